@@ -1,0 +1,249 @@
+//! What can be said on the command line.
+
+use std::path::PathBuf;
+
+use clap::{ArgAction, Args as ClapArgs, Parser, Subcommand, ValueEnum};
+
+/// Labels every paragraph of an article as report, advocacy or analysis, with calibrated
+/// probabilities and exact reasons. English text.
+#[derive(Debug, Parser)]
+#[command(name = "rhetor", version, max_term_width = 100)]
+pub(crate) struct Args {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Label the paragraphs of articles
+    Score(ScoreArgs),
+    /// Show what the reader and the gate make of an input, without labels
+    Read(ReadArgs),
+    /// Fit a model to labelled text
+    Train(TrainArgs),
+    /// Measure a model, or a way of training one, on labelled text
+    Evaluate(EvaluateArgs),
+    /// Show a model's card and its strongest features
+    Inspect(InspectArgs),
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct ScoreArgs {
+    /// Files and folders: text, Markdown, JSONL, CSV, TSV; `-` is standard input
+    #[arg(value_name = "PATH")]
+    pub(crate) paths: Vec<PathBuf>,
+    /// The model; the embedded one unless given
+    #[arg(short, long, value_name = "FILE")]
+    pub(crate) model: Option<PathBuf>,
+    /// How results are written: a table on a terminal, jsonl elsewhere unless given
+    #[arg(short, long, value_enum)]
+    pub(crate) format: Option<FormatArg>,
+    /// What one record is about. With `paragraph`, each row of a table is one paragraph
+    #[arg(short, long, value_enum)]
+    pub(crate) unit: Option<Unit>,
+    /// One record for each outlet, date or value of a column or front-matter key
+    #[arg(short, long, value_name = "COLUMN", conflicts_with = "unit")]
+    pub(crate) group_by: Option<String>,
+    /// Name the N features that pushed hardest for and against each label
+    #[arg(short, long, value_name = "N", default_value_t = 0, hide_default_value = true)]
+    pub(crate) explain: usize,
+    /// Judge every paragraph alone, without its neighbours
+    #[arg(long)]
+    pub(crate) no_context: bool,
+    /// Show dropped blocks in the table, too; the other formats always have them
+    #[arg(short, long)]
+    pub(crate) keep_dropped: bool,
+    #[command(flatten)]
+    pub(crate) run: RunArgs,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct ReadArgs {
+    /// Files and folders: text, Markdown, JSONL, CSV, TSV; `-` is standard input
+    #[arg(value_name = "PATH")]
+    pub(crate) paths: Vec<PathBuf>,
+    /// The model whose gate is asked; the embedded one unless given
+    #[arg(short, long, value_name = "FILE", conflicts_with = "rules_only")]
+    pub(crate) model: Option<PathBuf>,
+    /// Ask the plain rules alone, without a model
+    #[arg(long)]
+    pub(crate) rules_only: bool,
+    /// How results are written: a table on a terminal, jsonl elsewhere unless given
+    #[arg(short, long, value_enum)]
+    pub(crate) format: Option<FormatArg>,
+    /// Take each row of a table for one paragraph, as rows with a `doc` are anyway
+    #[arg(long)]
+    pub(crate) rows: bool,
+    #[command(flatten)]
+    pub(crate) run: RunArgs,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct TrainArgs {
+    /// Labelled articles, JSONL, CSV or TSV rows with `text` and `label`, fastText lines, or
+    /// folders of them
+    #[arg(value_name = "CORPUS", required = true)]
+    pub(crate) corpus: Vec<PathBuf>,
+    /// Where the model goes
+    #[arg(short, long, value_name = "FILE")]
+    pub(crate) output: PathBuf,
+    #[command(flatten)]
+    pub(crate) fit: FitArgs,
+    /// What is held out together in cross-validation
+    #[arg(short, long, value_enum, default_value_t = GroupArg::Article)]
+    pub(crate) group_by: GroupArg,
+    #[command(flatten)]
+    pub(crate) threads: ThreadArgs,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct EvaluateArgs {
+    /// Labelled text, in the forms that `train` reads
+    #[arg(value_name = "CORPUS", required = true)]
+    pub(crate) corpus: Vec<PathBuf>,
+    /// The model; the embedded one unless given
+    #[arg(short, long, value_name = "FILE", conflicts_with = "cross_validate")]
+    pub(crate) model: Option<PathBuf>,
+    /// Train on K-1 parts of the corpus and measure on the rest, K times
+    #[arg(short, long, value_name = "K")]
+    pub(crate) cross_validate: Option<usize>,
+    /// What is held out together, and what intervals draw
+    #[arg(short, long, value_enum, default_value_t = GroupArg::Article)]
+    pub(crate) group_by: GroupArg,
+    #[command(flatten)]
+    pub(crate) fit: FitArgs,
+    /// How the figures are written
+    #[arg(short, long, value_enum, default_value_t = EvaluationFormat::Table)]
+    pub(crate) format: EvaluationFormat,
+    #[command(flatten)]
+    pub(crate) run: RunArgs,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct InspectArgs {
+    /// The model; the embedded one unless given
+    #[arg(value_name = "MODEL")]
+    pub(crate) model: Option<PathBuf>,
+    /// How many features of each label and block to show
+    #[arg(short, long, value_name = "N", default_value_t = 12)]
+    pub(crate) top: usize,
+}
+
+/// The settings of a fit.
+#[derive(Debug, ClapArgs)]
+pub(crate) struct FitArgs {
+    /// What is added to each count: `auto` (chosen by cross-validation for each block) or a number
+    #[arg(long, value_name = "ALPHA", default_value = "auto", value_parser = parse_smoothing, help_heading = "Fit")]
+    pub(crate) smoothing: rhetor::Smoothing,
+    /// The longest n-gram of words
+    #[arg(long, value_name = "N", default_value_t = 2, help_heading = "Fit")]
+    pub(crate) ngrams: usize,
+    /// In how many paragraphs a feature must occur
+    #[arg(long, value_name = "N", default_value_t = 2, help_heading = "Fit")]
+    pub(crate) min_count: u32,
+    /// How many folds choose smoothing, pooling and context
+    #[arg(long, value_name = "N", default_value_t = 10, help_heading = "Fit")]
+    pub(crate) folds: usize,
+    /// The seed of folds and bootstrap
+    #[arg(long, value_name = "N", default_value_t = 0, help_heading = "Fit")]
+    pub(crate) seed: u64,
+    /// The label of web clutter, which trains the gate; `none` when there is no such label
+    #[arg(long, value_name = "NAME", default_value = "other", help_heading = "Fit")]
+    pub(crate) clutter_label: String,
+}
+
+impl FitArgs {
+    /// The library's options, with folds grouped by `group_by`.
+    pub(crate) fn options(&self, group_by: GroupArg) -> rhetor::TrainOptions {
+        rhetor::TrainOptions {
+            smoothing: self.smoothing,
+            max_ngram: self.ngrams,
+            min_count: self.min_count,
+            n_folds: self.folds,
+            group_by: group_by.into(),
+            seed: self.seed,
+            clutter_label: (self.clutter_label != "none").then(|| self.clutter_label.clone()),
+        }
+    }
+}
+
+/// Where results go and how fast.
+#[derive(Debug, ClapArgs)]
+pub(crate) struct RunArgs {
+    /// Write results to a file instead of standard output: whole, or not at all
+    #[arg(short, long, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) threads: ThreadArgs,
+}
+
+/// How many threads work.
+#[derive(Debug, ClapArgs)]
+pub(crate) struct ThreadArgs {
+    /// Threads; all cores unless given. Results do not depend on it
+    #[arg(short, long, value_name = "N", action = ArgAction::Set)]
+    pub(crate) threads: Option<usize>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum FormatArg {
+    /// Lines to read
+    Table,
+    /// One JSON object a line
+    Jsonl,
+    /// Comma-separated values
+    Csv,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum EvaluationFormat {
+    /// Lines to read
+    Table,
+    /// One JSON object
+    Json,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Unit {
+    /// A paragraph
+    Paragraph,
+    /// An article: shares by label with intervals
+    Article,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum GroupArg {
+    Article,
+    Outlet,
+    Topic,
+}
+
+impl From<GroupArg> for rhetor::GroupBy {
+    fn from(group: GroupArg) -> Self {
+        match group {
+            GroupArg::Article => rhetor::GroupBy::Article,
+            GroupArg::Outlet => rhetor::GroupBy::Outlet,
+            GroupArg::Topic => rhetor::GroupBy::Topic,
+        }
+    }
+}
+
+fn parse_smoothing(text: &str) -> Result<rhetor::Smoothing, String> {
+    match text {
+        "auto" => Ok(rhetor::Smoothing::Auto),
+        _ => {
+            text.parse().map(rhetor::Smoothing::Fixed).map_err(|_| "expected `auto` or a number".to_string())
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_arguments_do_not_contradict_each_other() {
+        use clap::CommandFactory;
+        Args::command().debug_assert();
+    }
+}

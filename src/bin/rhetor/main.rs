@@ -1,0 +1,43 @@
+//! The command line of rhetor: arguments, threads, files, exit codes.
+
+mod args;
+mod evaluate;
+mod inspect;
+mod output;
+mod read;
+mod score;
+mod train;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use crate::args::{Args, Command};
+
+fn main() -> ExitCode {
+    let args = Args::parse();
+    let outcome = match &args.command {
+        Command::Score(args) => score::run(args),
+        Command::Read(args) => read::run(args),
+        Command::Train(args) => train::run(args),
+        Command::Evaluate(args) => evaluate::run(args),
+        Command::Inspect(args) => inspect::run(args),
+    };
+    match outcome {
+        Ok(code) => code,
+        Err(error) if is_closed_pipe(&error) => ExitCode::SUCCESS,
+        Err(error) => {
+            output::say(&format!("rhetor: {error:#}"));
+            if let Some(hint) = error.downcast_ref().and_then(rhetor::Error::hint) {
+                output::say(&format!("hint: {hint}"));
+            }
+            ExitCode::from(2)
+        }
+    }
+}
+
+/// Whether the reader of our output has gone away, as `head` does: no failure of ours.
+fn is_closed_pipe(error: &anyhow::Error) -> bool {
+    let io_error = error.downcast_ref::<std::io::Error>();
+    io_error.is_some_and(|error| error.kind() == std::io::ErrorKind::BrokenPipe)
+}

@@ -1,0 +1,171 @@
+//! Where results and talk go, and what the exit code says.
+
+use std::collections::BTreeSet;
+use std::io::{BufWriter, IsTerminal, StdoutLock, Write};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use anyhow::Context;
+use rhetor::{Format, Inputs};
+
+use crate::args::{FormatArg, ThreadArgs};
+
+/// Says a line on stderr; when nobody can hear it, nothing is lost.
+pub(crate) fn say(line: &str) {
+    let _ = writeln!(std::io::stderr().lock(), "{line}");
+}
+
+/// Where results go.
+pub(crate) enum Sink {
+    Stdout(BufWriter<StdoutLock<'static>>),
+    /// Written beside its place and renamed when whole.
+    File {
+        file: BufWriter<tempfile::NamedTempFile>,
+        path: PathBuf,
+    },
+}
+
+impl Sink {
+    /// Standard output, or a file that appears when [`Sink::finish`] is called.
+    pub(crate) fn open(path: Option<&Path>) -> anyhow::Result<Sink> {
+        let Some(path) = path else {
+            return Ok(Sink::Stdout(BufWriter::new(std::io::stdout().lock())));
+        };
+        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        let file = tempfile::NamedTempFile::new_in(folder).map_err(|source| rhetor::Error::Io {
+            path: path.to_path_buf(),
+            action: "write",
+            source,
+        })?;
+        Ok(Sink::File { file: BufWriter::new(file), path: path.to_path_buf() })
+    }
+
+    pub(crate) fn write(&mut self, text: &str) -> anyhow::Result<()> {
+        match self {
+            Sink::Stdout(out) => out.write_all(text.as_bytes())?,
+            Sink::File { file, path } => {
+                file.write_all(text.as_bytes())
+                    .with_context(|| format!("{}: cannot write", path.display()))?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Makes the results visible.
+    pub(crate) fn finish(self) -> anyhow::Result<()> {
+        match self {
+            Sink::Stdout(mut out) => out.flush()?,
+            Sink::File { file, path } => {
+                let failed = || format!("{}: cannot write", path.display());
+                let file = file.into_inner().map_err(|err| err.into_error()).with_context(failed)?;
+                #[cfg(unix)]
+                {
+                    use std::os::unix::fs::PermissionsExt;
+                    let readable = std::fs::Permissions::from_mode(0o644);
+                    file.as_file().set_permissions(readable).with_context(failed)?;
+                }
+                file.persist(&path).map_err(|err| err.error).with_context(failed)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// What went wrong so far and how much went right.
+#[derive(Debug, Default)]
+pub(crate) struct Progress {
+    n_done: usize,
+    n_failed: usize,
+    hints: BTreeSet<&'static str>,
+}
+
+impl Progress {
+    /// Counts one input that was read.
+    pub(crate) fn done(&mut self) {
+        self.n_done += 1;
+    }
+
+    /// Says what failed, and its hint once.
+    pub(crate) fn failed(&mut self, error: &rhetor::Error) {
+        say(&format!("rhetor: {error}"));
+        if let Some(hint) = error.hint().filter(|hint| self.hints.insert(hint)) {
+            say(&format!("hint: {hint}"));
+        }
+        self.n_failed += 1;
+    }
+
+    /// Whether nothing at all could be done.
+    pub(crate) fn is_nothing(&self) -> bool {
+        self.n_done == 0
+    }
+
+    /// 0 all done, 1 some failed, 2 nothing done.
+    pub(crate) fn exit_code(&self) -> ExitCode {
+        match (self.n_done, self.n_failed) {
+            (_, 0) => ExitCode::SUCCESS,
+            (0, _) => ExitCode::from(2),
+            _ => ExitCode::from(1),
+        }
+    }
+}
+
+/// The files that `paths` stand for, standard input when there are none; failures and skipped
+/// files are said.
+pub(crate) fn inputs(paths: &[PathBuf], progress: &mut Progress) -> anyhow::Result<Vec<PathBuf>> {
+    if paths.is_empty() && std::io::stdin().is_terminal() {
+        anyhow::bail!("nothing to read: name files or folders, or pipe text in (see `rhetor --help`)");
+    }
+    let stdin = [PathBuf::from("-")];
+    let Inputs { files, skipped, errors, .. } =
+        rhetor::find_inputs(if paths.is_empty() { &stdin } else { paths });
+    errors.iter().for_each(|error| progress.failed(error));
+    say_skipped(&skipped, "no text by their names");
+    Ok(files)
+}
+
+/// Names the files that were passed over.
+pub(crate) fn say_skipped(skipped: &[PathBuf], why: &str) {
+    const MOST: usize = 3;
+    if skipped.is_empty() {
+        return;
+    }
+    let names: Vec<String> = skipped.iter().take(MOST).map(|path| path.display().to_string()).collect();
+    let more =
+        if skipped.len() > MOST { format!(" and {} more", skipped.len() - MOST) } else { String::new() };
+    say(&format!("rhetor: skipped {} ({why}): {}{more}", skipped.len(), names.join(", ")));
+}
+
+/// The format asked for; a table on a terminal, else JSONL.
+pub(crate) fn format(asked: Option<FormatArg>, to_file: bool) -> Format {
+    match asked {
+        Some(FormatArg::Table) => Format::Table,
+        Some(FormatArg::Jsonl) => Format::Jsonl,
+        Some(FormatArg::Csv) => Format::Csv,
+        None if std::io::stdout().is_terminal() && !to_file => Format::Table,
+        None => Format::Jsonl,
+    }
+}
+
+/// The columns of the terminal, or of `COLUMNS`, or 80.
+pub(crate) fn width() -> usize {
+    let of_terminal = terminal_size::terminal_size().map(|(width, _)| usize::from(width.0));
+    let of_environment = || std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
+    of_terminal.or_else(of_environment).unwrap_or(80).clamp(40, 400)
+}
+
+/// Sets how many threads work.
+pub(crate) fn set_threads(args: &ThreadArgs) -> anyhow::Result<()> {
+    let n_threads = match args.threads {
+        Some(0) => anyhow::bail!("threads: found 0, expected a number from 1"),
+        n_threads => n_threads.unwrap_or(0),
+    };
+    rayon::ThreadPoolBuilder::new().num_threads(n_threads).build_global().context("cannot start threads")
+}
+
+/// The model at `path`, or the embedded one.
+pub(crate) fn model(path: Option<&Path>) -> anyhow::Result<rhetor::Model> {
+    Ok(match path {
+        Some(path) => rhetor::Model::load(path)?,
+        None => rhetor::Model::embedded()?,
+    })
+}

@@ -1,0 +1,161 @@
+//! What can go wrong: the path, the line, what was found, what was expected, and the cure.
+
+use std::path::{Path, PathBuf};
+
+/// The result of everything in this library that can fail.
+pub type Result<T> = std::result::Result<T, Error>;
+
+/// An input, a setting or a model that cannot be used, named so that it can be mended.
+///
+/// Lines count from 1. [`Error::hint`] says what the user can do, where that is known.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// A path could not be opened, read, listed or written.
+    #[error("{}: cannot {action}: {source}", path.display())]
+    Io {
+        /// The path in question.
+        path: PathBuf,
+        /// The verb that failed: `read`, `list` or `write`.
+        action: &'static str,
+        /// What the operating system said.
+        source: std::io::Error,
+    },
+    /// A folder holds no file that could be used.
+    #[error("{}: no readable text in this folder ({n_files} files seen)", path.display())]
+    EmptyFolder {
+        /// The folder.
+        path: PathBuf,
+        /// How many files it holds, of whatever kind.
+        n_files: usize,
+    },
+    /// The bytes of a file are not text.
+    #[error("{}: found binary data, expected text", path.display())]
+    Binary {
+        /// The file.
+        path: PathBuf,
+    },
+    /// The kind of a file is known, but this build does not read it.
+    #[error("{}: found {found}, expected plain text, Markdown, JSONL, CSV or TSV", path.display())]
+    Form {
+        /// The file.
+        path: PathBuf,
+        /// What the file is.
+        found: &'static str,
+    },
+    /// The bytes of a file are not UTF-8.
+    #[error("{}:{line}: found bytes that are not UTF-8, at byte {offset} of the file", path.display())]
+    Encoding {
+        /// The file.
+        path: PathBuf,
+        /// The line of the first bad byte.
+        line: usize,
+        /// The byte offset of the first bad byte.
+        offset: usize,
+    },
+    /// A line of a table or of a labelled file is not what it has to be.
+    #[error("{}:{line}: found {found}, expected {expected}", path.display())]
+    Row {
+        /// The file.
+        path: PathBuf,
+        /// The line where the row begins.
+        line: usize,
+        /// What stands there.
+        found: String,
+        /// What should stand there.
+        expected: String,
+    },
+    /// A corpus cannot be trained or evaluated on.
+    #[error("the corpus has {found}, expected {expected}")]
+    Corpus {
+        /// What it has.
+        found: String,
+        /// What it needs.
+        expected: String,
+    },
+    /// A setting is out of its range.
+    #[error("{setting}: found {found}, expected {expected}")]
+    Setting {
+        /// The name of the setting.
+        setting: &'static str,
+        /// The value given.
+        found: String,
+        /// The values that it can have.
+        expected: &'static str,
+    },
+    /// A label of the corpus is not a label of the model.
+    #[error("{}:{line}: found label `{found}`, expected one of the model's: {expected}", path.display())]
+    UnknownLabel {
+        /// The labelled file.
+        path: PathBuf,
+        /// The line of the label.
+        line: usize,
+        /// The label.
+        found: String,
+        /// The labels of the model, parted by commas.
+        expected: String,
+    },
+    /// A model file has a format that this build cannot read.
+    #[error("{}: found model format {found}, expected {}", path.display(), crate::error::MODEL_FORMAT)]
+    ModelFormat {
+        /// The model file.
+        path: PathBuf,
+        /// Its format number.
+        found: u64,
+    },
+    /// A model file is cut short, changed, or no model file at all.
+    #[error("{}: not a whole rhetor model: {what}", path.display())]
+    Model {
+        /// The model file.
+        path: PathBuf,
+        /// What was wrong with it.
+        what: String,
+    },
+    /// A numerical fit did not succeed.
+    #[error("{what} could not be fitted: {why}")]
+    Fit {
+        /// What was being fitted.
+        what: &'static str,
+        /// What the fitting library said.
+        why: String,
+    },
+}
+
+/// The format number of the model files that this build writes and reads.
+pub(crate) const MODEL_FORMAT: u64 = 1;
+
+impl Error {
+    /// What the user can do about it, where that is known.
+    pub fn hint(&self) -> Option<&'static str> {
+        match self {
+            Error::Io { source, .. } => match source.kind() {
+                std::io::ErrorKind::NotFound => Some("check the path; `-` reads standard input"),
+                std::io::ErrorKind::PermissionDenied => Some("check the permissions of the path"),
+                _ => None,
+            },
+            Error::EmptyFolder { .. } => {
+                Some("text files (.txt, .md), rows (.jsonl, .csv, .tsv) are read; name others one by one")
+            }
+            Error::Binary { .. } => Some("unpack or convert it to text first"),
+            Error::Form { .. } => Some("convert it first, for instance to text or Markdown"),
+            Error::Encoding { .. } => {
+                Some("convert it to UTF-8 first, for instance with `iconv -f windows-1252 -t utf-8`")
+            }
+            Error::Corpus { .. } => {
+                Some("README.md, section \"Train your own\", shows the forms of labelled text")
+            }
+            Error::UnknownLabel { .. } => {
+                Some("train a model on this corpus with `rhetor train`, or name one with --model")
+            }
+            Error::ModelFormat { .. } => Some("retrain it with `rhetor train`"),
+            Error::Model { .. } => Some("copy the file again, or retrain it with `rhetor train`"),
+            Error::Row { .. } | Error::Setting { .. } | Error::Fit { .. } => None,
+        }
+    }
+
+    /// An [`Error::Io`] for `path`, for use in `map_err`.
+    pub(crate) fn io(path: &Path, action: &'static str) -> impl FnOnce(std::io::Error) -> Error {
+        let path = path.to_path_buf();
+        move |source| Error::Io { path, action, source }
+    }
+}

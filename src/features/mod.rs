@@ -1,0 +1,185 @@
+//! What a paragraph is judged by: the names of its features in a few blocks, and their vocabulary.
+
+mod cues;
+mod style;
+
+use rustc_hash::FxHashMap;
+
+use crate::article::Voice;
+use crate::token::Kind;
+use crate::token::Token;
+use crate::token::tokens;
+
+/// A group of features with a naive Bayes table of its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Block {
+    /// The author's words, numbers and punctuation.
+    Words,
+    /// Runs of two and more of them.
+    Ngrams,
+    /// Words inside quotation marks.
+    Quoted,
+    /// Cues of style, whatever the topic.
+    Style,
+}
+
+impl Block {
+    /// All blocks, in the order in which models keep them.
+    pub(crate) const ALL: [Block; 4] = [Block::Words, Block::Ngrams, Block::Quoted, Block::Style];
+
+    /// The name that files and reports use.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Block::Words => "words",
+            Block::Ngrams => "ngrams",
+            Block::Quoted => "quoted",
+            Block::Style => "style",
+        }
+    }
+}
+
+/// The distinct features of a paragraph by block, in [`Block::ALL`]'s order, each sorted by name.
+///
+/// A feature counts once however often it occurs: on texts as short as a paragraph, presence tells
+/// more than repetition. Author n-grams have from 2 to `max_ngram` tokens; a quotation stands in
+/// them as one token `“…”`. Linear time in the text.
+pub(crate) fn feature_names(text: &str, max_ngram: usize) -> [Vec<String>; 4] {
+    let tokens = tokens(text);
+    let author = author_sequence(&tokens);
+    let mut words: Vec<String> = author.iter().filter(|word| *word != QUOTATION).cloned().collect();
+    let mut ngrams = Vec::with_capacity(author.len() * max_ngram.saturating_sub(1));
+    for n in 2..=max_ngram {
+        ngrams.extend(author.windows(n).map(|window| window.join(" ")));
+    }
+    let quoted_words = tokens.iter().filter(|token| token.voice == Voice::Quoted && token.kind == Kind::Word);
+    let mut quoted: Vec<String> = quoted_words.map(word_of).collect();
+    let mut style = style::cues_of(text, &tokens);
+    for names in [&mut words, &mut ngrams, &mut quoted, &mut style] {
+        names.sort_unstable();
+        names.dedup();
+    }
+    [words, ngrams, quoted, style]
+}
+
+/// What stands for a quotation among the author's words.
+const QUOTATION: &str = "“…”";
+
+/// The author's tokens in order, with one [`QUOTATION`] for each run of quoted ones.
+fn author_sequence(tokens: &[Token<'_>]) -> Vec<String> {
+    let mut sequence: Vec<String> = Vec::with_capacity(tokens.len());
+    for token in tokens {
+        match token.voice {
+            Voice::Author => sequence.push(word_of(token)),
+            Voice::Quoted if sequence.last().is_some_and(|last| last == QUOTATION) => {}
+            Voice::Quoted => sequence.push(QUOTATION.to_string()),
+        }
+    }
+    sequence
+}
+
+/// The name of a token: small letters, straight apostrophes, numbers by their kind.
+fn word_of(token: &Token<'_>) -> String {
+    match token.kind {
+        Kind::Number => number_kind(token.text).to_string(),
+        _ => token.text.to_lowercase().replace('’', "'"),
+    }
+}
+
+/// Numbers as such say nothing of the act, but years, counts and large sums do.
+fn number_kind(digits: &str) -> &'static str {
+    let n_digits = digits.chars().filter(|c| c.is_numeric()).count();
+    let year = n_digits == 4 && digits.len() == 4 && (digits.starts_with("19") || digits.starts_with("20"));
+    match n_digits {
+        _ if !digits.starts_with(|c: char| c.is_ascii_digit()) => "0th",
+        _ if digits.ends_with(char::is_alphabetic) => "0th",
+        _ if year => "0year",
+        _ if digits.contains('.') => "0.0",
+        1 => "0",
+        2 => "00",
+        _ => "000",
+    }
+}
+
+/// The features of one block that a model knows, in order of their names.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(crate) struct Vocabulary {
+    names: Vec<String>,
+    indices: FxHashMap<String, u32>,
+}
+
+impl Vocabulary {
+    /// A vocabulary of `names`, sorted and without repeats.
+    pub(crate) fn new(mut names: Vec<String>) -> Self {
+        names.sort_unstable();
+        names.dedup();
+        let indices = names.iter().enumerate().map(|(index, name)| (name.clone(), index as u32)).collect();
+        Vocabulary { names, indices }
+    }
+
+    /// The names that occur in at least `min_count` of the texts.
+    pub(crate) fn from_texts<'a>(texts: impl Iterator<Item = &'a Vec<String>>, min_count: u32) -> Self {
+        let mut counts: FxHashMap<&str, u32> = FxHashMap::default();
+        for name in texts.flatten() {
+            *counts.entry(name).or_default() += 1;
+        }
+        // The order of the map does not matter: `new` sorts.
+        #[expect(clippy::iter_over_hash_type, reason = "sorted by Vocabulary::new")]
+        let kept = {
+            let mut kept = Vec::new();
+            for (name, count) in counts {
+                if count >= min_count {
+                    kept.push(name.to_string());
+                }
+            }
+            kept
+        };
+        Vocabulary::new(kept)
+    }
+
+    /// How many features it has.
+    pub(crate) fn len(&self) -> usize {
+        self.names.len()
+    }
+
+    /// The names, in the order of their indices.
+    pub(crate) fn names(&self) -> &[String] {
+        &self.names
+    }
+
+    /// The indices of those of `names` that are known, in order.
+    pub(crate) fn indices_of(&self, names: &[String]) -> Vec<u32> {
+        let mut indices: Vec<u32> = names.iter().filter_map(|name| self.indices.get(name).copied()).collect();
+        indices.sort_unstable();
+        indices
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn quoted_words_have_a_block_of_their_own() {
+        let [words, ngrams, quoted, _] = feature_names("She said “we must act” on 3 May.", 2);
+        assert_eq!(words, [".", "0", "may", "on", "said", "she"]);
+        assert!(ngrams.contains(&"said “…”".to_string()));
+        assert!(ngrams.contains(&"“…” on".to_string()));
+        assert_eq!(quoted, ["act", "must", "we"]);
+    }
+
+    #[test]
+    fn numbers_go_by_kind() {
+        for (digits, kind) in
+            [("7", "0"), ("2024", "0year"), ("1,200", "000"), ("3.5", "0.0"), ("5th", "0th"), ("42", "00")]
+        {
+            assert_eq!(number_kind(digits), kind, "{digits}");
+        }
+    }
+
+    #[test]
+    fn unknown_names_have_no_index() {
+        let vocabulary = Vocabulary::new(vec!["b".into(), "a".into(), "b".into()]);
+        assert_eq!(vocabulary.names(), ["a", "b"]);
+        assert_eq!(vocabulary.indices_of(&["b".into(), "c".into(), "a".into()]), [0, 1]);
+    }
+}

@@ -1,0 +1,191 @@
+//! Cues of style: groups of words that do one thing, and the paragraph's form in coarse steps.
+
+use std::sync::LazyLock;
+
+use rustc_hash::FxHashMap;
+
+use super::cues::GROUPS;
+use crate::article::Voice;
+use crate::token::Kind;
+use crate::token::Token;
+
+/// The names of all cues in a paragraph; repeats are possible.
+///
+/// `cue:X` says that a word of group X stands in the author's voice, `cue:X+` that two or more do,
+/// `first:X` and `last:X` that one stands in the first or last of several sentences. A paragraph's
+/// act is often the one that it ends on.
+pub(super) fn cues_of(text: &str, tokens: &[Token<'_>]) -> Vec<String> {
+    let mut cues = Vec::new();
+    let author: Vec<&Token<'_>> = tokens.iter().filter(|token| token.voice == Voice::Author).collect();
+    let sentences = sentences(&author);
+    let mut totals = vec![0usize; GROUPS.len()];
+    for (place, sentence) in sentences.iter().enumerate() {
+        let counts = group_counts(sentence);
+        for (group, &count) in counts.iter().enumerate().filter(|&(_, &count)| count > 0) {
+            totals[group] += count;
+            if sentences.len() > 1 && place == 0 {
+                cues.push(format!("first:{}", GROUPS[group].0));
+            }
+            if sentences.len() > 1 && place == sentences.len() - 1 {
+                cues.push(format!("last:{}", GROUPS[group].0));
+            }
+        }
+    }
+    for (group, &count) in totals.iter().enumerate() {
+        match count {
+            0 => {}
+            1 => cues.push(format!("cue:{}", GROUPS[group].0)),
+            _ => cues.extend([format!("cue:{}", GROUPS[group].0), format!("cue:{}+", GROUPS[group].0)]),
+        }
+    }
+    push_form(text, tokens, &author, sentences.len(), &mut cues);
+    cues
+}
+
+/// The author's tokens by sentence: a full stop, question or exclamation mark ends one when a
+/// capital, a digit or nothing follows and no title (`Mr.`) or initial goes before.
+fn sentences<'a, 'b>(author: &'b [&'a Token<'a>]) -> Vec<&'b [&'a Token<'a>]> {
+    let mut sentences = Vec::new();
+    let mut start = 0;
+    for (index, token) in author.iter().enumerate() {
+        if !matches!(token.text, "." | "?" | "!" | "…") {
+            continue;
+        }
+        let before = index.checked_sub(1).map(|previous| author[previous].text).unwrap_or_default();
+        let after = author.get(index + 1).map(|next| next.text).unwrap_or_default();
+        let goes_on = after.starts_with(char::is_lowercase) || matches!(after, "," | "." | "?" | "!" | ";");
+        let abbreviated = token.text == "." && is_abbreviation(before);
+        if !goes_on && !abbreviated {
+            sentences.push(&author[start..=index]);
+            start = index + 1;
+        }
+    }
+    if author[start..].iter().any(|token| token.kind == Kind::Word) {
+        sentences.push(&author[start..]);
+    }
+    sentences
+}
+
+fn is_abbreviation(word: &str) -> bool {
+    let initial = word.chars().count() == 1 && word.chars().all(char::is_uppercase) && word != "I";
+    let titles = [
+        "Mr", "Mrs", "Ms", "Dr", "St", "Gov", "Sen", "Rep", "Gen", "Lt", "Col", "Sgt", "Prof", "Rev", "Jr",
+        "Sr", "No", "vs", "Inc", "Co", "Corp", "Ltd",
+    ];
+    initial || titles.contains(&word)
+}
+
+/// How many cues of each group stand in a sentence.
+fn group_counts(sentence: &[&Token<'_>]) -> Vec<usize> {
+    let words: Vec<String> = sentence.iter().map(|token| super::word_of(token)).collect();
+    let mut counts = vec![0; GROUPS.len()];
+    for start in 0..words.len() {
+        for n in 1..=3.min(words.len() - start) {
+            if let Some(groups) = GROUP_OF.get(words[start..start + n].join(" ").as_str()) {
+                groups.iter().for_each(|&group| counts[group] += 1);
+            }
+        }
+    }
+    counts
+}
+
+/// The groups of each cue.
+static GROUP_OF: LazyLock<FxHashMap<&str, Vec<usize>>> = LazyLock::new(|| {
+    let mut groups: FxHashMap<&str, Vec<usize>> = FxHashMap::default();
+    for (group, (_, cues)) in GROUPS.iter().enumerate() {
+        cues.iter().for_each(|cue| groups.entry(cue).or_default().push(group));
+    }
+    groups
+});
+
+/// Length, share of quotation, numbers, names, marks, and how the paragraph begins and ends.
+fn push_form(
+    text: &str,
+    tokens: &[Token<'_>],
+    author: &[&Token<'_>],
+    n_sentences: usize,
+    cues: &mut Vec<String>,
+) {
+    let n_words = tokens.iter().filter(|token| token.kind == Kind::Word).count();
+    let author_words: Vec<&&Token<'_>> = author.iter().filter(|token| token.kind == Kind::Word).collect();
+    let n_quoted = n_words - author_words.len();
+    let n_numbers = author.iter().filter(|token| token.kind == Kind::Number).count();
+    let capital = |token: &&&&Token<'_>| token.text.starts_with(char::is_uppercase);
+    let n_capitals = author_words.iter().filter(capital).count();
+    let past = |token: &&&&Token<'_>| token.text.ends_with("ed") && token.text.len() > 3;
+    let n_past = author_words.iter().filter(past).count();
+    let adverb = |token: &&&&Token<'_>| token.text.ends_with("ly") && token.text.len() > 4;
+    let n_adverbs = author_words.iter().filter(adverb).count();
+
+    cues.push(step("words", n_words, &[10, 20, 35, 50, 75, 100, 150]));
+    cues.push(step("sentences", n_sentences, &[1, 2, 3, 5, 8]));
+    cues.push(step("sentence length", n_words / n_sentences.max(1), &[8, 13, 18, 24, 32, 45]));
+    cues.push(step("quoted %", 100 * n_quoted / n_words.max(1), &[0, 5, 20, 40, 70]));
+    cues.push(step("numbers", n_numbers, &[0, 1, 2, 4, 8]));
+    cues.push(step("capitals %", 100 * n_capitals / author_words.len().max(1), &[4, 8, 13, 20, 30, 45]));
+    cues.push(step("past %", 100 * n_past / author_words.len().max(1), &[0, 3, 6, 10]));
+    cues.push(step("-ly", n_adverbs, &[0, 1, 3]));
+    for mark in ["?", "!", ";", ":", "(", "$", "%", "…", "—", "–"] {
+        let n_marks = author.iter().filter(|token| token.text == mark).count();
+        if n_marks > 0 {
+            cues.push(format!("mark:{mark}"));
+        }
+        if n_marks > 1 {
+            cues.push(format!("mark:{mark}+"));
+        }
+    }
+    if let Some(first) = tokens.first() {
+        let word = super::word_of(first);
+        cues.push(if first.kind == Kind::QuoteMark {
+            "begins:quotation".into()
+        } else {
+            format!("begins:{word}")
+        });
+    }
+    let last = text.trim_end().chars().next_back().unwrap_or(' ');
+    let ends = if last.is_alphanumeric() { "nothing".to_string() } else { last.to_string() };
+    cues.push(format!("ends:{ends}"));
+}
+
+/// The name of the step that `value` is on: `name<=limit` for the first limit that it keeps.
+fn step(name: &str, value: usize, limits: &[usize]) -> String {
+    match limits.iter().find(|&&limit| value <= limit) {
+        Some(limit) => format!("{name}<={limit}"),
+        None => format!("{name}>{}", limits.last().copied().unwrap_or(0)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::token::tokens;
+
+    #[track_caller]
+    fn check(text: &str, present: &[&str], absent: &[&str]) {
+        let cues = cues_of(text, &tokens(text));
+        present.iter().for_each(|cue| assert!(cues.iter().any(|c| c == cue), "no {cue} in {cues:?}"));
+        absent.iter().for_each(|cue| assert!(!cues.iter().any(|c| c == cue), "{cue} in {cues:?}"));
+    }
+
+    #[test]
+    fn cues_are_the_authors_alone() {
+        check("She said “we must act, it is time”.", &["cue:says"], &["cue:duty", "cue:we"]);
+        check("We must act. It is time.", &["cue:duty+", "first:we", "last:duty"], &["cue:says"]);
+    }
+
+    #[test]
+    fn titles_and_initials_end_no_sentence() {
+        check("Mr. Smith met J. R. Jones in Rome.", &["sentences<=1"], &[]);
+        check("He came. He saw. He won.", &["sentences<=3"], &[]);
+    }
+
+    #[test]
+    fn form_goes_in_steps() {
+        check(
+            "Prices rose 4.5 % to $300 (a record)!",
+            &["mark:%", "mark:$", "mark:(", "numbers<=2", "ends:!"],
+            &["mark:?"],
+        );
+        check("“Go,” he said.", &["begins:quotation", "quoted %<=40"], &[]);
+    }
+}

@@ -1,0 +1,420 @@
+//! The rules of the gate: patterns of clutter, and what a block's place in the article tells.
+
+use std::sync::LazyLock;
+
+use regex::{Regex, RegexSet};
+use rustc_hash::FxHashSet;
+
+use super::Reason;
+use crate::article::Paragraph;
+
+/// A pattern, the longest block in words that it can drop, and why. The first that matches counts.
+///
+/// `(?i)` ignores case. Patterns stay narrow: a paragraph lost costs more than clutter kept.
+const PATTERNS: &[(Reason, usize, &str)] = &[
+    (Reason::Image, 60, r"^(!\[[^\]]*\]\([^)]*\)\s*)+$"),
+    (Reason::Image, 60, r"^\[!\[[^\]]*\]\([^)]*\)\]\([^)]*\)$"),
+    (Reason::Image, 3, r"^<?(https?://|www\.)\S+>?$"),
+    (Reason::Tags, 60, r"^(#[\w-]+[\s,;]*)+$"),
+    (Reason::Tags, 40, r"(?i)^(tags?|topics?|filed under|categories|category|keywords|labels)\s*:"),
+    (Reason::Heading, 30, r"^(Title|Headline|Subject)\s*:"),
+    (Reason::Heading, 14, r"^#{1,6}\s[^.!?]*$"),
+    (Reason::Navigation, 40, r"^[^.!?]{1,60}( [»›>→|] [^.!?]{1,120}){2,}"),
+    (Reason::Navigation, 12, r"^[^.!?]{1,60} [»›] "),
+    (Reason::Navigation, 6, r"(?i)^(loading|please wait)\s*(\.{2,3}|…)?$"),
+    (
+        Reason::Navigation,
+        6,
+        r"(?i)^(home|menu|search|close|next|previous|next (article|post|page)|previous (article|post|page)|back to (top|home|all \w+)|skip to (main )?content|jump to \w+|go to top|show (more|less|all)|see (more|all)|view (more|all|as \w+)|load more|primary tabs|secondary tabs|table of contents|contents|sections?|toggle navigation|log ?in|sign ?in|register|my account|print this page|expand|listen|play|pause|a\+ a\-)\s*[.…:>]*$",
+    ),
+    (Reason::Comment, 30, r"(?i)^(leave|post|add|write) (a|your) (comment|reply|response)"),
+    (Reason::Comment, 8, r"(?i)^(\d+\s+)?(comments?|replies|responses)(\s*\(?\d*\)?)?\s*:?$"),
+    (
+        Reason::Comment,
+        40,
+        r"(?i)(your e-?mail address will not be published|required fields are marked|be the first to comment|you must be (logged|signed) in to|(log|sign) in to (comment|reply|post)|join the (conversation|discussion) (below|in the comments)|comments (are|have been) (closed|turned off|disabled|moderated)|notify me of (new|follow-?up))",
+    ),
+    (
+        Reason::Legal,
+        60,
+        r"(?i)(uses akismet|how your comment data is processed|this site is protected by re ?captcha|all rights reserved|may not be (published|reproduced|republished|copied|rebroadcast)|terms (of use|of service|and conditions) (and|&|\|) ?(the )?privacy|you agree to (our|the) )",
+    ),
+    (
+        Reason::Legal,
+        60,
+        r"(?i)\b(this|our) (web)?site (uses|and our partners use) cookies|\b(we|we and our \w+) use cookies|\b(accept|reject|manage) (all )?(cookies|preferences)|cookie (policy|settings|preferences)",
+    ),
+    (Reason::Legal, 25, r"^\s*(©|\(c\)|Copyright\b|COPYRIGHT\b)"),
+    (
+        Reason::Legal,
+        60,
+        r"(?i)(views|opinions?) (of the authors? may not|and opinions expressed|expressed) (in this|here|by|are)\b.*\b(author|own|not necessarily)|does not necessarily (reflect|represent) the (opinions?|views?)",
+    ),
+    (
+        Reason::Advert,
+        8,
+        r"(?i)^[\[(—–-]*\s*(advertisement|advertising|advert|sponsored( content| by .*| post)?|promoted( content)?|paid (content|post|partnership)|ad)\s*[\])—–:-]*$",
+    ),
+    (
+        Reason::Advert,
+        40,
+        r"(?i)(story|article) continues (below|after)|(scroll|continue reading) (down )?(to continue|below)|we may (earn|receive) (a |an )?(small )?(affiliate )?commission|affiliate links?\b",
+    ),
+    (
+        Reason::Newsletter,
+        60,
+        r"(?i)\b(sign up|subscribe|register)\b.{0,60}\b(newsletter|inbox|e-?mails?|updates|bulletin|daily briefing|digest)\b",
+    ),
+    (
+        Reason::Newsletter,
+        60,
+        r"(?i)\b(newsletter|get (the|our|more|your))\b.{0,80}\b(inbox|sign up|subscribe|delivered|e-?mail address)\b",
+    ),
+    (
+        Reason::Newsletter,
+        25,
+        r"(?i)^(subscribe|sign up|become a (member|subscriber|supporter)|support (our|independent) journalism|donate (now|today)|unsubscribe|already a subscriber)\b",
+    ),
+    (
+        Reason::Newsletter,
+        60,
+        r"(?i)\b(you (are receiving|received) this (e-?mail|newsletter|bulletin)|to unsubscribe|unsubscribe (here|at any time|by)|update your preferences)\b",
+    ),
+    (
+        Reason::Share,
+        25,
+        r"(?i)^(share|tweet|pin|send|like|follow|join|find|connect with) (this|it|us|me|on|via|by|to|with|your)\b.*\b(facebook|twitter|x|linkedin|whatsapp|telegram|pinterest|reddit|instagram|tiktok|youtube|e-?mail|social media|article|story|page|post|friends?|profiles?|friend)\b",
+    ),
+    (
+        Reason::Share,
+        12,
+        r"(?i)^(our|my|the) (youtube|telegram|facebook|twitter|instagram|tiktok|whatsapp|vk|rss)\b",
+    ),
+    (
+        Reason::Share,
+        8,
+        r"(?i)^(share|tweet|print|e-?mail|save|bookmark|copy link|whatsapp|facebook|twitter|linkedin|telegram|pinterest|reddit|flipboard|x)([\s,|·•/]+(this|share|tweet|print|e-?mail|save|bookmark|copy link|link|whatsapp|facebook|twitter|linkedin|telegram|pinterest|reddit|flipboard|x|article|story|page|post))*\s*[:.]?$",
+    ),
+    (Reason::Share, 12, r"(?i)^click (here )?to (share|print|e-?mail|tweet|copy)\b"),
+    (Reason::Share, 10, r"(?i)^\d+ (shares?|likes?|views?|retweets?)\b"),
+    (
+        Reason::Related,
+        40,
+        r"(?i)^\(?(read|see|related|watch|listen|more|read more|read also|also read|read next|see also|more on this|related (story|stories|article|articles|news|post|posts|content|coverage|topics|reading|links)|further reading|don['’]t miss|up next|in case you missed it|recommended)\s*:\s*\S",
+    ),
+    (
+        Reason::Related,
+        9,
+        r"(?i)^(related( (story|stories|articles?|news|posts?|content|coverage|topics|reading|links))?|read (more|also|next|on)|see also|more (from|on|in|like) .*|most (read|popular|viewed|shared)|popular( (now|posts|stories))?|recommended( for you| reading| stories)?|you (may|might) (also )?(like|be interested).*|also (on|in|from) .*|further reading|latest( (news|posts|stories|articles))?|trending( (now|stories))?|editor['’]s (picks?|choice)|top stories|elsewhere on .*|in this (series|section)|from (the|our) (archive|partners).*|don['’]t miss|up next|what to read next|you may have missed)\s*[:.…]?$",
+    ),
+    (
+        Reason::Related,
+        14,
+        r"(?i)^(read|see|view|get|find|click|continue|download|watch|listen to|hear)\b.{0,40}\b(the )?(full|original|complete|rest of the|entire)? ?(article|story|report|coverage|interview|episode|transcript|press release|version)s?\b.{0,15}\b(here|below|in full|on (our|the) \w+)[.:]?$",
+    ),
+    (Reason::Related, 10, r"(?i)^(click|tap) (here|the link|below)\b"),
+    (Reason::Related, 20, r"(?i)^(READ MORE|RELATED|MORE|WATCH|LISTEN|SEE ALSO|READ NEXT)\b\s*[-–—|»>]"),
+    (
+        Reason::Caption,
+        60,
+        r"(?i)^[\[(]?(file |stock )?(photo|photos|photograph|photography|photo credit|image|images|image credit|picture|pictures|illustration|graphic|cartoon|caption|video|credit|map|cover photo|featured image|screenshot)s?\s*(by\b|credit|courtesy|:|/|\||©)",
+    ),
+    (
+        Reason::Caption,
+        70,
+        r"(?i)(\(|\[)[^()\[\]]{0,60}(ap photo|getty images|/ ?reuters|reuters photo|/ ?afp|/ ?ap|/ ?epa|via ap|shutterstock|flickr|wikimedia|creative commons|file photo|file pic|photo(graph)? by|photo:|image:|picture:|photo courtesy)[^()\[\]]{0,60}(\)|\])\.?$",
+    ),
+    (
+        Reason::Caption,
+        60,
+        r"(?i)\b(photo(graph)?|image|picture|credit|illustration)s?\s*(credit)?\s*(:|by) [A-Z][^.]{2,60}\.?$",
+    ),
+    (Reason::Caption, 60, r"(?i)(©|\(c\)) ?\d{0,4} ?[\w .,/&-]{0,40}$"),
+    (
+        Reason::Byline,
+        30,
+        r"^(?i:\(?(with )?(additional )?(reporting|writing|editing|translation|translated|compiled|edited|research|graphics|design|words|text|interview|photos?|styling)\s*(by|:)\s).{0,160}$",
+    ),
+    (
+        Reason::Byline,
+        14,
+        r"^(?i:by|from|words by|posted by|written by|story by|author|authors)(:| ) ?(?i:the )?[A-Z][\w.'’-]+(( |, | and | & |-)(?i:of|for|in|the|our)? ?\(?[A-Z@][\w.'’-]*\)?)*[^.!?]{0,50}$",
+    ),
+    (
+        Reason::Byline,
+        12,
+        r"(?i)^(posted|published|updated|last (updated|modified)|first published|date|dated|issued)\b( on| at|:)?\s.{0,60}\d",
+    ),
+    (
+        Reason::Byline,
+        10,
+        r"(?i)^\W*((mon|tues|wednes|thurs|fri|satur|sun)day\W+)?(\d{1,2}(st|nd|rd|th)?\W+)?(january|february|march|april|may|june|july|august|september|october|november|december|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec)\.?\W+(\d{1,2}(st|nd|rd|th)?\W+)?\d{4}\b[\s\W]*([|,·•–—-]?\s*\d{1,2}[:.]\d{2}.{0,20})?$",
+    ),
+    (Reason::Byline, 8, r"^\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}(\s+\d{1,2}:\d{2}(:\d{2})?)?$"),
+    (
+        Reason::Byline,
+        8,
+        r"(?i)^\W*(estimated )?(reading time|time to read|read time)\W|^\W*\d{1,3}[ -]min(ute)?s?( read)?\W*$",
+    ),
+    (
+        Reason::Byline,
+        12,
+        r"^[A-Z][A-Z .'’-]{2,40},? (?:\(?[A-Z][\w. ]*\)?,? )?\d{0,2} ?[A-Z]?[a-z]{0,9}\.? ?\d{0,2},? ?\d{4}\b.{0,60}$",
+    ),
+    (Reason::Byline, 10, r"^[A-Z][A-Z .'’-]{2,50}(, ?[A-Z][\w. ]{2,30})?(\([A-Z][\w .]*\))?\s*[—–-]+\s*$"),
+    (Reason::Byline, 8, r"^[A-Z][A-Z .'’-]{2,30}, [A-Z][\w. ]{2,30}$"),
+    (
+        Reason::Biography,
+        80,
+        r"(?i)\b(follow (him|her|them|me|us|the author)\b.{0,40}\b(twitter|x|instagram|facebook|linkedin|@|at)|can be (reached|contacted|followed|e-?mailed) (at|on|via)|tweets (at|as) @|(his|her|their) (latest |most recent |new )?book\b.{0,80}\bis (published|out|available))",
+    ),
+    (Reason::Biography, 60, r"^(About the author|AUTHOR|About the writer)\b"),
+];
+
+static SET: LazyLock<RegexSet> = LazyLock::new(|| {
+    RegexSet::new(PATTERNS.iter().map(|(_, _, pattern)| *pattern)).expect("a test compiles every pattern")
+});
+
+/// Why a block is clutter by its own text, or `None`.
+pub(super) fn by_text(paragraph: &Paragraph) -> Option<Reason> {
+    let text = paragraph.text.as_str();
+    if paragraph.heading {
+        return Some(Reason::Heading);
+    }
+    if !text.contains(char::is_alphabetic) {
+        return Some(Reason::Fragment);
+    }
+    let n_words = n_words(text);
+    if n_words > 80 {
+        return None;
+    }
+    let matches = SET.matches(text);
+    let found = matches.iter().find(|&index| n_words <= PATTERNS[index].1);
+    found.map(|index| PATTERNS[index].0).or_else(|| greeting(text, n_words))
+}
+
+/// How many pieces white space parts `text` into.
+pub(super) fn n_words(text: &str) -> usize {
+    text.split_whitespace().count()
+}
+
+/// `Name: ` at the start of an interview turn.
+static SPEAKER: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"^[A-Z][\w.'’-]*( [A-Z(][\w.'’-]*\)?){0,5}\s?:\s+").expect("a test uses it")
+});
+
+static WELCOME: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?i)^(and )?(hello|hi|good (morning|afternoon|evening|day)|welcome)\b")
+        .expect("a test uses it")
+});
+
+static THANKS: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?i)^(and )?((it(['’]s| is| was) )?(my|a) (great |real )?pleasure|(many )?thanks|thank you|you['’]re welcome|glad to be here|(it(['’]s| is) )?(great|good|nice) to be (here|with you))\b")
+        .expect("a test uses it")
+});
+
+/// Greetings and thanks of an interview or a letter, with nothing else of substance.
+fn greeting(text: &str, n_words: usize) -> Option<Reason> {
+    let speaker = SPEAKER.find(text).map_or(0, |found| found.end());
+    let said = &text[speaker..];
+    let is_turn = speaker > 0;
+    let welcome = WELCOME.is_match(said) && n_words <= if is_turn { 70 } else { 14 };
+    let thanks_the_audience = said.contains("audience")
+        || said.contains("listeners")
+        || said.contains("viewers")
+        || said.contains("listening");
+    let longest = if thanks_the_audience { 45 } else { 22 };
+    let thanks = THANKS.is_match(said) && is_turn && n_words <= longest;
+    let salutation = text.starts_with("Dear ") && n_words <= 8;
+    (welcome || thanks || salutation).then_some(Reason::Greeting)
+}
+
+/// Whether a block reads like running prose: a sentence with an end.
+fn is_prose(text: &str) -> bool {
+    let last = text.trim_end_matches(|c: char| "\"'”’»)]*".contains(c)).chars().next_back();
+    n_words(text) >= 12 && last.is_some_and(|c| ".!?…:;".contains(c))
+}
+
+/// A short line without an end.
+fn is_line(text: &str) -> bool {
+    n_words(text) <= 16 && !text.trim_end().ends_with(['.', '!', '?', '…', ';', ':', ',', '"', '”', '»', ')'])
+}
+
+/// The share of words of four letters or more that begin with a capital.
+fn capital_share(text: &str) -> f64 {
+    let long =
+        || text.split_whitespace().filter(|word| word.chars().filter(|c| c.is_alphabetic()).count() >= 4);
+    let capitals = long()
+        .filter(|word| word.chars().find(|c| c.is_alphabetic()).is_some_and(char::is_uppercase))
+        .count();
+    capitals as f64 / long().count().max(1) as f64
+}
+
+/// Adds what a block's place tells, where its own text told nothing: headings between paragraphs,
+/// lines before and after the article, and blocks that stand twice.
+pub(super) fn by_place(paragraphs: &[Paragraph], reasons: &mut [Option<Reason>]) {
+    let texts: Vec<&str> = paragraphs.iter().map(|paragraph| paragraph.text.as_str()).collect();
+    let last_prose = texts.iter().rposition(|text| is_prose(text));
+    let mut related = false;
+    let mut seen = FxHashSet::default();
+    for (index, text) in texts.iter().enumerate() {
+        let repeated = !seen.insert(text.to_lowercase()) && n_words(text) >= 5;
+        if reasons[index].is_none() {
+            reasons[index] = match last_prose {
+                Some(last) if index > last && is_line(text) => Some(after_article(text, related)),
+                Some(last) if index < last && is_line(text) => heading(text, index, &texts),
+                None if is_line(text) && capital_share(text) >= 0.7 && n_words(text) >= 4 => {
+                    Some(Reason::Heading)
+                }
+                _ if repeated => Some(Reason::Duplicate),
+                _ => None,
+            };
+        }
+        related |= reasons[index] == Some(Reason::Related);
+    }
+}
+
+/// A line after the last paragraph of prose.
+fn after_article(text: &str, related: bool) -> Reason {
+    const OFFICES: [&str; 12] = [
+        "Institute",
+        "Center",
+        "Centre",
+        "Foundation",
+        "University",
+        "Agency",
+        "Press",
+        "Bureau",
+        "Staff",
+        "Editor",
+        "Correspondent",
+        "Reporter",
+    ];
+    match () {
+        _ if related => Reason::Related,
+        _ if OFFICES.iter().any(|office| text.contains(office)) && capital_share(text) >= 0.6 => {
+            Reason::Byline
+        }
+        _ => Reason::Navigation,
+    }
+}
+
+/// A line before the last paragraph of prose: a heading when it stands first, or in capitals, or is
+/// short; a line of a poem or a list that goes on in small letters is none.
+fn heading(text: &str, index: usize, texts: &[&str]) -> Option<Reason> {
+    let starts_high = text.chars().find(|c| c.is_alphanumeric()).is_some_and(|c| !c.is_lowercase());
+    let first = texts[..index].iter().all(|text| !is_prose(text));
+    let before_prose = texts.get(index + 1).is_some_and(|next| is_prose(next));
+    let clear = first || capital_share(text) >= 0.6 || (before_prose && n_words(text) <= 12);
+    (starts_high && clear && n_words(text) >= 2).then_some(Reason::Heading)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn block(text: &str) -> Paragraph {
+        Paragraph { id: None, start: 0, end: text.len(), text: text.to_string(), heading: false }
+    }
+
+    #[track_caller]
+    fn check(text: &str, expected: Option<Reason>) {
+        assert_eq!(by_text(&block(text)), expected, "{text}");
+    }
+
+    #[test]
+    fn every_pattern_compiles() {
+        for (_, _, pattern) in PATTERNS {
+            assert!(Regex::new(pattern).is_ok(), "{pattern}");
+        }
+        assert!(
+            SPEAKER.is_match("Dr. Ann Lee: Yes.") && WELCOME.is_match("Hello") && THANKS.is_match("Thanks")
+        );
+    }
+
+    #[test]
+    fn clutter_has_its_reason() {
+        check("![](https://a.b/c.jpg?x=y)", Some(Reason::Image));
+        check("https://a.b/c", Some(Reason::Image));
+        check("#One #Two #Three", Some(Reason::Tags));
+        check("Title: A Closer Look at the Harbour", Some(Reason::Heading));
+        check("Home » World » A Harbour Story", Some(Reason::Navigation));
+        check("Loading…", Some(Reason::Navigation));
+        check("Leave a Comment", Some(Reason::Comment));
+        check("This site uses Akismet to reduce spam.", Some(Reason::Legal));
+        check("We use cookies to make this page work.", Some(Reason::Legal));
+        check("ADVERTISEMENT", Some(Reason::Advert));
+        check("Sign up for our morning newsletter", Some(Reason::Newsletter));
+        check("Share on facebook", Some(Reason::Share));
+        check("Our YouTube channel:", Some(Reason::Share));
+        check("Facebook Twitter Email", Some(Reason::Share));
+        check("Related Posts", Some(Reason::Related));
+        check("READ MORE: What the harbour costs", Some(Reason::Related));
+        check("Read the full article here", Some(Reason::Related));
+        check("A crane at dawn. (Ann Lee/AP Photo)", Some(Reason::Caption));
+        check("Photo: Ann Lee", Some(Reason::Caption));
+        check("By Ann Lee", Some(Reason::Byline));
+        check("By Ann Lee and Bo Ek, Harbour Correspondent", Some(Reason::Byline));
+        check("Translation: ES", Some(Reason::Byline));
+        check("MOSCOW, 26 Oct 2021, RUSSTRAT Institute.", Some(Reason::Byline));
+        check("3 May 2024 | 10:15", Some(Reason::Byline));
+        check("5 min read", Some(Reason::Byline));
+        check("Ann Lee writes on ports. Follow her on Twitter @annlee.", Some(Reason::Biography));
+        check("***", Some(Reason::Fragment));
+        check("Host: Good evening and welcome to the harbour hour.", Some(Reason::Greeting));
+        check("Dr. Ann Lee: Thank you for having me.", Some(Reason::Greeting));
+    }
+
+    #[test]
+    fn short_sentences_of_the_article_are_kept() {
+        for text in [
+            "He did not return.",
+            "By Tuesday the water had gone.",
+            "Share prices fell 4 % on Monday.",
+            "Photos of the crane were shown to the jury.",
+            "More than 40 people were hurt.",
+            "Follow the money, he says, and you find the harbour.",
+            "Thank you, the mayor told them, and left.",
+            "Read that again.",
+            "Comments like these cost votes.",
+            "Watch what they do next.",
+            "Cookies were sold at the gate.",
+            "Subscribers left the paper in thousands after the scandal broke last year.",
+            "Home sales rose.",
+            "WASHINGTON (AP) — The Senate voted on Tuesday.",
+            "Related costs rose, too.",
+            "From Rome the convoy moved north.",
+        ] {
+            check(text, None);
+        }
+    }
+
+    #[test]
+    fn place_tells_headings_and_tails() {
+        let prose = "The council met on Tuesday night and voted for the tram line after six hours of talk.";
+        let texts = [
+            "Council votes for the tram",
+            prose,
+            "What Happens Next",
+            prose,
+            "On Key",
+            "Related Posts",
+            "Harbour world",
+        ];
+        let paragraphs: Vec<Paragraph> = texts.iter().map(|text| block(text)).collect();
+        let mut reasons: Vec<_> = paragraphs.iter().map(by_text).collect();
+        by_place(&paragraphs, &mut reasons);
+        assert_eq!(
+            reasons,
+            [
+                Some(Reason::Heading),
+                None,
+                Some(Reason::Heading),
+                Some(Reason::Duplicate),
+                Some(Reason::Navigation),
+                Some(Reason::Related),
+                Some(Reason::Related),
+            ]
+        );
+    }
+}

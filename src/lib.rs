@@ -1,0 +1,77 @@
+//! Labels every paragraph of an article by what it does: report, advocate or analyse.
+//!
+//! [`read_path`] turns a file into an [`Article`] of paragraphs; [`Model::score`] drops the clutter
+//! and says why ([`Reason`]), and gives every other paragraph calibrated probabilities and, when
+//! asked, the exact [`Evidence`] behind them.
+//!
+//! ```
+//! use rhetor::{Model, Outcome, ScoreOptions, article_from_text};
+//!
+//! let model = Model::embedded()?;
+//! let article = article_from_text("The council voted 31 to 12 on Tuesday, officials said.\n\nShare on Facebook");
+//! let outcomes = model.score(&article, ScoreOptions::default());
+//! let Outcome::Labelled(labelling) = &outcomes[0] else { panic!("a paragraph was dropped") };
+//! assert_eq!(model.labels()[labelling.label], "report");
+//! assert!(matches!(outcomes[1], Outcome::Dropped(rhetor::Reason::Share)));
+//! # Ok::<(), rhetor::Error>(())
+//! ```
+//!
+//! # The map of the code
+//!
+//! Modules stand below in the order in which data flows; a module uses only those above it, and a
+//! test keeps it so. Files are opened in `read`, `corpus` and `model` alone.
+//!
+//! | module | what it holds |
+//! |---|---|
+//! | `error` | what can go wrong: [`Error`], with path, line and hint |
+//! | `article` | [`Article`], [`Paragraph`], whose voice a word is in |
+//! | `read` | from paths to articles: [`find_inputs`], [`read_path`]; one file an input form |
+//! | `token` | words, numbers, punctuation, and who is speaking |
+//! | `features` | a paragraph's features in four blocks: words, n-grams, quoted words, style |
+//! | `bayes` | class totals in, naive Bayes table out; the only file that knows linfa |
+//! | `calibration` | pools the blocks into probabilities; [`log_sum_exp`] |
+//! | `gate` | which blocks are prose: rules, then a learned table; [`Reason`] |
+//! | `context` | forward-backward over an article's paragraphs |
+//! | `corpus` | labelled text: [`Corpus`], folds, [`fingerprint`] |
+//! | `model` | the fitted parts in one file: [`Model`], [`Card`] |
+//! | `score` | labels and evidence: [`Outcome`], [`Labelling`] |
+//! | `metrics` | the figures of an [`Evaluation`], with intervals |
+//! | `train` | from a corpus to a model: [`train()`] |
+//! | `evaluate` | a model or a recipe against labelled text: [`evaluate()`], [`cross_validate`] |
+//! | `profile` | an article or a group in shares: [`Profile`] |
+//! | `report` | results as text: [`Report`]; one file an output form |
+//!
+//! The command line in `src/bin/rhetor` reaches only what is exported here; threads over files and
+//! talk on stderr live there.
+
+mod error;
+mod article;
+mod read;
+mod token;
+mod features;
+mod bayes;
+mod calibration;
+mod gate;
+mod context;
+mod corpus;
+mod model;
+mod score;
+mod metrics;
+mod train;
+mod evaluate;
+mod profile;
+mod report;
+
+pub use article::{Article, Paragraph, SpanOf};
+pub use calibration::log_sum_exp;
+pub use corpus::{Corpus, GroupBy, fingerprint};
+pub use error::{Error, Result};
+pub use evaluate::{cross_validate, evaluate};
+pub use gate::Reason;
+pub use metrics::{Evaluation, GroupScores, Interval, LabelScores, Prediction};
+pub use model::{BlockSummary, Card, Model};
+pub use profile::{Profile, Tally};
+pub use read::{Inputs, Reading, article_from_text, find_inputs, read_path};
+pub use report::{Format, Report};
+pub use score::{Contribution, Evidence, Labelling, Outcome, ScoreOptions, gate_by_rules};
+pub use train::{Smoothing, TrainOptions, Trained, train};

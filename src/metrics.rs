@@ -1,0 +1,351 @@
+//! How good predictions are: the field's figures, with intervals over whole articles.
+
+use std::collections::BTreeMap;
+
+use rand::{RngExt, SeedableRng};
+use rand_pcg::Pcg64Mcg;
+
+use crate::calibration::argmax;
+
+/// How many bins the calibration error has.
+const N_BINS: usize = 15;
+/// How many times articles are drawn for an interval.
+const N_DRAWS: usize = 1000;
+/// The share of draws inside an interval.
+const INTERVAL: f64 = 0.95;
+
+/// One labelled paragraph and what was predicted for it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Prediction {
+    /// The index of the true label, or `None` for clutter.
+    pub truth: Option<usize>,
+    /// Probabilities by label, or `None` when the gate dropped the paragraph.
+    pub probabilities: Option<Vec<f64>>,
+    /// The group that the paragraph belongs to: its article, outlet or topic.
+    pub group: usize,
+}
+
+/// A figure and its interval: 95 % of the bootstrap draws of whole groups lie in it.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Interval {
+    /// The figure on all rows.
+    pub value: f64,
+    /// The lower end.
+    pub low: f64,
+    /// The upper end.
+    pub high: f64,
+}
+
+/// How well one label is found.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct LabelScores {
+    /// Of those given this label, the share that have it.
+    pub precision: f64,
+    /// Of those that have it, the share that were given it.
+    pub recall: f64,
+    /// The harmonic mean of both.
+    pub f1: f64,
+    /// How many have it.
+    pub support: usize,
+}
+
+/// All figures of one run.
+///
+/// A real paragraph that the gate dropped counts as wrong in everything but log loss, calibration
+/// error and the table of accuracy by coverage, which look at labelled paragraphs.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Evaluation {
+    /// The labels, in the order of all lists.
+    pub labels: Vec<String>,
+    /// Real paragraphs.
+    pub n_paragraphs: usize,
+    /// Groups that intervals draw from.
+    pub n_groups: usize,
+    /// The mean of the labels' F1.
+    pub macro_f1: Interval,
+    /// The share of real paragraphs with the right label.
+    pub accuracy: Interval,
+    /// One entry a label.
+    pub per_label: Vec<LabelScores>,
+    /// Rows: the true label; columns: the predicted one, the last for dropped.
+    pub confusion: Vec<Vec<usize>>,
+    /// Mean of the negative natural log of the true label's probability.
+    pub log_loss: f64,
+    /// Expected calibration error: 15 bins of equal width over the best probability.
+    pub expected_calibration_error: f64,
+    /// (coverage, accuracy): how often the surest share of paragraphs is right.
+    pub coverage: Vec<(f64, f64)>,
+    /// (dropped, all) clutter paragraphs.
+    pub clutter_dropped: (usize, usize),
+    /// Real paragraphs that the gate dropped.
+    pub real_lost: usize,
+    /// Name, number of paragraphs, macro-F1 and accuracy of each group, largest first.
+    pub groups: Vec<GroupScores>,
+}
+
+/// The figures of one group.
+#[derive(Debug, Clone, PartialEq)]
+pub struct GroupScores {
+    /// The outlet, topic or article.
+    pub name: String,
+    /// Its real paragraphs.
+    pub n_paragraphs: usize,
+    /// The share with the right label.
+    pub accuracy: f64,
+}
+
+impl Evaluation {
+    /// The figures for `predictions` under `labels`; `group_names` has a name for every group index.
+    ///
+    /// Intervals are percentile bootstrap intervals over groups (Efron and Tibshirani 1993, chapter
+    /// 13), drawn by a generator seeded with `seed`.
+    pub fn of(
+        labels: &[String],
+        predictions: &[Prediction],
+        group_names: &[String],
+        seed: u64,
+    ) -> Evaluation {
+        let n_classes = labels.len();
+        let mut by_group = vec![Confusion::zeros(n_classes); group_names.len()];
+        for prediction in predictions {
+            by_group[prediction.group].add(prediction);
+        }
+        let mut total = Confusion::zeros(n_classes);
+        by_group.iter().for_each(|confusion| total.merge(confusion));
+        by_group.retain(|confusion| confusion.n_paragraphs() > 0);
+        let draws = bootstrap(&by_group, seed);
+        let clutter: Vec<bool> =
+            predictions.iter().filter(|p| p.truth.is_none()).map(|p| p.probabilities.is_none()).collect();
+        let labelled = sorted_by_confidence(predictions);
+        Evaluation {
+            labels: labels.to_vec(),
+            n_paragraphs: total.n_paragraphs(),
+            n_groups: by_group.len(),
+            macro_f1: interval(total.macro_f1(), draws.iter().map(Confusion::macro_f1)),
+            accuracy: interval(total.accuracy(), draws.iter().map(Confusion::accuracy)),
+            per_label: (0..n_classes).map(|class| total.label_scores(class)).collect(),
+            log_loss: log_loss(predictions),
+            expected_calibration_error: expected_calibration_error(&labelled),
+            coverage: (1..=10).rev().map(|tenth| accuracy_at(&labelled, tenth as f64 / 10.0)).collect(),
+            clutter_dropped: (clutter.iter().filter(|dropped| **dropped).count(), clutter.len()),
+            real_lost: total.counts.iter().map(|row| row[n_classes]).sum(),
+            groups: group_scores(predictions, group_names),
+            confusion: total.counts,
+        }
+    }
+}
+
+/// Counts by true label and predicted label; the last column is for dropped paragraphs.
+#[derive(Debug, Clone)]
+struct Confusion {
+    counts: Vec<Vec<usize>>,
+}
+
+impl Confusion {
+    fn zeros(n_classes: usize) -> Self {
+        Confusion { counts: vec![vec![0; n_classes + 1]; n_classes] }
+    }
+
+    fn add(&mut self, prediction: &Prediction) {
+        if let Some(truth) = prediction.truth {
+            let dropped = self.counts.len();
+            let predicted = prediction.probabilities.as_deref().map_or(dropped, argmax);
+            self.counts[truth][predicted] += 1;
+        }
+    }
+
+    fn merge(&mut self, other: &Confusion) {
+        for (row, other_row) in self.counts.iter_mut().zip(&other.counts) {
+            row.iter_mut().zip(other_row).for_each(|(count, other)| *count += other);
+        }
+    }
+
+    fn n_paragraphs(&self) -> usize {
+        self.counts.iter().flatten().sum()
+    }
+
+    fn accuracy(&self) -> f64 {
+        let right: usize = (0..self.counts.len()).map(|class| self.counts[class][class]).sum();
+        right as f64 / self.n_paragraphs().max(1) as f64
+    }
+
+    fn label_scores(&self, class: usize) -> LabelScores {
+        let hits = self.counts[class][class] as f64;
+        let support: usize = self.counts[class].iter().sum();
+        let given: usize = self.counts.iter().map(|row| row[class]).sum();
+        let precision = hits / given.max(1) as f64;
+        let recall = hits / support.max(1) as f64;
+        let f1 = if hits > 0.0 { 2.0 * precision * recall / (precision + recall) } else { 0.0 };
+        LabelScores { precision, recall, f1, support }
+    }
+
+    fn macro_f1(&self) -> f64 {
+        let n_classes = self.counts.len();
+        (0..n_classes).map(|class| self.label_scores(class).f1).sum::<f64>() / n_classes as f64
+    }
+}
+
+/// Confusions of groups drawn with replacement, as many as there are.
+fn bootstrap(groups: &[Confusion], seed: u64) -> Vec<Confusion> {
+    let Some(first) = groups.first() else { return Vec::new() };
+    let mut generator = Pcg64Mcg::seed_from_u64(seed);
+    let mut draw = || {
+        let mut total = Confusion::zeros(first.counts.len());
+        for _ in 0..groups.len() {
+            total.merge(&groups[generator.random_range(0..groups.len())]);
+        }
+        total
+    };
+    (0..N_DRAWS).map(|_| draw()).collect()
+}
+
+fn interval(value: f64, draws: impl Iterator<Item = f64>) -> Interval {
+    let (low, high) = percentiles(draws.collect()).unwrap_or((value, value));
+    Interval { value, low, high }
+}
+
+/// The ends of the middle [`INTERVAL`] of some draws; `None` when there are none.
+pub(crate) fn percentiles(mut draws: Vec<f64>) -> Option<(f64, f64)> {
+    draws.sort_by(f64::total_cmp);
+    let last = draws.len().checked_sub(1)?;
+    let tail = (1.0 - INTERVAL) / 2.0;
+    let at = |share: f64| draws[(last as f64 * share).round() as usize];
+    Some((at(tail), at(1.0 - tail)))
+}
+
+fn log_loss(predictions: &[Prediction]) -> f64 {
+    let losses = predictions.iter().filter_map(|prediction| {
+        let probability = prediction.probabilities.as_ref()?[prediction.truth?];
+        Some(-probability.max(1e-12).ln())
+    });
+    let losses: Vec<f64> = losses.collect();
+    losses.iter().sum::<f64>() / losses.len().max(1) as f64
+}
+
+/// The best probability of each labelled real paragraph and whether it was right, surest first.
+fn sorted_by_confidence(predictions: &[Prediction]) -> Vec<(f64, bool)> {
+    let mut labelled: Vec<(f64, bool)> = predictions
+        .iter()
+        .filter_map(|prediction| {
+            let probabilities = prediction.probabilities.as_ref()?;
+            let best = argmax(probabilities);
+            Some((probabilities[best], best == prediction.truth?))
+        })
+        .collect();
+    labelled.sort_by(|a, b| b.0.total_cmp(&a.0));
+    labelled
+}
+
+fn expected_calibration_error(labelled: &[(f64, bool)]) -> f64 {
+    let mut bins = [(0.0, 0.0); N_BINS];
+    for (probability, right) in labelled {
+        let bin = ((probability * N_BINS as f64) as usize).min(N_BINS - 1);
+        bins[bin].0 += probability;
+        bins[bin].1 += f64::from(u8::from(*right));
+    }
+    bins.iter().map(|(expected, found)| (expected - found).abs()).sum::<f64>() / labelled.len().max(1) as f64
+}
+
+/// The accuracy of the surest `coverage` of the paragraphs.
+fn accuracy_at(labelled: &[(f64, bool)], coverage: f64) -> (f64, f64) {
+    let n = ((labelled.len() as f64 * coverage) as usize).max(1).min(labelled.len());
+    let right = labelled[..n].iter().filter(|(_, right)| *right).count();
+    (coverage, right as f64 / n.max(1) as f64)
+}
+
+/// The lowest best probability above which predictions are right as often as `accuracy`; where
+/// that is out of reach, the one that the surer half of the predictions has.
+pub(crate) fn threshold_for(predictions: &[Prediction], accuracy: f64) -> f64 {
+    let labelled = sorted_by_confidence(predictions);
+    let mut right = 0;
+    let mut last_good = None;
+    for (n, (probability, hit)) in labelled.iter().enumerate() {
+        right += usize::from(*hit);
+        if right as f64 >= accuracy * (n + 1) as f64 {
+            last_good = Some(*probability);
+        }
+    }
+    let middle = labelled.get(labelled.len() / 2).map_or(0.0, |(probability, _)| *probability);
+    last_good.map_or(middle, |good| good.min(middle))
+}
+
+fn group_scores(predictions: &[Prediction], names: &[String]) -> Vec<GroupScores> {
+    let mut counts: BTreeMap<usize, (usize, usize)> = BTreeMap::new();
+    for prediction in predictions {
+        if let Some(truth) = prediction.truth {
+            let (n, right) = counts.entry(prediction.group).or_default();
+            *n += 1;
+            *right += usize::from(prediction.probabilities.as_deref().map(argmax) == Some(truth));
+        }
+    }
+    let scores = counts.into_iter().map(|(group, (n_paragraphs, right))| GroupScores {
+        name: names[group].clone(),
+        n_paragraphs,
+        accuracy: right as f64 / n_paragraphs as f64,
+    });
+    let mut scores: Vec<GroupScores> = scores.collect();
+    scores.sort_by(|a, b| b.n_paragraphs.cmp(&a.n_paragraphs).then_with(|| a.name.cmp(&b.name)));
+    scores
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn prediction(truth: Option<usize>, first: f64, group: usize) -> Prediction {
+        Prediction { truth, probabilities: Some(vec![first, 1.0 - first]), group }
+    }
+
+    fn evaluation() -> Evaluation {
+        let mut predictions = vec![
+            prediction(Some(0), 0.9, 0),
+            prediction(Some(0), 0.6, 0),
+            prediction(Some(0), 0.2, 1),
+            prediction(Some(1), 0.3, 1),
+            prediction(Some(1), 0.1, 2),
+            prediction(None, 0.1, 2),
+        ];
+        predictions.push(Prediction { truth: Some(1), probabilities: None, group: 2 });
+        predictions.push(Prediction { truth: None, probabilities: None, group: 2 });
+        let names = ["a", "b", "c"].map(str::to_string);
+        Evaluation::of(&["x".to_string(), "y".to_string()], &predictions, &names, 1)
+    }
+
+    #[test]
+    fn figures_are_those_worked_out_by_hand() {
+        let found = evaluation();
+        assert_eq!(found.confusion, [[2, 1, 0], [0, 2, 1]]);
+        assert_eq!(found.n_paragraphs, 6);
+        // x: precision 2/2, recall 2/3, F1 4/5. y: precision 2/3, recall 2/3, F1 2/3.
+        assert!((found.macro_f1.value - (0.8 + 2.0 / 3.0) / 2.0).abs() < 1e-12);
+        assert!((found.accuracy.value - 4.0 / 6.0).abs() < 1e-12);
+        let losses: f64 = [0.9f64, 0.6, 0.2, 0.7, 0.9].iter().map(|p| -p.ln()).sum();
+        assert!((found.log_loss - losses / 5.0).abs() < 1e-12);
+        assert_eq!((found.clutter_dropped, found.real_lost), ((1, 2), 1));
+    }
+
+    #[test]
+    fn calibration_error_is_the_weighted_gap_of_the_bins() {
+        // Bins: .9 .9 (both right) | .8 (wrong) | .7 (right) | .6 (right).
+        let expected = (0.2 + 0.8 + 0.3 + 0.4) / 5.0;
+        assert!((evaluation().expected_calibration_error - expected).abs() < 1e-12);
+    }
+
+    #[test]
+    fn intervals_hold_the_value_and_repeat() {
+        let found = evaluation();
+        assert!(found.macro_f1.low <= found.macro_f1.value && found.macro_f1.value <= found.macro_f1.high);
+        assert_eq!(found, evaluation());
+    }
+
+    #[test]
+    fn the_threshold_keeps_its_promise() {
+        let rows: Vec<Prediction> = (0..100)
+            .map(|i| prediction(Some(usize::from(i >= 70 && i % 2 == 0)), 1.0 - 0.004 * f64::from(i), 0))
+            .collect();
+        let threshold = threshold_for(&rows, 0.9);
+        let sure: Vec<_> = sorted_by_confidence(&rows).into_iter().filter(|(p, _)| *p >= threshold).collect();
+        assert!(sure.iter().filter(|(_, right)| *right).count() as f64 >= 0.9 * sure.len() as f64);
+        assert!(sure.len() >= 70);
+    }
+}

@@ -1,0 +1,131 @@
+//! Markdown: its paragraphs, headings and list items, with the markup removed.
+
+use std::ops::Range;
+
+use pulldown_cmark::{BrokenLink, BrokenLinkCallback, CowStr, Event, LinkType, Options, Parser, Tag, TagEnd};
+
+use super::text::normalise;
+use crate::article::Paragraph;
+
+/// The paragraphs of the Markdown in `text` from byte `body` on.
+///
+/// A block's text is [`plain_text`] of its slice; a block with an image and nothing else keeps its
+/// source as text, so that the gate can tell what it was.
+pub(super) fn paragraphs(text: &str, body: usize) -> Vec<Paragraph> {
+    let mut paragraphs = Vec::new();
+    for (range, heading) in blocks(&text[body..]) {
+        let (start, end) = (body + range.start, body + range.end);
+        let slice = text[start..end].trim_end();
+        let plain = plain_text(slice);
+        let is_image = plain.is_empty() && slice.contains("](");
+        let text = if is_image { normalise(slice) } else { plain };
+        if !text.is_empty() {
+            paragraphs.push(Paragraph { id: None, start, end: start + slice.len(), text, heading });
+        }
+    }
+    paragraphs
+}
+
+/// The innermost blocks that hold text, and whether each is a heading.
+fn blocks(markdown: &str) -> Vec<(Range<usize>, bool)> {
+    let mut blocks: Vec<(Range<usize>, bool)> = Vec::new();
+    for (event, range) in parser(markdown).into_offset_iter() {
+        let Event::Start(tag) = event else { continue };
+        let heading = match tag {
+            Tag::Paragraph | Tag::CodeBlock(_) | Tag::HtmlBlock | Tag::TableRow | Tag::Item => false,
+            Tag::Heading { .. } => true,
+            // A list inside an item ends the item's own text.
+            Tag::List(_) => {
+                end_item(&mut blocks, range.start);
+                continue;
+            }
+            _ => continue,
+        };
+        end_item(&mut blocks, range.start);
+        blocks.push((range, heading));
+    }
+    blocks
+}
+
+/// Ends a list item where a block inside it begins; an item with no text before that is none.
+fn end_item(blocks: &mut Vec<(Range<usize>, bool)>, inner_start: usize) {
+    if let Some((block, _)) = blocks.last_mut()
+        && block.end > inner_start
+    {
+        block.end = inner_start;
+    }
+}
+
+/// What a reader sees of a piece of Markdown, in one line.
+pub(super) fn plain_text(markdown: &str) -> String {
+    let mut plain = String::with_capacity(markdown.len());
+    let mut image_depth = 0;
+    for event in parser(markdown) {
+        match event {
+            Event::Start(Tag::Image { .. }) => image_depth += 1,
+            Event::End(TagEnd::Image) => image_depth -= 1,
+            Event::Text(text) | Event::Code(text) if image_depth == 0 => plain.push_str(&text),
+            Event::SoftBreak | Event::HardBreak => plain.push(' '),
+            Event::End(TagEnd::TableCell | TagEnd::Paragraph | TagEnd::Item) => plain.push(' '),
+            _ => {}
+        }
+    }
+    normalise(&plain)
+}
+
+/// Takes every `[text][reference]` for a link, for a slice has lost its definitions.
+struct LinksWithoutDefinition;
+
+impl<'a> BrokenLinkCallback<'a> for LinksWithoutDefinition {
+    fn handle_broken_link(&mut self, link: BrokenLink<'a>) -> Option<(CowStr<'a>, CowStr<'a>)> {
+        (link.link_type == LinkType::Reference).then(|| ("#".into(), "".into()))
+    }
+}
+
+fn parser(markdown: &str) -> Parser<'_, LinksWithoutDefinition> {
+    Parser::new_with_broken_link_callback(markdown, Options::ENABLE_TABLES, Some(LinksWithoutDefinition))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(markdown: &str, expected: &[(&str, bool)]) {
+        let found = paragraphs(markdown, 0);
+        let seen: Vec<_> = found.iter().map(|p| (p.text.as_str(), p.heading)).collect();
+        assert_eq!(seen, expected);
+        for p in &found {
+            let plain = plain_text(&markdown[p.start..p.end]);
+            assert!(plain == p.text || plain.is_empty(), "{plain:?} {:?}", p.text);
+        }
+    }
+
+    #[test]
+    fn markup_is_removed_and_headings_are_known() {
+        check(
+            "# A *great* title\n\nThe [council](http://x.y) voted **31** to\n12 on `Tuesday`.\n",
+            &[("A great title", true), ("The council voted 31 to 12 on Tuesday.", false)],
+        );
+    }
+
+    #[test]
+    fn list_items_and_quotes_are_blocks() {
+        check(
+            "- **one** *thing* here\n- two\n  - three\n\n1. four\n\n   five\n\n> Quoted words.\n",
+            &[
+                ("one thing here", false),
+                ("two", false),
+                ("three", false),
+                ("four", false),
+                ("five", false),
+                ("Quoted words.", false),
+            ],
+        );
+    }
+
+    #[test]
+    fn an_image_alone_keeps_its_source() {
+        check("![](a.jpg)\n\nText ![alt](b.jpg) more.", &[("![](a.jpg)", false), ("Text more.", false)]);
+    }
+}

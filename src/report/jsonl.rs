@@ -1,0 +1,239 @@
+//! JSON Lines: one object a paragraph, article or group. Fields are only ever added.
+
+use serde::Serialize;
+use serde::Serializer;
+use serde::ser::SerializeMap;
+
+use super::{Report, flags, rounded};
+use crate::article::Article;
+use crate::gate::Reason;
+use crate::metrics::Interval;
+use crate::profile::Profile;
+use crate::score::Evidence;
+use crate::score::Outcome;
+
+/// Pairs written as an object in their own order.
+struct Pairs<'a, V>(Vec<(&'a str, V)>);
+
+impl<V: Serialize> Serialize for Pairs<'_, V> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(Some(self.0.len()))?;
+        for (key, value) in &self.0 {
+            map.serialize_entry(key, value)?;
+        }
+        map.end()
+    }
+}
+
+/// Where a block stands; the first fields of every record.
+#[derive(Serialize)]
+struct Place<'a> {
+    source: &'a str,
+    id: Option<&'a str>,
+    paragraph: usize,
+    start: usize,
+    end: usize,
+    span_of: &'static str,
+}
+
+impl<'a> Place<'a> {
+    fn new(article: &'a Article, index: usize) -> Place<'a> {
+        let paragraph = &article.paragraphs[index];
+        Place {
+            source: &article.source,
+            id: paragraph.id.as_deref(),
+            paragraph: index,
+            start: paragraph.start,
+            end: paragraph.end,
+            span_of: article.span_of.name(),
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct LabelledRecord<'a> {
+    #[serde(flatten)]
+    place: Place<'a>,
+    label: &'a str,
+    unsure: bool,
+    scores: Pairs<'a, f64>,
+    flags: Vec<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    evidence: Option<EvidenceRecord<'a>>,
+    text: &'a str,
+}
+
+#[derive(Serialize)]
+struct EvidenceRecord<'a> {
+    score: f64,
+    offset: f64,
+    context: f64,
+    rest: f64,
+    features: Vec<FeatureRecord<'a>>,
+}
+
+#[derive(Serialize)]
+struct FeatureRecord<'a> {
+    block: &'a str,
+    feature: &'a str,
+    weight: f64,
+}
+
+impl<'a> EvidenceRecord<'a> {
+    fn new(evidence: &'a Evidence) -> EvidenceRecord<'a> {
+        let feature = |c: &'a crate::score::Contribution| FeatureRecord {
+            block: c.block,
+            feature: &c.feature,
+            weight: rounded(c.weight),
+        };
+        EvidenceRecord {
+            score: rounded(evidence.score),
+            offset: rounded(evidence.offset),
+            context: rounded(evidence.context),
+            rest: rounded(evidence.rest),
+            features: evidence.features.iter().map(feature).collect(),
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct DroppedRecord<'a> {
+    #[serde(flatten)]
+    place: Place<'a>,
+    label: &'static str,
+    reason: &'static str,
+    text: &'a str,
+}
+
+#[derive(Serialize)]
+struct BlockRecord<'a> {
+    #[serde(flatten)]
+    place: Place<'a>,
+    kept: bool,
+    reason: Option<&'static str>,
+    text: &'a str,
+}
+
+#[derive(Serialize)]
+struct ProfileRecord<'a> {
+    #[serde(flatten)]
+    name: Pairs<'a, &'a str>,
+    articles: usize,
+    kept: usize,
+    dropped: usize,
+    words: usize,
+    unsure_share: f64,
+    word_shares: Pairs<'a, IntervalRecord>,
+    paragraph_shares: Pairs<'a, IntervalRecord>,
+    mean_scores: Pairs<'a, f64>,
+}
+
+#[derive(Serialize)]
+struct IntervalRecord {
+    share: f64,
+    low: f64,
+    high: f64,
+}
+
+impl From<&Interval> for IntervalRecord {
+    fn from(interval: &Interval) -> Self {
+        IntervalRecord {
+            share: rounded(interval.value),
+            low: rounded(interval.low),
+            high: rounded(interval.high),
+        }
+    }
+}
+
+/// The record and a line break. Strings, numbers and lists cannot fail to become JSON.
+fn line(record: &impl Serialize) -> String {
+    let mut line = serde_json::to_string(record).expect("records hold nothing but text and numbers");
+    line.push('\n');
+    line
+}
+
+pub(super) fn article(report: &Report<'_>, article: &Article, outcomes: &[Outcome]) -> String {
+    let record = |(index, outcome): (usize, &Outcome)| {
+        let place = Place::new(article, index);
+        let text = article.paragraphs[index].text.as_str();
+        match outcome {
+            Outcome::Dropped(reason) => {
+                line(&DroppedRecord { place, label: "other", reason: reason.name(), text })
+            }
+            Outcome::Labelled(labelling) => {
+                let scores = labelling.probabilities.iter().map(|&p| rounded(p));
+                line(&LabelledRecord {
+                    place,
+                    label: &report.labels[labelling.label],
+                    unsure: labelling.unsure,
+                    scores: Pairs(report.labels.iter().map(String::as_str).zip(scores).collect()),
+                    flags: flags(labelling.out_of_domain),
+                    evidence: labelling.evidence.as_ref().map(EvidenceRecord::new),
+                    text,
+                })
+            }
+        }
+    };
+    outcomes.iter().enumerate().map(record).collect()
+}
+
+pub(super) fn blocks(article: &Article, reasons: &[Option<Reason>]) -> String {
+    let record = |(index, reason): (usize, &Option<Reason>)| {
+        let place = Place::new(article, index);
+        let reason = reason.map(Reason::name);
+        line(&BlockRecord { place, kept: reason.is_none(), reason, text: &article.paragraphs[index].text })
+    };
+    reasons.iter().enumerate().map(record).collect()
+}
+
+pub(super) fn profile(report: &Report<'_>, profile: &Profile) -> String {
+    let labels = || report.labels.iter().map(String::as_str);
+    let intervals =
+        |intervals: &[Interval]| Pairs(labels().zip(intervals.iter().map(IntervalRecord::from)).collect());
+    let mut name = vec![("source", profile.name.as_str())];
+    for key in ["id", "doc", "title", "outlet", "date"] {
+        name.extend(profile.metadata.get(key).map(|value| (key, value.as_str())));
+    }
+    line(&ProfileRecord {
+        name: Pairs(name),
+        articles: profile.n_articles,
+        kept: profile.tally.n_kept,
+        dropped: profile.tally.n_dropped,
+        words: profile.tally.words.iter().sum(),
+        unsure_share: rounded(profile.tally.unsure_share()),
+        word_shares: intervals(&profile.word_shares),
+        paragraph_shares: intervals(&profile.paragraph_shares),
+        mean_scores: Pairs(labels().zip(profile.tally.mean_scores().into_iter().map(rounded)).collect()),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::read::article_from_text;
+    use crate::report::Format;
+    use crate::score::Labelling;
+
+    #[test]
+    fn records_have_their_fields_in_order() {
+        let labels = ["b".to_string(), "a".to_string()];
+        let report = Report { format: Format::Jsonl, labels: &labels, width: 80, keep_dropped: false };
+        let source = article_from_text("One \"two\".\n\nShare");
+        let labelling = Labelling {
+            label: 1,
+            probabilities: vec![0.25, 0.75],
+            unsure: false,
+            out_of_domain: true,
+            evidence: None,
+        };
+        let outcomes = [Outcome::Labelled(labelling), Outcome::Dropped(Reason::Share)];
+        assert_eq!(
+            article(&report, &source, &outcomes),
+            "{\"source\":\"text\",\"id\":null,\"paragraph\":0,\"start\":0,\"end\":10,\"span_of\":\"source\",\
+             \"label\":\"a\",\"unsure\":false,\"scores\":{\"b\":0.25,\"a\":0.75},\"flags\":[\"out_of_domain\"],\
+             \"text\":\"One \\\"two\\\".\"}\n\
+             {\"source\":\"text\",\"id\":null,\"paragraph\":1,\"start\":12,\"end\":17,\"span_of\":\"source\",\
+             \"label\":\"other\",\"reason\":\"share\",\"text\":\"Share\"}\n"
+        );
+    }
+}

@@ -1,0 +1,98 @@
+//! Results as text: one file a form.
+
+mod columns;
+mod jsonl;
+mod table;
+
+use crate::article::Article;
+use crate::gate::Reason;
+use crate::profile::Profile;
+use crate::score::Outcome;
+
+/// The form in which results are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Format {
+    /// Lines to read in a terminal.
+    Table,
+    /// One JSON object a line.
+    Jsonl,
+    /// Comma-separated values with a header line.
+    Csv,
+}
+
+/// How results become text. All functions return whole lines.
+#[derive(Debug, Clone)]
+pub struct Report<'a> {
+    /// The form.
+    pub format: Format,
+    /// The model's labels.
+    pub labels: &'a [String],
+    /// Columns that the table may take.
+    pub width: usize,
+    /// Whether the table shows dropped blocks; the other forms always do.
+    pub keep_dropped: bool,
+}
+
+impl Report<'_> {
+    /// The line before all paragraphs; empty for JSONL and tables.
+    pub fn paragraph_header(&self) -> String {
+        match self.format {
+            Format::Csv => columns::paragraph_header(self),
+            _ => String::new(),
+        }
+    }
+
+    /// All paragraphs of one article.
+    pub fn article(&self, article: &Article, outcomes: &[Outcome]) -> String {
+        match self.format {
+            Format::Table => table::article(self, article, outcomes),
+            Format::Jsonl => jsonl::article(self, article, outcomes),
+            Format::Csv => columns::article(self, article, outcomes),
+        }
+    }
+
+    /// The line before all profiles; empty for JSONL.
+    pub fn profile_header(&self) -> String {
+        match self.format {
+            Format::Table => table::profile_header(self),
+            Format::Jsonl => String::new(),
+            Format::Csv => columns::profile_header(self),
+        }
+    }
+
+    /// One article or group in one line.
+    pub fn profile(&self, profile: &Profile) -> String {
+        match self.format {
+            Format::Table => table::profile(self, profile),
+            Format::Jsonl => jsonl::profile(self, profile),
+            Format::Csv => columns::profile(self, profile),
+        }
+    }
+
+    /// The line before all blocks as they were read; empty for JSONL and tables.
+    pub fn block_header(&self) -> String {
+        match self.format {
+            Format::Csv => columns::block_header(),
+            _ => String::new(),
+        }
+    }
+
+    /// The blocks of one article as they were read and gated, without labels.
+    pub fn blocks(&self, article: &Article, reasons: &[Option<Reason>]) -> String {
+        match self.format {
+            Format::Table => table::blocks(self, article, reasons),
+            Format::Jsonl => jsonl::blocks(article, reasons),
+            Format::Csv => columns::blocks(article, reasons),
+        }
+    }
+}
+
+/// Nine digits: probabilities still add up to 1 to a hundred-millionth, and lines stay short.
+fn rounded(value: f64) -> f64 {
+    (value * 1e9).round() / 1e9
+}
+
+/// The names of the flags that are set.
+fn flags(out_of_domain: bool) -> Vec<&'static str> {
+    if out_of_domain { vec!["out_of_domain"] } else { Vec::new() }
+}

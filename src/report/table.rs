@@ -1,0 +1,277 @@
+//! Lines to read in a terminal, fitted to its width.
+
+use std::collections::BTreeMap;
+use std::fmt::Write;
+
+use unicode_truncate::UnicodeTruncateStr;
+use unicode_width::UnicodeWidthStr;
+
+use super::Report;
+use crate::article::Article;
+use crate::article::Paragraph;
+use crate::gate::Reason;
+use crate::profile::Profile;
+use crate::score::Contribution;
+use crate::score::Evidence;
+use crate::score::Labelling;
+use crate::score::Outcome;
+
+/// Up to this many labels have a score column each; with more, only the best score is shown.
+const MAX_SCORE_COLUMNS: usize = 4;
+
+/// `text` in exactly `width` columns, the last of them an ellipsis where it was cut.
+fn fitted(text: &str, width: usize) -> String {
+    // Control characters could move the cursor or colour the screen.
+    let clean: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+    if clean.width() <= width {
+        return clean.unicode_pad(width, unicode_truncate::Alignment::Left, false).into_owned();
+    }
+    let (cut, used) = clean.unicode_truncate(width.saturating_sub(1));
+    format!("{cut}…{}", " ".repeat(width.saturating_sub(used + 1)))
+}
+
+/// `text` in at most `width` columns.
+fn cut(text: &str, width: usize) -> String {
+    fitted(text, width).trim_end().to_string()
+}
+
+/// A share or probability in two digits: `.07`, `1.0`.
+fn short(value: f64) -> String {
+    let hundredths = (value * 100.0).round() as u32;
+    if hundredths >= 100 { "1.0".to_string() } else { format!(".{hundredths:02}") }
+}
+
+fn label_width(report: &Report<'_>) -> usize {
+    // One more for the question mark of `unsure`.
+    report.labels.iter().map(|label| label.width()).max().unwrap_or(0).clamp(5, 20) + 1
+}
+
+pub(super) fn article(report: &Report<'_>, article: &Article, outcomes: &[Outcome]) -> String {
+    let mut lines = heading(report, article);
+    let n_scores = if report.labels.len() <= MAX_SCORE_COLUMNS { report.labels.len() } else { 1 };
+    let left = 4 + 1 + label_width(report) + 1 + 4 * n_scores + 1;
+    let mut header = format!("   # {} ", fitted("label", label_width(report)));
+    match n_scores {
+        1 => header.push_str("best "),
+        _ => {
+            for label in report.labels {
+                let short: String = label.chars().take(3).collect();
+                write!(header, "{} ", fitted(&short, 3)).expect("a string grows");
+            }
+        }
+    }
+    lines.push_str(header.trim_end());
+    lines.push('\n');
+    for (index, outcome) in outcomes.iter().enumerate() {
+        let paragraph = &article.paragraphs[index];
+        match outcome {
+            Outcome::Labelled(labelling) => {
+                push_paragraph(report, &mut lines, index, paragraph, labelling, left)
+            }
+            Outcome::Dropped(reason) if report.keep_dropped => {
+                let label = fitted("–", label_width(report));
+                let reason = fitted(reason.name(), 4 * n_scores.max(3));
+                let text = cut(
+                    &paragraph.text,
+                    report.width.saturating_sub(4 + 1 + label.width() + 1 + reason.width() + 1),
+                );
+                writeln!(lines, "{index:>4} {label} {reason} {text}").expect("a string grows");
+            }
+            Outcome::Dropped(_) => {}
+        }
+    }
+    lines.push_str(&summary(report, article, outcomes));
+    lines.push('\n');
+    lines
+}
+
+/// The article's path and title.
+fn heading(report: &Report<'_>, article: &Article) -> String {
+    let title = article.metadata.get("title").map(|title| format!(": {title}")).unwrap_or_default();
+    let doc = article.metadata.get("doc").map(|doc| format!(" {doc}")).unwrap_or_default();
+    format!("{}\n", cut(&format!("{}{doc}{title}", article.source), report.width))
+}
+
+fn push_paragraph(
+    report: &Report<'_>,
+    lines: &mut String,
+    index: usize,
+    paragraph: &Paragraph,
+    labelling: &Labelling,
+    left: usize,
+) {
+    let mark = if labelling.unsure { "?" } else { "" };
+    let label = fitted(&format!("{}{mark}", report.labels[labelling.label]), label_width(report));
+    let scores: Vec<String> = if report.labels.len() <= MAX_SCORE_COLUMNS {
+        labelling.probabilities.iter().map(|&p| format!("{:<3}", short(p))).collect()
+    } else {
+        vec![format!("{:<3}", short(labelling.probabilities[labelling.label]))]
+    };
+    let foreign = if labelling.out_of_domain { "[out of domain] " } else { "" };
+    let text = cut(&format!("{foreign}{}", paragraph.text), report.width.saturating_sub(left));
+    writeln!(lines, "{index:>4} {label} {} {text}", scores.join(" ")).expect("a string grows");
+    if let Some(evidence) = &labelling.evidence {
+        push_evidence(report, lines, evidence);
+    }
+}
+
+/// The features for and against, each with its addend, wrapped under the paragraph.
+fn push_evidence(report: &Report<'_>, lines: &mut String, evidence: &Evidence) {
+    let (pro, contra): (Vec<&Contribution>, Vec<&Contribution>) =
+        evidence.features.iter().partition(|c| c.weight > 0.0);
+    let words = |side: &[&Contribution]| {
+        side.iter().map(|c| format!("{} {:+.2}", shown(c), c.weight)).collect::<Vec<_>>()
+    };
+    push_wrapped(report, lines, "for", &words(&pro));
+    push_wrapped(report, lines, "against", &words(&contra));
+    let sums = [
+        ("context", evidence.context),
+        ("offset", evidence.offset),
+        ("all other words", evidence.rest),
+        ("score", evidence.score),
+    ];
+    let sums: Vec<String> = sums.iter().map(|(name, value)| format!("{name} {value:+.2}")).collect();
+    push_wrapped(report, lines, "sums", &sums);
+}
+
+/// A feature as a reader knows it: n-grams in quotes, cues by name, quoted words marked.
+fn shown(contribution: &Contribution) -> String {
+    match contribution.block {
+        "ngrams" => format!("\"{}\"", contribution.feature),
+        "quoted" => format!("“{}”", contribution.feature),
+        _ => contribution.feature.clone(),
+    }
+}
+
+fn push_wrapped(report: &Report<'_>, lines: &mut String, name: &str, items: &[String]) {
+    if items.is_empty() {
+        return;
+    }
+    let indent = " ".repeat(15);
+    let mut line = format!("     {name:>9} ");
+    for (index, item) in items.iter().enumerate() {
+        let comma = if index + 1 < items.len() { ", " } else { "" };
+        if line.width() + item.width() + 1 > report.width && line.trim() != name {
+            writeln!(lines, "{}", line.trim_end()).expect("a string grows");
+            line.clone_from(&indent);
+        }
+        line.push_str(item);
+        line.push_str(comma);
+    }
+    writeln!(lines, "{}", cut(&line, report.width)).expect("a string grows");
+}
+
+/// Shares of words by label, and what is unsure or dropped and why.
+fn summary(report: &Report<'_>, article: &Article, outcomes: &[Outcome]) -> String {
+    let profile = Profile::of_article(article, outcomes, report.labels.len());
+    let mut items: Vec<String> = Vec::new();
+    for (label, share) in report.labels.iter().zip(&profile.word_shares) {
+        items.push(format!("{label} {:.0} %", 100.0 * share.value));
+    }
+    let tally = &profile.tally;
+    let counts = [format!("{} labelled", tally.n_kept), format!("{} unsure", tally.n_unsure)];
+    let mut lines = String::new();
+    push_wrapped(report, &mut lines, "words", &items);
+    push_wrapped(report, &mut lines, "blocks", &counts);
+    let dropped = outcomes.iter().filter_map(|outcome| match outcome {
+        Outcome::Dropped(reason) => Some(*reason),
+        Outcome::Labelled(_) => None,
+    });
+    push_wrapped(report, &mut lines, "dropped", &counted(dropped));
+    lines
+}
+
+/// How many blocks each reason dropped.
+fn counted(reasons: impl Iterator<Item = Reason>) -> Vec<String> {
+    let mut counts: BTreeMap<Reason, usize> = BTreeMap::new();
+    reasons.for_each(|reason| *counts.entry(reason).or_default() += 1);
+    counts.iter().map(|(reason, count)| format!("{count} {}", reason.name())).collect()
+}
+
+pub(super) fn blocks(report: &Report<'_>, article: &Article, reasons: &[Option<Reason>]) -> String {
+    let mut lines = heading(report, article);
+    for (index, (paragraph, reason)) in article.paragraphs.iter().zip(reasons).enumerate() {
+        let kept = fitted(reason.map_or("kept", Reason::name), 10);
+        let span = format!("{}..{}", paragraph.start, paragraph.end);
+        let text = cut(&paragraph.text, report.width.saturating_sub(4 + 1 + 10 + 1 + 13 + 1));
+        writeln!(lines, "{index:>4} {kept} {span:<13} {text}").expect("a string grows");
+    }
+    let n_dropped = reasons.iter().flatten().count();
+    push_wrapped(report, &mut lines, "kept", &[(reasons.len() - n_dropped).to_string()]);
+    push_wrapped(report, &mut lines, "dropped", &counted(reasons.iter().flatten().copied()));
+    lines.push('\n');
+    lines
+}
+
+/// The columns of a share with its interval: `.42 .31-.55`.
+const SHARE_WIDTH: usize = 11;
+
+pub(super) fn profile_header(report: &Report<'_>) -> String {
+    let labels: Vec<String> = report.labels.iter().map(|label| fitted(label, SHARE_WIDTH)).collect();
+    let name = fitted("share of words (95 % interval)", name_width(report));
+    format!("{name} kept drop uns {}\n", labels.join(" ").trim_end())
+}
+
+pub(super) fn profile(report: &Report<'_>, profile: &Profile) -> String {
+    let shares: Vec<String> = profile
+        .word_shares
+        .iter()
+        .map(|share| {
+            fitted(&format!("{} {}-{}", short(share.value), short(share.low), short(share.high)), SHARE_WIDTH)
+        })
+        .collect();
+    let tally = &profile.tally;
+    let name = fitted(&profile.name, name_width(report));
+    let unsure = short(tally.unsure_share());
+    format!("{name} {:>4} {:>4} {unsure} {}\n", tally.n_kept, tally.n_dropped, shares.join(" ").trim_end())
+}
+
+fn name_width(report: &Report<'_>) -> usize {
+    report.width.saturating_sub(15 + report.labels.len() * (SHARE_WIDTH + 1)).clamp(16, 60)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::read::article_from_text;
+    use crate::report::Format;
+
+    fn check_width(lines: &str, width: usize) {
+        for line in lines.lines() {
+            assert!(line.width() <= width, "{} columns: {line}", line.width());
+        }
+    }
+
+    #[test]
+    fn lines_fit_the_width_and_wide_characters_count_twice() {
+        let labels = ["report", "advocacy", "analysis"].map(str::to_string);
+        let text = "A 日本語の長い文章がここにあります and so on for quite a while, until the line is full.\n\nShare";
+        let source = article_from_text(text);
+        let contribution = Contribution { block: "ngrams", feature: "so on".into(), weight: 0.5 };
+        let evidence =
+            Evidence { score: 1.0, offset: 0.1, context: 0.2, rest: 0.2, features: vec![contribution; 12] };
+        let labelling = Labelling {
+            label: 1,
+            probabilities: vec![0.05, 0.9, 0.05],
+            unsure: true,
+            out_of_domain: true,
+            evidence: Some(evidence),
+        };
+        let outcomes = [Outcome::Labelled(labelling), Outcome::Dropped(Reason::Share)];
+        for width in [60, 80, 120] {
+            let report = Report { format: Format::Table, labels: &labels, width, keep_dropped: true };
+            check_width(&report.article(&source, &outcomes), width);
+            check_width(&report.blocks(&source, &[None, Some(Reason::Share)]), width);
+        }
+        let report = Report { format: Format::Table, labels: &labels, width: 80, keep_dropped: true };
+        let profile = Profile::of_article(&source, &outcomes, 3);
+        check_width(&(report.profile_header() + &report.profile(&profile)), 80);
+        assert!(report.article(&source, &outcomes).contains("   0 advocacy? .05 .90 .05 [out of domain] A"));
+        assert!(report.article(&source, &outcomes).contains("dropped 1 share"));
+    }
+
+    #[test]
+    fn control_characters_never_reach_the_terminal() {
+        assert_eq!(cut("a\u{1b}[31mb", 20), "a [31mb");
+    }
+}
