@@ -101,3 +101,115 @@ pub(crate) fn fit(totals: &ClassTotals, alpha: f64) -> Result<FeatureLogProb> {
     }
     Ok(FeatureLogProb { n_classes, values })
 }
+
+#[cfg(test)]
+mod tests {
+    use linfa::traits::Predict;
+    use rand::{RngExt, SeedableRng};
+
+    use super::*;
+
+    /// Random counts of `n_rows` paragraphs with few features each, and their classes.
+    fn example(n_rows: usize, n_features: usize, n_classes: usize) -> (Array2<f64>, Vec<usize>) {
+        let mut generator = rand_pcg::Pcg64Mcg::seed_from_u64(7);
+        let mut counts = Array2::zeros((n_rows, n_features));
+        let mut classes = Vec::new();
+        for row in 0..n_rows {
+            for _ in 0..12 {
+                counts[[row, generator.random_range(0..n_features)]] += 1.0;
+            }
+            classes.push(row % n_classes);
+        }
+        (counts, classes)
+    }
+
+    fn totals(counts: &Array2<f64>, classes: &[usize], n_classes: usize) -> ClassTotals {
+        let mut totals = ClassTotals::zeros(n_classes, counts.ncols());
+        for (row, &class) in counts.rows().into_iter().zip(classes) {
+            for (feature, &count) in row.iter().enumerate() {
+                totals.add(class, &[feature as u32], count);
+            }
+        }
+        totals
+    }
+
+    fn dense_fit(counts: &Array2<f64>, classes: &[usize], alpha: f64) -> MultinomialNb<f64, usize> {
+        let dataset = Dataset::new(counts.clone(), Array1::from_vec(classes.to_vec()));
+        MultinomialNb::<f64, usize>::params().alpha(alpha).fit(&dataset).unwrap()
+    }
+
+    #[test]
+    fn the_table_from_totals_is_linfas_from_all_rows() {
+        let (counts, classes) = example(60, 40, 3);
+        for alpha in [1.0, 0.1, 0.01] {
+            let ours = fit(&totals(&counts, &classes, 3), alpha).unwrap();
+            let dense = serde_json::to_value(dense_fit(&counts, &classes, alpha)).unwrap();
+            for class in 0..3 {
+                let row =
+                    dense["class_info"][class.to_string()]["feature_log_prob"]["data"].as_array().unwrap();
+                for (feature, value) in row.iter().enumerate() {
+                    assert_eq!(ours.row(feature as u32)[class], value.as_f64().unwrap() as f32);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn the_table_is_scikit_learns() {
+        // Computed with scikit-learn by tests/fixtures/multinomial_nb.py.
+        let file: serde_json::Value =
+            serde_json::from_str(include_str!("../tests/fixtures/multinomial_nb.json")).unwrap();
+        let number = |value: &serde_json::Value| value.as_f64().unwrap();
+        let mut sums = ClassTotals::zeros(3, 5);
+        for (row, class) in file["counts"].as_array().unwrap().iter().zip(file["classes"].as_array().unwrap())
+        {
+            for (feature, count) in row.as_array().unwrap().iter().enumerate() {
+                sums.add(class.as_u64().unwrap() as usize, &[feature as u32], number(count));
+            }
+        }
+        for example in file["examples"].as_array().unwrap() {
+            let ours = fit(&sums, number(&example["alpha"])).unwrap();
+            for class in 0..3 {
+                for feature in 0..5 {
+                    let theirs = number(&example["feature_log_prob"][class][feature]);
+                    assert!((f64::from(ours.row(feature as u32)[class]) - theirs).abs() < 1e-6);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn our_label_is_linfas_where_there_is_no_tie() {
+        let (counts, classes) = example(90, 30, 3);
+        let ours = fit(&totals(&counts, &classes, 3), 0.5).unwrap();
+        let theirs = dense_fit(&counts, &classes, 0.5).predict(&counts);
+        let mut n_compared = 0;
+        for (row, their_class) in counts.rows().into_iter().zip(&theirs) {
+            // Classes are equally frequent, so priors change nothing.
+            let mut scores = [0.0f64; 3];
+            for (feature, &count) in row.iter().enumerate() {
+                for (score, log_prob) in scores.iter_mut().zip(ours.row(feature as u32)) {
+                    *score += count * f64::from(*log_prob);
+                }
+            }
+            let best = crate::calibration::argmax(&scores);
+            let margin =
+                scores[best] - (0..3).filter(|&c| c != best).map(|c| scores[c]).fold(f64::MIN, f64::max);
+            if margin > 1e-4 {
+                assert_eq!(best, *their_class);
+                n_compared += 1;
+            }
+        }
+        assert!(n_compared > 80, "{n_compared} rows without a tie");
+    }
+
+    #[test]
+    fn a_class_without_a_feature_gets_the_smoothing_alone() {
+        let mut sums = ClassTotals::zeros(2, 2);
+        sums.add(0, &[0], 3.0);
+        sums.add(1, &[1], 1.0);
+        let table = fit(&sums, 0.5).unwrap();
+        assert!((f64::from(table.row(0)[1]) - (0.5f64 / 2.0).ln()).abs() < 1e-6);
+        assert_eq!(fit(&ClassTotals::zeros(2, 0), 1.0).unwrap().values(), &[] as &[f32]);
+    }
+}

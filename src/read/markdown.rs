@@ -48,7 +48,7 @@ fn blocks(markdown: &str) -> Vec<(Range<usize>, bool)> {
 }
 
 /// Ends a list item where a block inside it begins; an item with no text before that is none.
-fn end_item(blocks: &mut Vec<(Range<usize>, bool)>, inner_start: usize) {
+fn end_item(blocks: &mut [(Range<usize>, bool)], inner_start: usize) {
     if let Some((block, _)) = blocks.last_mut()
         && block.end > inner_start
     {

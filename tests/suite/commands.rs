@@ -1,0 +1,262 @@
+//! What the commands give on small inputs.
+
+use crate::support::{Dir, project, two_label_rows};
+
+/// An article with three acts and some clutter.
+const ARTICLE: &str = "---\ntitle: Tram line\noutlet: wire\n---\nThe council voted 31 to 12 on Tuesday to build the tram line, officials said.\n\nShare on Facebook\n\nThis is a shameful waste and we must stop it now. It is time to stand up!\n\nBecause fares cover only part of the cost, the line is likely to need a larger subsidy if ridership falls.\n";
+
+#[test]
+fn a_pipe_gets_one_record_for_each_block() {
+    let dir = Dir::new();
+    dir.write("a.txt", ARTICLE);
+    let run = dir.run("score a.txt").succeeded();
+    assert_eq!(run.stderr, "");
+    let records = run.records();
+    let labels: Vec<&str> = records.iter().map(|record| record["label"].as_str().unwrap()).collect();
+    assert_eq!(labels, ["report", "other", "advocacy", "analysis"]);
+    assert_eq!(records[1]["reason"], "share");
+    for record in &records {
+        let span = record["start"].as_u64().unwrap() as usize..record["end"].as_u64().unwrap() as usize;
+        assert_eq!(&ARTICLE[span], record["text"].as_str().unwrap());
+        if let Some(scores) = record["scores"].as_object() {
+            let sum: f64 = scores.values().map(|score| score.as_f64().unwrap()).sum();
+            assert!((sum - 1.0).abs() < 1e-6);
+        }
+    }
+}
+
+#[test]
+fn standard_input_is_read_as_a_file_is() {
+    let dir = Dir::new();
+    dir.write("a.txt", ARTICLE);
+    let from_file = dir.run("score a.txt").succeeded().stdout;
+    let from_stdin = dir.run_with("score -", ARTICLE.as_bytes()).succeeded().stdout;
+    assert_eq!(from_file, from_stdin.replace("\"source\":\"-\"", "\"source\":\"a.txt\""));
+    assert_eq!(from_stdin, dir.run_with("score", ARTICLE.as_bytes()).succeeded().stdout);
+    let rows = "{\"id\":\"r\",\"text\":\"The vote was held on Monday.\"}\n";
+    assert_eq!(dir.run_with("score -", rows.as_bytes()).succeeded().records()[0]["id"], "r");
+}
+
+#[test]
+fn the_table_fits_eighty_columns() {
+    let dir = Dir::new();
+    dir.write("a.txt", ARTICLE);
+    let run = dir.run("score a.txt --format table --explain 3 --keep-dropped").succeeded();
+    assert!(run.stdout.lines().all(|line| line.chars().count() <= 80), "{}", run.stdout);
+    for piece in
+        ["a.txt: Tram line", "   0 report ", "share", "for ", "against ", "score +", "dropped 1 share"]
+    {
+        assert!(run.stdout.contains(piece), "no `{piece}` in {}", run.stdout);
+    }
+    let brief = dir.run("score a.txt --format table").succeeded();
+    assert!(!brief.stdout.contains("Share on Facebook"));
+}
+
+#[test]
+fn evidence_adds_up_to_the_score() {
+    let dir = Dir::new();
+    dir.write("a.txt", ARTICLE);
+    for flags in ["--explain 5", "--explain 1 --no-context", "--explain 100000"] {
+        for record in dir.run(&format!("score a.txt {flags}")).succeeded().records() {
+            let Some(evidence) = record.get("evidence") else { continue };
+            let number = |value: &serde_json::Value| value.as_f64().unwrap();
+            let features: f64 =
+                evidence["features"].as_array().unwrap().iter().map(|f| number(&f["weight"])).sum();
+            let sum = features
+                + ["offset", "context", "rest"].iter().map(|key| number(&evidence[*key])).sum::<f64>();
+            assert!((sum - number(&evidence["score"])).abs() < 1e-6, "{record}");
+            // The score is the label's log-probability less the mean of all.
+            let scores = record["scores"].as_object().unwrap();
+            let logs: Vec<f64> = scores.values().map(|score| number(score).ln()).collect();
+            let best = number(&scores[record["label"].as_str().unwrap()]).ln();
+            let centred = best - logs.iter().sum::<f64>() / 3.0;
+            assert!((centred - number(&evidence["score"])).abs() < 1e-3, "{record}");
+            if flags.contains("no-context") {
+                assert_eq!(number(&evidence["context"]), 0.0);
+            }
+        }
+    }
+}
+
+#[test]
+fn rows_of_one_doc_are_neighbours_and_keep_their_ids() {
+    let dir = Dir::new();
+    let rows: String = ARTICLE
+        .split("\n\n")
+        .enumerate()
+        .map(|(i, text)| {
+            format!("{}\n", serde_json::json!({"id": format!("r{i}"), "doc": "d", "text": text}))
+        })
+        .collect();
+    dir.write("rows.jsonl", rows);
+    let with = dir.run("score rows.jsonl --unit paragraph").succeeded();
+    let without = dir.run("score rows.jsonl --unit paragraph --no-context").succeeded();
+    let ids: Vec<String> = with.records().iter().map(|r| r["id"].as_str().unwrap().to_string()).collect();
+    assert_eq!(ids, ["r0", "r1", "r2", "r3"]);
+    assert_ne!(with.stdout, without.stdout);
+    assert_eq!(with.records()[0]["span_of"], "field");
+}
+
+#[test]
+fn rows_without_doc_are_articles_unless_paragraphs_are_asked_for() {
+    let dir = Dir::new();
+    let row =
+        serde_json::json!({"id": "x", "text": "The vote was held on Monday.\n\nIt was lost on Tuesday."});
+    dir.write("rows.jsonl", format!("{row}\n"));
+    assert_eq!(dir.run("score rows.jsonl").succeeded().records().len(), 2);
+    assert_eq!(dir.run("score rows.jsonl --unit paragraph").succeeded().records().len(), 1);
+}
+
+#[test]
+fn articles_and_groups_have_shares_with_intervals() {
+    let dir = Dir::new();
+    dir.write("in/a.txt", ARTICLE);
+    dir.write("in/b.txt", ARTICLE.replace("wire", "blog"));
+    dir.write("in/c.txt", ARTICLE);
+    let articles = dir.run("score in --unit article").succeeded().records();
+    assert_eq!(articles.len(), 3);
+    assert_eq!((&articles[0]["kept"], &articles[0]["dropped"]), (&3.into(), &1.into()));
+    assert_eq!(articles[0]["outlet"], "wire");
+    let groups = dir.run("score in --group-by outlet").succeeded().records();
+    let names: Vec<&str> = groups.iter().map(|group| group["source"].as_str().unwrap()).collect();
+    assert_eq!(names, ["blog", "wire"]);
+    assert_eq!(groups[1]["articles"], 2);
+    for record in articles.iter().chain(&groups) {
+        for shares in ["word_shares", "paragraph_shares"] {
+            let mut sum = 0.0;
+            for share in record[shares].as_object().unwrap().values() {
+                let number = |key: &str| share[key].as_f64().unwrap();
+                assert!(number("low") <= number("share") && number("share") <= number("high"), "{share}");
+                sum += number("share");
+            }
+            assert!((sum - 1.0).abs() < 1e-6);
+        }
+    }
+    let csv = dir.run("score in --group-by date --format csv").succeeded().stdout;
+    assert!(csv.lines().nth(1).unwrap().starts_with("(no date),"), "{csv}");
+    let table = dir.run("score in --unit article --format table").succeeded().stdout;
+    assert!(table.lines().count() == 4 && table.lines().all(|line| line.chars().count() <= 80), "{table}");
+}
+
+#[test]
+fn csv_has_one_row_for_each_block() {
+    let dir = Dir::new();
+    dir.write("a.txt", ARTICLE);
+    let run = dir.run("score a.txt --format csv").succeeded();
+    let mut reader = csv::Reader::from_reader(run.stdout.as_bytes());
+    let label = reader.headers().unwrap().iter().position(|name| name == "label").unwrap();
+    let labels: Vec<String> = reader.records().map(|row| row.unwrap()[label].to_string()).collect();
+    assert_eq!(labels, ["report", "other", "advocacy", "analysis"]);
+}
+
+#[test]
+fn output_files_are_whole() {
+    let dir = Dir::new();
+    dir.write("a.txt", ARTICLE);
+    let run = dir.run("score a.txt -o out.jsonl").succeeded();
+    assert_eq!(run.stdout, "");
+    assert_eq!(dir.read("out.jsonl"), dir.run("score a.txt").succeeded().stdout.as_bytes());
+    let names: Vec<_> =
+        std::fs::read_dir(dir.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    assert_eq!(names.len(), 2, "{names:?}");
+}
+
+#[test]
+fn read_shows_blocks_and_reasons_without_labels() {
+    let dir = Dir::new();
+    dir.write("a.txt", ARTICLE);
+    for flags in ["", "--rules-only"] {
+        let records = dir.run(&format!("read a.txt {flags}")).succeeded().records();
+        let kept: Vec<bool> = records.iter().map(|record| record["kept"].as_bool().unwrap()).collect();
+        assert_eq!(kept, [true, false, true, true]);
+        assert_eq!(records[1]["reason"], "share");
+        assert!(records[0].get("label").is_none());
+    }
+    let table = dir.run("read a.txt --format table").succeeded().stdout;
+    assert!(table.contains("share") && table.lines().all(|line| line.chars().count() <= 80), "{table}");
+}
+
+#[test]
+fn a_foreign_text_is_out_of_domain() {
+    let dir = Dir::new();
+    dir.write("de.txt", "Der Stadtrat hat am Dienstagabend nach sechs Stunden Debatte beschlossen, die neue Straßenbahn zu bauen, obwohl viele Bürger dagegen waren.");
+    let records = dir.run("score de.txt").succeeded().records();
+    assert_eq!(records[0]["flags"][0], "out_of_domain");
+    dir.write("en.txt", ARTICLE);
+    assert!(dir.run("score en.txt").succeeded().records()[0]["flags"].as_array().unwrap().is_empty());
+}
+
+#[test]
+fn any_labels_can_be_trained_and_used() {
+    let dir = Dir::new();
+    dir.write("rows.jsonl", two_label_rows(24));
+    let run = dir.run("train rows.jsonl -o m --folds 4").succeeded();
+    assert!(run.stderr.contains("gate: rules alone"), "{}", run.stderr);
+    assert_eq!(run.stdout, "");
+    dir.write("a.txt", "The rain and the wind came before the storm of the day.\n\nThe butter and the onion came before the flour of the day.");
+    let records = dir.run("score a.txt --model m").succeeded().records();
+    let labels: Vec<&str> = records.iter().map(|record| record["label"].as_str().unwrap()).collect();
+    assert_eq!(labels, ["weather", "cooking"]);
+    let card = dir.run("inspect m").succeeded().stdout;
+    for piece in ["cooking, weather", "corpus SHA-256", "macro_f1", "\nweather\n", "\ncooking\n"] {
+        assert!(card.contains(piece), "no `{piece}` in {card}");
+    }
+    let evaluation = dir.run("evaluate rows.jsonl --model m --format json").succeeded();
+    let figures: serde_json::Value = serde_json::from_str(&evaluation.stdout).unwrap();
+    assert!(figures["accuracy"]["value"].as_f64().unwrap() > 0.9, "{figures}");
+}
+
+#[test]
+fn the_clutter_label_can_be_a_label_like_others() {
+    let dir = Dir::new();
+    let rows = two_label_rows(24).replace("\"cooking\"", "\"other\"");
+    dir.write("rows.jsonl", &rows);
+    let refused = dir.run("train rows.jsonl -o m --folds 2");
+    assert!(refused.stderr.contains("one label only (`weather`)"), "{}", refused.stderr);
+    dir.run("train rows.jsonl -o m --folds 2 --clutter-label none").succeeded();
+    assert!(dir.run("inspect m").succeeded().stdout.contains("other, weather"));
+    dir.run("evaluate rows.jsonl --model m").succeeded();
+}
+
+#[test]
+fn options_of_training_change_the_model_and_are_on_its_card() {
+    let dir = Dir::new();
+    dir.write("rows.jsonl", two_label_rows(24));
+    let flags = "--smoothing 0.5 --ngrams 3 --min-count 1 --folds 3 --seed 9 --group-by topic";
+    dir.run(&format!("train rows.jsonl -o m {flags}")).succeeded();
+    let card = dir.run("inspect m").succeeded().stdout;
+    for piece in ["smoothing 0.5", "ngrams 3", "min-count 1", "folds 3", "seed 9", "group-by topic"] {
+        assert!(card.contains(piece), "no `{piece}` in {card}");
+    }
+}
+
+#[test]
+fn cross_validation_prints_all_figures() {
+    let dir = Dir::new();
+    dir.write("rows.jsonl", two_label_rows(24));
+    let run = dir.run("evaluate rows.jsonl --cross-validate 4 --folds 3").succeeded();
+    for piece in [
+        "macro-F1",
+        "precision",
+        "support",
+        "columns: predicted",
+        "log loss",
+        "expected calibration error",
+        "surest",
+        "gate: ",
+    ] {
+        assert!(run.stdout.contains(piece), "no `{piece}` in {}", run.stdout);
+    }
+}
+
+#[test]
+fn the_embedded_model_labels_the_samples() {
+    let dir = Dir::new();
+    let samples = project().join("seeds/samples");
+    let run = dir.run(&format!("score {}", samples.display())).succeeded();
+    let records = run.records();
+    let count = |label: &str| records.iter().filter(|record| record["label"] == label).count();
+    for label in ["report", "advocacy", "analysis", "other"] {
+        assert!(count(label) >= 5, "{} {label}", count(label));
+    }
+}

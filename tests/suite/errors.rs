@@ -1,0 +1,238 @@
+//! Every way in which an input, a model or a place to write to can be wrong, and what is said.
+
+use crate::support::{Dir, Run, two_label_rows};
+
+/// Checks exit code and that standard error has all the pieces, and shows no panic.
+#[track_caller]
+fn check(run: Run, code: i32, pieces: &[&str]) {
+    assert_eq!(run.code, code, "{}", run.stderr);
+    assert!(!run.stderr.contains("panicked"), "{}", run.stderr);
+    for piece in pieces {
+        assert!(run.stderr.contains(piece), "no `{piece}` in: {}", run.stderr);
+    }
+}
+
+#[test]
+fn a_missing_file() {
+    let dir = Dir::new();
+    let pieces = ["nowhere.txt: cannot read: No such file", "hint: check the path"];
+    check(dir.run("score nowhere.txt"), 2, &pieces);
+    check(dir.run("read nowhere.txt"), 2, &pieces);
+    check(dir.run("train nowhere.txt -o m"), 2, &["nowhere.txt: cannot read"]);
+    check(dir.run("evaluate nowhere.txt"), 2, &["nowhere.txt: cannot read"]);
+    check(dir.run("inspect nowhere.model"), 2, &["nowhere.model: cannot read"]);
+}
+
+#[test]
+fn a_bad_file_among_good_ones() {
+    let dir = Dir::new();
+    dir.write("a.txt", "The council met on Tuesday and voted for the tram line.");
+    let run = dir.run("score nowhere.txt a.txt");
+    assert_eq!(run.records().len(), 1);
+    check(run, 1, &["nowhere.txt: cannot read"]);
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn an_unreadable_file() {
+    // Opens for everyone, root included, and cannot be read from its start.
+    check(Dir::new().run("score /proc/self/mem"), 2, &["/proc/self/mem: cannot read: "]);
+}
+
+#[test]
+fn an_empty_folder() {
+    let dir = Dir::new();
+    std::fs::create_dir(dir.path().join("empty")).unwrap();
+    check(
+        dir.run("score empty"),
+        2,
+        &["empty: no readable text in this folder (0 files seen)", "hint: text files"],
+    );
+}
+
+#[test]
+fn a_folder_of_binaries() {
+    let dir = Dir::new();
+    dir.write("bin/a.png", [0x89, b'P', 0, 1]);
+    dir.write("bin/b.exe", [0x4d, 0x5a, 0]);
+    check(
+        dir.run("score bin"),
+        2,
+        &["bin: no readable text in this folder (2 files seen)", "skipped 2", "a.png", "b.exe"],
+    );
+    check(dir.run("score bin/a.png"), 2, &["a.png: found binary data, expected text", "hint: unpack"]);
+}
+
+#[test]
+fn invalid_utf_8() {
+    let dir = Dir::new();
+    dir.write("latin.txt", b"One.\n\nCaf\xe9 au lait.");
+    let pieces = ["latin.txt:3: found bytes that are not UTF-8, at byte 9", "hint: convert it to UTF-8"];
+    check(dir.run("score latin.txt"), 2, &pieces);
+}
+
+#[test]
+fn a_web_page() {
+    let dir = Dir::new();
+    dir.write("page", "<!DOCTYPE html><html><body>Hello</body></html>");
+    check(dir.run("score page"), 2, &["page: found an HTML page, expected plain text"]);
+}
+
+#[test]
+fn an_empty_corpus() {
+    let dir = Dir::new();
+    dir.write("rows.jsonl", "");
+    let pieces = ["the corpus has no labelled paragraphs, expected labelled text", "hint: README.md"];
+    check(dir.run("train rows.jsonl -o m"), 2, &pieces);
+    check(dir.run("evaluate rows.jsonl"), 2, &["the corpus has no labelled paragraphs"]);
+}
+
+#[test]
+fn one_label_only() {
+    let dir = Dir::new();
+    dir.write("rows.csv", "text,label\nOne two.,x\nThree four.,x\n");
+    check(dir.run("train rows.csv -o m"), 2, &["the corpus has one label only (`x`), expected at least two"]);
+}
+
+#[test]
+fn a_label_with_one_paragraph() {
+    let dir = Dir::new();
+    let rows = two_label_rows(8) + "{\"text\":\"A lone one.\",\"label\":\"lone\"}\n";
+    dir.write("rows.jsonl", rows);
+    check(dir.run("train rows.jsonl -o m"), 2, &["1 paragraph of label `lone` in one article"]);
+    assert!(!dir.path().join("m").exists());
+}
+
+#[test]
+fn an_unknown_label() {
+    let dir = Dir::new();
+    dir.write("rows.csv", "text,label\nOne two.,report\nThree four.,reprot\n");
+    check(
+        dir.run("evaluate rows.csv"),
+        2,
+        &[
+            "rows.csv:3: found label `reprot`, expected one of the model's: report, advocacy, analysis",
+            "hint: ",
+        ],
+    );
+}
+
+#[test]
+fn labelled_files_without_labels() {
+    let dir = Dir::new();
+    dir.write("c/notes.txt", "No labels here.");
+    dir.write("c/rows.jsonl", two_label_rows(8));
+    dir.write("c/half.txt", "[weather] Rain.\n\nNo label.\n");
+    let run = dir.run("train c -o m --folds 2");
+    assert!(run.stderr.contains("c/half.txt:3: found a block without a label"), "{}", run.stderr);
+    check(run, 1, &["skipped 1 (no labelled text): c/notes.txt", "wrote m"]);
+    check(dir.run("train c/notes.txt -o m"), 2, &["c/notes.txt:1: found text without labels"]);
+}
+
+#[test]
+fn a_bad_row_is_left_out_and_the_rest_read() {
+    let dir = Dir::new();
+    dir.write("rows.jsonl", "{\"id\":1,\"text\":\"The vote was held on Monday.\"}\n{oops\n{\"id\":3,\"text\":\"The vote was lost on Tuesday.\"}\n");
+    let run = dir.run("score rows.jsonl");
+    assert_eq!(run.records().len(), 2);
+    check(run, 1, &["rows.jsonl:2: found bad JSON", "expected a JSON object with a string `text`"]);
+}
+
+/// A model trained on a few rows.
+fn small_model(dir: &Dir) -> Vec<u8> {
+    dir.write("rows.jsonl", two_label_rows(8));
+    dir.run("train rows.jsonl -o m --folds 2").succeeded();
+    dir.read("m")
+}
+
+#[test]
+fn a_model_of_another_format() {
+    let dir = Dir::new();
+    let model = small_model(&dir);
+    let entry = b"\\\"format\\\":1";
+    let found = model.windows(entry.len()).position(|bytes| bytes == entry).unwrap();
+    let mut other = model.clone();
+    other[found + entry.len() - 1] = b'9';
+    dir.write("other", other);
+    check(
+        dir.run("score --model other rows.jsonl"),
+        2,
+        &["other: found model format 9, expected 1", "hint: retrain it with `rhetor train`"],
+    );
+}
+
+#[test]
+fn a_truncated_or_changed_model() {
+    let dir = Dir::new();
+    let model = small_model(&dir);
+    for length in [0, 7, 8, 100, model.len() / 2, model.len() - 1] {
+        dir.write("cut", &model[..length]);
+        check(
+            dir.run("score --model cut rows.jsonl"),
+            2,
+            &["cut: not a whole rhetor model", "hint: copy the file again"],
+        );
+    }
+    let mut changed = model.clone();
+    *changed.last_mut().unwrap() ^= 0x40;
+    dir.write("changed", changed);
+    check(dir.run("inspect changed"), 2, &["changed: not a whole rhetor model: its checksum"]);
+    dir.write("text", "no model");
+    check(dir.run("inspect text"), 2, &["text: not a whole rhetor model"]);
+}
+
+#[test]
+fn a_closed_pipe_ends_quietly() {
+    use std::io::Read;
+    let dir = Dir::new();
+    dir.write("a.txt", "The council met on Tuesday and voted for the tram line.\n\n".repeat(3000));
+    let mut child = dir.command("score a.txt").env("RUST_BACKTRACE", "1").spawn().unwrap();
+    let mut first = [0; 64];
+    let mut stdout = child.stdout.take().unwrap();
+    stdout.read_exact(&mut first).unwrap();
+    drop(stdout);
+    let mut stderr = String::new();
+    child.stderr.take().unwrap().read_to_string(&mut stderr).unwrap();
+    assert_eq!(child.wait().unwrap().code(), Some(0), "{stderr}");
+    assert_eq!(stderr, "");
+}
+
+#[test]
+fn an_output_folder_that_is_missing() {
+    let dir = Dir::new();
+    dir.write("a.txt", "The council met on Tuesday and voted for the tram line.");
+    dir.write("rows.jsonl", two_label_rows(8));
+    check(dir.run("score a.txt -o no/where.jsonl"), 2, &["no/where.jsonl: cannot write: No such file"]);
+    check(dir.run("train rows.jsonl --folds 2 -o no/where"), 2, &["no/where: cannot write: No such file"]);
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_place_that_cannot_be_written_to() {
+    let dir = Dir::new();
+    dir.write("a.txt", "The council met on Tuesday and voted for the tram line.");
+    dir.write("rows.jsonl", two_label_rows(8));
+    // Nobody can make files in /proc, root included.
+    check(dir.run("score a.txt -o /proc/out.jsonl"), 2, &["/proc/out.jsonl: cannot write: "]);
+    check(dir.run("train rows.jsonl --folds 2 -o /proc/model"), 2, &["/proc/model: cannot write: "]);
+}
+
+#[test]
+fn settings_out_of_range() {
+    let dir = Dir::new();
+    dir.write("rows.jsonl", two_label_rows(8));
+    check(
+        dir.run("train rows.jsonl -o m --smoothing 0"),
+        2,
+        &["smoothing: found 0, expected `auto` or a number"],
+    );
+    check(dir.run("train rows.jsonl -o m --smoothing x"), 2, &["expected `auto` or a number"]);
+    check(
+        dir.run("train rows.jsonl -o m --ngrams 9"),
+        2,
+        &["n-gram order: found 9, expected a number from 1 to 5"],
+    );
+    check(dir.run("train rows.jsonl -o m --folds 1"), 2, &["folds: found 1, expected a number from 2"]);
+    check(dir.run("evaluate rows.jsonl --cross-validate 1"), 2, &["folds: found 1"]);
+    check(dir.run("score rows.jsonl --threads 0"), 2, &["threads: found 0"]);
+}

@@ -1,0 +1,10 @@
+//! The command line as a process, the seeds, and the shape of the code: one test binary.
+
+mod commands;
+mod errors;
+mod layers;
+mod properties;
+mod real_data;
+mod reproducible;
+mod seeds;
+mod support;
