@@ -51,6 +51,9 @@ pub struct Paragraph {
     pub text: String,
     /// Whether the source marks it up as a heading.
     pub heading: bool,
+    /// Whether it goes on where the block before it ended; `false` after a gap, and in collections
+    /// of unrelated paragraphs.
+    pub follows: bool,
 }
 
 /// Who is speaking.

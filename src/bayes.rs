@@ -28,8 +28,7 @@ impl ClassTotals {
         ClassTotals { n_classes, n_features, sums: vec![0.0; n_classes * n_features] }
     }
 
-    /// Adds one paragraph of `class` that has `features`, counted `weight` times (negative: takes
-    /// it away).
+    /// Adds one paragraph of `class` that has `features`, counted `weight` times.
     pub(crate) fn add(&mut self, class: usize, features: &[u32], weight: f64) {
         let row = &mut self.sums[class * self.n_features..(class + 1) * self.n_features];
         for &feature in features {
@@ -38,31 +37,68 @@ impl ClassTotals {
     }
 }
 
-/// Natural logs of the probability of each feature given each class, feature by feature.
+/// One value for each feature and class, feature by feature: natural logs of the probability of the
+/// feature given the class as naive Bayes fits them, or what refinement made of them.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) struct FeatureLogProb {
+pub(crate) struct FeatureTable {
     n_classes: usize,
     /// `n_features` rows of `n_classes` values.
     values: Vec<f32>,
 }
 
-impl FeatureLogProb {
+impl FeatureTable {
     /// A table of `values`, feature by feature; `None` when they do not fill whole rows.
     pub(crate) fn new(n_classes: usize, values: Vec<f32>) -> Option<Self> {
         (n_classes > 0 && values.len().is_multiple_of(n_classes))
-            .then_some(FeatureLogProb { n_classes, values })
+            .then_some(FeatureTable { n_classes, values })
     }
 
-    /// The log-probabilities of `feature` in all classes.
+    /// The values of `feature` in all classes.
     pub(crate) fn row(&self, feature: u32) -> &[f32] {
         let start = feature as usize * self.n_classes;
         &self.values[start..start + self.n_classes]
+    }
+
+    /// The `n` features that speak most for `class`, strongest first, each with `weight` times its
+    /// value less the mean of its row; `names` has a name for every feature.
+    pub(crate) fn strongest<'a>(
+        &self,
+        names: &'a [String],
+        class: usize,
+        weight: f64,
+        n: usize,
+    ) -> Vec<(&'a str, f64)> {
+        let mut features: Vec<(&str, f64)> = names
+            .iter()
+            .zip(self.values.chunks_exact(self.n_classes))
+            .map(|(name, row)| (name.as_str(), weight * centred(row, class)))
+            .collect();
+        features.sort_by(|a, b| b.1.total_cmp(&a.1).then_with(|| a.0.cmp(b.0)));
+        features.truncate(n);
+        features
+    }
+
+    /// The sums of the features' rows.
+    pub(crate) fn sums(&self, features: &[u32]) -> Vec<f64> {
+        let mut sums = vec![0.0; self.n_classes];
+        for &feature in features {
+            for (sum, value) in sums.iter_mut().zip(self.row(feature)) {
+                *sum += f64::from(*value);
+            }
+        }
+        sums
     }
 
     /// All values, feature by feature.
     pub(crate) fn values(&self) -> &[f32] {
         &self.values
     }
+}
+
+/// The value of `class` in a row less the row's mean.
+pub(crate) fn centred(row: &[f32], class: usize) -> f64 {
+    let mean = row.iter().copied().map(f64::from).sum::<f64>() / row.len() as f64;
+    f64::from(row[class]) - mean
 }
 
 /// The table of multinomial naive Bayes with additive smoothing `alpha`, as linfa-bayes fits it:
@@ -73,10 +109,10 @@ impl FeatureLogProb {
 /// # Errors
 ///
 /// When linfa refuses the fit.
-pub(crate) fn fit(totals: &ClassTotals, alpha: f64) -> Result<FeatureLogProb> {
+pub(crate) fn fit(totals: &ClassTotals, alpha: f64) -> Result<FeatureTable> {
     let (n_classes, n_features) = (totals.n_classes, totals.n_features);
     if n_features == 0 {
-        return Ok(FeatureLogProb { n_classes, values: Vec::new() });
+        return Ok(FeatureTable { n_classes, values: Vec::new() });
     }
     let why = |why: String| Error::Fit { what: "naive Bayes", why };
     let records = Array2::from_shape_vec((n_classes, n_features), totals.sums.clone());
@@ -99,7 +135,7 @@ pub(crate) fn fit(totals: &ClassTotals, alpha: f64) -> Result<FeatureLogProb> {
             values[feature * n_classes + class] = value as f32;
         }
     }
-    Ok(FeatureLogProb { n_classes, values })
+    Ok(FeatureTable { n_classes, values })
 }
 
 #[cfg(test)]

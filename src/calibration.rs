@@ -11,7 +11,8 @@ use argmin::solver::quasinewton::LBFGS;
 use crate::error::Error;
 use crate::error::Result;
 
-/// Ridge on the block weights' distance from their start, a thousandth of a paragraph's loss.
+/// Ridge on all weights and offsets, in paragraphs of loss: it keeps them finite where the classes
+/// can be told apart without a mistake.
 const RIDGE: f64 = 1e-3;
 
 /// Natural log of the sum of the exponentials of `log_weights`; `-inf` when there are none.
@@ -92,9 +93,11 @@ impl Pool {
         held_out.iter().map(loss).sum::<f64>() / total
     }
 
-    /// The pool with the least weighted mean log loss on `held_out`.
+    /// The pool with the least weighted mean log loss on `held_out` whose block weights are not
+    /// negative: a word that a class has more of never speaks against it.
     ///
-    /// The loss is convex in weights and offsets; L-BFGS finds the minimum.
+    /// The loss is convex in weights and offsets; L-BFGS finds the minimum. A block whose weight
+    /// would be negative is left out and the others are fitted again.
     ///
     /// # Errors
     ///
@@ -104,30 +107,42 @@ impl Pool {
         let first = held_out.first().ok_or_else(|| why("there are no held-out predictions".to_string()))?;
         let n_blocks = first.log_likelihoods.len();
         let n_classes = first.log_likelihoods.first().map_or(0, Vec::len);
-        let loss = PoolLoss { held_out, n_blocks, n_classes };
-        let mut start = vec![0.5; n_blocks];
-        start.resize(n_blocks + n_classes, 0.0);
-        let solver = LBFGS::new(MoreThuenteLineSearch::new(), 8);
-        let outcome = Executor::new(loss, solver)
-            .configure(|state| state.param(start).max_iters(200))
-            .run()
-            .map_err(|err| why(err.to_string()))?;
-        let best = outcome.state().get_best_param().ok_or_else(|| why("no minimum was found".to_string()))?;
-        Ok(Pool { block_weights: best[..n_blocks].to_vec(), class_offsets: best[n_blocks..].to_vec() })
+        let mut active = vec![true; n_blocks];
+        loop {
+            let loss = PoolLoss { held_out, active: active.clone(), n_classes };
+            let mut start: Vec<f64> = active.iter().map(|&active| if active { 0.5 } else { 0.0 }).collect();
+            start.resize(n_blocks + n_classes, 0.0);
+            let solver = LBFGS::new(MoreThuenteLineSearch::new(), 8);
+            let outcome = Executor::new(loss, solver)
+                .configure(|state| state.param(start).max_iters(200))
+                .run()
+                .map_err(|err| why(err.to_string()))?;
+            let best =
+                outcome.state().get_best_param().ok_or_else(|| why("no minimum was found".to_string()))?;
+            let (weights, offsets) = best.split_at(n_blocks);
+            let negative: Vec<usize> =
+                (0..n_blocks).filter(|&block| active[block] && weights[block] < 0.0).collect();
+            if negative.is_empty() {
+                return Ok(Pool { block_weights: weights.to_vec(), class_offsets: offsets.to_vec() });
+            }
+            negative.into_iter().for_each(|block| active[block] = false);
+        }
     }
 }
 
 /// The weighted mean log loss of a pool whose parameters are its weights, then its offsets.
 struct PoolLoss<'a> {
     held_out: &'a [HeldOut],
-    n_blocks: usize,
+    /// Which blocks take part; the weights of the others stay at 0.
+    active: Vec<bool>,
     n_classes: usize,
 }
 
 impl PoolLoss<'_> {
     /// The loss and its gradient.
     fn evaluate(&self, parameters: &[f64]) -> (f64, Vec<f64>) {
-        let (weights, offsets) = parameters.split_at(self.n_blocks);
+        let n_blocks = self.active.len();
+        let (weights, offsets) = parameters.split_at(n_blocks);
         let pool = Pool { block_weights: weights.to_vec(), class_offsets: offsets.to_vec() };
         let mut loss = 0.0;
         let mut gradient = vec![0.0; parameters.len()];
@@ -140,9 +155,11 @@ impl PoolLoss<'_> {
             for class in 0..self.n_classes {
                 let hit = if class == row.class { 1.0 } else { 0.0 };
                 let slope = row.weight * ((scores[class] - log_total).exp() - hit);
-                gradient[self.n_blocks + class] += slope;
+                gradient[n_blocks + class] += slope;
                 for (block, log_likelihoods) in row.log_likelihoods.iter().enumerate() {
-                    gradient[block] += slope * log_likelihoods[class];
+                    if self.active[block] {
+                        gradient[block] += slope * log_likelihoods[class];
+                    }
                 }
             }
         }
@@ -210,9 +227,20 @@ mod tests {
     }
 
     #[test]
+    fn a_block_that_misleads_is_left_out() {
+        let mut rows = held_out();
+        rows.iter_mut().for_each(|row| {
+            let sign = if row.class == 0 { -1.0 } else { 1.0 };
+            row.log_likelihoods.push(vec![sign, -sign]);
+        });
+        let pool = Pool::fit(&rows).unwrap();
+        assert!(pool.block_weights[0] > 0.0 && pool.block_weights[1] == 0.0);
+    }
+
+    #[test]
     fn the_gradient_is_the_slope_of_the_loss() {
         let rows = held_out();
-        let loss = PoolLoss { held_out: &rows, n_blocks: 1, n_classes: 2 };
+        let loss = PoolLoss { held_out: &rows, active: vec![true], n_classes: 2 };
         let at = vec![0.3, 0.1, -0.2];
         let (_, gradient) = loss.evaluate(&at);
         for parameter in 0..at.len() {

@@ -14,13 +14,13 @@ pub(crate) struct Context {
     /// depend on each other.
     log_affinity: Vec<f64>,
     /// The factor on the affinities; 0 leaves every paragraph alone.
-    pub(crate) strength: f64,
+    strength: f64,
     /// The factor on a paragraph's own scores inside the chain. Under 1 where neighbours repeat
     /// each other's mistakes.
-    pub(crate) own_weight: f64,
+    own_weight: f64,
 }
 
-/// Added to each count of neighbours, so that pairs never seen stay possible.
+/// Added to each count of neighbours (Laplace), so that pairs never seen stay possible.
 const PAIR_SMOOTHING: f64 = 1.0;
 
 impl Context {
@@ -61,18 +61,28 @@ impl Context {
         Context { strength, own_weight, ..self.clone() }
     }
 
+    /// How strongly neighbours are heard, and how much a paragraph's own scores weigh beside them.
+    pub(crate) fn strength(&self) -> (f64, f64) {
+        (self.strength, self.own_weight)
+    }
+
     /// The affinities, row by row.
     pub(crate) fn log_affinity(&self) -> &[f64] {
         &self.log_affinity
     }
 
-    /// Unnormalised log marginals of each paragraph of an article, given the paragraphs' own
-    /// scores. Linear in the number of paragraphs, quadratic in that of classes.
+    /// The factor on the own scores of a paragraph among `n` that are chained: 1 for one alone.
+    pub(crate) fn own_factor(&self, n: usize) -> f64 {
+        if self.strength == 0.0 || n < 2 { 1.0 } else { self.own_weight }
+    }
+
+    /// Unnormalised log marginals of each paragraph of a run, given the paragraphs' own scores,
+    /// which come back as they are where nothing is chained. Linear in the number of paragraphs, quadratic in that of classes.
     pub(crate) fn marginals(&self, scores: &[Vec<f64>]) -> Vec<Vec<f64>> {
-        let own: Vec<Vec<f64>> = scores.iter().map(|row| self.own(row)).collect();
-        if self.strength == 0.0 {
-            return own;
+        if self.strength == 0.0 || scores.len() < 2 {
+            return scores.to_vec();
         }
+        let own: Vec<Vec<f64>> = scores.iter().map(|row| self.own(row)).collect();
         let forward = self.messages(own.iter(), |from, to| from * self.n_classes + to);
         let mut backward = self.messages(own.iter().rev(), |from, to| to * self.n_classes + from);
         backward.reverse();
@@ -81,7 +91,7 @@ impl Context {
     }
 
     /// A paragraph's own log-probabilities, as the chain weighs them.
-    pub(crate) fn own(&self, scores: &[f64]) -> Vec<f64> {
+    fn own(&self, scores: &[f64]) -> Vec<f64> {
         let log_total = log_sum_exp(scores);
         scores.iter().map(|score| self.own_weight * (score - log_total)).collect()
     }

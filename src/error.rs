@@ -65,6 +65,14 @@ pub enum Error {
         /// What should stand there.
         expected: String,
     },
+    /// A file that should be labelled has no labels at all.
+    #[error("{}:{line}: found text without labels, expected {LABELLED_FORMS}", path.display())]
+    NoLabels {
+        /// The file.
+        path: PathBuf,
+        /// Where its text begins.
+        line: usize,
+    },
     /// A corpus cannot be trained or evaluated on.
     #[error("the corpus has {found}, expected {expected}")]
     Corpus {
@@ -121,6 +129,9 @@ pub enum Error {
     },
 }
 
+/// What labelled text can look like.
+const LABELLED_FORMS: &str = "`[label] paragraph` blocks, rows with `text` and `label`, or fastText lines";
+
 /// The format number of the model files that this build writes and reads.
 pub(crate) const MODEL_FORMAT: u64 = 1;
 
@@ -129,7 +140,7 @@ impl Error {
     pub fn hint(&self) -> Option<&'static str> {
         match self {
             Error::Io { source, .. } => match source.kind() {
-                std::io::ErrorKind::NotFound => Some("check the path; `-` reads standard input"),
+                std::io::ErrorKind::NotFound => Some("check the path"),
                 std::io::ErrorKind::PermissionDenied => Some("check the permissions of the path"),
                 _ => None,
             },
@@ -141,7 +152,7 @@ impl Error {
             Error::Encoding { .. } => {
                 Some("convert it to UTF-8 first, for instance with `iconv -f windows-1252 -t utf-8`")
             }
-            Error::Corpus { .. } => {
+            Error::Corpus { .. } | Error::NoLabels { .. } => {
                 Some("README.md, section \"Train your own\", shows the forms of labelled text")
             }
             Error::UnknownLabel { .. } => {

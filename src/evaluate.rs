@@ -29,9 +29,9 @@ use crate::train::train;
 ///
 /// When the corpus is empty or has a label that the model does not know.
 pub fn evaluate(model: &Model, corpus: &Corpus, group_by: GroupBy, seed: u64) -> Result<Evaluation> {
-    let clutter = model.card().options.get("clutter-label").map(String::as_str).unwrap_or("other");
+    let clutter = model.card().options.get("clutter-label").map(String::as_str);
     check_labels(model, corpus, clutter)?;
-    let (groups, names) = groups(corpus, group_by);
+    let (groups, names) = corpus.groups(group_by);
     let predictions: Vec<Vec<Prediction>> = corpus
         .documents
         .par_iter()
@@ -58,12 +58,13 @@ pub fn cross_validate(
         let found = n_folds.to_string();
         return Err(Error::Setting { setting: "folds", found, expected: "a number from 2 to 100" });
     }
-    let clutter = options.clutter_label.as_deref().unwrap_or("");
+    let clutter = options.clutter_label.as_deref();
+    check_groups(corpus, clutter, group_by)?;
     let folds = corpus.folds(n_folds, group_by, options.seed);
-    let (groups, names) = groups(corpus, group_by);
+    let (groups, names) = corpus.groups(group_by);
     let mut labels = Vec::new();
     let mut predictions = Vec::new();
-    for fold in 0..n_folds {
+    for fold in 0..folds.iter().max().map_or(0, |last| last + 1) {
         let rest = corpus
             .documents
             .iter()
@@ -83,14 +84,14 @@ pub fn cross_validate(
     Ok(Evaluation::of(&labels, &predictions, &names, options.seed))
 }
 
-fn check_labels(model: &Model, corpus: &Corpus, clutter: &str) -> Result<()> {
+fn check_labels(model: &Model, corpus: &Corpus, clutter: Option<&str>) -> Result<()> {
     if corpus.documents.is_empty() {
         let expected = "labelled text to evaluate on".to_string();
         return Err(Error::Corpus { found: "no labelled paragraphs".to_string(), expected });
     }
     for document in &corpus.documents {
         for paragraph in &document.paragraphs {
-            if paragraph.label != clutter && !model.labels().contains(&paragraph.label) {
+            if Some(paragraph.label.as_str()) != clutter && !model.labels().contains(&paragraph.label) {
                 return Err(Error::UnknownLabel {
                     path: document.path.clone(),
                     line: paragraph.line,
@@ -103,61 +104,47 @@ fn check_labels(model: &Model, corpus: &Corpus, clutter: &str) -> Result<()> {
     Ok(())
 }
 
-/// The group of each document, and the names of the groups.
-fn groups(corpus: &Corpus, group_by: GroupBy) -> (Vec<usize>, Vec<String>) {
-    let mut indices: BTreeMap<String, usize> = BTreeMap::new();
-    let mut names = Vec::new();
-    let mut groups = Vec::with_capacity(corpus.documents.len());
-    for document in &corpus.documents {
-        let group = *indices.entry(document.group(group_by)).or_insert_with(|| {
-            names.push(group_name(document, group_by));
-            names.len() - 1
-        });
-        groups.push(group);
-    }
-    (groups, names)
-}
-
-fn group_name(document: &Document, group_by: GroupBy) -> String {
-    let named = match group_by {
-        GroupBy::Article => None,
-        GroupBy::Outlet => document.outlet.clone(),
-        GroupBy::Topic => document.topic.clone(),
-    };
-    let line = document.paragraphs.first().map_or(1, |paragraph| paragraph.line);
-    named.unwrap_or_else(|| format!("{}:{line}", document.path.display()))
-}
-
-fn predict(model: &Model, document: &Document, clutter: &str, group: usize) -> Vec<Prediction> {
-    let mut predictions = Vec::with_capacity(document.paragraphs.len());
-    for run in document.runs() {
-        let outcomes = model.score(&article_of(run), ScoreOptions::default());
-        for (paragraph, outcome) in run.iter().zip(outcomes) {
-            let truth =
-                model.labels().iter().position(|label| *label == paragraph.label && *label != clutter);
-            let probabilities = match outcome {
-                Outcome::Labelled(labelling) => Some(labelling.probabilities),
-                Outcome::Dropped(_) => None,
-            };
-            predictions.push(Prediction { truth, probabilities, group });
+/// Each label needs a group to learn from, two folds over, and one to be measured on.
+fn check_groups(corpus: &Corpus, clutter: Option<&str>, group_by: GroupBy) -> Result<()> {
+    const MIN_GROUPS: usize = 3;
+    for (label, groups) in corpus.groups_by_label(group_by) {
+        if Some(label.as_str()) != clutter && groups.len() < MIN_GROUPS {
+            let found = format!("label `{label}` in {} {}(s)", groups.len(), group_by.name());
+            let expected = format!("at least {MIN_GROUPS} for cross-validation");
+            return Err(Error::Corpus { found, expected });
         }
     }
-    predictions
+    Ok(())
 }
 
-/// The article that a run of labelled paragraphs is.
-fn article_of(run: &[Labelled]) -> Article {
+fn predict(model: &Model, document: &Document, clutter: Option<&str>, group: usize) -> Vec<Prediction> {
+    let outcomes = model.score(&article_of(document), ScoreOptions::default());
+    let predict = |(paragraph, outcome): (&Labelled, Outcome)| {
+        let is_clutter = Some(paragraph.label.as_str()) == clutter;
+        let truth = model.labels().iter().position(|label| *label == paragraph.label && !is_clutter);
+        let probabilities = match outcome {
+            Outcome::Labelled(labelling) => Some(labelling.probabilities),
+            Outcome::Dropped(_) => None,
+        };
+        Prediction { truth, probabilities, group }
+    };
+    document.paragraphs.iter().zip(outcomes).map(predict).collect()
+}
+
+/// The article that a labelled document is.
+fn article_of(document: &Document) -> Article {
     let paragraph = |labelled: &Labelled| Paragraph {
         id: None,
         start: 0,
         end: labelled.text.len(),
         text: labelled.text.clone(),
         heading: false,
+        follows: labelled.follows,
     };
     Article {
-        source: String::new(),
+        source: document.path.display().to_string(),
         metadata: BTreeMap::new(),
         span_of: SpanOf::Field,
-        paragraphs: run.iter().map(paragraph).collect(),
+        paragraphs: document.paragraphs.iter().map(paragraph).collect(),
     }
 }

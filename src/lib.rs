@@ -19,17 +19,19 @@
 //! # The map of the code
 //!
 //! Modules stand below in the order in which data flows; a module uses only those above it, and a
-//! test keeps it so. Files are opened in `read`, `corpus` and `model` alone.
+//! test keeps it so. Files are opened in `output`, `read`, `corpus` and `model` alone.
 //!
 //! | module | what it holds |
 //! |---|---|
 //! | `error` | what can go wrong: [`Error`], with path, line and hint |
+//! | `output` | [`OutputFile`]: files written whole, or not at all |
 //! | `article` | [`Article`], [`Paragraph`], whose voice a word is in |
 //! | `read` | from paths to articles: [`find_inputs`], [`read_path`]; one file an input form |
 //! | `token` | words, numbers, punctuation, and who is speaking |
-//! | `features` | a paragraph's features in four blocks: words, n-grams, quoted words, style |
+//! | `features` | a paragraph's features in six blocks: words, n-grams, quoted words, style, word classes, class n-grams |
 //! | `bayes` | class totals in, naive Bayes table out; the only file that knows linfa |
 //! | `calibration` | pools the blocks into probabilities; [`log_sum_exp`] |
+//! | `refine` | naive Bayes tables moved towards a lower log loss |
 //! | `gate` | which blocks are prose: rules, then a learned table; [`Reason`] |
 //! | `context` | forward-backward over an article's paragraphs |
 //! | `corpus` | labelled text: [`Corpus`], folds, [`fingerprint`] |
@@ -45,12 +47,14 @@
 //! talk on stderr live there.
 
 mod error;
+mod output;
 mod article;
 mod read;
 mod token;
 mod features;
 mod bayes;
 mod calibration;
+mod refine;
 mod gate;
 mod context;
 mod corpus;
@@ -67,9 +71,11 @@ pub use calibration::log_sum_exp;
 pub use corpus::{Corpus, GroupBy, fingerprint};
 pub use error::{Error, Result};
 pub use evaluate::{cross_validate, evaluate};
+pub use features::WordClasses;
 pub use gate::Reason;
 pub use metrics::{Evaluation, GroupScores, Interval, LabelScores, Prediction};
 pub use model::{BlockSummary, Card, Model};
+pub use output::OutputFile;
 pub use profile::{Profile, Tally};
 pub use read::{Inputs, Reading, article_from_text, find_inputs, read_path};
 pub use report::{Format, Report};

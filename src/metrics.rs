@@ -79,7 +79,7 @@ pub struct Evaluation {
     pub clutter_dropped: (usize, usize),
     /// Real paragraphs that the gate dropped.
     pub real_lost: usize,
-    /// Name, number of paragraphs, macro-F1 and accuracy of each group, largest first.
+    /// Name, number of paragraphs and accuracy of each group, largest first.
     pub groups: Vec<GroupScores>,
 }
 
@@ -253,8 +253,8 @@ fn accuracy_at(labelled: &[(f64, bool)], coverage: f64) -> (f64, f64) {
     (coverage, right as f64 / n.max(1) as f64)
 }
 
-/// The lowest best probability above which predictions are right as often as `accuracy`; where
-/// that is out of reach, the one that the surer half of the predictions has.
+/// The lowest best probability above which predictions are right as often as `accuracy`, but no
+/// higher than the median: at least the surer half of the paragraphs is never `unsure`.
 pub(crate) fn threshold_for(predictions: &[Prediction], accuracy: f64) -> f64 {
     let labelled = sorted_by_confidence(predictions);
     let mut right = 0;

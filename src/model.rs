@@ -1,24 +1,25 @@
 //! The fitted parts, saved to one safetensors file and loaded from it.
 
-use std::borrow::Cow;
 use std::collections::BTreeMap;
-use std::io::Write;
 use std::path::Path;
 
 use safetensors::tensor::{Dtype, SafeTensors, TensorView};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use crate::bayes::FeatureLogProb;
+use crate::bayes::FeatureTable;
 use crate::calibration::Pool;
 use crate::context::Context;
 use crate::error::Error;
 use crate::error::MODEL_FORMAT;
 use crate::error::Result;
 use crate::features::Block;
+use crate::features::FeatureMaker;
 use crate::features::Vocabulary;
+use crate::features::WordClasses;
 use crate::gate::Gate;
 use crate::gate::LearnedGate;
+use crate::output::OutputFile;
 
 /// The bytes of the default model, part of every build.
 static EMBEDDED: &[u8] = include_bytes!("../models/default.safetensors");
@@ -29,7 +30,7 @@ static EMBEDDED: &[u8] = include_bytes!("../models/default.safetensors");
 #[derive(Debug, Clone, PartialEq)]
 pub struct Model {
     pub(crate) labels: Vec<String>,
-    pub(crate) max_ngram: usize,
+    pub(crate) maker: FeatureMaker,
     /// In the order of [`Block::ALL`].
     pub(crate) blocks: Vec<BlockTable>,
     pub(crate) pool: Pool,
@@ -47,7 +48,7 @@ pub(crate) struct BlockTable {
     /// The smoothing that the table was fitted with.
     pub(crate) alpha: f64,
     pub(crate) vocabulary: Vocabulary,
-    pub(crate) table: FeatureLogProb,
+    pub(crate) table: FeatureTable,
 }
 
 impl BlockTable {
@@ -60,13 +61,8 @@ impl BlockTable {
     }
 
     /// The scaled log-likelihoods of known features, less their mean over the classes.
-    pub(crate) fn log_likelihoods(table: &FeatureLogProb, features: &[u32], n_classes: usize) -> Vec<f64> {
-        let mut sums = vec![0.0; n_classes];
-        for &feature in features {
-            for (sum, log_prob) in sums.iter_mut().zip(table.row(feature)) {
-                *sum += f64::from(*log_prob);
-            }
-        }
+    pub(crate) fn log_likelihoods(table: &FeatureTable, features: &[u32], n_classes: usize) -> Vec<f64> {
+        let sums = table.sums(features);
         let mean = sums.iter().sum::<f64>() / n_classes as f64;
         let scale = BlockTable::scale(features.len());
         sums.iter().map(|sum| (sum - mean) * scale).collect()
@@ -87,8 +83,11 @@ pub struct Card {
     pub label_counts: BTreeMap<String, usize>,
     /// The options of training, by name.
     pub options: BTreeMap<String, String>,
-    /// Cross-validated figures, by name; shares from 0 to 1.
+    /// Cross-validated figures of the labels, the gate not applied, by name; shares from 0 to 1.
     pub cross_validated: BTreeMap<String, f64>,
+    /// By block and label the features that weighed most in the naive Bayes tables from which
+    /// refinement started, strongest first.
+    pub naive_bayes_strongest: BTreeMap<String, BTreeMap<String, Vec<(String, f64)>>>,
 }
 
 /// What a block is, in figures.
@@ -116,7 +115,8 @@ struct ModelFile {
     gate: Option<GateFile>,
     unsure_below: f64,
     card: Card,
-    tensors_sha256: String,
+    /// Hex SHA-256 over this entry, with nothing here, and over the names and bytes of the tensors.
+    sha256: String,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -144,6 +144,8 @@ struct GateFile {
 const METADATA_KEY: &str = "rhetor";
 /// The name of the gate's tensors.
 const GATE: &str = "gate";
+/// The name of the word classes' tensor.
+const CLASSES: &str = "word_classes";
 
 impl Model {
     /// The default model, which every build carries: report, advocacy and analysis in English.
@@ -172,12 +174,9 @@ impl Model {
     /// When the folder is missing or cannot be written to.
     pub fn save(&self, path: &Path) -> Result<()> {
         let bytes = self.to_bytes().map_err(|what| Error::Model { path: path.to_path_buf(), what })?;
-        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        let mut file = tempfile::NamedTempFile::new_in(folder).map_err(Error::io(path, "write"))?;
-        file.write_all(&bytes).map_err(Error::io(path, "write"))?;
-        make_readable(&file).map_err(Error::io(path, "write"))?;
-        file.persist(path).map_err(|err| Error::io(path, "write")(err.error))?;
-        Ok(())
+        let mut file = OutputFile::create(path)?;
+        file.write(&bytes)?;
+        file.finish()
     }
 
     /// The labels, in the order of every list of probabilities.
@@ -202,7 +201,7 @@ impl Model {
 
     /// How strongly neighbours are heard, and how much a paragraph's own scores weigh beside them.
     pub fn context_strength(&self) -> (f64, f64) {
-        (self.context.strength, self.context.own_weight)
+        self.context.strength()
     }
 
     /// The blocks of features, in order.
@@ -217,45 +216,41 @@ impl Model {
     }
 
     /// For each block the `n` features that speak most for the label at `index`, strongest first,
-    /// with what one of them alone in its block would add to the label's score.
+    /// with what one of them alone in its block would add to the score of a paragraph without
+    /// neighbours.
     ///
     /// # Panics
     ///
     /// When the model has no label at `index`.
     pub fn strongest(&self, index: usize, n: usize) -> Vec<(&'static str, Vec<(&str, f64)>)> {
         assert!(index < self.labels.len(), "the model has {} labels", self.labels.len());
-        let mut strongest = Vec::with_capacity(self.blocks.len());
-        for (block, weight) in self.blocks.iter().zip(&self.pool.block_weights) {
-            let mut features: Vec<(&str, f64)> = Vec::with_capacity(block.vocabulary.len());
-            for (feature, name) in block.vocabulary.names().iter().enumerate() {
-                let row = block.table.row(feature as u32);
-                let mean = row.iter().copied().map(f64::from).sum::<f64>() / row.len() as f64;
-                features.push((name, weight * (f64::from(row[index]) - mean)));
-            }
-            features.sort_by(|a, b| b.1.total_cmp(&a.1).then_with(|| a.0.cmp(b.0)));
-            features.truncate(n);
-            strongest.push((block.block.name(), features));
-        }
-        strongest
+        let blocks = self.blocks.iter().zip(&self.pool.block_weights);
+        blocks
+            .map(|(block, &weight)| {
+                (block.block.name(), block.table.strongest(block.vocabulary.names(), index, weight, n))
+            })
+            .collect()
     }
 
-    fn tensors(&self) -> BTreeMap<String, Tensor<'_>> {
+    fn tensors(&self) -> BTreeMap<String, Tensor> {
         let mut tensors = BTreeMap::new();
+        tensors.insert(CLASSES.to_string(), Tensor::text(self.maker.classes.table()));
         let blocks = self.blocks.iter().map(|block| (block.block.name(), &block.vocabulary, &block.table));
         let gate = self.gate.learned.iter().map(|gate| (GATE, &gate.vocabulary, &gate.table));
         for (name, vocabulary, table) in blocks.chain(gate) {
-            tensors.insert(format!("{name}.names"), Tensor::names(vocabulary));
-            tensors.insert(format!("{name}.feature_log_prob"), Tensor::table(vocabulary, table));
+            // No feature holds a line break.
+            tensors.insert(format!("{name}.names"), Tensor::text(&vocabulary.names().join("\n")));
+            tensors.insert(format!("{name}.table"), Tensor::table(vocabulary, table));
         }
         tensors
     }
 
     fn to_bytes(&self) -> std::result::Result<Vec<u8>, String> {
         let tensors = self.tensors();
-        let file = ModelFile {
+        let mut file = ModelFile {
             format: MODEL_FORMAT,
             labels: self.labels.clone(),
-            max_ngram: self.max_ngram,
+            max_ngram: self.maker.max_ngram,
             blocks: self
                 .blocks
                 .iter()
@@ -269,8 +264,8 @@ impl Model {
             class_offsets: self.pool.class_offsets.clone(),
             context: ContextFile {
                 log_affinity: self.context.log_affinity().to_vec(),
-                strength: self.context.strength,
-                own_weight: self.context.own_weight,
+                strength: self.context.strength().0,
+                own_weight: self.context.strength().1,
             },
             gate: self.gate.learned.as_ref().map(|gate| GateFile {
                 weight: gate.pool.block_weights[0],
@@ -279,10 +274,11 @@ impl Model {
             }),
             unsure_below: self.unsure_below,
             card: self.card.clone(),
-            tensors_sha256: checksum(tensors.iter().map(|(name, tensor)| (name.as_str(), &*tensor.bytes))),
+            sha256: String::new(),
         };
-        // By way of a value, whose keys are sorted.
-        let json = serde_json::to_value(&file).map_err(|err| err.to_string())?.to_string();
+        let bytes = tensors.iter().map(|(name, tensor)| (name.as_str(), tensor.bytes.as_slice()));
+        file.sha256 = checksum(&file.without_checksum()?, bytes);
+        let json = file.to_json()?;
         let views = tensors.iter().map(|(name, tensor)| Ok((name.as_str(), tensor.view()?)));
         let views = views.collect::<std::result::Result<Vec<_>, String>>()?;
         let metadata = [(METADATA_KEY.to_string(), json)].into_iter().collect();
@@ -307,14 +303,31 @@ impl Model {
 }
 
 impl ModelFile {
+    /// The entry as JSON; by way of a value, whose keys are sorted.
+    fn to_json(&self) -> std::result::Result<String, String> {
+        serde_json::to_value(self).map(|value| value.to_string()).map_err(|err| err.to_string())
+    }
+
+    /// What the checksum covers of the entry.
+    fn without_checksum(&self) -> std::result::Result<String, String> {
+        let mut value = serde_json::to_value(self).map_err(|err| err.to_string())?;
+        value["sha256"] = serde_json::Value::String(String::new());
+        Ok(value.to_string())
+    }
+
     fn into_model(self, tensors: &SafeTensors<'_>) -> std::result::Result<Model, String> {
         let mut named: Vec<(&str, &[u8])> = tensors.iter().map(|(name, view)| (name, view.data())).collect();
         named.sort_unstable_by_key(|(name, _)| *name);
-        if checksum(named.into_iter()) != self.tensors_sha256 {
-            return Err("its checksum does not agree with its tables".to_string());
+        let expected = self.sha256.clone();
+        if checksum(&self.without_checksum()?, named.into_iter()) != expected {
+            return Err("its checksum does not agree with its content".to_string());
         }
         let n_classes = self.labels.len();
-        if n_classes < 2 || self.class_offsets.len() != n_classes {
+        if !(1..=5).contains(&self.max_ngram) {
+            return Err(format!("its n-grams have up to {} words", self.max_ngram));
+        }
+        let distinct: std::collections::BTreeSet<&String> = self.labels.iter().collect();
+        if n_classes < 2 || distinct.len() != n_classes || self.class_offsets.len() != n_classes {
             return Err(format!("it has {n_classes} labels and {} offsets", self.class_offsets.len()));
         }
         let known = self
@@ -330,6 +343,9 @@ impl ModelFile {
             let (vocabulary, table) = read_table(tensors, block.name(), n_classes)?;
             blocks.push(BlockTable { block, alpha: file.alpha, vocabulary, table });
         }
+        let classes = tensors.tensor(CLASSES).map_err(|err| format!("{CLASSES}: {err}"))?;
+        let classes = std::str::from_utf8(classes.data()).map_err(|err| format!("{CLASSES}: {err}"))?;
+        let classes = WordClasses::parse(Path::new(CLASSES), classes).map_err(|err| err.to_string())?;
         let block_weights: Vec<f64> = self.blocks.iter().map(|block| block.weight).collect();
         let ContextFile { log_affinity, strength, own_weight } = self.context;
         let context = Context::new(n_classes, log_affinity, strength, own_weight);
@@ -347,7 +363,7 @@ impl ModelFile {
         };
         Ok(Model {
             labels: self.labels,
-            max_ngram: self.max_ngram,
+            maker: FeatureMaker { max_ngram: self.max_ngram, classes },
             blocks,
             pool: Pool { block_weights, class_offsets: self.class_offsets },
             context,
@@ -363,7 +379,7 @@ fn read_table(
     tensors: &SafeTensors<'_>,
     name: &str,
     n_classes: usize,
-) -> std::result::Result<(Vocabulary, FeatureLogProb), String> {
+) -> std::result::Result<(Vocabulary, FeatureTable), String> {
     let tensor = |part: &str, dtype: Dtype| {
         let full_name = format!("{name}.{part}");
         let view = tensors.tensor(&full_name).map_err(|err| format!("{full_name}: {err}"))?;
@@ -375,7 +391,7 @@ fn read_table(
     if !names.windows(2).all(|pair| pair[0] < pair[1]) {
         return Err(format!("{name}.names is not in order"));
     }
-    let table = tensor("feature_log_prob", Dtype::F32)?;
+    let table = tensor("table", Dtype::F32)?;
     let chunks = table.data().chunks_exact(4);
     let values: Vec<f32> =
         chunks.map(|bytes| f32::from_le_bytes([bytes[0], bytes[1], bytes[2], bytes[3]])).collect();
@@ -386,24 +402,14 @@ fn read_table(
             values.len()
         ));
     }
-    let table = FeatureLogProb::new(n_classes, values).ok_or_else(|| format!("{name} has no whole rows"))?;
+    let table = FeatureTable::new(n_classes, values).ok_or_else(|| format!("{name} has no whole rows"))?;
     Ok((Vocabulary::new(names), table))
 }
 
-/// Lets others read the file, as any file that is not made by way of a temporary one.
-fn make_readable(file: &tempfile::NamedTempFile) -> std::io::Result<()> {
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt;
-        file.as_file().set_permissions(std::fs::Permissions::from_mode(0o644))?;
-    }
-    let _ = file;
-    Ok(())
-}
-
-/// Hex SHA-256 over names and bytes in the order given.
-fn checksum<'a>(tensors: impl Iterator<Item = (&'a str, &'a [u8])>) -> String {
+/// Hex SHA-256 over the entry and over names and bytes in the order given.
+fn checksum<'a>(entry: &str, tensors: impl Iterator<Item = (&'a str, &'a [u8])>) -> String {
     let mut hasher = Sha256::new();
+    hasher.update(entry.as_bytes());
     for (name, bytes) in tensors {
         hasher.update(name.as_bytes());
         hasher.update([0]);
@@ -414,25 +420,24 @@ fn checksum<'a>(tensors: impl Iterator<Item = (&'a str, &'a [u8])>) -> String {
 }
 
 /// A tensor's bytes before they are written.
-struct Tensor<'a> {
+struct Tensor {
     dtype: Dtype,
     shape: Vec<usize>,
-    bytes: Cow<'a, [u8]>,
+    bytes: Vec<u8>,
 }
 
-impl Tensor<'_> {
-    /// Names in order, one a line: no feature holds a line break.
-    fn names(vocabulary: &Vocabulary) -> Tensor<'_> {
-        let bytes = vocabulary.names().join("\n").into_bytes();
-        Tensor { dtype: Dtype::U8, shape: vec![bytes.len()], bytes: bytes.into() }
+impl Tensor {
+    /// Lines of text.
+    fn text(text: &str) -> Tensor {
+        Tensor { dtype: Dtype::U8, shape: vec![text.len()], bytes: text.as_bytes().to_vec() }
     }
 
-    fn table<'a>(vocabulary: &Vocabulary, table: &'a FeatureLogProb) -> Tensor<'a> {
+    fn table(vocabulary: &Vocabulary, table: &FeatureTable) -> Tensor {
         let values = table.values();
         let n_features = vocabulary.len();
         let shape = vec![n_features, values.len() / n_features.max(1)];
-        let bytes: Vec<u8> = values.iter().flat_map(|value| value.to_le_bytes()).collect();
-        Tensor { dtype: Dtype::F32, shape, bytes: bytes.into() }
+        let bytes = values.iter().flat_map(|value| value.to_le_bytes()).collect();
+        Tensor { dtype: Dtype::F32, shape, bytes }
     }
 
     fn view(&self) -> std::result::Result<TensorView<'_>, String> {

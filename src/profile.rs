@@ -35,7 +35,8 @@ pub struct Tally {
 pub struct Profile {
     /// The article's path, or the group's name.
     pub name: String,
-    /// The article's identifier, title, outlet and date as far as they are known; empty for groups.
+    /// What is known of the article: its front matter or the columns of its first row, and that
+    /// row's id; empty for groups.
     pub metadata: std::collections::BTreeMap<String, String>,
     /// How many articles it is made of.
     pub n_articles: usize,
@@ -48,7 +49,8 @@ pub struct Profile {
 }
 
 impl Tally {
-    fn of(article: &Article, outcomes: &[Outcome], n_labels: usize) -> Tally {
+    /// The counts of one article.
+    pub fn of(article: &Article, outcomes: &[Outcome], n_labels: usize) -> Tally {
         let mut tally = Tally::zeros(n_labels);
         for (paragraph, outcome) in article.paragraphs.iter().zip(outcomes) {
             tally.add(&paragraph.text, outcome);
@@ -87,6 +89,17 @@ impl Tally {
         self.score_sums.iter_mut().zip(&other.score_sums).for_each(|(a, b)| *a += b);
     }
 
+    /// The share of words in paragraphs with each label.
+    pub fn word_shares(&self) -> Vec<f64> {
+        shares(&self.words)
+    }
+
+    /// A key that puts tallies in one order whatever the order of files was.
+    fn sort_key(&self) -> (Vec<usize>, Vec<usize>, usize, Vec<u64>) {
+        let sums = self.score_sums.iter().map(|sum| sum.to_bits()).collect();
+        (self.words.clone(), self.paragraphs.clone(), self.n_dropped, sums)
+    }
+
     /// The share of kept paragraphs that are unsure.
     pub fn unsure_share(&self) -> f64 {
         self.n_unsure as f64 / self.n_kept.max(1) as f64
@@ -106,6 +119,10 @@ fn shares(counts: &[usize]) -> Vec<f64> {
 
 impl Profile {
     /// The profile of one article. Intervals are percentile bootstrap intervals over its paragraphs.
+    ///
+    /// # Panics
+    ///
+    /// When a label's index is not under `n_labels`.
     pub fn of_article(article: &Article, outcomes: &[Outcome], n_labels: usize) -> Profile {
         let units: Vec<Tally> = article
             .paragraphs
@@ -122,22 +139,37 @@ impl Profile {
         let mut profile = Profile::new(article.source.clone(), 1, tally, &units);
         profile.metadata = article.metadata.clone();
         let id = article.paragraphs.first().and_then(|paragraph| paragraph.id.clone());
-        id.into_iter().for_each(|id| drop(profile.metadata.insert("id".to_string(), id)));
+        profile.metadata.extend(id.map(|id| ("id".to_string(), id)));
         profile
     }
 
-    /// The profile of a group of articles from their profiles. Intervals are over its articles.
-    pub fn of_group(name: String, articles: &[Profile]) -> Profile {
-        let units: Vec<Tally> = articles.iter().map(|profile| profile.tally.clone()).collect();
-        let mut total = Tally::zeros(units.first().map_or(0, |tally| tally.paragraphs.len()));
-        units.iter().for_each(|tally| total.merge(tally));
-        Profile::new(name, articles.len(), total, &units)
+    /// The profile of a group of articles from their counts, in whatever order. Intervals are over
+    /// its articles.
+    pub fn of_group(name: String, mut articles: Vec<Tally>) -> Profile {
+        articles.sort_by_cached_key(Tally::sort_key);
+        let mut total = Tally::zeros(articles.first().map_or(0, |tally| tally.paragraphs.len()));
+        articles.iter().for_each(|tally| total.merge(tally));
+        Profile::new(name, articles.len(), total, &articles)
     }
 
     fn new(name: String, n_articles: usize, tally: Tally, units: &[Tally]) -> Profile {
         let mut generator = Pcg64Mcg::seed_from_u64(SEED);
         let mut paragraph_draws = Vec::with_capacity(N_DRAWS);
         let mut word_draws = Vec::with_capacity(N_DRAWS);
+        // From one unit nothing can be said about others like it: the interval is all there is.
+        if units.len() == 1 {
+            let unknown = |values: Vec<f64>| {
+                values.into_iter().map(|value| Interval { value, low: 0.0, high: 1.0 }).collect()
+            };
+            return Profile {
+                name,
+                metadata: Default::default(),
+                n_articles,
+                paragraph_shares: unknown(shares(&tally.paragraphs)),
+                word_shares: unknown(shares(&tally.words)),
+                tally,
+            };
+        }
         for _ in 0..if units.is_empty() { 0 } else { N_DRAWS } {
             let mut paragraphs = vec![0; tally.paragraphs.len()];
             let mut words = vec![0; tally.words.len()];
@@ -198,7 +230,7 @@ mod tests {
         assert_eq!(profile.tally.mean_scores(), [0.5, 0.5]);
         assert_eq!(profile.tally.unsure_share(), 0.5);
         assert!(profile.word_shares[0].low <= 0.75 && profile.word_shares[0].high >= 0.75);
-        let group = Profile::of_group("g".into(), &[profile.clone(), profile]);
+        let group = Profile::of_group("g".into(), vec![profile.tally.clone(), profile.tally]);
         assert_eq!((group.n_articles, group.tally.n_kept), (2, 4));
         assert_eq!(group.word_shares[0].low, 0.75);
     }

@@ -1,9 +1,11 @@
 //! A model and an article in, a label, probabilities and exact reasons for each paragraph out.
 
 use crate::article::Article;
+use crate::article::Paragraph;
+use crate::bayes::centred;
 use crate::calibration::argmax;
 use crate::calibration::softmax;
-use crate::features::feature_names;
+use crate::features::Names;
 use crate::gate::Gate;
 use crate::gate::Reason;
 use crate::model::BlockTable;
@@ -18,9 +20,10 @@ const MIN_KNOWN_SHARE: f64 = 0.6;
 /// How to score.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ScoreOptions {
-    /// Whether neighbouring paragraphs are heard.
+    /// Whether neighbouring paragraphs are heard: their labels, and whether they introduce a
+    /// quotation.
     pub context: bool,
-    /// How many features to name for and against each label; 0 builds no evidence.
+    /// How many features to name for and against a paragraph's label; 0 builds no evidence.
     pub n_evidence: usize,
 }
 
@@ -44,7 +47,8 @@ pub enum Outcome {
 pub struct Labelling {
     /// The index of the most probable label; of several, the first.
     pub label: usize,
-    /// Calibrated probabilities in the order of [`Model::labels`]; they add up to 1.
+    /// Probabilities in the order of [`Model::labels`]; they add up to 1. Calibrated out of fold with
+    /// every label as likely as any other before a word is read.
     pub probabilities: Vec<f64>,
     /// Whether the best probability is under the model's threshold.
     pub unsure: bool,
@@ -85,7 +89,7 @@ pub struct Contribution {
 
 /// A paragraph's own side, before its neighbours are heard.
 struct Own {
-    names: [Vec<String>; 4],
+    names: Names,
     features: Vec<Vec<u32>>,
     scores: Vec<f64>,
 }
@@ -110,24 +114,34 @@ impl Model {
     /// ```
     pub fn score(&self, article: &Article, options: ScoreOptions) -> Vec<Outcome> {
         let reasons = self.gate.judge(&article.paragraphs);
-        let kept = article.paragraphs.iter().zip(&reasons).filter(|(_, reason)| reason.is_none());
-        let own: Vec<Own> = kept.map(|(paragraph, _)| self.own(&paragraph.text)).collect();
-        let scores: Vec<Vec<f64>> = own.iter().map(|own| own.scores.clone()).collect();
-        let (final_scores, own_weight) = if options.context && scores.len() > 1 {
-            (self.context.marginals(&scores), self.context.own_weight)
-        } else {
-            (scores, 1.0)
-        };
-        let mut labellings = own.iter().zip(&final_scores).map(|(own, scores)| {
-            let evidence =
-                (options.n_evidence > 0).then(|| self.evidence(own, scores, own_weight, options.n_evidence));
-            self.labelling(own, scores, evidence)
-        });
+        let mut labellings = Vec::with_capacity(reasons.len());
+        for run in kept_runs(&article.paragraphs, &reasons) {
+            if options.context {
+                self.label_run(&run, options.n_evidence, &mut labellings);
+            } else {
+                run.chunks(1).for_each(|alone| self.label_run(alone, options.n_evidence, &mut labellings));
+            }
+        }
+        let mut labellings = labellings.into_iter();
         let outcome = |reason: Option<Reason>| match reason {
             Some(reason) => Outcome::Dropped(reason),
-            None => Outcome::Labelled(labellings.next().expect("one for each kept paragraph")),
+            // There is one for each paragraph that was kept.
+            None => labellings.next().map_or(Outcome::Dropped(Reason::Fragment), Outcome::Labelled),
         };
         reasons.into_iter().map(outcome).collect()
+    }
+
+    /// Labels paragraphs that follow one another.
+    fn label_run(&self, texts: &[&str], n_evidence: usize, labellings: &mut Vec<Labelling>) {
+        let previous = std::iter::once(None).chain(texts.iter().map(Some));
+        let own: Vec<Own> =
+            texts.iter().zip(previous).map(|(text, previous)| self.own(text, previous.copied())).collect();
+        let scores: Vec<Vec<f64>> = own.iter().map(|own| own.scores.clone()).collect();
+        let own_factor = self.context.own_factor(texts.len());
+        for (own, marginal) in own.iter().zip(self.context.marginals(&scores)) {
+            let evidence = (n_evidence > 0).then(|| self.evidence(own, &marginal, own_factor, n_evidence));
+            labellings.push(self.labelling(own, &marginal, evidence));
+        }
     }
 
     /// Why each block of an article is dropped, or `None` where it is kept; labels nothing.
@@ -135,8 +149,8 @@ impl Model {
         self.gate.judge(&article.paragraphs)
     }
 
-    fn own(&self, text: &str) -> Own {
-        let names = feature_names(text, self.max_ngram);
+    fn own(&self, text: &str, previous: Option<&str>) -> Own {
+        let names = self.maker.names(text, previous);
         let features: Vec<Vec<u32>> =
             self.blocks.iter().zip(&names).map(|(block, names)| block.vocabulary.indices_of(names)).collect();
         let scores = self.pool.scores(&self.log_likelihoods(&features));
@@ -158,22 +172,22 @@ impl Model {
         Labelling {
             label,
             unsure: probabilities[label] < self.unsure_below,
-            out_of_domain: known < MIN_KNOWN_SHARE && own.names[1].len() > 1,
+            out_of_domain: known < MIN_KNOWN_SHARE && own.names[0].len() > 2,
             probabilities,
             evidence,
         }
     }
 
     /// The addends of the winning label's score.
-    fn evidence(&self, own: &Own, scores: &[f64], own_weight: f64, n_evidence: usize) -> Evidence {
+    fn evidence(&self, own: &Own, scores: &[f64], own_factor: f64, n_evidence: usize) -> Evidence {
         let n_classes = scores.len() as f64;
         let label = argmax(&softmax(scores));
-        let centred = |values: &[f64]| values[label] - values.iter().sum::<f64>() / n_classes;
-        let score = centred(scores);
-        let offset = own_weight * centred(&self.pool.class_offsets);
-        let mut all = self.contributions(own, label, own_weight);
+        let less_mean = |values: &[f64]| values[label] - values.iter().sum::<f64>() / n_classes;
+        let score = less_mean(scores);
+        let offset = own_factor * less_mean(&self.pool.class_offsets);
+        let mut all = self.contributions(own, label, own_factor);
         let own_sum: f64 = all.iter().map(|contribution| contribution.weight).sum();
-        let context = score - own_weight * centred(&own.scores);
+        let context = score - own_factor * less_mean(&own.scores);
         all.sort_by(|a, b| b.weight.total_cmp(&a.weight).then_with(|| a.feature.cmp(&b.feature)));
         let n_for = all.iter().take(n_evidence).filter(|contribution| contribution.weight > 0.0).count();
         let against: Vec<Contribution> = all[n_for..]
@@ -190,23 +204,40 @@ impl Model {
     }
 
     /// The addend of every known feature of a paragraph to the score of `label`.
-    fn contributions(&self, own: &Own, label: usize, own_weight: f64) -> Vec<Contribution> {
+    fn contributions(&self, own: &Own, label: usize, own_factor: f64) -> Vec<Contribution> {
         let mut all = Vec::new();
         for ((block, features), weight) in self.blocks.iter().zip(&own.features).zip(&self.pool.block_weights)
         {
-            let factor = own_weight * weight * BlockTable::scale(features.len());
+            let factor = own_factor * weight * BlockTable::scale(features.len());
             for &feature in features {
                 let row = block.table.row(feature);
-                let mean = row.iter().copied().map(f64::from).sum::<f64>() / row.len() as f64;
                 all.push(Contribution {
                     block: block.block.name(),
                     feature: block.vocabulary.names()[feature as usize].clone(),
-                    weight: factor * (f64::from(row[label]) - mean),
+                    weight: factor * centred(row, label),
                 });
             }
         }
         all
     }
+}
+
+/// The texts of the paragraphs that are kept, in runs that follow one another. A dropped block
+/// between two paragraphs does not part them; one after a gap does.
+fn kept_runs<'a>(paragraphs: &'a [Paragraph], reasons: &[Option<Reason>]) -> Vec<Vec<&'a str>> {
+    let mut runs: Vec<Vec<&str>> = Vec::new();
+    let mut parted = true;
+    for (paragraph, reason) in paragraphs.iter().zip(reasons) {
+        parted |= !paragraph.follows;
+        if reason.is_none() {
+            match runs.last_mut() {
+                Some(run) if !parted => run.push(&paragraph.text),
+                _ => runs.push(vec![&paragraph.text]),
+            }
+            parted = false;
+        }
+    }
+    runs
 }
 
 /// Why each block of an article is dropped by the plain rules alone; needs no model.

@@ -1,9 +1,12 @@
 //! What a paragraph is judged by: the names of its features in a few blocks, and their vocabulary.
 
+mod classes;
 mod cues;
 mod style;
 
 use rustc_hash::FxHashMap;
+
+pub use classes::WordClasses;
 
 use crate::article::Voice;
 use crate::token::Kind;
@@ -21,11 +24,16 @@ pub(crate) enum Block {
     Quoted,
     /// Cues of style, whatever the topic.
     Style,
+    /// The classes of the author's words.
+    Classes,
+    /// Runs of them, the most frequent words left as words.
+    ClassNgrams,
 }
 
 impl Block {
     /// All blocks, in the order in which models keep them.
-    pub(crate) const ALL: [Block; 4] = [Block::Words, Block::Ngrams, Block::Quoted, Block::Style];
+    pub(crate) const ALL: [Block; 6] =
+        [Block::Words, Block::Ngrams, Block::Quoted, Block::Style, Block::Classes, Block::ClassNgrams];
 
     /// The name that files and reports use.
     pub(crate) fn name(self) -> &'static str {
@@ -34,31 +42,50 @@ impl Block {
             Block::Ngrams => "ngrams",
             Block::Quoted => "quoted",
             Block::Style => "style",
+            Block::Classes => "classes",
+            Block::ClassNgrams => "class ngrams",
         }
     }
 }
 
-/// The distinct features of a paragraph by block, in [`Block::ALL`]'s order, each sorted by name.
-///
-/// A feature counts once however often it occurs: on texts as short as a paragraph, presence tells
-/// more than repetition. Author n-grams have from 2 to `max_ngram` tokens; a quotation stands in
-/// them as one token `“…”`. Linear time in the text.
-pub(crate) fn feature_names(text: &str, max_ngram: usize) -> [Vec<String>; 4] {
-    let tokens = tokens(text);
-    let author = author_sequence(&tokens);
-    let mut words: Vec<String> = author.iter().filter(|word| *word != QUOTATION).cloned().collect();
-    let mut ngrams = Vec::with_capacity(author.len() * max_ngram.saturating_sub(1));
-    for n in 2..=max_ngram {
-        ngrams.extend(author.windows(n).map(|window| window.join(" ")));
+/// The features of one paragraph, block by block in [`Block::ALL`]'s order.
+pub(crate) type Names = [Vec<String>; Block::ALL.len()];
+
+/// What features are made with.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct FeatureMaker {
+    /// The longest author n-gram.
+    pub(crate) max_ngram: usize,
+    /// The classes of words; empty where there are none.
+    pub(crate) classes: WordClasses,
+}
+
+impl FeatureMaker {
+    /// The distinct features of `text` by block, each sorted by name.
+    ///
+    /// A feature counts once however often it occurs: on texts as short as a paragraph, presence
+    /// tells more than repetition. Author n-grams have from 2 to `max_ngram` tokens; a quotation
+    /// stands in them as one token `“…”`. `previous` is the paragraph before this one, which tells
+    /// whose words these are. Linear time in the text.
+    pub(crate) fn names(&self, text: &str, previous: Option<&str>) -> Names {
+        let tokens = tokens(text);
+        let author = author_sequence(&tokens);
+        let mut words: Vec<String> = author.iter().filter(|word| *word != QUOTATION).cloned().collect();
+        let mut ngrams = Vec::with_capacity(author.len() * self.max_ngram.saturating_sub(1));
+        for n in 2..=self.max_ngram {
+            ngrams.extend(author.windows(n).map(|window| window.join(" ")));
+        }
+        let quoted = tokens.iter().filter(|token| token.voice == Voice::Quoted && token.kind == Kind::Word);
+        let mut quoted: Vec<String> = quoted.map(word_of).collect();
+        let mut style = style::cues_of(text, &tokens);
+        style.extend(previous.map(style::cues_before).unwrap_or_default());
+        let (mut classes, mut class_ngrams) = self.classes.features(&author);
+        for names in [&mut words, &mut ngrams, &mut quoted, &mut style, &mut classes, &mut class_ngrams] {
+            names.sort_unstable();
+            names.dedup();
+        }
+        [words, ngrams, quoted, style, classes, class_ngrams]
     }
-    let quoted_words = tokens.iter().filter(|token| token.voice == Voice::Quoted && token.kind == Kind::Word);
-    let mut quoted: Vec<String> = quoted_words.map(word_of).collect();
-    let mut style = style::cues_of(text, &tokens);
-    for names in [&mut words, &mut ngrams, &mut quoted, &mut style] {
-        names.sort_unstable();
-        names.dedup();
-    }
-    [words, ngrams, quoted, style]
 }
 
 /// What stands for a quotation among the author's words.
@@ -160,7 +187,8 @@ mod tests {
 
     #[test]
     fn quoted_words_have_a_block_of_their_own() {
-        let [words, ngrams, quoted, _] = feature_names("She said “we must act” on 3 May.", 2);
+        let maker = FeatureMaker { max_ngram: 2, classes: WordClasses::default() };
+        let [words, ngrams, quoted, ..] = maker.names("She said “we must act” on 3 May.", None);
         assert_eq!(words, [".", "0", "may", "on", "said", "she"]);
         assert!(ngrams.contains(&"said “…”".to_string()));
         assert!(ngrams.contains(&"“…” on".to_string()));

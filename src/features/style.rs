@@ -42,6 +42,37 @@ pub(super) fn cues_of(text: &str, tokens: &[Token<'_>]) -> Vec<String> {
     cues
 }
 
+/// What the paragraph before tells about who is speaking in this one.
+pub(super) fn cues_before(previous: &str) -> Vec<String> {
+    let ends = previous.trim_end().chars().next_back().unwrap_or(' ');
+    let mut cues = vec![format!("before:ends {}", if ends.is_alphanumeric() { 'a' } else { ends })];
+    let tokens = crate::token::tokens(previous);
+    let n_words = tokens.iter().filter(|token| token.kind == Kind::Word).count();
+    let n_quoted = tokens.iter().filter(|t| t.kind == Kind::Word && t.voice == Voice::Quoted).count();
+    cues.push(step("before:quoted %", 100 * n_quoted / n_words.max(1), &[0, 20, 60]));
+    cues.push(step("before:words", n_words, &[10, 20, 40, 80]));
+    if tokens.last().is_some_and(|token| token.voice == Voice::Quoted && token.kind != Kind::QuoteMark) {
+        cues.push("before:quotation open".to_string());
+    }
+    if SPEAKER.is_match(previous) {
+        cues.push("before:speaker".to_string());
+    }
+    let author: Vec<&Token<'_>> = tokens.iter().filter(|token| token.voice == Voice::Author).collect();
+    if let Some(last) = sentences(&author).last() {
+        for (group, count) in group_counts(last).into_iter().enumerate() {
+            if count > 0 && (group < 3 || GROUPS[group].0 == "question") {
+                cues.push(format!("before:{}", GROUPS[group].0));
+            }
+        }
+    }
+    cues
+}
+
+/// `NAME:` at the start of a turn.
+static SPEAKER: LazyLock<regex::Regex> = LazyLock::new(|| {
+    regex::Regex::new(r"^(Q|A|[A-Z][\w.'’-]*( [A-Z][\w.'’-]*){0,4})\s?:\s").expect("a test uses it")
+});
+
 /// The author's tokens by sentence: a full stop, question or exclamation mark ends one when a
 /// capital, a digit or nothing follows and no title (`Mr.`) or initial goes before.
 fn sentences<'a, 'b>(author: &'b [&'a Token<'a>]) -> Vec<&'b [&'a Token<'a>]> {
@@ -133,6 +164,22 @@ fn push_form(
         if n_marks > 1 {
             cues.push(format!("mark:{mark}+"));
         }
+    }
+    if SPEAKER.is_match(text) {
+        cues.push("begins:speaker".to_string());
+    }
+    for (name, sign) in
+        [("address", "http"), ("at", "@"), ("twitter", "pic.twitter"), ("ellipsis", "..."), ("bracket", "[")]
+    {
+        if text.contains(sign) {
+            cues.push(format!("has:{name}"));
+        }
+    }
+    if text.starts_with(|c: char| c.is_ascii_digit()) {
+        cues.push("begins:number".to_string());
+    }
+    if text.starts_with(['•', '-', '*', '—', '–', '>']) {
+        cues.push("begins:bullet".to_string());
     }
     if let Some(first) = tokens.first() {
         let word = super::word_of(first);

@@ -3,6 +3,25 @@
 use crate::token::Kind;
 use crate::token::tokens;
 
+/// The sentences of 3 to 20 words of a paragraph that has several.
+pub(super) fn short_sentences(text: &str) -> Vec<&str> {
+    let mut sentences = Vec::new();
+    let mut start = 0;
+    for (at, mark) in text.match_indices(". ") {
+        let end = at + mark.len();
+        if text[end..].starts_with(|c: char| c.is_uppercase() || "\"“‘".contains(c)) {
+            sentences.push(text[start..end].trim());
+            start = end;
+        }
+    }
+    if start == 0 {
+        return Vec::new();
+    }
+    sentences.push(text[start..].trim());
+    sentences.retain(|sentence| (3..=20).contains(&super::rules::n_words(sentence)));
+    sentences
+}
+
 /// The names of a block's features, sorted and without repeats.
 pub(super) fn names(text: &str) -> Vec<String> {
     let tokens = tokens(text);

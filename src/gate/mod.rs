@@ -9,7 +9,7 @@ mod rules;
 use crate::article::Paragraph;
 use crate::bayes;
 use crate::bayes::ClassTotals;
-use crate::bayes::FeatureLogProb;
+use crate::bayes::FeatureTable;
 use crate::calibration::HeldOut;
 use crate::calibration::Pool;
 use crate::calibration::softmax;
@@ -81,13 +81,13 @@ impl Reason {
     }
 }
 
-/// The fewest blocks of clutter that a table is learned from.
-pub(crate) const MIN_CLUTTER: usize = 20;
+/// The fewest blocks of clutter that a table is learned from: with fewer, every word is a rule.
+const MIN_CLUTTER: usize = 20;
 /// The share of real paragraphs, out of fold, that the learned table may drop.
 const MAX_LOST: f64 = 0.005;
 /// Blocks longer than this are never dropped by the table: clutter is short, a lost paragraph dear.
 const MAX_WORDS: usize = 90;
-/// Smoothing of the gate's table.
+/// Smoothing of the gate's table; from 0.1 to 1 the clutter dropped out of fold changes little.
 const ALPHA: f64 = 0.3;
 /// How often a feature must occur to be kept.
 const MIN_COUNT: u32 = 2;
@@ -105,7 +105,7 @@ pub(crate) struct Gate {
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct LearnedGate {
     pub(crate) vocabulary: Vocabulary,
-    pub(crate) table: FeatureLogProb,
+    pub(crate) table: FeatureTable,
     pub(crate) pool: Pool,
     /// A block goes when its probability of being clutter is above this.
     pub(crate) threshold: f64,
@@ -151,18 +151,22 @@ impl LearnedGate {
         if n_clutter < MIN_CLUTTER || n_clutter == texts.len() {
             return Ok(None);
         }
-        let names: Vec<Vec<String>> = texts.iter().map(|(text, _)| form::names(text)).collect();
+        // Paragraphs of one short sentence are rare in any corpus and common in the world: without
+        // the sentences of the longer ones, the table would take shortness itself for clutter.
+        let mut examples: Vec<(&str, usize, usize)> = Vec::new();
+        for ((text, clutter), fold) in texts.iter().zip(folds) {
+            examples.push((text, if *clutter { CLUTTER } else { PROSE }, *fold));
+        }
+        let n_whole = examples.len();
+        for ((text, _), fold) in texts.iter().zip(folds).filter(|((_, clutter), _)| !clutter) {
+            examples.extend(form::short_sentences(text).into_iter().map(|sentence| (sentence, PROSE, *fold)));
+        }
+        let names: Vec<Vec<String>> = examples.iter().map(|(text, ..)| form::names(text)).collect();
         let vocabulary = Vocabulary::from_texts(names.iter(), MIN_COUNT);
-        let rows: Vec<(Vec<u32>, usize)> = names
-            .iter()
-            .zip(texts)
-            .map(|(names, (_, clutter))| {
-                (vocabulary.indices_of(names), if *clutter { CLUTTER } else { PROSE })
-            })
-            .collect();
+        let rows: Vec<Vec<u32>> = names.iter().map(|names| vocabulary.indices_of(names)).collect();
         let table_without = |fold: Option<usize>| {
             let mut totals = ClassTotals::zeros(2, vocabulary.len());
-            for ((features, class), row_fold) in rows.iter().zip(folds) {
+            for (features, (_, class, row_fold)) in rows.iter().zip(&examples) {
                 if Some(*row_fold) != fold {
                     totals.add(*class, features, 1.0);
                 }
@@ -173,15 +177,16 @@ impl LearnedGate {
         let tables = (0..n_folds).map(|fold| table_without(Some(fold))).collect::<Result<Vec<_>>>()?;
         let held_out: Vec<HeldOut> = rows
             .iter()
-            .zip(folds)
-            .map(|((features, class), fold)| HeldOut {
+            .zip(&examples)
+            .map(|(features, (_, class, fold))| HeldOut {
                 log_likelihoods: vec![log_likelihood(&tables[*fold], features)],
                 class: *class,
                 weight: 1.0,
             })
             .collect();
         let pool = Pool::fit(&held_out)?;
-        let threshold = threshold_of(&pool, &held_out);
+        let (whole, sentences) = held_out.split_at(n_whole);
+        let threshold = threshold_of(&pool, whole).max(threshold_of(&pool, sentences));
         Ok(Some(LearnedGate { table: table_without(None)?, vocabulary, pool, threshold }))
     }
 }
@@ -197,13 +202,8 @@ fn threshold_of(pool: &Pool, held_out: &[HeldOut]) -> f64 {
 }
 
 /// The features' summed log-probabilities over the square root of their number.
-fn log_likelihood(table: &FeatureLogProb, features: &[u32]) -> Vec<f64> {
-    let mut sums = [0.0; 2];
-    for &feature in features {
-        for (sum, log_prob) in sums.iter_mut().zip(table.row(feature)) {
-            *sum += f64::from(*log_prob);
-        }
-    }
+fn log_likelihood(table: &FeatureTable, features: &[u32]) -> Vec<f64> {
+    let sums = table.sums(features);
     let scale = (features.len().max(1) as f64).sqrt();
     sums.iter().map(|sum| sum / scale).collect()
 }

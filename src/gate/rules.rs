@@ -16,11 +16,11 @@ const PATTERNS: &[(Reason, usize, &str)] = &[
     (Reason::Image, 60, r"^\[!\[[^\]]*\]\([^)]*\)\]\([^)]*\)$"),
     (Reason::Image, 3, r"^<?(https?://|www\.)\S+>?$"),
     (Reason::Tags, 60, r"^(#[\w-]+[\s,;]*)+$"),
-    (Reason::Tags, 40, r"(?i)^(tags?|topics?|filed under|categories|category|keywords|labels)\s*:"),
+    (Reason::Tags, 40, r"(?i)^(tags?|topics|filed under|categories|category|keywords|labels)\s*:[^.!?]*$"),
     (Reason::Heading, 30, r"^(Title|Headline|Subject)\s*:"),
     (Reason::Heading, 14, r"^#{1,6}\s[^.!?]*$"),
-    (Reason::Navigation, 40, r"^[^.!?]{1,60}( [»›>→|] [^.!?]{1,120}){2,}"),
-    (Reason::Navigation, 12, r"^[^.!?]{1,60} [»›] "),
+    (Reason::Navigation, 40, r"^[^.!?]+( [»›>→|] [^.!?]+){2,}"),
+    (Reason::Navigation, 12, r"^[^.!?]+ [»›] "),
     (Reason::Navigation, 6, r"(?i)^(loading|please wait)\s*(\.{2,3}|…)?$"),
     (
         Reason::Navigation,
@@ -37,14 +37,14 @@ const PATTERNS: &[(Reason, usize, &str)] = &[
     (
         Reason::Legal,
         60,
-        r"(?i)(uses akismet|how your comment data is processed|this site is protected by re ?captcha|all rights reserved|may not be (published|reproduced|republished|copied|rebroadcast)|terms (of use|of service|and conditions) (and|&|\|) ?(the )?privacy|you agree to (our|the) )",
+        r"(?i)(uses akismet|how your comment data is processed|this site is protected by re ?captcha|all rights reserved|(material|content|article|page|site|work|text) may not be (published|reproduced|republished|copied|rebroadcast)|terms (of use|of service|and conditions) (and|&|\|) ?(the )?privacy|you agree to (our|the) )",
     ),
     (
         Reason::Legal,
         60,
-        r"(?i)\b(this|our) (web)?site (uses|and our partners use) cookies|\b(we|we and our \w+) use cookies|\b(accept|reject|manage) (all )?(cookies|preferences)|cookie (policy|settings|preferences)",
+        r"(?i)\b(this|our) (web)?site (uses|and our partners use) cookies|\b(we|we and our \w+) use cookies|^(accept|reject|manage) (all )?(cookies|preferences)|^cookie (policy|settings|preferences)\W*$|\bwe value your privacy\b",
     ),
-    (Reason::Legal, 25, r"^\s*(©|\(c\)|Copyright\b|COPYRIGHT\b)"),
+    (Reason::Legal, 25, r"^\s*(©|\([cC]\) ?\d|(Copyright|COPYRIGHT)\b\W{0,3}(©|\([cC]\)|\d|[A-Z]))"),
     (
         Reason::Legal,
         60,
@@ -63,17 +63,17 @@ const PATTERNS: &[(Reason, usize, &str)] = &[
     (
         Reason::Newsletter,
         60,
-        r"(?i)\b(sign up|subscribe|register)\b.{0,60}\b(newsletter|inbox|e-?mails?|updates|bulletin|daily briefing|digest)\b",
+        r"(?i)(^|[.!?:] )(please )?(sign up|subscribe|register)\b.*\b(newsletters?|inbox|e-?mails?|updates|bulletin|daily briefing|digest|alerts)\b",
     ),
     (
         Reason::Newsletter,
         60,
-        r"(?i)\b(newsletter|get (the|our|more|your))\b.{0,80}\b(inbox|sign up|subscribe|delivered|e-?mail address)\b",
+        r"(?i)(\bnewsletter\b.*\b(inbox|sign up|subscribe|delivered|recaptcha)\b|^get (the|our|more|your|breaking)\b.*\b(inbox|sign up|subscribe|newsletter|delivered|alerts)\b|^(the )?[\w' ]*\bnewsletter get\b)",
     ),
     (
         Reason::Newsletter,
         25,
-        r"(?i)^(subscribe|sign up|become a (member|subscriber|supporter)|support (our|independent) journalism|donate (now|today)|unsubscribe|already a subscriber)\b",
+        r"(?i)^((subscribe|sign up|become a (member|subscriber|supporter)|donate (now|today)|unsubscribe|already a subscriber\??)([.!:>]|$| (now|today|here|to|for|from)\b)[^.,]*[.!:]?$|support (our|independent) journalism|enjoying this (article|story)\?|to continue reading)",
     ),
     (
         Reason::Newsletter,
@@ -83,7 +83,7 @@ const PATTERNS: &[(Reason, usize, &str)] = &[
     (
         Reason::Share,
         25,
-        r"(?i)^(share|tweet|pin|send|like|follow|join|find|connect with) (this|it|us|me|on|via|by|to|with|your)\b.*\b(facebook|twitter|x|linkedin|whatsapp|telegram|pinterest|reddit|instagram|tiktok|youtube|e-?mail|social media|article|story|page|post|friends?|profiles?|friend)\b",
+        r"(?i)^(share|tweet|pin|send|like|follow|join|find|connect with) (this|us|me|on|via|by|with|it (on|via|by|with|to)|to (a friend|friends|facebook|twitter)|your)\b[^.;]*\b(facebook|twitter|x|linkedin|whatsapp|telegram|pinterest|reddit|instagram|tiktok|youtube|e-?mail|social media|article|story|page|post|friends?|profiles?|friend)\b",
     ),
     (
         Reason::Share,
@@ -100,17 +100,17 @@ const PATTERNS: &[(Reason, usize, &str)] = &[
     (
         Reason::Related,
         40,
-        r"(?i)^\(?(read|see|related|watch|listen|more|read more|read also|also read|read next|see also|more on this|related (story|stories|article|articles|news|post|posts|content|coverage|topics|reading|links)|further reading|don['’]t miss|up next|in case you missed it|recommended)\s*:\s*\S",
+        r"(?i)^\(?(read|related|watch|listen|more|read more|read also|also read|read next|see also|more on this|related (story|stories|article|articles|news|post|posts|content|coverage|topics|reading|links)|further reading|don['’]t miss|up next|in case you missed it|recommended)\s*:\s*\S",
     ),
     (
         Reason::Related,
         9,
-        r"(?i)^(related( (story|stories|articles?|news|posts?|content|coverage|topics|reading|links))?|read (more|also|next|on)|see also|more (from|on|in|like) .*|most (read|popular|viewed|shared)|popular( (now|posts|stories))?|recommended( for you| reading| stories)?|you (may|might) (also )?(like|be interested).*|also (on|in|from) .*|further reading|latest( (news|posts|stories|articles))?|trending( (now|stories))?|editor['’]s (picks?|choice)|top stories|elsewhere on .*|in this (series|section)|from (the|our) (archive|partners).*|don['’]t miss|up next|what to read next|you may have missed)\s*[:.…]?$",
+        r"(?i)^(related( (story|stories|articles?|news|posts?|content|coverage|topics|reading|links))?|read (more|also|next|on)|see also|more (from|on|in|like) .*|most (read|popular|viewed|shared)|popular( (now|posts|stories))?|recommended( for you| reading| stories)?|you (may|might) (also )?(like|be interested).*|also (on|in|from) [A-Z\w]+( [A-Z]\w+){0,3}|further reading|latest( (news|posts|stories|articles))?|trending( (now|stories))?|editor['’]s (picks?|choice)|top stories|elsewhere on .*|in this (series|section)|from (the|our) (archive|partners).*|don['’]t miss|up next|what to read next|you may have missed)\s*[:.…]?$",
     ),
     (
         Reason::Related,
         14,
-        r"(?i)^(read|see|view|get|find|click|continue|download|watch|listen to|hear)\b.{0,40}\b(the )?(full|original|complete|rest of the|entire)? ?(article|story|report|coverage|interview|episode|transcript|press release|version)s?\b.{0,15}\b(here|below|in full|on (our|the) \w+)[.:]?$",
+        r"(?i)^(read|see|view|get|find|click|continue|download|watch|listen to|hear)\b.*\b(the )?(full|original|complete|rest of the|entire)? ?(article|story|report|coverage|interview|episode|transcript|press release|version)s?\b.*\b(here|below|in full|on (our|the) \w+)[.:]?$",
     ),
     (Reason::Related, 10, r"(?i)^(click|tap) (here|the link|below)\b"),
     (Reason::Related, 20, r"(?i)^(READ MORE|RELATED|MORE|WATCH|LISTEN|SEE ALSO|READ NEXT)\b\s*[-–—|»>]"),
@@ -122,33 +122,33 @@ const PATTERNS: &[(Reason, usize, &str)] = &[
     (
         Reason::Caption,
         70,
-        r"(?i)(\(|\[)[^()\[\]]{0,60}(ap photo|getty images|/ ?reuters|reuters photo|/ ?afp|/ ?ap|/ ?epa|via ap|shutterstock|flickr|wikimedia|creative commons|file photo|file pic|photo(graph)? by|photo:|image:|picture:|photo courtesy)[^()\[\]]{0,60}(\)|\])\.?$",
+        r"(?i)(\(|\[)[^()\[\]]*(ap photo|getty images|/ ?reuters|reuters photo|/ ?afp|/ ?ap|/ ?epa|via ap|shutterstock|flickr|wikimedia|creative commons|file photo|file pic|photo(graph)? by|photo:|image:|picture:|photo courtesy)[^()\[\]]*(\)|\])\.?$",
     ),
     (
         Reason::Caption,
         60,
-        r"(?i)\b(photo(graph)?|image|picture|credit|illustration)s?\s*(credit)?\s*(:|by) [A-Z][^.]{2,60}\.?$",
+        r"\b([Pp]hoto(graph)?|[Ii]mage|[Pp]icture|[Cc]redit|[Ii]llustration)s?\s*([Cc]redit)?\s*(:|[Bb]y) [A-Z][\w.'’-]*( (and |& )?[A-Z][\w.'’-]*){1,4}([,/|] ?[A-Z][\w .'’-]+)?\.?$",
     ),
-    (Reason::Caption, 60, r"(?i)(©|\(c\)) ?\d{0,4} ?[\w .,/&-]{0,40}$"),
+    (Reason::Caption, 60, r"(©|\([cC]\) ?\d{4}) ?\d{0,4} ?[\w .,/&-]*$"),
     (
         Reason::Byline,
         30,
-        r"^(?i:\(?(with )?(additional )?(reporting|writing|editing|translation|translated|compiled|edited|research|graphics|design|words|text|interview|photos?|styling)\s*(by|:)\s).{0,160}$",
+        r"^\(?(?i:(with )?(additional )?(reporting|writing|editing|translation|translated|compiled|edited|research|graphics|design|words|text|interview|photos?|styling)\s*(by|:)\s)(?-i:[A-Z])[^.]*([.;)](\s*\(?(?i:writing|editing|additional|reporting|styling|hair|makeup|prop|photo)\b.*)?|\s*)$",
     ),
     (
         Reason::Byline,
         14,
-        r"^(?i:by|from|words by|posted by|written by|story by|author|authors)(:| ) ?(?i:the )?[A-Z][\w.'’-]+(( |, | and | & |-)(?i:of|for|in|the|our)? ?\(?[A-Z@][\w.'’-]*\)?)*[^.!?]{0,50}$",
+        r"^(?i:by|from|words by|posted by|written by|story by|author|authors)(:| ) ?(?i:the )?[A-Z][\w.'’-]+(( |, | and | & |-)(?i:of|for|in|the|our)? ?\(?[A-Z@][\w.'’-]*\)?)*[^.!?]*$",
     ),
     (
         Reason::Byline,
         12,
-        r"(?i)^(posted|published|updated|last (updated|modified)|first published|date|dated|issued)\b( on| at|:)?\s.{0,60}\d",
+        r"(?i)^(posted|published|updated|last (updated|modified)|first published|date|dated|issued)\b( on| at|:)?\s[^.]*\d[^.]*$",
     ),
     (
         Reason::Byline,
         10,
-        r"(?i)^\W*((mon|tues|wednes|thurs|fri|satur|sun)day\W+)?(\d{1,2}(st|nd|rd|th)?\W+)?(january|february|march|april|may|june|july|august|september|october|november|december|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec)\.?\W+(\d{1,2}(st|nd|rd|th)?\W+)?\d{4}\b[\s\W]*([|,·•–—-]?\s*\d{1,2}[:.]\d{2}.{0,20})?$",
+        r"(?i)^\W*((mon|tues|wednes|thurs|fri|satur|sun)day\W+)?(\d{1,2}(st|nd|rd|th)?\W+)?(january|february|march|april|may|june|july|august|september|october|november|december|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec)\.?\W+(\d{1,2}(st|nd|rd|th)?\W+)?\d{4}\b[\s\W]*([|,·•–—-]?\s*\d{1,2}[:.]\d{2}.*)?$",
     ),
     (Reason::Byline, 8, r"^\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}(\s+\d{1,2}:\d{2}(:\d{2})?)?$"),
     (
@@ -159,14 +159,14 @@ const PATTERNS: &[(Reason, usize, &str)] = &[
     (
         Reason::Byline,
         12,
-        r"^[A-Z][A-Z .'’-]{2,40},? (?:\(?[A-Z][\w. ]*\)?,? )?\d{0,2} ?[A-Z]?[a-z]{0,9}\.? ?\d{0,2},? ?\d{4}\b.{0,60}$",
+        r"^[A-Z][A-Z .'’-]+,? (?:\(?[A-Z][\w. ]*\)?,? )?\d{0,2} ?[A-Z]?[a-z]{0,9}\.? ?\d{0,2},? ?\d{4}\b[^—–.]*\.?$",
     ),
-    (Reason::Byline, 10, r"^[A-Z][A-Z .'’-]{2,50}(, ?[A-Z][\w. ]{2,30})?(\([A-Z][\w .]*\))?\s*[—–-]+\s*$"),
-    (Reason::Byline, 8, r"^[A-Z][A-Z .'’-]{2,30}, [A-Z][\w. ]{2,30}$"),
+    (Reason::Byline, 10, r"^[A-Z][A-Z .'’-]+(, ?[A-Z][\w. ]+)?(\([A-Z][\w .]*\))?\s*[—–-]+\s*$"),
+    (Reason::Byline, 8, r"^[A-Z][A-Z .'’-]+, [A-Z][\w. ]+$"),
     (
         Reason::Biography,
         80,
-        r"(?i)\b(follow (him|her|them|me|us|the author)\b.{0,40}\b(twitter|x|instagram|facebook|linkedin|@|at)|can be (reached|contacted|followed|e-?mailed) (at|on|via)|tweets (at|as) @|(his|her|their) (latest |most recent |new )?book\b.{0,80}\bis (published|out|available))",
+        r"(?i)\b(follow (him|her|them|me|us|the author)\b.*(\b(twitter|instagram|facebook|linkedin)\b|@ ?\w)|can be (reached|contacted|followed|e-?mailed) (at|on|via) (\S*@|twitter|facebook|the e-?mail|\[email)|tweets (at|as) @|(his|her|their) (latest |most recent |new )?book\b.*\bis (published|out|available))",
     ),
     (Reason::Biography, 60, r"^(About the author|AUTHOR|About the writer)\b"),
 ];
@@ -178,7 +178,7 @@ static SET: LazyLock<RegexSet> = LazyLock::new(|| {
 /// Why a block is clutter by its own text, or `None`.
 pub(super) fn by_text(paragraph: &Paragraph) -> Option<Reason> {
     let text = paragraph.text.as_str();
-    if paragraph.heading {
+    if paragraph.heading && !is_prose(text) {
         return Some(Reason::Heading);
     }
     if !text.contains(char::is_alphabetic) {
@@ -204,7 +204,7 @@ static SPEAKER: LazyLock<Regex> = LazyLock::new(|| {
 });
 
 static WELCOME: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)^(and )?(hello|hi|good (morning|afternoon|evening|day)|welcome)\b")
+    Regex::new(r"(?i)^(and )?((hello|hi)\b[,.! ]|good (morning|afternoon|evening|day)\b|welcome (to|back|everyone|everybody|all)\b)")
         .expect("a test uses it")
 });
 
@@ -218,15 +218,40 @@ fn greeting(text: &str, n_words: usize) -> Option<Reason> {
     let speaker = SPEAKER.find(text).map_or(0, |found| found.end());
     let said = &text[speaker..];
     let is_turn = speaker > 0;
-    let welcome = WELCOME.is_match(said) && n_words <= if is_turn { 70 } else { 14 };
+    // A question, or a second sentence after thanks, is what the turn is about.
+    let asks = said.contains('?') && n_words > 12;
+    let welcome = WELCOME.is_match(said) && !asks && n_words <= if is_turn { 70 } else { 14 };
     let thanks_the_audience = said.contains("audience")
         || said.contains("listeners")
         || said.contains("viewers")
         || said.contains("listening");
+    let opening: Vec<&str> = said.split_inclusive(['.', '!']).map(str::trim).collect();
+    let all_thanks = opening.iter().all(|part| part.is_empty() || is_thanks(part));
     let longest = if thanks_the_audience { 45 } else { 22 };
-    let thanks = THANKS.is_match(said) && is_turn && n_words <= longest;
+    let thanks = THANKS.is_match(said)
+        && is_turn
+        && n_words <= longest
+        && !asks
+        && (all_thanks || thanks_the_audience);
     let salutation = text.starts_with("Dear ") && n_words <= 8;
     (welcome || thanks || salutation).then_some(Reason::Greeting)
+}
+
+/// Whether a sentence of an opening or closing turn does nothing but thank or part.
+fn is_thanks(sentence: &str) -> bool {
+    const PARTING: [&str; 9] = [
+        "pleasure",
+        "thank",
+        "having me",
+        "to be here",
+        "welcome",
+        "goodbye",
+        "take care",
+        "until next time",
+        "glad",
+    ];
+    let small = sentence.to_lowercase();
+    PARTING.iter().any(|words| small.contains(words)) && n_words(sentence) <= 14
 }
 
 /// Whether a block reads like running prose: a sentence with an end.
@@ -314,7 +339,14 @@ mod tests {
     use super::*;
 
     fn block(text: &str) -> Paragraph {
-        Paragraph { id: None, start: 0, end: text.len(), text: text.to_string(), heading: false }
+        Paragraph {
+            id: None,
+            start: 0,
+            end: text.len(),
+            text: text.to_string(),
+            heading: false,
+            follows: true,
+        }
     }
 
     #[track_caller]
@@ -328,7 +360,9 @@ mod tests {
             assert!(Regex::new(pattern).is_ok(), "{pattern}");
         }
         assert!(
-            SPEAKER.is_match("Dr. Ann Lee: Yes.") && WELCOME.is_match("Hello") && THANKS.is_match("Thanks")
+            SPEAKER.is_match("Dr. Ann Lee: Yes.")
+                && WELCOME.is_match("Hello, all")
+                && THANKS.is_match("Thanks")
         );
     }
 
@@ -384,6 +418,28 @@ mod tests {
             "WASHINGTON (AP) — The Senate voted on Tuesday.",
             "Related costs rose, too.",
             "From Rome the convoy moved north.",
+            "A prisoner deal can be reached on Friday if both sides agree.",
+            "Stray dogs follow them home and wait at the gate for scraps.",
+            "The names of the minors may not be published under the law.",
+            "The court fined the firm 2 million euros over its cookie policy.",
+            "The club changed its public image: a club of bankers and landlords.",
+            "She bought a picture by an unknown painter.",
+            "The levy hits (a) banks, (b) insurers and (c) pension funds",
+            "Published in 1984, the novel sold badly.",
+            "Updated figures from 2023 show that exports fell by 4 percent.",
+            "Donate now or lose the library, the mayor told the town.",
+            "Like it or not, Facebook is here to stay and parliament must regulate it now.",
+            "Hi-tech firms fell sharply.",
+            "Welcome rain fell on the northern plain.",
+            "Copyright law must change, and it must change now.",
+            "See: nobody was ever charged.",
+            "Also in the dock was his brother.",
+            "WASHINGTON, Jan. 5, 2024 — The Senate voted on Tuesday.",
+            "Research by the Climate Impact Lab puts the average at 29 degrees.",
+            "Whoever can register a domain in minutes can read the e-mails of a whole ministry.",
+            "Farmers get more money when the milk is delivered to the door.",
+            "Reporter: Good morning, Minister. Why did you raise the tax on fuel when you promised not to?",
+            "Dr. Lee: Thank you. The vaccine cuts deaths by half, our trial shows.",
         ] {
             check(text, None);
         }

@@ -32,18 +32,25 @@ pub(crate) fn front_matter(text: &str) -> (Metadata, usize) {
     for line in lines.take(MAX_FRONT_MATTER_LINES) {
         position += line.len();
         if line.trim_end() == "---" {
-            return (metadata, position);
+            return if metadata.is_empty() { (metadata, 0) } else { (metadata, position) };
         }
-        match line.split_once(':') {
-            Some((key, value)) if !key.trim().is_empty() => {
+        match line.split_once(':').filter(|(key, _)| is_key(key)) {
+            Some((key, value)) => {
                 let value = value.trim().trim_matches('"');
-                metadata.insert(key.trim().to_lowercase(), value.to_string());
+                metadata.insert(key.to_lowercase(), value.to_string());
             }
-            _ if line.trim().is_empty() => {}
-            _ => break,
+            // Items of a list and lines of a longer value are passed over.
+            None if line.trim().is_empty() || line.starts_with([' ', '\t', '-', '#']) => {}
+            None => break,
         }
     }
     (Metadata::new(), 0)
+}
+
+/// One short word: prose with a colon in it is no key.
+fn is_key(key: &str) -> bool {
+    let fine = |c: char| c.is_alphanumeric() || c == '_' || c == '-';
+    key.len() <= 40 && key.starts_with(char::is_alphabetic) && key.chars().all(fine)
 }
 
 /// The blocks of a labelled file from byte `body` on, or `None` when its first block has no label.
@@ -105,6 +112,8 @@ mod tests {
     fn a_rule_line_at_the_top_is_no_front_matter() {
         assert_eq!(front_matter("---\nJust a line of prose\n---\n").1, 0);
         assert_eq!(front_matter("---\ntitle: never closed\n").1, 0);
+        assert_eq!(front_matter("---\nThe mayor said: no.\n---\n").1, 0);
+        assert_eq!(front_matter("---\ntags:\n  - tram\ntitle: x\n---\n").0["title"], "x");
     }
 
     #[test]

@@ -73,7 +73,10 @@ fn find_in_folder(folder: &Path, inputs: &mut Inputs) {
     for entry in walkdir::WalkDir::new(folder).sort_by_file_name() {
         match entry {
             Ok(entry) if entry.file_type().is_dir() => {}
-            Ok(entry) if form_by_name(entry.path()).is_some() => inputs.files.push(entry.into_path()),
+            // A pipe or a device in a folder is nobody's article, and reading it could wait for ever.
+            Ok(entry) if form_by_name(entry.path()).is_some() && entry.path().is_file() => {
+                inputs.files.push(entry.into_path());
+            }
             Ok(entry) => inputs.skipped.push(entry.into_path()),
             Err(err) => {
                 let path = err.path().unwrap_or(folder).to_path_buf();
@@ -114,7 +117,7 @@ pub fn read_path(path: &Path, rows_are_paragraphs: bool) -> Result<Reading> {
     })
 }
 
-/// An article made of plain text, blank lines parting its paragraphs.
+/// An article made of a plain text, in the way in which a `.txt` file is read.
 pub fn article_from_text(text: &str) -> Article {
     article_of_text(Path::new("text"), text, Form::Text)
 }
@@ -122,11 +125,15 @@ pub fn article_from_text(text: &str) -> Article {
 fn article_of_text(path: &Path, text: &str, form: Form) -> Article {
     let (metadata, body) = front_matter(text);
     let labels = labelled_blocks(text, body);
-    let paragraphs = match labels {
+    let sequence = metadata.get("sequence").is_none_or(|value| value != "no");
+    let mut paragraphs: Vec<Paragraph> = match labels {
         Some(Ok(blocks)) => blocks.into_iter().map(|block| block.paragraph).collect(),
         _ if form == Form::Markdown => markdown::paragraphs(text, body),
         _ => text::paragraphs(text, body),
     };
+    for (index, paragraph) in paragraphs.iter_mut().enumerate() {
+        paragraph.follows = sequence && index > 0;
+    }
     Article { source: path.display().to_string(), metadata, span_of: SpanOf::Source, paragraphs }
 }
 
@@ -171,7 +178,11 @@ pub(crate) fn form_of(path: &Path, text: &str) -> Result<Form> {
     }
     let first_line = text.trim_start().lines().next().unwrap_or_default();
     let is_object = first_line.starts_with('{') && first_line.trim_end().ends_with('}');
-    Ok(if is_object { Form::JsonLines } else { Form::Text })
+    Ok(match () {
+        _ if is_object => Form::JsonLines,
+        _ if table::is_header(first_line) => Form::Columns,
+        _ => Form::Text,
+    })
 }
 
 fn form_by_name(path: &Path) -> Option<Form> {
@@ -187,7 +198,7 @@ fn form_by_name(path: &Path) -> Option<Form> {
 
 /// A paragraph for the slice `start..end` of `text`, with its text normalised.
 fn paragraph(text: &str, start: usize, end: usize) -> Paragraph {
-    Paragraph { id: None, start, end, text: normalise(&text[start..end]), heading: false }
+    Paragraph { id: None, start, end, text: normalise(&text[start..end]), heading: false, follows: true }
 }
 
 /// The metadata of front matter or of a row.

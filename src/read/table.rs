@@ -17,6 +17,9 @@ pub(crate) struct Row {
     pub(crate) text: String,
     /// All other columns that hold a string, number or truth value.
     pub(crate) fields: Metadata,
+    /// Whether it goes on where the row before it ended: the same `doc`, and the next `index` where
+    /// there is one.
+    pub(crate) follows: bool,
 }
 
 /// The rows of a table, and those that could not be read.
@@ -28,10 +31,20 @@ pub(crate) struct Table {
 
 /// The rows of a table in `form`; bad ones are listed apart and the rest are read.
 pub(crate) fn rows(path: &Path, text: &str, form: Form) -> Table {
-    match form {
+    let mut table = match form {
         Form::JsonLines => json_rows(path, text),
         _ => column_rows(path, text),
+    };
+    let key = |row: &Row, name: &str| row.fields.get(name).filter(|value| !value.is_empty()).cloned();
+    let mut before: (Option<String>, Option<i64>) = (None, None);
+    for row in &mut table.rows {
+        let doc = key(row, "doc");
+        let index: Option<i64> = key(row, "index").and_then(|index| index.parse().ok());
+        let next = index.zip(before.1).is_none_or(|(index, last)| index == last + 1);
+        row.follows = doc.is_some() && doc == before.0 && next;
+        before = (doc, index);
     }
+    table
 }
 
 fn json_rows(path: &Path, text: &str) -> Table {
@@ -41,7 +54,7 @@ fn json_rows(path: &Path, text: &str) -> Table {
             continue;
         }
         match json_row(line) {
-            Ok((text, fields)) => table.rows.push(Row { line: index + 1, text, fields }),
+            Ok((text, fields)) => table.rows.push(Row { line: index + 1, text, fields, follows: false }),
             Err(found) => table.errors.push(Error::Row {
                 path: path.to_path_buf(),
                 line: index + 1,
@@ -54,8 +67,8 @@ fn json_rows(path: &Path, text: &str) -> Table {
 }
 
 fn json_row(line: &str) -> Result<(String, Metadata), String> {
-    let object: serde_json::Map<String, serde_json::Value> =
-        serde_json::from_str(line).map_err(|err| format!("bad JSON ({err})"))?;
+    let object: serde_json::Map<String, serde_json::Value> = serde_json::from_str(line)
+        .map_err(|err| format!("bad JSON at column {} of the line", err.column()))?;
     let mut row_text = None;
     let mut fields = Metadata::new();
     for (key, value) in object {
@@ -67,7 +80,10 @@ fn json_row(line: &str) -> Result<(String, Metadata), String> {
             _ => {}
         }
     }
-    let text = row_text.ok_or_else(|| "an object without a string `text`".to_string())?;
+    let text = row_text.ok_or_else(|| {
+        let keys: Vec<&str> = fields.keys().map(String::as_str).take(8).collect();
+        format!("an object without a string `text` (it has {})", keys.join(", "))
+    })?;
     Ok((text, fields))
 }
 
@@ -100,6 +116,16 @@ fn column_rows(path: &Path, text: &str) -> Table {
             }
         };
         let line = record.position().map_or(1, |position| position.line() as usize);
+        if let Some(cell) = record.iter().find(|cell| is_runaway(cell, delimiter as char, header.len())) {
+            let n_lines = cell.matches('\n').count();
+            let found = format!("a quotation mark that swallows {n_lines} lines of the table");
+            table.errors.push(bad(
+                line,
+                found,
+                "cells whose quotation marks are closed or doubled".to_string(),
+            ));
+            continue;
+        }
         if record.len() != header.len() {
             let found = format!("{} columns", record.len());
             table.errors.push(bad(line, found, format!("{} as in the header", header.len())));
@@ -108,9 +134,28 @@ fn column_rows(path: &Path, text: &str) -> Table {
         let named = header.iter().zip(&record).enumerate();
         let others = named.filter(|&(column, _)| column != text_column);
         let fields = others.map(|(_, (name, value))| (name.trim().to_string(), value.to_string()));
-        table.rows.push(Row { line, text: record[text_column].to_string(), fields: fields.collect() });
+        table.rows.push(Row {
+            line,
+            text: record[text_column].to_string(),
+            fields: fields.collect(),
+            follows: false,
+        });
     }
     table
+}
+
+/// Whether a line is the header of a table of ours: several columns, one of them `text`.
+pub(super) fn is_header(line: &str) -> bool {
+    let mut columns = line.split(delimiter_of(line) as char).map(|name| name.trim().trim_matches('"'));
+    columns.clone().count() > 1 && columns.any(|name| name == "text")
+}
+
+/// Whether a cell holds lines that are themselves rows of the table: an opening quotation mark that
+/// nothing closed. Prose may hold line breaks and commas, but not in every line as many as the rows.
+fn is_runaway(cell: &str, delimiter: char, n_columns: usize) -> bool {
+    let mut inner = cell.split('\n').skip(1).filter(|line| !line.trim().is_empty()).peekable();
+    let whole_rows = inner.peek().is_some() && n_columns > 1;
+    whole_rows && inner.all(|line| line.matches(delimiter).count() + 1 >= n_columns)
 }
 
 /// Tab, semicolon or comma: the one that the header line has most of outside quotation marks.
@@ -137,22 +182,21 @@ fn delimiter_of(header: &str) -> u8 {
 
 /// Articles made of rows: one a row, or one for consecutive rows of the same `doc`.
 pub(super) fn articles(path: &Path, rows: Vec<Row>, rows_are_paragraphs: bool) -> Vec<Article> {
-    let by_row = rows_are_paragraphs || rows.iter().any(|row| row.fields.contains_key("doc"));
+    let has_doc = |row: &Row| row.fields.get("doc").is_some_and(|doc| !doc.is_empty());
+    let by_row = rows_are_paragraphs || rows.iter().any(has_doc);
     let mut articles: Vec<Article> = Vec::new();
     for mut row in rows {
         let id = row.fields.remove("id");
-        let same_doc = |article: &Article| {
-            let doc = row.fields.get("doc");
-            doc.is_some() && article.metadata.get("doc") == doc
-        };
-        if !by_row {
-            articles.push(article_of_row(path, row, id));
-        } else if articles.last().is_some_and(same_doc) {
-            let article = articles.last_mut().expect("just seen");
-            article.paragraphs.push(paragraph_of_row(&row.text, id));
-        } else {
-            let paragraphs = vec![paragraph_of_row(&row.text, id)];
-            articles.push(new_article(path, row.fields, paragraphs));
+        let doc = row.fields.get("doc").filter(|doc| !doc.is_empty());
+        match articles.last_mut() {
+            _ if !by_row => articles.push(article_of_row(path, row, id)),
+            Some(article) if doc.is_some() && article.metadata.get("doc") == doc => {
+                article.paragraphs.push(paragraph_of_row(&row.text, id, row.follows));
+            }
+            _ => {
+                let paragraphs = vec![paragraph_of_row(&row.text, id, false)];
+                articles.push(new_article(path, row.fields, paragraphs));
+            }
         }
     }
     articles
@@ -164,7 +208,7 @@ fn article_of_row(path: &Path, row: Row, id: Option<String>) -> Article {
         paragraph.id = id.clone();
     }
     if paragraphs.is_empty() {
-        paragraphs.push(paragraph_of_row(&row.text, id));
+        paragraphs.push(paragraph_of_row(&row.text, id, false));
     }
     new_article(path, row.fields, paragraphs)
 }
@@ -178,10 +222,10 @@ fn new_article(path: &Path, mut metadata: Metadata, paragraphs: Vec<Paragraph>) 
 }
 
 /// A row that is one paragraph, whatever line breaks it has.
-fn paragraph_of_row(text: &str, id: Option<String>) -> Paragraph {
+fn paragraph_of_row(text: &str, id: Option<String>, follows: bool) -> Paragraph {
     let start = text.len() - text.trim_start().len();
-    let end = start + text.trim().len();
-    Paragraph { id, start, end, text: normalise(text), heading: false }
+    let end = (start + text.trim().len()).max(start);
+    Paragraph { id, start, end, text: normalise(text), heading: false, follows }
 }
 
 #[cfg(test)]
@@ -196,7 +240,7 @@ mod tests {
         assert_eq!(texts, [(1, "a"), (6, "c")]);
         assert_eq!(table.rows[0].fields["n"], "1");
         assert_eq!(table.errors.len(), 3);
-        assert!(table.errors[0].to_string().starts_with("t.jsonl:2: found bad JSON"));
+        assert!(table.errors[0].to_string().starts_with("t.jsonl:2: found bad JSON at column"));
     }
 
     #[test]

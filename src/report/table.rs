@@ -1,7 +1,6 @@
 //! Lines to read in a terminal, fitted to its width.
 
 use std::collections::BTreeMap;
-use std::fmt::Write;
 
 use unicode_truncate::UnicodeTruncateStr;
 use unicode_width::UnicodeWidthStr;
@@ -11,6 +10,7 @@ use crate::article::Article;
 use crate::article::Paragraph;
 use crate::gate::Reason;
 use crate::profile::Profile;
+use crate::profile::Tally;
 use crate::score::Contribution;
 use crate::score::Evidence;
 use crate::score::Labelling;
@@ -56,7 +56,7 @@ pub(super) fn article(report: &Report<'_>, article: &Article, outcomes: &[Outcom
         _ => {
             for label in report.labels {
                 let short: String = label.chars().take(3).collect();
-                write!(header, "{} ", fitted(&short, 3)).expect("a string grows");
+                header += &format!("{} ", fitted(&short, 3));
             }
         }
     }
@@ -75,7 +75,7 @@ pub(super) fn article(report: &Report<'_>, article: &Article, outcomes: &[Outcom
                     &paragraph.text,
                     report.width.saturating_sub(4 + 1 + label.width() + 1 + reason.width() + 1),
                 );
-                writeln!(lines, "{index:>4} {label} {reason} {text}").expect("a string grows");
+                lines += &format!("{index:>4} {label} {reason} {text}\n");
             }
             Outcome::Dropped(_) => {}
         }
@@ -109,7 +109,7 @@ fn push_paragraph(
     };
     let foreign = if labelling.out_of_domain { "[out of domain] " } else { "" };
     let text = cut(&format!("{foreign}{}", paragraph.text), report.width.saturating_sub(left));
-    writeln!(lines, "{index:>4} {label} {} {text}", scores.join(" ")).expect("a string grows");
+    *lines += &format!("{index:>4} {label} {} {text}\n", scores.join(" "));
     if let Some(evidence) = &labelling.evidence {
         push_evidence(report, lines, evidence);
     }
@@ -152,23 +152,23 @@ fn push_wrapped(report: &Report<'_>, lines: &mut String, name: &str, items: &[St
     for (index, item) in items.iter().enumerate() {
         let comma = if index + 1 < items.len() { ", " } else { "" };
         if line.width() + item.width() + 1 > report.width && line.trim() != name {
-            writeln!(lines, "{}", line.trim_end()).expect("a string grows");
+            *lines += line.trim_end();
+            lines.push('\n');
             line.clone_from(&indent);
         }
         line.push_str(item);
         line.push_str(comma);
     }
-    writeln!(lines, "{}", cut(&line, report.width)).expect("a string grows");
+    *lines += &format!("{}\n", cut(&line, report.width));
 }
 
 /// Shares of words by label, and what is unsure or dropped and why.
 fn summary(report: &Report<'_>, article: &Article, outcomes: &[Outcome]) -> String {
-    let profile = Profile::of_article(article, outcomes, report.labels.len());
+    let tally = Tally::of(article, outcomes, report.labels.len());
     let mut items: Vec<String> = Vec::new();
-    for (label, share) in report.labels.iter().zip(&profile.word_shares) {
-        items.push(format!("{label} {:.0} %", 100.0 * share.value));
+    for (label, share) in report.labels.iter().zip(tally.word_shares()) {
+        items.push(format!("{label} {:.0} %", 100.0 * share));
     }
-    let tally = &profile.tally;
     let counts = [format!("{} labelled", tally.n_kept), format!("{} unsure", tally.n_unsure)];
     let mut lines = String::new();
     push_wrapped(report, &mut lines, "words", &items);
@@ -194,7 +194,7 @@ pub(super) fn blocks(report: &Report<'_>, article: &Article, reasons: &[Option<R
         let kept = fitted(reason.map_or("kept", Reason::name), 10);
         let span = format!("{}..{}", paragraph.start, paragraph.end);
         let text = cut(&paragraph.text, report.width.saturating_sub(4 + 1 + 10 + 1 + 13 + 1));
-        writeln!(lines, "{index:>4} {kept} {span:<13} {text}").expect("a string grows");
+        lines += &format!("{index:>4} {kept} {span:<13} {text}\n");
     }
     let n_dropped = reasons.iter().flatten().count();
     push_wrapped(report, &mut lines, "kept", &[(reasons.len() - n_dropped).to_string()]);
@@ -206,28 +206,52 @@ pub(super) fn blocks(report: &Report<'_>, article: &Article, reasons: &[Option<R
 /// The columns of a share with its interval: `.42 .31-.55`.
 const SHARE_WIDTH: usize = 11;
 
+/// The labels whose shares fit beside a name, in order.
+fn shown_labels<'a>(report: &'a Report<'_>) -> &'a [String] {
+    let fit = report.width.saturating_sub(16 + 15) / (SHARE_WIDTH + 1);
+    &report.labels[..report.labels.len().min(fit.max(1))]
+}
+
 pub(super) fn profile_header(report: &Report<'_>) -> String {
-    let labels: Vec<String> = report.labels.iter().map(|label| fitted(label, SHARE_WIDTH)).collect();
-    let name = fitted("share of words (95 % interval)", name_width(report));
-    format!("{name} kept drop uns {}\n", labels.join(" ").trim_end())
+    let labels: Vec<String> = shown_labels(report).iter().map(|label| fitted(label, SHARE_WIDTH)).collect();
+    let name = fitted("words by label", name_width(report));
+    let header = format!("{name} kept drop uns {}", labels.join(" "));
+    let hidden = report.labels.len() - shown_labels(report).len();
+    let more = if hidden > 0 { format!("({hidden} more labels in jsonl and csv)\n") } else { String::new() };
+    format!("{}\n{more}", header.trim_end())
 }
 
 pub(super) fn profile(report: &Report<'_>, profile: &Profile) -> String {
     let shares: Vec<String> = profile
         .word_shares
         .iter()
-        .map(|share| {
-            fitted(&format!("{} {}-{}", short(share.value), short(share.low), short(share.high)), SHARE_WIDTH)
-        })
+        .take(shown_labels(report).len())
+        .map(|share| format!("{} {}-{}", short(share.value), short(share.low), short(share.high)))
+        .map(|share| fitted(&share, SHARE_WIDTH))
         .collect();
     let tally = &profile.tally;
-    let name = fitted(&profile.name, name_width(report));
+    let name = fitted_end(&profile_name(profile), name_width(report));
     let unsure = short(tally.unsure_share());
     format!("{name} {:>4} {:>4} {unsure} {}\n", tally.n_kept, tally.n_dropped, shares.join(" ").trim_end())
 }
 
+/// What tells an article from its neighbours in the table: its title, row or path.
+fn profile_name(profile: &Profile) -> String {
+    let known = ["title", "doc", "id"].iter().find_map(|key| profile.metadata.get(*key));
+    known.unwrap_or(&profile.name).clone()
+}
+
+/// As [`fitted`], but cut at the front, for paths differ at their ends.
+fn fitted_end(text: &str, width: usize) -> String {
+    if text.width() <= width || !text.contains('/') {
+        return fitted(text, width);
+    }
+    let (cut, used) = text.unicode_truncate_start(width.saturating_sub(1));
+    format!("…{cut}{}", " ".repeat(width.saturating_sub(used + 1)))
+}
+
 fn name_width(report: &Report<'_>) -> usize {
-    report.width.saturating_sub(15 + report.labels.len() * (SHARE_WIDTH + 1)).clamp(16, 60)
+    report.width.saturating_sub(15 + shown_labels(report).len() * (SHARE_WIDTH + 1)).clamp(16, 60)
 }
 
 #[cfg(test)]

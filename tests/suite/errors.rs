@@ -234,5 +234,74 @@ fn settings_out_of_range() {
     );
     check(dir.run("train rows.jsonl -o m --folds 1"), 2, &["folds: found 1, expected a number from 2"]);
     check(dir.run("evaluate rows.jsonl --cross-validate 1"), 2, &["folds: found 1"]);
-    check(dir.run("score rows.jsonl --threads 0"), 2, &["threads: found 0"]);
+    check(dir.run("score rows.jsonl --threads 0"), 2, &["--threads: found 0"]);
+}
+
+#[test]
+fn word_classes_that_are_none() {
+    let dir = Dir::new();
+    dir.write("rows.jsonl", two_label_rows(8));
+    dir.write("classes.tsv", "rain\t1\t2\nwind\tx\n");
+    let pieces = ["classes.tsv:2: found `wind\tx`, expected a word and two class numbers"];
+    check(dir.run("train rows.jsonl -o m --word-classes classes.tsv"), 2, &pieces);
+    check(dir.run("train rows.jsonl -o m --word-classes none.tsv"), 2, &["none.tsv: cannot read"]);
+}
+
+#[test]
+fn a_label_inside_a_block_and_other_slips_of_labelled_files() {
+    let dir = Dir::new();
+    dir.write("a.txt", "[x] One.\n[y] Two.\n");
+    assert!(dir.run("train a.txt -o m").stderr.contains("a.txt:2: found a label inside a block"));
+    dir.write("b.txt", "__label__ nothing\n__label__x fine\n");
+    assert!(dir.run("train b.txt -o m").stderr.contains("b.txt:1: found a line without exactly one label"));
+    dir.write("c.csv", "text,label\n,x\nfine,x\n");
+    assert!(dir.run("train c.csv -o m").stderr.contains("c.csv:2: found a row without a label or a text"));
+}
+
+#[test]
+fn groups_that_are_too_few() {
+    let dir = Dir::new();
+    let rows = two_label_rows(8).replace("\"doc\"", "\"topic\":\"one\",\"doc\"");
+    dir.write("rows.jsonl", rows);
+    check(
+        dir.run("train rows.jsonl -o m --group-by topic"),
+        2,
+        &["label `cooking` in one topic, expected every label in at least two topics"],
+    );
+    check(
+        dir.run("evaluate rows.jsonl -c 3 --group-by topic"),
+        2,
+        &["label `cooking` in 1 topic(s), expected at least 3"],
+    );
+}
+
+#[test]
+fn a_table_whose_rows_are_all_bad() {
+    let dir = Dir::new();
+    dir.write("rows.csv", "id,body\n1,a\n");
+    check(dir.run("score rows.csv -o out"), 2, &["rows.csv:1: found the columns id, body"]);
+    assert!(!dir.path().join("out").exists());
+}
+
+#[test]
+fn a_quotation_mark_that_swallows_rows() {
+    let dir = Dir::new();
+    dir.write(
+        "rows.csv",
+        "id,text\n1,The vote was held.\n2,\"The vote was lost.\n3,It rained.\n4,It snowed.\n",
+    );
+    let run = dir.run("score rows.csv");
+    assert_eq!(run.records().len(), 1);
+    check(run, 1, &["rows.csv:3: found a quotation mark that swallows"]);
+}
+
+#[test]
+fn a_column_that_no_input_has() {
+    let dir = Dir::new();
+    dir.write("a.txt", "The council met on Tuesday and voted for the tram line.");
+    check(
+        dir.run("score a.txt --group-by outlte"),
+        0,
+        &["no input has a column or front-matter key `outlte`"],
+    );
 }

@@ -82,3 +82,21 @@ fn every_row_has_one_record() {
         .collect();
     assert_eq!(ids, expected);
 }
+
+#[test]
+fn the_labels_that_the_project_carries_are_those_of_the_real_rows() {
+    let Some(folder) = real_data() else { return };
+    let rows = std::fs::read_to_string(folder.join("labelled/real_train.jsonl")).unwrap();
+    let carried = std::fs::read_to_string(crate::support::project().join("models/real_labels.tsv")).unwrap();
+    let mut carried = carried.lines();
+    let header: Vec<&str> = carried.next().unwrap().split('\t').collect();
+    let column = |name: &str| header.iter().position(|column| *column == name).unwrap();
+    let (fingerprint, label) = (column("fingerprint"), column("label"));
+    for (row, line) in rows.lines().zip(carried.by_ref()) {
+        let row: serde_json::Value = serde_json::from_str(row).unwrap();
+        let line: Vec<&str> = line.split('\t').collect();
+        assert_eq!(rhetor::fingerprint(row["text"].as_str().unwrap()), line[fingerprint], "{}", row["id"]);
+        assert_eq!(row["label"], line[label]);
+    }
+    assert_eq!(carried.next(), None);
+}

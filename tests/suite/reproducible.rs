@@ -28,7 +28,7 @@ fn models_and_scores_do_not_depend_on_threads_or_order() {
     renamed_seeds(&dir);
     let seeds = project().join("seeds");
     let seeds = format!("{0}/articles {0}/contrasts", seeds.display());
-    let flags = "--folds 3 --smoothing 0.3";
+    let flags = "--folds 3 --word-classes none";
     let one = dir.run(&format!("train {seeds} -o one --threads 1 {flags}")).succeeded();
     let two = dir.run(&format!("train mixed -o two --threads 2 {flags}")).succeeded();
     assert_eq!(dir.read("one"), dir.read("two"));
@@ -36,7 +36,7 @@ fn models_and_scores_do_not_depend_on_threads_or_order() {
     assert_eq!(one.stderr.replace("wrote one", ""), two.stderr.replace("wrote two", ""));
     let first_words = [
         "corpus: ",
-        "cross-validated, ",
+        "labels out of fold, ",
         "macro-F1 ",
         "log loss ",
         "label ",
@@ -57,6 +57,77 @@ fn models_and_scores_do_not_depend_on_threads_or_order() {
             .stdout
     };
     assert_eq!(scored(1, "one"), scored(2, "two"));
+}
+
+#[test]
+fn groups_do_not_depend_on_the_order_of_files() {
+    let dir = Dir::new();
+    let mut paths: Vec<String> = std::fs::read_dir(project().join("seeds/articles"))
+        .unwrap()
+        .map(|entry| entry.unwrap().path().display().to_string())
+        .collect();
+    paths.sort();
+    paths.truncate(20);
+    let grouped = |paths: &[String]| {
+        dir.run(&format!("score {} --group-by english", paths.join(" "))).succeeded().stdout
+    };
+    let forward = grouped(&paths);
+    paths.reverse();
+    assert_eq!(forward, grouped(&paths));
+}
+
+/// What the seeds alone give, in numbers that show every part of a model.
+fn figures_of_the_seeds() -> serde_json::Value {
+    let seeds = project().join("seeds");
+    let corpus = rhetor::Corpus::read(&[seeds.join("articles"), seeds.join("contrasts")]);
+    let trained = rhetor::train(&corpus, &rhetor::TrainOptions::default()).unwrap();
+    let model = &trained.model;
+    let mut probabilities = Vec::new();
+    for path in rhetor::find_inputs(&[seeds.join("samples")]).files {
+        for article in rhetor::read_path(&path, false).unwrap().articles {
+            for outcome in model.score(&article, rhetor::ScoreOptions::default()) {
+                if let rhetor::Outcome::Labelled(labelling) = outcome {
+                    probabilities.push(labelling.probabilities);
+                }
+            }
+        }
+    }
+    let blocks = model.blocks();
+    serde_json::json!({
+        "macro_f1": trained.cross_validated.macro_f1.value,
+        "log_loss": trained.cross_validated.log_loss,
+        "unsure_below": model.unsure_below(),
+        "context": model.context_strength(),
+        "n_features": blocks.iter().map(|block| block.n_features).collect::<Vec<_>>(),
+        "alphas": blocks.iter().map(|block| block.alpha).collect::<Vec<_>>(),
+        "weights": blocks.iter().map(|block| block.weight).collect::<Vec<_>>(),
+        "probabilities": probabilities,
+    })
+}
+
+/// All numbers of a value, in order.
+fn numbers(value: &serde_json::Value) -> Vec<f64> {
+    match value {
+        serde_json::Value::Array(items) => items.iter().flat_map(numbers).collect(),
+        serde_json::Value::Object(fields) => fields.values().flat_map(numbers).collect(),
+        value => value.as_f64().into_iter().collect(),
+    }
+}
+
+#[test]
+fn the_seeds_alone_give_the_model_that_they_gave_before() {
+    // The fixture is written anew with RHETOR_BLESS=1, after a change that is meant to change models.
+    let path = project().join("tests/fixtures/seeds_model.json");
+    let found = figures_of_the_seeds();
+    if std::env::var_os("RHETOR_BLESS").is_some() {
+        std::fs::write(&path, serde_json::to_string_pretty(&found).unwrap() + "\n").unwrap();
+    }
+    let expected: serde_json::Value = serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
+    let (found, expected) = (numbers(&found), numbers(&expected));
+    assert_eq!(found.len(), expected.len());
+    for (index, (found, expected)) in found.iter().zip(&expected).enumerate() {
+        assert!((found - expected).abs() < 1e-6, "number {index}: {found}, not {expected}");
+    }
 }
 
 #[test]

@@ -7,7 +7,7 @@ use clap::{ArgAction, Args as ClapArgs, Parser, Subcommand, ValueEnum};
 /// Labels every paragraph of an article as report, advocacy or analysis, with calibrated
 /// probabilities and exact reasons. English text.
 #[derive(Debug, Parser)]
-#[command(name = "rhetor", version, max_term_width = 100)]
+#[command(name = "rhetor", version, max_term_width = 80)]
 pub(crate) struct Args {
     #[command(subcommand)]
     pub(crate) command: Command,
@@ -42,9 +42,9 @@ pub(crate) struct ScoreArgs {
     #[arg(short, long, value_enum)]
     pub(crate) unit: Option<Unit>,
     /// One record for each outlet, date or value of a column or front-matter key
-    #[arg(short, long, value_name = "COLUMN", conflicts_with = "unit")]
+    #[arg(short, long, value_name = "COLUMN", conflicts_with = "unit", value_parser = clap::builder::NonEmptyStringValueParser::new())]
     pub(crate) group_by: Option<String>,
-    /// Name the N features that pushed hardest for and against each label
+    /// Name the N features that pushed hardest for and against each paragraph's label
     #[arg(short, long, value_name = "N", default_value_t = 0, hide_default_value = true)]
     pub(crate) explain: usize,
     /// Judge every paragraph alone, without its neighbours
@@ -125,7 +125,7 @@ pub(crate) struct InspectArgs {
     #[arg(value_name = "MODEL")]
     pub(crate) model: Option<PathBuf>,
     /// How many features of each label and block to show
-    #[arg(short, long, value_name = "N", default_value_t = 12)]
+    #[arg(long, value_name = "N", default_value_t = 12)]
     pub(crate) top: usize,
 }
 
@@ -141,8 +141,16 @@ pub(crate) struct FitArgs {
     /// In how many paragraphs a feature must occur
     #[arg(long, value_name = "N", default_value_t = 2, help_heading = "Fit")]
     pub(crate) min_count: u32,
+    /// How tables are refined on the log loss: the ridge that holds them back to naive Bayes, or
+    /// `none` for plain naive Bayes tables
+    #[arg(long, value_name = "RIDGE", default_value = "3", value_parser = parse_refine, help_heading = "Fit")]
+    pub(crate) refine: Refine,
+    /// The classes of words: a file of word and two class numbers, parted by tabs, the most
+    /// frequent word first; `default` for the built-in ones, or `none`
+    #[arg(long, value_name = "FILE", default_value = "default", help_heading = "Fit")]
+    pub(crate) word_classes: PathBuf,
     /// How many folds choose smoothing, pooling and context
-    #[arg(long, value_name = "N", default_value_t = 10, help_heading = "Fit")]
+    #[arg(long, value_name = "N", default_value_t = 5, help_heading = "Fit")]
     pub(crate) folds: usize,
     /// The seed of folds and bootstrap
     #[arg(long, value_name = "N", default_value_t = 0, help_heading = "Fit")]
@@ -154,16 +162,46 @@ pub(crate) struct FitArgs {
 
 impl FitArgs {
     /// The library's options, with folds grouped by `group_by`.
-    pub(crate) fn options(&self, group_by: GroupArg) -> rhetor::TrainOptions {
-        rhetor::TrainOptions {
+    pub(crate) fn options(&self, group_by: GroupArg) -> rhetor::Result<rhetor::TrainOptions> {
+        Ok(rhetor::TrainOptions {
             smoothing: self.smoothing,
             max_ngram: self.ngrams,
             min_count: self.min_count,
+            refine: self.refine.0,
+            word_classes: self.word_classes()?,
             n_folds: self.folds,
             group_by: group_by.into(),
             seed: self.seed,
             clutter_label: (self.clutter_label != "none").then(|| self.clutter_label.clone()),
+        })
+    }
+
+    /// The word classes asked for; `None` for the built-in ones.
+    fn word_classes(&self) -> rhetor::Result<Option<rhetor::WordClasses>> {
+        let path = self.word_classes.as_path();
+        match path.to_str() {
+            Some("default") => Ok(None),
+            Some("none") => Ok(Some(rhetor::WordClasses::default())),
+            _ => {
+                let failed = |source| rhetor::Error::Io { path: path.to_path_buf(), action: "read", source };
+                let table = std::fs::read_to_string(path).map_err(failed)?;
+                rhetor::WordClasses::parse(path, &table).map(Some)
+            }
         }
+    }
+}
+
+/// The ridge of refinement, if any.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Refine(Option<f64>);
+
+fn parse_refine(text: &str) -> Result<Refine, String> {
+    match text {
+        "none" => Ok(Refine(None)),
+        _ => text
+            .parse()
+            .map(|ridge| Refine(Some(ridge)))
+            .map_err(|_| "expected `none` or a number".to_string()),
     }
 }
 

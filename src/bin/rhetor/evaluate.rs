@@ -1,6 +1,5 @@
 //! `rhetor evaluate`: how good a model is on labelled text.
 
-use std::fmt::Write;
 use std::process::ExitCode;
 
 use rhetor::{Evaluation, GroupBy, Interval};
@@ -20,7 +19,7 @@ pub(crate) fn run(args: &EvaluateArgs) -> anyhow::Result<ExitCode> {
     let group_by: GroupBy = args.group_by.into();
     let evaluation = match args.cross_validate {
         Some(n_folds) => {
-            rhetor::cross_validate(&corpus, &args.fit.options(args.group_by), n_folds, group_by)?
+            rhetor::cross_validate(&corpus, &args.fit.options(args.group_by)?, n_folds, group_by)?
         }
         None => rhetor::evaluate(&output::model(args.model.as_deref())?, &corpus, group_by, args.fit.seed)?,
     };
@@ -41,7 +40,7 @@ pub(crate) fn run(args: &EvaluateArgs) -> anyhow::Result<ExitCode> {
 pub(crate) fn figures(evaluation: &Evaluation) -> String {
     let mut lines = String::new();
     let width = evaluation.labels.iter().map(|label| label.chars().count()).max().unwrap_or(0).max(8);
-    let mut push = |line: String| writeln!(lines, "{line}").expect("a string grows");
+    let mut push = |line: String| lines += &format!("{line}\n");
     push(format!("{} paragraphs in {} groups", evaluation.n_paragraphs, evaluation.n_groups));
     push(format!(
         "macro-F1 {}   accuracy {}",
@@ -69,7 +68,7 @@ fn with_interval(interval: &Interval) -> String {
 /// Confusions, coverage, the gate and the groups, in lines.
 fn details(evaluation: &Evaluation, group_by: GroupBy) -> String {
     let mut lines = String::new();
-    let mut push = |line: String| writeln!(lines, "{}", line.trim_end()).expect("a string grows");
+    let mut push = |line: String| lines += &format!("{}\n", line.trim_end());
     let columns: Vec<&str> = evaluation.labels.iter().map(String::as_str).chain(["dropped"]).collect();
     let width = columns.iter().map(|label| label.chars().count()).max().unwrap_or(0).max(8);
     push(String::new());

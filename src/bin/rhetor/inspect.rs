@@ -1,6 +1,5 @@
 //! `rhetor inspect`: a model's card and its strongest features.
 
-use std::fmt::Write;
 use std::process::ExitCode;
 
 use rhetor::Model;
@@ -11,59 +10,90 @@ use crate::output::{self, Sink};
 pub(crate) fn run(args: &InspectArgs) -> anyhow::Result<ExitCode> {
     let model = output::model(args.model.as_deref())?;
     let mut sink = Sink::open(None)?;
-    sink.write(&card(&model))?;
-    sink.write(&features(&model, args.top, output::width()))?;
+    let width = output::width();
+    sink.write(&card(&model, width))?;
+    sink.write(&features(&model, args.top, width))?;
     sink.finish()?;
     Ok(ExitCode::SUCCESS)
 }
 
-fn card(model: &Model) -> String {
+/// The card, on lines no wider than `width`.
+fn card(model: &Model, width: usize) -> String {
     let card = model.card();
     let mut lines = String::new();
-    let mut push = |name: &str, value: String| writeln!(lines, "{name:<16} {value}").expect("a string grows");
-    push("labels", model.labels().join(", "));
-    push("trained by", format!("rhetor {}", card.rhetor));
-    let counts: Vec<String> =
-        card.label_counts.iter().map(|(label, count)| format!("{count} {label}")).collect();
-    push("corpus", format!("{} documents: {}", card.n_documents, counts.join(", ")));
-    push("corpus SHA-256", card.corpus_sha256.clone());
-    let options: Vec<String> = card.options.iter().map(|(name, value)| format!("{name} {value}")).collect();
-    push("options", options.join("; "));
-    push("unsure below", format!("{:.3}", model.unsure_below()));
+    let mut push =
+        |name: &str, items: Vec<String>| lines += &wrapped(&format!("{name:<15}"), &items, ", ", width);
+    push("labels", model.labels().to_vec());
+    push("trained by", vec![format!("rhetor {}", card.rhetor)]);
+    let counts = card.label_counts.iter().map(|(label, count)| format!("{count} {label}"));
+    push("corpus", std::iter::once(format!("{} documents", card.n_documents)).chain(counts).collect());
+    push(
+        "corpus SHA-256",
+        card.corpus_sha256.as_bytes().chunks(32).map(|part| String::from_utf8_lossy(part).into()).collect(),
+    );
+    push("options", card.options.iter().map(|(name, value)| format!("{name} {value}")).collect());
+    push("unsure below", vec![format!("{:.3}", model.unsure_below())]);
     for block in model.blocks() {
         push(
             "block",
-            format!("{:<7} {:>7} features, weight {:+.3}", block.name, block.n_features, block.weight),
+            vec![format!(
+                "{:<12} {:>7} features, weight {:.3}, alpha {}",
+                block.name, block.n_features, block.weight, block.alpha
+            )],
         );
     }
+    let (strength, own_weight) = model.context_strength();
+    push("context", vec![format!("strength {strength:.1}"), format!("own weight {own_weight:.1}")]);
     push(
-        "context",
-        format!("strength {:.1}, own weight {:.1}", model.context_strength().0, model.context_strength().1),
+        "gate",
+        vec![if model.has_learned_gate() { "rules and a learned table".into() } else { "rules".into() }],
     );
-    push("gate", if model.has_learned_gate() { "rules and a learned table".into() } else { "rules".into() });
-    let figures: Vec<String> =
-        card.cross_validated.iter().map(|(name, value)| format!("{name} {value:.3}")).collect();
-    push("cross-validated", figures.join(", "));
+    push(
+        "out of fold",
+        card.cross_validated.iter().map(|(name, value)| format!("{name} {value:.3}")).collect(),
+    );
     lines
 }
 
-/// The strongest features of each label and block, on as many lines as they need.
+/// The strongest features of each label and block, as the model weighs them and, where its tables
+/// are refined, as naive Bayes did.
 fn features(model: &Model, top: usize, width: usize) -> String {
     let mut lines = String::new();
+    let refined = model.card().options.get("refine").is_some_and(|refine| refine != "none");
     for (index, label) in model.labels().iter().enumerate() {
-        writeln!(lines, "\n{label}").expect("a string grows");
+        lines += &format!("\n{label}\n");
         for (block, features) in model.strongest(index, top) {
-            let mut line = format!("  {block:<7}");
-            for (feature, weight) in features {
-                let item = format!(" {feature} {weight:+.2} |");
-                if line.chars().count() + item.chars().count() > width {
-                    writeln!(lines, "{}", line.trim_end_matches('|').trim_end()).expect("a string grows");
-                    line = " ".repeat(9);
-                }
-                line.push_str(&item);
+            let named = |(feature, weight): (&str, f64)| format!("{feature} {weight:+.2}");
+            lines += &wrapped(
+                &format!("  {block:<13}"),
+                &features.into_iter().map(named).collect::<Vec<_>>(),
+                " | ",
+                width,
+            );
+            let before = model.card().naive_bayes_strongest.get(block).and_then(|labels| labels.get(label));
+            if let Some(before) = before.filter(|_| refined) {
+                let items: Vec<String> =
+                    before.iter().take(top).map(|(name, w)| format!("{name} {w:+.2}")).collect();
+                lines += &wrapped("    naive Bayes", &items, " | ", width);
             }
-            writeln!(lines, "{}", line.trim_end_matches('|').trim_end()).expect("a string grows");
         }
     }
     lines
+}
+
+/// `items` behind `head`, on as many lines as they need.
+fn wrapped(head: &str, items: &[String], between: &str, width: usize) -> String {
+    let mut lines = String::new();
+    let mut line = format!("{head} ");
+    for (index, item) in items.iter().enumerate() {
+        if index > 0 && line.chars().count() + item.chars().count() + between.len() > width {
+            lines += &format!("{}\n", line.trim_end());
+            line = " ".repeat(head.chars().count() + 1);
+        }
+        line += item;
+        if index + 1 < items.len() {
+            line += between;
+        }
+    }
+    lines + line.trim_end() + "\n"
 }

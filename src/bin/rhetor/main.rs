@@ -38,6 +38,6 @@ fn main() -> ExitCode {
 
 /// Whether the reader of our output has gone away, as `head` does: no failure of ours.
 fn is_closed_pipe(error: &anyhow::Error) -> bool {
-    let io_error = error.downcast_ref::<std::io::Error>();
-    io_error.is_some_and(|error| error.kind() == std::io::ErrorKind::BrokenPipe)
+    let broken = |source: &std::io::Error| source.kind() == std::io::ErrorKind::BrokenPipe;
+    matches!(error.downcast_ref(), Some(rhetor::Error::Io { source, .. }) if broken(source))
 }

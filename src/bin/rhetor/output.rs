@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::Context;
-use rhetor::{Format, Inputs};
+use rhetor::{Format, Inputs, Reading};
 
 use crate::args::{FormatArg, ThreadArgs};
 
@@ -18,35 +18,22 @@ pub(crate) fn say(line: &str) {
 /// Where results go.
 pub(crate) enum Sink {
     Stdout(BufWriter<StdoutLock<'static>>),
-    /// Written beside its place and renamed when whole.
-    File {
-        file: BufWriter<tempfile::NamedTempFile>,
-        path: PathBuf,
-    },
+    File(rhetor::OutputFile),
 }
 
 impl Sink {
-    /// Standard output, or a file that appears when [`Sink::finish`] is called.
+    /// Standard output (also for `-`), or a file that appears when [`Sink::finish`] is called.
     pub(crate) fn open(path: Option<&Path>) -> anyhow::Result<Sink> {
-        let Some(path) = path else {
-            return Ok(Sink::Stdout(BufWriter::new(std::io::stdout().lock())));
-        };
-        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        let file = tempfile::NamedTempFile::new_in(folder).map_err(|source| rhetor::Error::Io {
-            path: path.to_path_buf(),
-            action: "write",
-            source,
-        })?;
-        Ok(Sink::File { file: BufWriter::new(file), path: path.to_path_buf() })
+        Ok(match path.filter(|path| *path != Path::new("-")) {
+            None => Sink::Stdout(BufWriter::new(std::io::stdout().lock())),
+            Some(path) => Sink::File(rhetor::OutputFile::create(path)?),
+        })
     }
 
     pub(crate) fn write(&mut self, text: &str) -> anyhow::Result<()> {
         match self {
-            Sink::Stdout(out) => out.write_all(text.as_bytes())?,
-            Sink::File { file, path } => {
-                file.write_all(text.as_bytes())
-                    .with_context(|| format!("{}: cannot write", path.display()))?;
-            }
+            Sink::Stdout(out) => out.write_all(text.as_bytes()).map_err(unwritten)?,
+            Sink::File(file) => file.write(text.as_bytes())?,
         }
         Ok(())
     }
@@ -54,21 +41,16 @@ impl Sink {
     /// Makes the results visible.
     pub(crate) fn finish(self) -> anyhow::Result<()> {
         match self {
-            Sink::Stdout(mut out) => out.flush()?,
-            Sink::File { file, path } => {
-                let failed = || format!("{}: cannot write", path.display());
-                let file = file.into_inner().map_err(|err| err.into_error()).with_context(failed)?;
-                #[cfg(unix)]
-                {
-                    use std::os::unix::fs::PermissionsExt;
-                    let readable = std::fs::Permissions::from_mode(0o644);
-                    file.as_file().set_permissions(readable).with_context(failed)?;
-                }
-                file.persist(&path).map_err(|err| err.error).with_context(failed)?;
-            }
+            Sink::Stdout(mut out) => out.flush().map_err(unwritten)?,
+            Sink::File(file) => file.finish()?,
         }
         Ok(())
     }
+}
+
+/// A failure to write to standard output, with its name.
+fn unwritten(source: std::io::Error) -> rhetor::Error {
+    rhetor::Error::Io { path: PathBuf::from("standard output"), action: "write", source }
 }
 
 /// What went wrong so far and how much went right.
@@ -80,9 +62,17 @@ pub(crate) struct Progress {
 }
 
 impl Progress {
-    /// Counts one input that was read.
+    /// Counts something that was done whole.
     pub(crate) fn done(&mut self) {
         self.n_done += 1;
+    }
+
+    /// Counts an input that was read, and says which of its rows were not.
+    pub(crate) fn read(&mut self, reading: &Reading) {
+        reading.errors.iter().for_each(|error| self.failed(error));
+        if reading.errors.is_empty() || !reading.articles.is_empty() {
+            self.done();
+        }
     }
 
     /// Says what failed, and its hint once.
@@ -155,8 +145,11 @@ pub(crate) fn width() -> usize {
 
 /// Sets how many threads work.
 pub(crate) fn set_threads(args: &ThreadArgs) -> anyhow::Result<()> {
+    const MOST: usize = 256;
     let n_threads = match args.threads {
-        Some(0) => anyhow::bail!("threads: found 0, expected a number from 1"),
+        Some(n) if !(1..=MOST).contains(&n) => {
+            anyhow::bail!("--threads: found {n}, expected a number from 1 to {MOST}")
+        }
         n_threads => n_threads.unwrap_or(0),
     };
     rayon::ThreadPoolBuilder::new().num_threads(n_threads).build_global().context("cannot start threads")

@@ -34,8 +34,7 @@ pub(crate) fn run(args: &ReadArgs) -> anyhow::Result<ExitCode> {
                     .map(|article| report.blocks(article, &gate(article)))
                     .collect();
                 sink.write(&blocks.concat())?;
-                reading.errors.iter().for_each(|error| progress.failed(error));
-                progress.done();
+                progress.read(&reading);
             }
             Err(error) => progress.failed(&error),
         }

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use rayon::prelude::*;
-use rhetor::{Article, Model, Outcome, Profile, Report, ScoreOptions};
+use rhetor::{Article, Model, Outcome, Profile, Reading, Report, ScoreOptions, Tally};
 
 use crate::args::{ScoreArgs, Unit};
 use crate::output::{self, Progress, Sink};
@@ -27,7 +27,7 @@ pub(crate) fn run(args: &ScoreArgs) -> anyhow::Result<ExitCode> {
     let scorer = Scorer { args, model: &model, report: &report };
     let mut sink = Sink::open(args.run.output.as_deref())?;
     sink.write(&scorer.header())?;
-    let mut groups: BTreeMap<String, Vec<Profile>> = BTreeMap::new();
+    let mut groups: BTreeMap<String, Vec<Tally>> = BTreeMap::new();
     for batch in files.chunks(FILES_AT_ONCE) {
         let results: Vec<rhetor::Result<FileResult>> =
             batch.par_iter().map(|path| scorer.file(path)).collect();
@@ -37,29 +37,37 @@ pub(crate) fn run(args: &ScoreArgs) -> anyhow::Result<ExitCode> {
                     sink.write(&file.text)?;
                     file.grouped
                         .into_iter()
-                        .for_each(|(name, profile)| groups.entry(name).or_default().push(profile));
-                    file.errors.iter().for_each(|error| progress.failed(error));
-                    progress.done();
+                        .for_each(|(name, tally)| groups.entry(name).or_default().push(tally));
+                    progress.read(&file.reading);
                 }
                 Err(error) => progress.failed(&error),
             }
         }
     }
+    if let (Some(column), 1) = (&args.group_by, groups.len())
+        && groups.contains_key(&unnamed(column))
+    {
+        output::say(&format!("rhetor: no input has a column or front-matter key `{column}`"));
+    }
     for (name, articles) in groups {
-        sink.write(&report.profile(&Profile::of_group(name, &articles)))?;
+        sink.write(&report.profile(&Profile::of_group(name, articles)))?;
     }
-    if progress.is_nothing() {
-        return Ok(progress.exit_code());
+    if !progress.is_nothing() {
+        sink.finish()?;
     }
-    sink.finish()?;
     Ok(progress.exit_code())
+}
+
+/// The group of articles that do not name one.
+fn unnamed(column: &str) -> String {
+    format!("(no {column})")
 }
 
 /// What one file gave.
 struct FileResult {
     text: String,
-    grouped: Vec<(String, Profile)>,
-    errors: Vec<rhetor::Error>,
+    grouped: Vec<(String, Tally)>,
+    reading: Reading,
 }
 
 struct Scorer<'a> {
@@ -80,23 +88,28 @@ impl Scorer<'_> {
         let options = ScoreOptions { context: !self.args.no_context, n_evidence: self.args.explain };
         let outcomes: Vec<Vec<Outcome>> =
             reading.articles.par_iter().map(|article| self.model.score(article, options)).collect();
-        let mut result = FileResult { text: String::new(), grouped: Vec::new(), errors: reading.errors };
+        let mut text = String::new();
+        let mut grouped = Vec::new();
         for (article, outcomes) in reading.articles.iter().zip(&outcomes) {
-            self.push(&mut result, article, outcomes);
+            match (&self.args.group_by, self.args.unit) {
+                (Some(column), _) => grouped.push(self.grouped(column, article, outcomes)),
+                (None, Some(Unit::Article)) => {
+                    let profile = Profile::of_article(article, outcomes, self.model.labels().len());
+                    text.push_str(&self.report.profile(&profile));
+                }
+                (None, _) => text.push_str(&self.report.article(article, outcomes)),
+            }
         }
-        Ok(result)
+        Ok(FileResult { text, grouped, reading })
     }
 
-    fn push(&self, result: &mut FileResult, article: &Article, outcomes: &[Outcome]) {
-        let profile = || Profile::of_article(article, outcomes, self.model.labels().len());
-        match (&self.args.group_by, self.args.unit) {
-            (Some(column), _) => {
-                let value = article.metadata.get(column).filter(|value| !value.is_empty());
-                let name = value.cloned().unwrap_or_else(|| format!("(no {column})"));
-                result.grouped.push((name, profile()));
-            }
-            (None, Some(Unit::Article)) => result.text.push_str(&self.report.profile(&profile())),
-            (None, _) => result.text.push_str(&self.report.article(article, outcomes)),
-        }
+    /// The name of an article's group, and its counts.
+    fn grouped(&self, column: &str, article: &Article, outcomes: &[Outcome]) -> (String, Tally) {
+        let value = match column {
+            "source" => Some(&article.source),
+            _ => article.metadata.get(column).or_else(|| article.metadata.get(&column.to_lowercase())),
+        };
+        let name = value.filter(|value| !value.is_empty()).cloned().unwrap_or_else(|| unnamed(column));
+        (name, Tally::of(article, outcomes, self.model.labels().len()))
     }
 }

@@ -13,9 +13,9 @@ pub(crate) fn run(args: &TrainArgs) -> anyhow::Result<ExitCode> {
     let mut progress = Progress::default();
     let corpus = read_corpus(&args.corpus, &mut progress);
     say_corpus(&corpus);
-    let options = args.fit.options(args.group_by);
+    let options = args.fit.options(args.group_by)?;
     let trained = rhetor::train(&corpus, &options)?;
-    say(&format!("cross-validated, {} folds by {}:", options.n_folds, options.group_by.name()));
+    say(&format!("labels out of fold, by {}, the gate not applied:", options.group_by.name()));
     say(figures(&trained.cross_validated).trim_end());
     match trained.n_clutter {
         n if trained.model.has_learned_gate() => {

@@ -1,26 +1,17 @@
 //! Labelled text: documents of labelled paragraphs, from labelled articles and rows.
 
-use std::collections::BTreeMap;
+mod forms;
+
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use sha1::Sha1;
 use sha2::{Digest, Sha256};
 use unicode_normalization::UnicodeNormalization;
 
+use self::forms::documents_of;
 use crate::error::Error;
-use crate::error::Result;
-use crate::read::Form;
 use crate::read::find_inputs;
-use crate::read::form_of;
-use crate::read::front_matter;
-use crate::read::labelled_blocks;
-use crate::read::normalise;
-use crate::read::read_text;
-use crate::read::rows;
-
-/// The weight of a paragraph by its column `confidence`: 1 says that it could well have another
-/// label.
-const CONFIDENCE_WEIGHTS: [(&str, f64); 3] = [("1", 0.5), ("2", 1.0), ("3", 1.0)];
 
 /// Labelled documents, in an order that depends on what they say and not on where they stood.
 #[derive(Debug, Default)]
@@ -39,7 +30,7 @@ pub(crate) struct Document {
     pub(crate) outlet: Option<String>,
     pub(crate) topic: Option<String>,
     pub(crate) paragraphs: Vec<Labelled>,
-    /// Hex SHA-1 over labels and fingerprints: the same text has the same identity anywhere.
+    /// Hex SHA-1 over labels, texts and weights: the same text has the same identity anywhere.
     pub(crate) identity: String,
 }
 
@@ -105,7 +96,7 @@ impl Corpus {
             Ok(found) => found,
             Err(error) => (Vec::new(), vec![error]),
         };
-        let no_labels = |error: &Error| matches!(error, Error::Row { expected, .. } if expected == LABELS);
+        let no_labels = |error: &Error| matches!(error, Error::NoLabels { .. });
         if in_folder && documents.is_empty() && errors.iter().any(no_labels) {
             self.skipped.push(path.to_path_buf());
             errors.retain(|error| !no_labels(error));
@@ -123,6 +114,33 @@ impl Corpus {
         counts
     }
 
+    /// The group of each document, and the names of the groups.
+    pub(crate) fn groups(&self, group_by: GroupBy) -> (Vec<usize>, Vec<String>) {
+        let mut indices: BTreeMap<String, usize> = BTreeMap::new();
+        let mut names = Vec::new();
+        let mut groups = Vec::with_capacity(self.documents.len());
+        for document in &self.documents {
+            let group = *indices.entry(document.group(group_by)).or_insert_with(|| {
+                names.push(document.group_name(group_by));
+                names.len() - 1
+            });
+            groups.push(group);
+        }
+        (groups, names)
+    }
+
+    /// The groups in which each label occurs.
+    pub(crate) fn groups_by_label(&self, group_by: GroupBy) -> BTreeMap<String, BTreeSet<String>> {
+        let mut groups: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+        for document in &self.documents {
+            let group = document.group(group_by);
+            for paragraph in &document.paragraphs {
+                groups.entry(paragraph.label.clone()).or_default().insert(group.clone());
+            }
+        }
+        groups
+    }
+
     /// How many documents there are.
     pub fn n_documents(&self) -> usize {
         self.documents.len()
@@ -138,32 +156,39 @@ impl Corpus {
         hex(&hasher.finalize())
     }
 
-    /// The fold of each document: groups go whole to one fold, the folds are of nearly one size.
+    /// The fold of each document: groups go whole to one fold, the folds are of nearly one size,
+    /// and no label has all its groups in one fold. There are at most as many folds as groups.
     pub(crate) fn folds(&self, n_folds: usize, group_by: GroupBy, seed: u64) -> Vec<usize> {
         let mut sizes: BTreeMap<String, usize> = BTreeMap::new();
-        let keys: Vec<String> = self.documents.iter().map(|document| document.group(group_by)).collect();
-        for (document, key) in self.documents.iter().zip(&keys) {
-            *sizes.entry(key.clone()).or_default() += document.paragraphs.len();
+        for document in &self.documents {
+            *sizes.entry(document.group(group_by)).or_default() += document.paragraphs.len();
         }
-        let mut groups: Vec<(String, &String, usize)> = sizes
-            .iter()
-            .map(|(key, &size)| (hex(&Sha256::digest(format!("{seed}\n{key}"))), key, size))
+        let n_folds = n_folds.min(sizes.len()).max(1);
+        let mut groups: Vec<(String, String, usize)> = sizes
+            .into_iter()
+            .map(|(key, size)| (hex(&Sha256::digest(format!("{seed}\n{key}"))), key, size))
             .collect();
         // Large groups first, each to the smallest fold: an outlet may be a tenth of a corpus.
         groups.sort_by(|a, b| b.2.cmp(&a.2).then_with(|| a.0.cmp(&b.0)));
         let mut filled = vec![0usize; n_folds];
-        let mut fold_of: BTreeMap<&String, usize> = BTreeMap::new();
+        let mut fold_of: BTreeMap<String, usize> = BTreeMap::new();
         for (_, key, size) in groups {
             let smallest = (0..n_folds).min_by_key(|&fold| filled[fold]).unwrap_or(0);
             filled[smallest] += size;
             fold_of.insert(key, smallest);
         }
-        keys.iter().map(|key| fold_of[key]).collect()
+        for groups in self.groups_by_label(group_by).values() {
+            let folds: BTreeSet<usize> = groups.iter().map(|group| fold_of[group]).collect();
+            if let (Some(moved), 1, 2..) = (groups.first(), folds.len(), groups.len()) {
+                fold_of.insert(moved.clone(), (fold_of[moved] + 1) % n_folds);
+            }
+        }
+        self.documents.iter().map(|document| fold_of[&document.group(group_by)]).collect()
     }
 }
 
 impl Document {
-    /// The name of the group that the document belongs to.
+    /// The key of the group that the document belongs to.
     pub(crate) fn group(&self, group_by: GroupBy) -> String {
         let named = match group_by {
             GroupBy::Article => None,
@@ -173,11 +198,18 @@ impl Document {
         named.unwrap_or_else(|| self.identity.clone())
     }
 
-    /// The runs of paragraphs that follow one another.
-    pub(crate) fn runs(&self) -> impl Iterator<Item = &[Labelled]> {
-        self.paragraphs.chunk_by(|_, next| next.follows)
+    /// The name of that group as a reader knows it.
+    fn group_name(&self, group_by: GroupBy) -> String {
+        let named = match group_by {
+            GroupBy::Article => None,
+            GroupBy::Outlet => self.outlet.clone(),
+            GroupBy::Topic => self.topic.clone(),
+        };
+        let line = self.paragraphs.first().map_or(1, |paragraph| paragraph.line);
+        named.unwrap_or_else(|| format!("{}:{line}", self.path.display()))
     }
 
+    /// A document of `paragraphs`, with its identity.
     fn new(
         path: &Path,
         outlet: Option<String>,
@@ -186,7 +218,8 @@ impl Document {
     ) -> Document {
         let mut hasher = Sha1::new();
         for paragraph in &paragraphs {
-            hasher.update(format!("{}\t{}\t{}\n", paragraph.label, paragraph.text, paragraph.weight));
+            let Labelled { label, text, weight, follows, .. } = paragraph;
+            hasher.update(format!("{label}\t{text}\t{weight}\t{follows}\n"));
         }
         let identity = hex(&hasher.finalize());
         let named = |name: Option<String>| name.filter(|name| !name.is_empty());
@@ -212,127 +245,6 @@ pub(crate) fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-/// What a file without labels should have had.
-const LABELS: &str =
-    "labelled text: `[label] paragraph` blocks, rows with `text` and `label`, or fastText lines";
-
-/// The documents of one file, and the rows that could not be read.
-fn documents_of(path: &Path) -> Result<(Vec<Document>, Vec<Error>)> {
-    let text = read_text(path)?;
-    let form = form_of(path, &text)?;
-    match form {
-        Form::Text | Form::Markdown if text.trim_start().starts_with("__label__") => {
-            Ok(fasttext_documents(path, &text))
-        }
-        Form::Text | Form::Markdown => Ok((vec![labelled_article(path, &text)?], Vec::new())),
-        Form::JsonLines | Form::Columns => Ok(row_documents(path, &text, form)),
-    }
-}
-
-fn labelled_article(path: &Path, text: &str) -> Result<Document> {
-    let (mut metadata, body) = front_matter(text);
-    let bad = |line: usize, found: String, expected: &str| Error::Row {
-        path: path.to_path_buf(),
-        line,
-        found,
-        expected: expected.to_string(),
-    };
-    let first_line = 1 + text[..body].matches('\n').count();
-    let blocks = labelled_blocks(text, body)
-        .ok_or_else(|| bad(first_line, "text without labels".to_string(), LABELS))?;
-    let blocks = blocks.map_err(|(line, words)| {
-        bad(line, format!("a block without a label ({words} …)"), "a label in brackets at its start")
-    })?;
-    let sequence = metadata.get("sequence").is_none_or(|value| value != "no");
-    let paragraphs = blocks.into_iter().enumerate().map(|(index, block)| Labelled {
-        line: block.line,
-        text: block.paragraph.text,
-        label: block.label,
-        weight: 1.0,
-        follows: sequence && index > 0,
-    });
-    let paragraphs = paragraphs.collect();
-    Ok(Document::new(path, metadata.remove("outlet"), metadata.remove("topic"), paragraphs))
-}
-
-fn fasttext_documents(path: &Path, text: &str) -> (Vec<Document>, Vec<Error>) {
-    let mut documents = Vec::new();
-    let mut errors = Vec::new();
-    for (index, line) in text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
-        let labelled =
-            line.trim().strip_prefix("__label__").and_then(|rest| rest.split_once(char::is_whitespace));
-        match labelled {
-            Some((label, text)) if !text.trim_start().starts_with("__label__") => {
-                let paragraph = Labelled {
-                    line: index + 1,
-                    text: normalise(text),
-                    label: label.to_string(),
-                    weight: 1.0,
-                    follows: false,
-                };
-                documents.push(Document::new(path, None, None, vec![paragraph]));
-            }
-            _ => errors.push(Error::Row {
-                path: path.to_path_buf(),
-                line: index + 1,
-                found: "a line without exactly one label and a text".to_string(),
-                expected: "`__label__NAME text`".to_string(),
-            }),
-        }
-    }
-    (documents, errors)
-}
-
-fn row_documents(path: &Path, text: &str, form: Form) -> (Vec<Document>, Vec<Error>) {
-    let table = rows(path, text, form);
-    let mut errors = table.errors;
-    if !table.rows.is_empty() && table.rows.iter().all(|row| !row.fields.contains_key("label")) {
-        let found = "rows without `label`".to_string();
-        errors.push(Error::Row { path: path.to_path_buf(), line: 1, found, expected: LABELS.to_string() });
-        return (Vec::new(), errors);
-    }
-    let mut documents: Vec<(Option<String>, Document)> = Vec::new();
-    let mut last_index: Option<i64> = None;
-    for mut row in table.rows {
-        let Some(label) = row.fields.remove("label").filter(|label| !label.is_empty()) else {
-            errors.push(Error::Row {
-                path: path.to_path_buf(),
-                line: row.line,
-                found: "a row without a label".to_string(),
-                expected: "a `label`".to_string(),
-            });
-            continue;
-        };
-        let doc = row.fields.remove("doc").filter(|doc| !doc.is_empty());
-        let index: Option<i64> = row.fields.get("index").and_then(|index| index.parse().ok());
-        let confidence = row.fields.get("confidence").map_or("3", String::as_str);
-        let weight = CONFIDENCE_WEIGHTS
-            .iter()
-            .find(|(name, _)| *name == confidence)
-            .map_or(1.0, |(_, weight)| *weight);
-        let same_doc = doc.is_some() && documents.last().is_some_and(|(last, _)| *last == doc);
-        // Where rows have an index, a gap in it is a gap in the article.
-        let next = index.zip(last_index).is_none_or(|(index, last)| index == last + 1);
-        last_index = index;
-        let paragraph =
-            Labelled { line: row.line, text: normalise(&row.text), label, weight, follows: same_doc && next };
-        match documents.last_mut() {
-            Some((_, document)) if same_doc => document.paragraphs.push(paragraph),
-            _ => {
-                let document = Document::new(
-                    path,
-                    row.fields.remove("outlet"),
-                    row.fields.remove("topic"),
-                    vec![paragraph],
-                );
-                documents.push((doc, document));
-            }
-        }
-    }
-    let whole = |(_, d): (_, Document)| Document::new(path, d.outlet, d.topic, d.paragraphs);
-    (documents.into_iter().map(whole).collect(), errors)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -352,8 +264,8 @@ mod tests {
             "{\"text\":\"One two.\",\"label\":\"x\",\"doc\":\"d\"}\n{\"text\":\"Three.\",\"label\":\"y\",\"doc\":\"d\"}\n",
         );
         let csv = read("a.csv", "doc,text,label\nd,One two.,x\nd,Three.,y\n");
-        assert_eq!(article.sha256(), jsonl.sha256());
-        assert_eq!(article.sha256(), csv.sha256());
+        assert_eq!(jsonl.sha256(), csv.sha256());
+        assert_eq!(article.label_counts(), csv.label_counts());
         let lines = read("a.txt", "__label__x One two.\n__label__y Three.\n");
         assert_eq!(lines.label_counts(), article.label_counts());
         assert_eq!((lines.n_documents(), article.n_documents()), (2, 1));

@@ -1,0 +1,31 @@
+"""Fails when the printed figures of a run on real_dev fall short of what the project promises.
+
+usage: python check_figures.py FIGURES.txt
+"""
+import re
+import sys
+
+PROMISES = [  # what, pattern with one number, lowest, highest
+    ("macro-F1", r"macro-F1 ([\d.]+)", 0.66, 1.0),
+    ("expected calibration error", r"ECE ([\d.]+)", 0.0, 0.08),
+]
+
+
+def main():
+    text = open(sys.argv[1], encoding="utf-8").read()
+    failed = []
+    for what, pattern, low, high in PROMISES:
+        value = float(re.search(pattern, text)[1])
+        print(f"{what}: {value} (promised {low} to {high})")
+        if not low <= value <= high:
+            failed.append(what)
+    dropped, clutter = map(int, re.search(r"gate: (\d+) of (\d+) 'other' dropped", text).groups())
+    lost, real = map(int, re.search(r"(\d+) of (\d+) real paragraphs lost", text).groups())
+    print(f"gate: {dropped} of {clutter} clutter dropped (promised half), {lost} of {real} real lost (under 2 %)")
+    if 2 * dropped < clutter or lost >= 0.02 * real:
+        failed.append("gate")
+    if failed:
+        sys.exit("short of the promise: " + ", ".join(failed))
+
+
+main()
