@@ -27,10 +27,12 @@ pub struct WordClasses {
 }
 
 /// What is known of one word.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, PartialEq)]
 struct Classes {
-    coarse: u32,
-    fine: u32,
+    /// `~` and the most frequent word of the class.
+    coarse: String,
+    /// `≈` and the most frequent word of the class.
+    fine: String,
     /// 0 for the most frequent word.
     rank: u32,
 }
@@ -52,6 +54,9 @@ impl WordClasses {
     /// When a line is not a word and two numbers.
     pub fn parse(path: &Path, table: &str) -> Result<WordClasses> {
         let mut by_word = FxHashMap::default();
+        // A class is called by its most frequent word, so that evidence can be read.
+        let mut coarse_names: FxHashMap<u32, String> = FxHashMap::default();
+        let mut fine_names: FxHashMap<u32, String> = FxHashMap::default();
         for (index, line) in table.lines().enumerate() {
             let parsed = parse_line(line).ok_or_else(|| Error::Row {
                 path: path.to_path_buf(),
@@ -60,6 +65,8 @@ impl WordClasses {
                 expected: "a word and two class numbers, parted by tabs".to_string(),
             })?;
             let (word, coarse, fine) = parsed;
+            let coarse = coarse_names.entry(coarse).or_insert_with(|| format!("~{word}")).clone();
+            let fine = fine_names.entry(fine).or_insert_with(|| format!("≈{word}")).clone();
             by_word.insert(word.to_string(), Classes { coarse, fine, rank: index as u32 });
         }
         Ok(WordClasses { by_word, table: table.to_string() })
@@ -85,9 +92,9 @@ impl WordClasses {
         for word in author {
             match self.by_word.get(word) {
                 Some(classes) => {
-                    let coarse = format!("c{}", classes.coarse);
-                    sequence.push(if classes.rank < N_PLAIN { word.clone() } else { coarse.clone() });
-                    unigrams.extend([coarse, format!("f{}", classes.fine)]);
+                    let plain = classes.rank < N_PLAIN;
+                    sequence.push(if plain { word.clone() } else { classes.coarse.clone() });
+                    unigrams.extend([classes.coarse.clone(), classes.fine.clone()]);
                 }
                 None => {
                     let ending = unknown_class(word).to_string();
@@ -135,7 +142,7 @@ mod tests {
     fn unknown_words_go_by_their_ending() {
         let classes = WordClasses::parse(Path::new("t"), "cat\t3\t7\n").unwrap();
         let (unigrams, ngrams) = classes.features(&author(&["cat", "purring", "zzz", "x1"]));
-        assert_eq!(unigrams, ["c3", "f7", "-ing", "-unknown", "-mixed"]);
+        assert_eq!(unigrams, ["~cat", "≈cat", "-ing", "-unknown", "-mixed"]);
         assert_eq!(ngrams[..2], ["cat -ing", "-ing -unknown"]);
     }
 
@@ -144,7 +151,7 @@ mod tests {
         let table: String = (0..=N_PLAIN).map(|rank| format!("w{rank}\t1\t2\n")).collect();
         let classes = WordClasses::parse(Path::new("t"), &table).unwrap();
         let last = format!("w{N_PLAIN}");
-        assert_eq!(classes.features(&author(&["w0", &last])).1, ["w0 c1"]);
+        assert_eq!(classes.features(&author(&["w0", &last])).1, ["w0 ~w0"]);
     }
 
     #[test]

@@ -137,7 +137,7 @@ fn push_evidence(report: &Report<'_>, lines: &mut String, evidence: &Evidence) {
 /// A feature as a reader knows it: n-grams in quotes, cues by name, quoted words marked.
 fn shown(contribution: &Contribution) -> String {
     match contribution.block {
-        "ngrams" => format!("\"{}\"", contribution.feature),
+        "ngrams" | "class ngrams" => format!("\"{}\"", contribution.feature),
         "quoted" => format!("“{}”", contribution.feature),
         _ => contribution.feature.clone(),
     }
