@@ -1,62 +1,89 @@
-//! What the neighbouring paragraphs say: forward-backward over an article.
+//! What the neighbouring paragraphs say: forward-backward over an article, by kinds of article.
 //!
-//! Paragraphs of one act stand together. The chain multiplies each paragraph's own probabilities
-//! with pairwise potentials between neighbours and takes the marginals (Rabiner 1989, "A tutorial
-//! on hidden Markov models", section III, with potentials in place of transition probabilities).
+//! Paragraphs of one act stand together, in some articles more than in others: a wire report is
+//! report from end to end, a magazine piece changes its act with every other paragraph. So the chain
+//! has several kinds of article, each with its own first paragraph and its own neighbours, learned
+//! from label sequences by expectation maximisation. For an article the kinds are weighed by how
+//! well they explain its paragraphs' own scores (a mixture of hidden Markov models; Rabiner 1989, "A
+//! tutorial on hidden Markov models", section III, gives forward-backward).
 
 use crate::calibration::{log_sum_exp, softmax};
 
-/// The chain over an article's kept paragraphs.
+/// Added to each count of pairs and starts, so that what was never seen stays possible (Laplace).
+const SMOOTHING: f64 = 1.0;
+/// Rounds of expectation maximisation; the likelihood hardly moves after twenty.
+const N_ROUNDS: usize = 40;
+
+/// The chain over paragraphs that follow one another.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Context {
     n_classes: usize,
-    /// `ln(P(next | this) / P(next))` by row `this` and column `next`: 0 where neighbours do not
-    /// depend on each other.
-    log_affinity: Vec<f64>,
-    /// The factor on the affinities; 0 leaves every paragraph alone.
+    kinds: Vec<Kind>,
+    /// The factor on starts and affinities; 0 leaves every paragraph alone.
     strength: f64,
     /// The factor on a paragraph's own scores inside the chain. Under 1 where neighbours repeat
     /// each other's mistakes.
     own_weight: f64,
 }
 
-/// Added to each count of neighbours (Laplace), so that pairs never seen stay possible.
-const PAIR_SMOOTHING: f64 = 1.0;
+/// One kind of article.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Kind {
+    /// Natural log of its share among articles.
+    pub(crate) log_share: f64,
+    /// `ln(P(first) / P(class))` by class.
+    pub(crate) log_start: Vec<f64>,
+    /// `ln(P(next | this) / P(next))` by row `this` and column `next`: 0 where neighbours do not
+    /// depend on each other.
+    pub(crate) log_affinity: Vec<f64>,
+}
+
+/// What one kind makes of an article: log of how well it explains it, and the log marginals.
+struct Explained {
+    log_likelihood: f64,
+    marginals: Vec<Vec<f64>>,
+}
 
 impl Context {
-    /// A chain from its parts; `None` when `log_affinity` is not square or not finite.
-    pub(crate) fn new(
-        n_classes: usize,
-        log_affinity: Vec<f64>,
-        strength: f64,
-        own_weight: f64,
-    ) -> Option<Context> {
-        let square = log_affinity.len() == n_classes * n_classes;
-        let finite = log_affinity.iter().chain([&strength, &own_weight]).all(|value| value.is_finite());
-        (square && finite).then_some(Context { n_classes, log_affinity, strength, own_weight })
-    }
-
-    /// The affinities between neighbours in `sequences` of class indices, at strength 0.
-    pub(crate) fn from_sequences(n_classes: usize, sequences: &[Vec<usize>]) -> Context {
-        let mut pairs = vec![PAIR_SMOOTHING; n_classes * n_classes];
-        for sequence in sequences {
-            for pair in sequence.windows(2) {
-                pairs[pair[0] * n_classes + pair[1]] += 1.0;
-            }
-        }
-        let total: f64 = pairs.iter().sum();
-        let share_before = |class: usize| pairs[class * n_classes..][..n_classes].iter().sum::<f64>() / total;
-        let share_after =
-            |class: usize| (0..n_classes).map(|c| pairs[c * n_classes + class]).sum::<f64>() / total;
-        let affinity = |index: usize| {
-            let (this, next) = (index / n_classes, index % n_classes);
-            (pairs[index] / total / (share_before(this) * share_after(next))).ln()
+    /// A chain from its parts; `None` when they have the wrong sizes or are not finite.
+    pub(crate) fn new(n_classes: usize, kinds: Vec<Kind>, strength: f64, own_weight: f64) -> Option<Context> {
+        let whole = |kind: &Kind| {
+            let values = kind.log_start.iter().chain(&kind.log_affinity).chain([&kind.log_share]);
+            let sized = kind.log_start.len() == n_classes && kind.log_affinity.len() == n_classes * n_classes;
+            sized && values.into_iter().all(|value| value.is_finite())
         };
-        let log_affinity = (0..pairs.len()).map(affinity).collect();
-        Context { n_classes, log_affinity, strength: 0.0, own_weight: 1.0 }
+        let fine =
+            !kinds.is_empty() && kinds.iter().all(whole) && strength.is_finite() && own_weight.is_finite();
+        fine.then_some(Context { n_classes, kinds, strength, own_weight })
     }
 
-    /// The same affinities at another strength and own weight.
+    /// The kinds of article in `sequences` of class indices, at strength 0: one in which each class
+    /// leads, and one in which none does.
+    pub(crate) fn from_sequences(n_classes: usize, sequences: &[Vec<usize>]) -> Context {
+        let mut counts = vec![SMOOTHING; n_classes];
+        sequences.iter().flatten().for_each(|&class| counts[class] += 1.0);
+        let total: f64 = counts.iter().sum();
+        let shares: Vec<f64> = counts.iter().map(|count| count / total).collect();
+        let mut kinds: Vec<Kind> =
+            (0..=n_classes).map(|leader| Counts::first(n_classes, leader).kind(&shares)).collect();
+        for _ in 0..N_ROUNDS {
+            let mut sums = vec![Counts::zeros(n_classes); kinds.len()];
+            for sequence in sequences {
+                let likelihoods: Vec<f64> = kinds.iter().map(|kind| kind.log_likelihood(sequence)).collect();
+                for (sum, weight) in sums.iter_mut().zip(softmax(&likelihoods)) {
+                    sum.add(sequence, weight);
+                }
+            }
+            let n_articles: f64 = sums.iter().map(|sum| sum.n_articles).sum();
+            kinds = sums
+                .iter()
+                .map(|sum| Kind { log_share: (sum.n_articles / n_articles).ln(), ..sum.kind(&shares) })
+                .collect();
+        }
+        Context { n_classes, kinds, strength: 0.0, own_weight: 1.0 }
+    }
+
+    /// The same kinds at another strength and own weight.
     pub(crate) fn with(&self, strength: f64, own_weight: f64) -> Context {
         Context { strength, own_weight, ..self.clone() }
     }
@@ -66,9 +93,9 @@ impl Context {
         (self.strength, self.own_weight)
     }
 
-    /// The affinities, row by row.
-    pub(crate) fn log_affinity(&self) -> &[f64] {
-        &self.log_affinity
+    /// The kinds of article.
+    pub(crate) fn kinds(&self) -> &[Kind] {
+        &self.kinds
     }
 
     /// The factor on the own scores of a paragraph among `n` that are chained: 1 for one alone.
@@ -77,17 +104,26 @@ impl Context {
     }
 
     /// Unnormalised log marginals of each paragraph of a run, given the paragraphs' own scores,
-    /// which come back as they are where nothing is chained. Linear in the number of paragraphs, quadratic in that of classes.
+    /// which come back as they are where nothing is chained. Linear in the number of paragraphs,
+    /// quadratic in that of classes.
     pub(crate) fn marginals(&self, scores: &[Vec<f64>]) -> Vec<Vec<f64>> {
         if self.strength == 0.0 || scores.len() < 2 {
             return scores.to_vec();
         }
         let own: Vec<Vec<f64>> = scores.iter().map(|row| self.own(row)).collect();
-        let forward = self.messages(own.iter(), |from, to| from * self.n_classes + to);
-        let mut backward = self.messages(own.iter().rev(), |from, to| to * self.n_classes + from);
-        backward.reverse();
-        let add = |a: &Vec<f64>, b: &Vec<f64>| a.iter().zip(b).map(|(x, y)| x + y).collect::<Vec<f64>>();
-        own.iter().zip(forward.iter().zip(&backward)).map(|(own, (f, b))| add(own, &add(f, b))).collect()
+        let explained: Vec<Explained> = self.kinds.iter().map(|kind| self.explain(kind, &own)).collect();
+        let weights: Vec<f64> = explained.iter().map(|explained| explained.log_likelihood).collect();
+        let log_total = log_sum_exp(&weights);
+        let mixed = |paragraph: usize, class: usize| {
+            let terms: Vec<f64> = explained
+                .iter()
+                .zip(&weights)
+                .map(|(explained, weight)| weight - log_total + explained.marginals[paragraph][class])
+                .collect();
+            log_sum_exp(&terms)
+        };
+        let of_paragraph = |paragraph| (0..self.n_classes).map(|class| mixed(paragraph, class)).collect();
+        (0..own.len()).map(of_paragraph).collect()
     }
 
     /// A paragraph's own log-probabilities, as the chain weighs them.
@@ -96,38 +132,44 @@ impl Context {
         scores.iter().map(|score| self.own_weight * (score - log_total)).collect()
     }
 
-    /// What each paragraph hears from those before it, in the order of `own`.
-    fn messages<'a>(
-        &self,
-        own: impl Iterator<Item = &'a Vec<f64>>,
-        pair: impl Fn(usize, usize) -> usize,
-    ) -> Vec<Vec<f64>> {
-        let mut messages = Vec::new();
-        let mut message = vec![0.0; self.n_classes];
-        for scores in own {
-            let heard: Vec<f64> = message.iter().zip(scores).map(|(m, s)| m + s).collect();
-            messages.push(std::mem::take(&mut message));
-            let hears = |to: usize| {
-                let terms: Vec<f64> = (0..self.n_classes)
-                    .map(|from| heard[from] + self.strength * self.log_affinity[pair(from, to)])
-                    .collect();
+    /// Forward-backward over an article of one kind.
+    fn explain(&self, kind: &Kind, own: &[Vec<f64>]) -> Explained {
+        let k = self.n_classes;
+        let pair = |from: usize, to: usize| self.strength * kind.log_affinity[from * k + to];
+        let mut forward: Vec<Vec<f64>> = Vec::with_capacity(own.len());
+        for (index, scores) in own.iter().enumerate() {
+            let heard = |to: usize| match forward.last() {
+                None => self.strength * kind.log_start[to],
+                Some(last) => {
+                    log_sum_exp(&(0..k).map(|from| last[from] + pair(from, to)).collect::<Vec<_>>())
+                }
+            };
+            let row = (0..k).map(|to| scores[to] + heard(to)).collect();
+            debug_assert_eq!(forward.len(), index);
+            forward.push(row);
+        }
+        let mut marginals = Vec::with_capacity(own.len());
+        let mut backward = vec![0.0; k];
+        let log_evidence = forward.last().map_or(0.0, |last| log_sum_exp(last));
+        for (scores, before) in own.iter().zip(&forward).rev() {
+            marginals.push((0..k).map(|class| before[class] + backward[class] - log_evidence).collect());
+            let heard = |from: usize| {
+                let terms: Vec<f64> = (0..k).map(|to| pair(from, to) + scores[to] + backward[to]).collect();
                 log_sum_exp(&terms)
             };
-            message = (0..self.n_classes).map(hears).collect();
-            // Kept near 0, whatever the article's length.
-            let level = log_sum_exp(&message);
-            message.iter_mut().for_each(|value| *value -= level);
+            backward = (0..k).map(heard).collect();
         }
-        messages
+        marginals.reverse();
+        Explained { log_likelihood: kind.log_share + log_evidence, marginals }
     }
 
-    /// The weighted mean log loss over articles of (own scores, class, weight).
-    pub(crate) fn log_loss(&self, articles: &[Vec<(Vec<f64>, usize, f64)>]) -> f64 {
+    /// The weighted mean log loss over runs of (own scores, class, weight).
+    pub(crate) fn log_loss(&self, runs: &[Vec<(Vec<f64>, usize, f64)>]) -> f64 {
         let mut loss = 0.0;
         let mut total = 0.0;
-        for article in articles {
-            let scores: Vec<Vec<f64>> = article.iter().map(|(scores, ..)| scores.clone()).collect();
-            for (marginal, (_, class, weight)) in self.marginals(&scores).iter().zip(article) {
+        for run in runs {
+            let scores: Vec<Vec<f64>> = run.iter().map(|(scores, ..)| scores.clone()).collect();
+            for (marginal, (_, class, weight)) in self.marginals(&scores).iter().zip(run) {
                 loss -= weight * softmax(marginal)[*class].max(1e-300).ln();
                 total += weight;
             }
@@ -136,26 +178,87 @@ impl Context {
     }
 }
 
+impl Kind {
+    /// How well the kind explains a label sequence: the log of its share and of the sequence's
+    /// probability relative to one of independent labels.
+    fn log_likelihood(&self, sequence: &[usize]) -> f64 {
+        let k = self.log_start.len();
+        let start = sequence.first().map_or(0.0, |&class| self.log_start[class]);
+        let pairs: f64 = sequence.windows(2).map(|pair| self.log_affinity[pair[0] * k + pair[1]]).sum();
+        self.log_share + start + pairs
+    }
+}
+
+/// Weighted counts of one kind.
+#[derive(Debug, Clone)]
+struct Counts {
+    n_articles: f64,
+    starts: Vec<f64>,
+    pairs: Vec<f64>,
+}
+
+impl Counts {
+    fn zeros(n_classes: usize) -> Counts {
+        Counts { n_articles: 0.0, starts: vec![0.0; n_classes], pairs: vec![0.0; n_classes * n_classes] }
+    }
+
+    /// Where expectation maximisation starts: `leader` is most of the article; none leads when it is
+    /// no class.
+    fn first(n_classes: usize, leader: usize) -> Counts {
+        let lean = |class: usize| if class == leader { 8.0 } else { 1.0 };
+        Counts {
+            n_articles: 1.0,
+            starts: (0..n_classes).map(lean).collect(),
+            pairs: (0..n_classes * n_classes).map(|index| lean(index % n_classes)).collect(),
+        }
+    }
+
+    fn add(&mut self, sequence: &[usize], weight: f64) {
+        let k = self.starts.len();
+        self.n_articles += weight;
+        sequence.first().into_iter().for_each(|&class| self.starts[class] += weight);
+        sequence.windows(2).for_each(|pair| self.pairs[pair[0] * k + pair[1]] += weight);
+    }
+
+    /// The kind with these counts; `shares` are those of the classes over all articles.
+    fn kind(&self, shares: &[f64]) -> Kind {
+        let k = shares.len();
+        let log_ratios = |counts: &[f64]| -> Vec<f64> {
+            let total = counts.iter().sum::<f64>() + SMOOTHING;
+            let smoothed =
+                counts.iter().zip(shares).map(|(count, share)| (count + SMOOTHING * share) / total);
+            smoothed.zip(shares).map(|(share, overall)| (share / overall).ln()).collect()
+        };
+        Kind {
+            log_share: -((k + 1) as f64).ln(),
+            log_start: log_ratios(&self.starts),
+            log_affinity: self.pairs.chunks_exact(k).flat_map(log_ratios).collect(),
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn chain() -> Context {
-        let mut context = Context::from_sequences(2, &[vec![0, 0, 0, 0], vec![1, 1, 1], vec![0, 1, 1]]);
-        context.strength = 0.7;
-        context
+        let sequences = [vec![0, 0, 0, 0], vec![1, 1, 1], vec![0, 1, 1], vec![1, 0, 1, 0, 1]];
+        Context::from_sequences(2, &sequences).with(0.7, 0.9)
     }
 
-    /// Sums over all labellings, the slow and obvious way.
+    /// Sums over all kinds and labellings, the slow and obvious way.
     fn brute_force(context: &Context, scores: &[Vec<f64>]) -> Vec<Vec<f64>> {
         let n = scores.len();
         let mut totals = vec![vec![0.0; 2]; n];
-        for labelling in 0..1usize << n {
-            let class = |i: usize| labelling >> i & 1;
-            let own: f64 = (0..n).map(|i| context.own(&scores[i])[class(i)]).sum();
-            let pairs: f64 = (1..n).map(|i| context.log_affinity[class(i - 1) * 2 + class(i)]).sum();
-            for (i, total) in totals.iter_mut().enumerate() {
-                total[class(i)] += (own + context.strength * pairs).exp();
+        for kind in &context.kinds {
+            for labelling in 0..1usize << n {
+                let class = |i: usize| labelling >> i & 1;
+                let own: f64 = (0..n).map(|i| context.own(&scores[i])[class(i)]).sum();
+                let pairs: f64 = (1..n).map(|i| kind.log_affinity[class(i - 1) * 2 + class(i)]).sum();
+                let chain = context.strength * (kind.log_start[class(0)] + pairs);
+                for (i, total) in totals.iter_mut().enumerate() {
+                    total[class(i)] += (kind.log_share + own + chain).exp();
+                }
             }
         }
         totals.iter().map(|t| vec![t[0] / (t[0] + t[1]), t[1] / (t[0] + t[1])]).collect()
@@ -172,18 +275,25 @@ mod tests {
     }
 
     #[test]
-    fn strength_zero_leaves_paragraphs_alone() {
-        let mut context = chain();
-        context.strength = 0.0;
+    fn a_paragraph_alone_and_strength_zero_change_nothing() {
         let scores = vec![vec![0.3, -0.1], vec![2.0, 0.0]];
-        for (marginal, own) in context.marginals(&scores).iter().zip(&scores) {
-            assert!((softmax(marginal)[0] - softmax(own)[0]).abs() < 1e-12);
-        }
+        assert_eq!(chain().with(0.0, 1.0).marginals(&scores), scores);
+        assert_eq!(chain().marginals(&scores[..1]), scores[..1]);
     }
 
     #[test]
-    fn like_follows_like() {
-        let context = chain();
-        assert!(context.log_affinity[0] > 0.0 && context.log_affinity[1] < 0.0);
+    fn articles_of_one_act_and_of_changing_acts_are_told_apart() {
+        let mut sequences = vec![vec![0; 8]; 30];
+        sequences.extend(vec![vec![1; 8]; 30]);
+        sequences.extend(vec![vec![0, 1, 0, 1, 0, 1, 0, 1]; 30]);
+        let context = Context::from_sequences(2, &sequences).with(1.0, 1.0);
+        let sure = |class: usize| if class == 0 { vec![1.5, 0.0] } else { vec![0.0, 1.5] };
+        let doubtful = vec![0.0, 0.0];
+        // Among paragraphs of class 0 a doubtful one is of class 0 …
+        let same = context.marginals(&[sure(0), sure(0), doubtful.clone(), sure(0), sure(0)]);
+        assert!(softmax(&same[2])[0] > 0.9);
+        // … and where the acts change, it is what its neighbours are not.
+        let changing = context.marginals(&[sure(0), sure(1), doubtful, sure(1), sure(0)]);
+        assert!(softmax(&changing[2])[0] > 0.7, "{:?}", softmax(&changing[2]));
     }
 }

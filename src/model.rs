@@ -10,6 +10,7 @@ use sha2::{Digest, Sha256};
 use crate::bayes::FeatureTable;
 use crate::calibration::Pool;
 use crate::context::Context;
+use crate::context::Kind;
 use crate::error::Error;
 use crate::error::MODEL_FORMAT;
 use crate::error::Result;
@@ -128,9 +129,16 @@ struct BlockFile {
 
 #[derive(Serialize, Deserialize)]
 struct ContextFile {
-    log_affinity: Vec<f64>,
+    kinds: Vec<KindFile>,
     strength: f64,
     own_weight: f64,
+}
+
+#[derive(Serialize, Deserialize)]
+struct KindFile {
+    log_share: f64,
+    log_start: Vec<f64>,
+    log_affinity: Vec<f64>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -263,7 +271,17 @@ impl Model {
                 .collect(),
             class_offsets: self.pool.class_offsets.clone(),
             context: ContextFile {
-                log_affinity: self.context.log_affinity().to_vec(),
+                kinds: self
+                    .context
+                    .kinds()
+                    .iter()
+                    .cloned()
+                    .map(|Kind { log_share, log_start, log_affinity }| KindFile {
+                        log_share,
+                        log_start,
+                        log_affinity,
+                    })
+                    .collect(),
                 strength: self.context.strength().0,
                 own_weight: self.context.strength().1,
             },
@@ -347,8 +365,13 @@ impl ModelFile {
         let classes = std::str::from_utf8(classes.data()).map_err(|err| format!("{CLASSES}: {err}"))?;
         let classes = WordClasses::parse(Path::new(CLASSES), classes).map_err(|err| err.to_string())?;
         let block_weights: Vec<f64> = self.blocks.iter().map(|block| block.weight).collect();
-        let ContextFile { log_affinity, strength, own_weight } = self.context;
-        let context = Context::new(n_classes, log_affinity, strength, own_weight);
+        let ContextFile { kinds, strength, own_weight } = self.context;
+        let kinds = kinds.into_iter().map(|KindFile { log_share, log_start, log_affinity }| Kind {
+            log_share,
+            log_start,
+            log_affinity,
+        });
+        let context = Context::new(n_classes, kinds.collect(), strength, own_weight);
         let context = context.ok_or_else(|| "its context table has another size".to_string())?;
         let learned = match self.gate {
             Some(gate) => {

@@ -47,8 +47,8 @@ pub enum Outcome {
 pub struct Labelling {
     /// The index of the most probable label; of several, the first.
     pub label: usize,
-    /// Probabilities in the order of [`Model::labels`]; they add up to 1. Calibrated out of fold with
-    /// every label as likely as any other before a word is read.
+    /// Probabilities in the order of [`Model::labels`]; they add up to 1. Calibrated out of fold, with
+    /// rare labels given more weight than the training corpus has of them (half way to even).
     pub probabilities: Vec<f64>,
     /// Whether the best probability is under the model's threshold.
     pub unsure: bool,
