@@ -11,7 +11,7 @@ use argmin::solver::quasinewton::LBFGS;
 use crate::error::Error;
 use crate::error::Result;
 
-/// Ridge on all weights and offsets, in paragraphs of loss: it keeps them finite where the classes
+/// Ridge on all weights and offsets, added to the mean loss: it keeps them finite where the classes
 /// can be told apart without a mistake.
 const RIDGE: f64 = 1e-3;
 

@@ -9,7 +9,8 @@
 
 use crate::calibration::{log_sum_exp, softmax};
 
-/// Added to each count of pairs and starts, so that what was never seen stays possible (Laplace).
+/// How many unseen articles, and unseen neighbours of each class by its share, are added to the counts
+/// of each kind, so that what was never seen stays possible.
 const SMOOTHING: f64 = 1.0;
 /// Rounds of expectation maximisation; the likelihood hardly moves after twenty.
 const N_ROUNDS: usize = 40;
@@ -18,6 +19,8 @@ const N_ROUNDS: usize = 40;
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Context {
     n_classes: usize,
+    /// The share of each class over all articles.
+    shares: Vec<f64>,
     kinds: Vec<Kind>,
     /// The factor on starts and affinities; 0 leaves every paragraph alone.
     strength: f64,
@@ -46,15 +49,17 @@ struct Explained {
 
 impl Context {
     /// A chain from its parts; `None` when they have the wrong sizes or are not finite.
-    pub(crate) fn new(n_classes: usize, kinds: Vec<Kind>, strength: f64, own_weight: f64) -> Option<Context> {
+    pub(crate) fn new(shares: Vec<f64>, kinds: Vec<Kind>, strength: f64, own_weight: f64) -> Option<Context> {
+        let n_classes = shares.len();
         let whole = |kind: &Kind| {
             let values = kind.log_start.iter().chain(&kind.log_affinity).chain([&kind.log_share]);
             let sized = kind.log_start.len() == n_classes && kind.log_affinity.len() == n_classes * n_classes;
             sized && values.into_iter().all(|value| value.is_finite())
         };
-        let fine =
-            !kinds.is_empty() && kinds.iter().all(whole) && strength.is_finite() && own_weight.is_finite();
-        fine.then_some(Context { n_classes, kinds, strength, own_weight })
+        let shared = shares.iter().all(|share| *share > 0.0 && *share <= 1.0);
+        let finite = strength.is_finite() && own_weight.is_finite();
+        let fine = shared && !kinds.is_empty() && kinds.iter().all(whole) && finite;
+        fine.then_some(Context { n_classes, shares, kinds, strength, own_weight })
     }
 
     /// The kinds of article in `sequences` of class indices, at strength 0: one in which each class
@@ -74,13 +79,16 @@ impl Context {
                     sum.add(sequence, weight);
                 }
             }
-            let n_articles: f64 = sums.iter().map(|sum| sum.n_articles).sum();
+            let n_articles: f64 = sums.iter().map(|sum| sum.n_articles + SMOOTHING).sum();
             kinds = sums
                 .iter()
-                .map(|sum| Kind { log_share: (sum.n_articles / n_articles).ln(), ..sum.kind(&shares) })
+                .map(|sum| Kind {
+                    log_share: ((sum.n_articles + SMOOTHING) / n_articles).ln(),
+                    ..sum.kind(&shares)
+                })
                 .collect();
         }
-        Context { n_classes, kinds, strength: 0.0, own_weight: 1.0 }
+        Context { n_classes, shares, kinds, strength: 0.0, own_weight: 1.0 }
     }
 
     /// The same kinds at another strength and own weight.
@@ -91,6 +99,11 @@ impl Context {
     /// How strongly neighbours are heard, and how much a paragraph's own scores weigh beside them.
     pub(crate) fn strength(&self) -> (f64, f64) {
         (self.strength, self.own_weight)
+    }
+
+    /// The share of each class over all articles.
+    pub(crate) fn shares(&self) -> &[f64] {
+        &self.shares
     }
 
     /// The kinds of article.
@@ -132,20 +145,32 @@ impl Context {
         scores.iter().map(|score| self.own_weight * (score - log_total)).collect()
     }
 
+    /// Log ratios at the chain's strength, scaled so that the probabilities that they stand for add up
+    /// to 1 again: a kind of article must not gain or lose by its mere length.
+    fn tempered(&self, log_ratios: &[f64]) -> Vec<f64> {
+        let scaled: Vec<f64> = log_ratios.iter().map(|ratio| self.strength * ratio).collect();
+        let weighed: Vec<f64> =
+            scaled.iter().zip(&self.shares).map(|(ratio, share)| ratio + share.ln()).collect();
+        let level = log_sum_exp(&weighed);
+        scaled.iter().map(|ratio| ratio - level).collect()
+    }
+
     /// Forward-backward over an article of one kind.
     fn explain(&self, kind: &Kind, own: &[Vec<f64>]) -> Explained {
         let k = self.n_classes;
-        let pair = |from: usize, to: usize| self.strength * kind.log_affinity[from * k + to];
+        let start = self.tempered(&kind.log_start);
+        let affinity: Vec<f64> =
+            kind.log_affinity.chunks_exact(k).flat_map(|row| self.tempered(row)).collect();
+        let pair = |from: usize, to: usize| affinity[from * k + to];
         let mut forward: Vec<Vec<f64>> = Vec::with_capacity(own.len());
-        for (index, scores) in own.iter().enumerate() {
+        for scores in own {
             let heard = |to: usize| match forward.last() {
-                None => self.strength * kind.log_start[to],
+                None => start[to],
                 Some(last) => {
                     log_sum_exp(&(0..k).map(|from| last[from] + pair(from, to)).collect::<Vec<_>>())
                 }
             };
             let row = (0..k).map(|to| scores[to] + heard(to)).collect();
-            debug_assert_eq!(forward.len(), index);
             forward.push(row);
         }
         let mut marginals = Vec::with_capacity(own.len());
@@ -254,8 +279,9 @@ mod tests {
             for labelling in 0..1usize << n {
                 let class = |i: usize| labelling >> i & 1;
                 let own: f64 = (0..n).map(|i| context.own(&scores[i])[class(i)]).sum();
-                let pairs: f64 = (1..n).map(|i| kind.log_affinity[class(i - 1) * 2 + class(i)]).sum();
-                let chain = context.strength * (kind.log_start[class(0)] + pairs);
+                let row = |from: usize| context.tempered(&kind.log_affinity[from * 2..from * 2 + 2]);
+                let pairs: f64 = (1..n).map(|i| row(class(i - 1))[class(i)]).sum();
+                let chain = context.tempered(&kind.log_start)[class(0)] + pairs;
                 for (i, total) in totals.iter_mut().enumerate() {
                     total[class(i)] += (kind.log_share + own + chain).exp();
                 }
@@ -272,6 +298,25 @@ mod tests {
             let found = softmax(marginal);
             assert!((found[0] - expected[0]).abs() < 1e-12, "{found:?} {expected:?}");
         }
+    }
+
+    #[test]
+    fn a_kind_gains_nothing_by_length() {
+        let context = chain();
+        // Paragraphs that say nothing: their scores are the shares, on which every kind agrees.
+        let silent: Vec<f64> = context.shares.iter().map(|share| share.ln()).collect();
+        for kind in &context.kinds {
+            let explained = context.explain(kind, &vec![silent.clone(); 30]);
+            assert!((explained.log_likelihood - kind.log_share).abs() < 1e-9);
+        }
+    }
+
+    #[test]
+    fn a_kind_that_no_article_has_stays_finite() {
+        let sequences: Vec<Vec<usize>> = (0..10).map(|i| vec![i % 2; 40]).collect();
+        let context = Context::from_sequences(2, &sequences);
+        let kinds = context.kinds.clone();
+        assert!(Context::new(context.shares.clone(), kinds, 0.3, 1.0).is_some());
     }
 
     #[test]

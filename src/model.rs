@@ -129,6 +129,7 @@ struct BlockFile {
 
 #[derive(Serialize, Deserialize)]
 struct ContextFile {
+    shares: Vec<f64>,
     kinds: Vec<KindFile>,
     strength: f64,
     own_weight: f64,
@@ -271,6 +272,7 @@ impl Model {
                 .collect(),
             class_offsets: self.pool.class_offsets.clone(),
             context: ContextFile {
+                shares: self.context.shares().to_vec(),
                 kinds: self
                     .context
                     .kinds()
@@ -365,13 +367,16 @@ impl ModelFile {
         let classes = std::str::from_utf8(classes.data()).map_err(|err| format!("{CLASSES}: {err}"))?;
         let classes = WordClasses::parse(Path::new(CLASSES), classes).map_err(|err| err.to_string())?;
         let block_weights: Vec<f64> = self.blocks.iter().map(|block| block.weight).collect();
-        let ContextFile { kinds, strength, own_weight } = self.context;
+        let ContextFile { shares, kinds, strength, own_weight } = self.context;
+        if shares.len() != n_classes {
+            return Err("its context has another number of labels".to_string());
+        }
         let kinds = kinds.into_iter().map(|KindFile { log_share, log_start, log_affinity }| Kind {
             log_share,
             log_start,
             log_affinity,
         });
-        let context = Context::new(n_classes, kinds.collect(), strength, own_weight);
+        let context = Context::new(shares, kinds.collect(), strength, own_weight);
         let context = context.ok_or_else(|| "its context table has another size".to_string())?;
         let learned = match self.gate {
             Some(gate) => {

@@ -11,7 +11,7 @@ use crate::error::Result;
 ///
 /// What is written goes to a temporary file beside it, which [`OutputFile::finish`] renames. A path
 /// that exists and is no regular file (a device, a named pipe) is written to as it is; a symbolic
-/// link stays and its target is written.
+/// link to a file stays and the file is written.
 #[derive(Debug)]
 pub struct OutputFile {
     path: PathBuf,

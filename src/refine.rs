@@ -138,7 +138,7 @@ impl Refinement<'_> {
             });
             gradient[offsets..].iter_mut().zip(&scores).for_each(|(entry, slope)| *entry += slope);
         }
-        let ridge = self.ridge / self.examples.len().max(1) as f64;
+        let ridge = self.ridge / self.total;
         let mut way = 0.0;
         for index in 0..offsets {
             let moved = parameters[index] - self.start[index];

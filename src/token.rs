@@ -112,6 +112,9 @@ struct Speaker<'a> {
     last: [Option<usize>; 4],
 }
 
+/// How deep quotations nest at most.
+const MAX_DEPTH: usize = 8;
+
 /// The marks whose last place is known.
 const CLOSING: [char; 4] = ['’', '\'', '”', '"'];
 
@@ -174,7 +177,10 @@ impl<'a> Speaker<'a> {
     }
 
     fn start(&mut self, closing: char) -> Mark {
-        self.open.push(closing);
+        // Nobody nests deeper; a text that is all marks must not grow the list.
+        if self.open.len() < MAX_DEPTH {
+            self.open.push(closing);
+        }
         Mark::Opens
     }
 

@@ -49,13 +49,15 @@ fn labelled_article(path: &Path, text: &str) -> Result<(Vec<Document>, Vec<Error
     let mut paragraphs: Vec<Labelled> = Vec::with_capacity(blocks.len());
     for block in blocks {
         // A label inside a block is one whose blank line is missing.
-        if let Some(inner) = text[block.paragraph.start..block.paragraph.end].find("\n[") {
-            let line = block.line + text[block.paragraph.start..][..inner].matches('\n').count() + 1;
-            let inside = &text[block.paragraph.start + inner + 2..block.paragraph.end];
-            if inside.split(']').next().is_some_and(|name| name.chars().all(char::is_alphanumeric)) {
-                errors.push(bad_row(path, line, "a label inside a block", "a blank line before each label"));
-                continue;
-            }
+        let inside = &text[block.paragraph.start..block.paragraph.end];
+        if let Some(n) = inside.lines().position(|line| begins_with_label(line)).filter(|n| *n > 0) {
+            errors.push(bad_row(
+                path,
+                block.line + n,
+                "a label inside a block",
+                "a blank line before each label",
+            ));
+            continue;
         }
         let follows = sequence && !paragraphs.is_empty();
         paragraphs.push(Labelled {
@@ -67,6 +69,13 @@ fn labelled_article(path: &Path, text: &str) -> Result<(Vec<Document>, Vec<Error
         });
     }
     Ok((vec![Document::new(path, metadata.remove("outlet"), metadata.remove("topic"), paragraphs)], errors))
+}
+
+/// Whether a line begins as the block of a labelled article does.
+fn begins_with_label(line: &str) -> bool {
+    let name = line.trim_start().strip_prefix('[').and_then(|rest| rest.split_once("] "));
+    let fine = |c: char| c.is_alphanumeric() || c == '_' || c == '-';
+    name.is_some_and(|(name, _)| !name.is_empty() && name.chars().all(fine))
 }
 
 fn fasttext_documents(path: &Path, text: &str) -> (Vec<Document>, Vec<Error>) {

@@ -157,12 +157,13 @@ impl Corpus {
     }
 
     /// The fold of each document: groups go whole to one fold, the folds are of nearly one size,
-    /// and no label has all its groups in one fold. There are at most as many folds as groups.
+    /// and as far as can be no label has all its groups in one fold. There are at most as many folds as groups.
     pub(crate) fn folds(&self, n_folds: usize, group_by: GroupBy, seed: u64) -> Vec<usize> {
         let mut sizes: BTreeMap<String, usize> = BTreeMap::new();
         for document in &self.documents {
             *sizes.entry(document.group(group_by)).or_default() += document.paragraphs.len();
         }
+        const N_ROUNDS: usize = 8;
         let n_folds = n_folds.min(sizes.len()).max(1);
         let mut groups: Vec<(String, String, usize)> = sizes
             .into_iter()
@@ -177,10 +178,13 @@ impl Corpus {
             filled[smallest] += size;
             fold_of.insert(key, smallest);
         }
-        for groups in self.groups_by_label(group_by).values() {
-            let folds: BTreeSet<usize> = groups.iter().map(|group| fold_of[group]).collect();
-            if let (Some(moved), 1, 2..) = (groups.first(), folds.len(), groups.len()) {
-                fold_of.insert(moved.clone(), (fold_of[moved] + 1) % n_folds);
+        // Moving one label's group may gather another label's; a few rounds settle what can be.
+        for _ in 0..N_ROUNDS {
+            for groups in self.groups_by_label(group_by).values() {
+                let folds: BTreeSet<usize> = groups.iter().map(|group| fold_of[group]).collect();
+                if let (Some(moved), 1, 2..) = (groups.first(), folds.len(), groups.len()) {
+                    fold_of.insert(moved.clone(), (fold_of[moved] + 1) % n_folds);
+                }
             }
         }
         self.documents.iter().map(|document| fold_of[&document.group(group_by)]).collect()

@@ -84,7 +84,10 @@ impl Reason {
 /// The fewest blocks of clutter that a table is learned from: with fewer, every word is a rule.
 const MIN_CLUTTER: usize = 20;
 /// The share of real paragraphs, out of fold, that the learned table may drop.
-const MAX_LOST: f64 = 0.005;
+const MAX_LOST: f64 = 0.01;
+/// The lowest threshold: clutter is one block in twenty of the corpus and one in three of a saved
+/// page, so that a block with a quarter's chance by the corpus is more likely clutter than not.
+const MIN_THRESHOLD: f64 = 0.1;
 /// Blocks longer than this are never dropped by the table: clutter is short, a lost paragraph dear.
 const MAX_WORDS: usize = 90;
 /// Smoothing of the gate's table; from 0.1 to 1 the clutter dropped out of fold changes little.
@@ -191,14 +194,14 @@ impl LearnedGate {
     }
 }
 
-/// The lowest probability, at least one half, above which no more than [`MAX_LOST`] of the real
+/// The lowest probability, at least [`MIN_THRESHOLD`], above which no more than [`MAX_LOST`] of the real
 /// paragraphs lie.
 fn threshold_of(pool: &Pool, held_out: &[HeldOut]) -> f64 {
     let probability = |row: &HeldOut| softmax(&pool.scores(&row.log_likelihoods))[CLUTTER];
     let mut real: Vec<f64> = held_out.iter().filter(|row| row.class == PROSE).map(probability).collect();
     real.sort_by(|a, b| b.total_cmp(a));
     let allowed = (real.len() as f64 * MAX_LOST) as usize;
-    real.get(allowed).copied().unwrap_or(0.5).max(0.5)
+    real.get(allowed).copied().unwrap_or(MIN_THRESHOLD).max(MIN_THRESHOLD)
 }
 
 /// The features' summed log-probabilities over the square root of their number.

@@ -21,7 +21,7 @@ const PATTERNS: &[(Reason, usize, &str)] = &[
     (Reason::Heading, 14, r"^#{1,6}\s[^.!?]*$"),
     (Reason::Navigation, 40, r"^[^.!?]+( [»›>→|] [^.!?]+){2,}"),
     (Reason::Navigation, 12, r"^[^.!?]+ [»›] "),
-    (Reason::Navigation, 6, r"(?i)^(loading|please wait)\s*(\.{2,3}|…)?$"),
+    (Reason::Navigation, 6, r"(?i)^(loading|please wait)( \w+)?\s*(\.{2,3}|…)?$"),
     (
         Reason::Navigation,
         6,
@@ -55,6 +55,8 @@ const PATTERNS: &[(Reason, usize, &str)] = &[
         8,
         r"(?i)^[\[(—–-]*\s*(advertisement|advertising|advert|sponsored( content| by .*| post)?|promoted( content)?|paid (content|post|partnership)|ad)\s*[\])—–:-]*$",
     ),
+    (Reason::Advert, 60, r"(?i)^\W*(sponsored|advertisement|paid content|promoted)\s*:"),
+    (Reason::Related, 20, r"(?i)^(previous|next|last|latest) (episode|article|post|story|issue)\s*:"),
     (
         Reason::Advert,
         40,
@@ -281,13 +283,17 @@ pub(super) fn by_place(paragraphs: &[Paragraph], reasons: &mut [Option<Reason>])
     let texts: Vec<&str> = paragraphs.iter().map(|paragraph| paragraph.text.as_str()).collect();
     let last_prose = texts.iter().rposition(|text| is_prose(text));
     let mut related = false;
+    let mut seen_prose = false;
     let mut seen = FxHashSet::default();
     for (index, text) in texts.iter().enumerate() {
         let repeated = !seen.insert(text.to_lowercase()) && n_words(text) >= 5;
         if reasons[index].is_none() {
             reasons[index] = match last_prose {
                 Some(last) if index > last && is_line(text) => Some(after_article(text, related)),
-                Some(last) if index < last && is_line(text) => heading(text, index, &texts),
+                Some(last) if index < last && is_line(text) => {
+                    let next = texts.get(index + 1).copied();
+                    heading(text, !seen_prose, next).or(repeated.then_some(Reason::Duplicate))
+                }
                 None if is_line(text) && capital_share(text) >= 0.7 && n_words(text) >= 4 => {
                     Some(Reason::Heading)
                 }
@@ -296,6 +302,7 @@ pub(super) fn by_place(paragraphs: &[Paragraph], reasons: &mut [Option<Reason>])
             };
         }
         related |= reasons[index] == Some(Reason::Related);
+        seen_prose |= is_prose(text);
     }
 }
 
@@ -326,10 +333,9 @@ fn after_article(text: &str, related: bool) -> Reason {
 
 /// A line before the last paragraph of prose: a heading when it stands first, or in capitals, or is
 /// short; a line of a poem or a list that goes on in small letters is none.
-fn heading(text: &str, index: usize, texts: &[&str]) -> Option<Reason> {
+fn heading(text: &str, first: bool, next: Option<&str>) -> Option<Reason> {
     let starts_high = text.chars().find(|c| c.is_alphanumeric()).is_some_and(|c| !c.is_lowercase());
-    let first = texts[..index].iter().all(|text| !is_prose(text));
-    let before_prose = texts.get(index + 1).is_some_and(|next| is_prose(next));
+    let before_prose = next.is_some_and(is_prose);
     let clear = first || capital_share(text) >= 0.6 || (before_prose && n_words(text) <= 12);
     (starts_high && clear && n_words(text) >= 2).then_some(Reason::Heading)
 }
@@ -378,6 +384,9 @@ mod tests {
         check("This site uses Akismet to reduce spam.", Some(Reason::Legal));
         check("We use cookies to make this page work.", Some(Reason::Legal));
         check("ADVERTISEMENT", Some(Reason::Advert));
+        check(">> SPONSORED: Harbour Credit Union car loans.", Some(Reason::Advert));
+        check("Previous episode: Who owns the quay?", Some(Reason::Related));
+        check("Loading comments...", Some(Reason::Navigation));
         check("Sign up for our morning newsletter", Some(Reason::Newsletter));
         check("Share on facebook", Some(Reason::Share));
         check("Our YouTube channel:", Some(Reason::Share));

@@ -40,6 +40,10 @@ pub(super) fn paragraphs(text: &str, body: usize) -> Vec<Paragraph> {
 fn blocks(markdown: &str) -> Vec<(Range<usize>, bool)> {
     let mut blocks: Vec<(Range<usize>, bool)> = Vec::new();
     for (event, range) in parser(markdown).into_offset_iter() {
+        if let Event::Text(_) | Event::Code(_) = event {
+            push_rest(markdown, &mut blocks, range);
+            continue;
+        }
         let Event::Start(tag) = event else { continue };
         let heading = match tag {
             Tag::Paragraph
@@ -60,6 +64,19 @@ fn blocks(markdown: &str) -> Vec<(Range<usize>, bool)> {
         blocks.push((range, heading));
     }
     blocks
+}
+
+/// Keeps text that stands in a list item behind a block inside it: it belongs to no block yet.
+fn push_rest(markdown: &str, blocks: &mut Vec<(Range<usize>, bool)>, range: Range<usize>) {
+    match blocks.last_mut() {
+        Some((block, _)) if range.end <= block.end => {}
+        Some((block, false))
+            if block.end <= range.start && !markdown[block.end..range.start].contains('\n') =>
+        {
+            block.end = range.end;
+        }
+        _ => blocks.push((range, false)),
+    }
 }
 
 /// Ends a list item where a block inside it begins; an item with no text before that is none.

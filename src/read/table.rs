@@ -40,7 +40,7 @@ pub(crate) fn rows(path: &Path, text: &str, form: Form) -> Table {
     for row in &mut table.rows {
         let doc = key(row, "doc");
         let index: Option<i64> = key(row, "index").and_then(|index| index.parse().ok());
-        let next = index.zip(before.1).is_none_or(|(index, last)| index == last + 1);
+        let next = index.zip(before.1).is_none_or(|(index, last)| last.checked_add(1) == Some(index));
         row.follows = doc.is_some() && doc == before.0 && next;
         before = (doc, index);
     }
@@ -89,8 +89,10 @@ fn json_row(line: &str) -> Result<(String, Metadata), String> {
 
 fn column_rows(path: &Path, text: &str) -> Table {
     let mut table = Table::default();
-    let header_line = text.lines().next().unwrap_or_default();
+    let header_line = text.lines().find(|line| !line.trim().is_empty()).unwrap_or_default();
     let delimiter = delimiter_of(header_line);
+    // An odd number of quotation marks says that one is not closed.
+    let unclosed = text.matches('"').count() % 2 == 1;
     let mut reader =
         csv::ReaderBuilder::new().delimiter(delimiter).flexible(true).from_reader(text.as_bytes());
     let header = reader.headers().cloned().unwrap_or_default();
@@ -116,7 +118,9 @@ fn column_rows(path: &Path, text: &str) -> Table {
             }
         };
         let line = record.position().map_or(1, |position| position.line() as usize);
-        if let Some(cell) = record.iter().find(|cell| is_runaway(cell, delimiter as char, header.len())) {
+        if let Some(cell) =
+            record.iter().find(|cell| unclosed && is_runaway(cell, delimiter as char, header.len()))
+        {
             let n_lines = cell.matches('\n').count();
             let found = format!("a quotation mark that swallows {n_lines} lines of the table");
             table.errors.push(bad(
@@ -151,7 +155,7 @@ pub(super) fn is_header(line: &str) -> bool {
 }
 
 /// Whether a cell holds lines that are themselves rows of the table: an opening quotation mark that
-/// nothing closed. Prose may hold line breaks and commas, but not in every line as many as the rows.
+/// nothing closed.
 fn is_runaway(cell: &str, delimiter: char, n_columns: usize) -> bool {
     let mut inner = cell.split('\n').skip(1).filter(|line| !line.trim().is_empty()).peekable();
     let whole_rows = inner.peek().is_some() && n_columns > 1;

@@ -10,9 +10,10 @@ use crate::context::Context;
 use crate::metrics::Prediction;
 
 /// The strongest chain that is tried, in twentieths. Windows of real articles would take twice as
-/// much (+0.5 points of macro-F1 on real_dev); but on whole articles that change their act with every
-/// other paragraph, a chain learned without them cost 3 points of accuracy at 0.5, half a point at 0.3.
-const MAX_STRENGTH: u8 = 6;
+/// much (a point of macro-F1 on real_dev); but on whole articles that change their act with every
+/// other paragraph, a chain learned without them costs accuracy, the more the stronger it is
+/// (`models/README.md` has the figures).
+const MAX_STRENGTH: u8 = 4;
 
 /// The chain's affinities from neighbours in the corpus, and the strength and own weight with the
 /// least log loss out of fold; strength 0 where the corpus has no neighbours or they do not help.

@@ -27,11 +27,8 @@ fn card(model: &Model, width: usize) -> String {
     push("trained by", vec![format!("rhetor {}", card.rhetor)]);
     let counts = card.label_counts.iter().map(|(label, count)| format!("{count} {label}"));
     push("corpus", std::iter::once(format!("{} documents", card.n_documents)).chain(counts).collect());
-    push(
-        "corpus SHA-256",
-        card.corpus_sha256.as_bytes().chunks(32).map(|part| String::from_utf8_lossy(part).into()).collect(),
-    );
-    push("options", card.options.iter().map(|(name, value)| format!("{name} {value}")).collect());
+    push("corpus SHA-256", vec![card.corpus_sha256.clone()]);
+    push("options", card.options.iter().flat_map(|(name, value)| option(name, value)).collect());
     push("unsure below", vec![format!("{:.3}", model.unsure_below())]);
     for block in model.blocks() {
         push(
@@ -55,6 +52,13 @@ fn card(model: &Model, width: usize) -> String {
     lines
 }
 
+/// An option and its value; a list of values piece by piece, so that it can be wrapped.
+fn option(name: &str, value: &str) -> Vec<String> {
+    let mut pieces = value.split(", ");
+    let first = format!("{name} {}", pieces.next().unwrap_or_default());
+    std::iter::once(first).chain(pieces.map(str::to_string)).collect()
+}
+
 /// The strongest features of each label and block, as the model weighs them and, where its tables
 /// are refined, as naive Bayes did.
 fn features(model: &Model, top: usize, width: usize) -> String {
@@ -72,8 +76,12 @@ fn features(model: &Model, top: usize, width: usize) -> String {
             );
             let before = model.card().naive_bayes_strongest.get(block).and_then(|labels| labels.get(label));
             if let Some(before) = before.filter(|_| refined) {
-                let items: Vec<String> =
-                    before.iter().take(top).map(|(name, w)| format!("{name} {w:+.2}")).collect();
+                let items: Vec<String> = before
+                    .iter()
+                    .take(top)
+                    .filter(|(_, weight)| *weight >= 0.005)
+                    .map(|(name, w)| format!("{name} {w:+.2}"))
+                    .collect();
                 lines += &wrapped("    naive Bayes", &items, " | ", width);
             }
         }

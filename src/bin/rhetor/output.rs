@@ -125,13 +125,16 @@ pub(crate) fn say_skipped(skipped: &[PathBuf], why: &str) {
     say(&format!("rhetor: skipped {} ({why}): {}{more}", skipped.len(), names.join(", ")));
 }
 
-/// The format asked for; a table on a terminal, else JSONL.
-pub(crate) fn format(asked: Option<FormatArg>, to_file: bool) -> Format {
+/// The format asked for, or that the output's name tells; else a table on a terminal and JSONL
+/// elsewhere.
+pub(crate) fn format(asked: Option<FormatArg>, output: Option<&Path>) -> Format {
+    let suffix = output.and_then(Path::extension).and_then(|suffix| suffix.to_str());
     match asked {
         Some(FormatArg::Table) => Format::Table,
         Some(FormatArg::Jsonl) => Format::Jsonl,
         Some(FormatArg::Csv) => Format::Csv,
-        None if std::io::stdout().is_terminal() && !to_file => Format::Table,
+        None if suffix == Some("csv") => Format::Csv,
+        None if std::io::stdout().is_terminal() && output.is_none() => Format::Table,
         None => Format::Jsonl,
     }
 }

@@ -18,7 +18,7 @@ pub(crate) fn run(args: &ReadArgs) -> anyhow::Result<ExitCode> {
         None => rhetor::gate_by_rules(article),
     };
     let report = Report {
-        format: output::format(args.format, args.run.output.is_some()),
+        format: output::format(args.format, args.run.output.as_deref()),
         labels: &[],
         width: output::width(),
         keep_dropped: true,

@@ -19,7 +19,7 @@ pub(crate) fn run(args: &ScoreArgs) -> anyhow::Result<ExitCode> {
     let files = output::inputs(&args.paths, &mut progress)?;
     let model = output::model(args.model.as_deref())?;
     let report = Report {
-        format: output::format(args.format, args.run.output.is_some()),
+        format: output::format(args.format, args.run.output.as_deref()),
         labels: model.labels(),
         width: output::width(),
         keep_dropped: args.keep_dropped,
