@@ -50,10 +50,10 @@ fn labelled_article(path: &Path, text: &str) -> Result<(Vec<Document>, Vec<Error
     for block in blocks {
         // A label inside a block is one whose blank line is missing.
         let inside = &text[block.paragraph.start..block.paragraph.end];
-        if let Some(n) = inside.lines().position(|line| begins_with_label(line)).filter(|n| *n > 0) {
+        if let Some(n) = inside.lines().skip(1).position(begins_with_label) {
             errors.push(bad_row(
                 path,
-                block.line + n,
+                block.line + n + 1,
                 "a label inside a block",
                 "a blank line before each label",
             ));

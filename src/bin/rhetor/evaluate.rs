@@ -7,7 +7,6 @@ use serde_json::json;
 
 use crate::args::{EvaluateArgs, EvaluationFormat};
 use crate::output::{self, Progress, Sink};
-use crate::train::read_corpus;
 
 /// How many groups the table names.
 const MOST_GROUPS: usize = 20;
@@ -15,7 +14,7 @@ const MOST_GROUPS: usize = 20;
 pub(crate) fn run(args: &EvaluateArgs) -> anyhow::Result<ExitCode> {
     output::set_threads(&args.run.threads)?;
     let mut progress = Progress::default();
-    let corpus = read_corpus(&args.corpus, &mut progress);
+    let corpus = output::corpus(&args.corpus, &mut progress);
     let group_by: GroupBy = args.group_by.into();
     let evaluation = match args.cross_validate {
         Some(n_folds) => {

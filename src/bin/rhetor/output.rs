@@ -125,6 +125,14 @@ pub(crate) fn say_skipped(skipped: &[PathBuf], why: &str) {
     say(&format!("rhetor: skipped {} ({why}): {}{more}", skipped.len(), names.join(", ")));
 }
 
+/// The corpus at `paths`; what could not be read or has no labels is said.
+pub(crate) fn corpus(paths: &[PathBuf], progress: &mut Progress) -> rhetor::Corpus {
+    let corpus = rhetor::Corpus::read(paths);
+    corpus.errors.iter().for_each(|error| progress.failed(error));
+    say_skipped(&corpus.skipped, "no labelled text");
+    corpus
+}
+
 /// The format asked for, or that the output's name tells; else a table on a terminal and JSONL
 /// elsewhere.
 pub(crate) fn format(asked: Option<FormatArg>, output: Option<&Path>) -> Format {

@@ -11,7 +11,7 @@ use crate::output::{self, Progress, say};
 pub(crate) fn run(args: &TrainArgs) -> anyhow::Result<ExitCode> {
     output::set_threads(&args.threads)?;
     let mut progress = Progress::default();
-    let corpus = read_corpus(&args.corpus, &mut progress);
+    let corpus = output::corpus(&args.corpus, &mut progress);
     say_corpus(&corpus);
     let options = args.fit.options(args.group_by)?;
     let trained = rhetor::train(&corpus, &options)?;
@@ -27,14 +27,6 @@ pub(crate) fn run(args: &TrainArgs) -> anyhow::Result<ExitCode> {
     say(&format!("wrote {}", args.output.display()));
     progress.done();
     Ok(progress.exit_code())
-}
-
-/// The corpus at `paths`; what could not be read or has no labels is said.
-pub(crate) fn read_corpus(paths: &[std::path::PathBuf], progress: &mut Progress) -> Corpus {
-    let corpus = Corpus::read(paths);
-    corpus.errors.iter().for_each(|error| progress.failed(error));
-    output::say_skipped(&corpus.skipped, "no labelled text");
-    corpus
 }
 
 fn say_corpus(corpus: &Corpus) {
