@@ -53,6 +53,11 @@ impl FeatureTable {
             .then_some(FeatureTable { n_classes, values })
     }
 
+    /// How many classes it tells apart.
+    pub(crate) fn n_classes(&self) -> usize {
+        self.n_classes
+    }
+
     /// The values of `feature` in all classes.
     pub(crate) fn row(&self, feature: u32) -> &[f32] {
         let start = feature as usize * self.n_classes;
@@ -89,10 +94,27 @@ impl FeatureTable {
         sums
     }
 
+    /// The sums, less their mean over the classes, times [`scale`]: what a paragraph with these
+    /// features has of a block.
+    pub(crate) fn log_likelihoods(&self, features: &[u32]) -> Vec<f64> {
+        let sums = self.sums(features);
+        let mean = sums.iter().sum::<f64>() / self.n_classes as f64;
+        let scale = scale(features.len());
+        sums.iter().map(|sum| (sum - mean) * scale).collect()
+    }
+
     /// All values, feature by feature.
     pub(crate) fn values(&self) -> &[f32] {
         &self.values
     }
+}
+
+/// The factor on a sum over `n_features` features: one over the square root of their number.
+///
+/// Words of one paragraph are no independent witnesses; without it a long paragraph would be surer
+/// than it is right.
+pub(crate) fn scale(n_features: usize) -> f64 {
+    1.0 / (n_features.max(1) as f64).sqrt()
 }
 
 /// The value of `class` in a row less the row's mean.

@@ -4,16 +4,15 @@
 //! sure. Weights and offsets fitted on predictions for paragraphs that the tables have not seen
 //! turn them into probabilities that hold.
 
-use argmin::core::{CostFunction, Executor, Gradient, State};
-use argmin::solver::linesearch::MoreThuenteLineSearch;
-use argmin::solver::quasinewton::LBFGS;
-
 use crate::error::Error;
 use crate::error::Result;
+use crate::minimise::minimise;
 
 /// Ridge on all weights and offsets, added to the mean loss: it keeps them finite where the classes
 /// can be told apart without a mistake.
 const RIDGE: f64 = 1e-3;
+/// How many steps L-BFGS may take to fit a pool; a few dozen are enough.
+const MAX_STEPS: u64 = 200;
 
 /// Natural log of the sum of the exponentials of `log_weights`; `-inf` when there are none.
 ///
@@ -109,16 +108,10 @@ impl Pool {
         let n_classes = first.log_likelihoods.first().map_or(0, Vec::len);
         let mut active = vec![true; n_blocks];
         loop {
-            let loss = PoolLoss { held_out, active: active.clone(), n_classes };
+            let loss = PoolLoss::new(held_out, active.clone(), n_classes);
             let mut start: Vec<f64> = active.iter().map(|&active| if active { 0.5 } else { 0.0 }).collect();
             start.resize(n_blocks + n_classes, 0.0);
-            let solver = LBFGS::new(MoreThuenteLineSearch::new(), 8);
-            let outcome = Executor::new(loss, solver)
-                .configure(|state| state.param(start).max_iters(200))
-                .run()
-                .map_err(|err| why(err.to_string()))?;
-            let best =
-                outcome.state().get_best_param().ok_or_else(|| why("no minimum was found".to_string()))?;
+            let best = minimise(start, MAX_STEPS, |point| loss.evaluate(point)).map_err(why)?;
             let (weights, offsets) = best.split_at(n_blocks);
             let negative: Vec<usize> =
                 (0..n_blocks).filter(|&block| active[block] && weights[block] < 0.0).collect();
@@ -131,62 +124,62 @@ impl Pool {
 }
 
 /// The weighted mean log loss of a pool whose parameters are its weights, then its offsets.
-struct PoolLoss<'a> {
-    held_out: &'a [HeldOut],
+struct PoolLoss {
+    /// The log-likelihoods of all rows, block by block and class by class, in one piece: the loss is
+    /// asked for a thousand times in a training.
+    log_likelihoods: Vec<f64>,
+    /// The class and the share of the total weight of each row.
+    rows: Vec<(usize, f64)>,
     /// Which blocks take part; the weights of the others stay at 0.
     active: Vec<bool>,
     n_classes: usize,
 }
 
-impl PoolLoss<'_> {
-    /// The loss and its gradient.
+impl PoolLoss {
+    fn new(held_out: &[HeldOut], active: Vec<bool>, n_classes: usize) -> PoolLoss {
+        let total: f64 = held_out.iter().map(|row| row.weight).sum();
+        PoolLoss {
+            log_likelihoods: held_out
+                .iter()
+                .flat_map(|row| &row.log_likelihoods)
+                .flatten()
+                .copied()
+                .collect(),
+            rows: held_out.iter().map(|row| (row.class, row.weight / total)).collect(),
+            active,
+            n_classes,
+        }
+    }
+
+    /// The loss and its slope.
     fn evaluate(&self, parameters: &[f64]) -> (f64, Vec<f64>) {
-        let n_blocks = self.active.len();
+        let (n_blocks, n) = (self.active.len(), self.n_classes);
         let (weights, offsets) = parameters.split_at(n_blocks);
-        let pool = Pool { block_weights: weights.to_vec(), class_offsets: offsets.to_vec() };
         let mut loss = 0.0;
         let mut gradient = vec![0.0; parameters.len()];
-        let mut total = 0.0;
-        for row in self.held_out {
-            let scores = pool.scores(&row.log_likelihoods);
-            let log_total = log_sum_exp(&scores);
-            loss += row.weight * (log_total - scores[row.class]);
-            total += row.weight;
-            for class in 0..self.n_classes {
-                let hit = if class == row.class { 1.0 } else { 0.0 };
-                let slope = row.weight * ((scores[class] - log_total).exp() - hit);
-                gradient[n_blocks + class] += slope;
-                for (block, log_likelihoods) in row.log_likelihoods.iter().enumerate() {
-                    if self.active[block] {
-                        gradient[block] += slope * log_likelihoods[class];
-                    }
-                }
+        let mut slopes = vec![0.0; n];
+        for (&(class, share), row) in self.rows.iter().zip(self.log_likelihoods.chunks_exact(n_blocks * n)) {
+            slopes.copy_from_slice(offsets);
+            for (weight, block) in weights.iter().zip(row.chunks_exact(n)) {
+                slopes.iter_mut().zip(block).for_each(|(score, value)| *score += weight * value);
+            }
+            let log_total = log_sum_exp(&slopes);
+            loss += share * (log_total - slopes[class]);
+            slopes.iter_mut().for_each(|score| *score = share * (*score - log_total).exp());
+            slopes[class] -= share;
+            for (entry, block) in gradient.iter_mut().zip(row.chunks_exact(n)) {
+                *entry += block.iter().zip(&slopes).map(|(value, slope)| value * slope).sum::<f64>();
+            }
+            gradient[n_blocks..].iter_mut().zip(&slopes).for_each(|(entry, slope)| *entry += slope);
+        }
+        for (index, (slope, parameter)) in gradient.iter_mut().zip(parameters).enumerate() {
+            *slope += RIDGE * parameter;
+            loss += 0.5 * RIDGE * parameter * parameter;
+            if self.active.get(index) == Some(&false) {
+                *slope = 0.0;
             }
         }
-        loss /= total;
-        for (slope, parameter) in gradient.iter_mut().zip(parameters) {
-            *slope = *slope / total + RIDGE * parameter;
-            loss += 0.5 * RIDGE * parameter * parameter;
-        }
         (loss, gradient)
-    }
-}
-
-impl CostFunction for PoolLoss<'_> {
-    type Param = Vec<f64>;
-    type Output = f64;
-
-    fn cost(&self, parameters: &Vec<f64>) -> std::result::Result<f64, argmin::core::Error> {
-        Ok(self.evaluate(parameters).0)
-    }
-}
-
-impl Gradient for PoolLoss<'_> {
-    type Param = Vec<f64>;
-    type Gradient = Vec<f64>;
-
-    fn gradient(&self, parameters: &Vec<f64>) -> std::result::Result<Vec<f64>, argmin::core::Error> {
-        Ok(self.evaluate(parameters).1)
     }
 }
 
@@ -240,7 +233,7 @@ mod tests {
     #[test]
     fn the_gradient_is_the_slope_of_the_loss() {
         let rows = held_out();
-        let loss = PoolLoss { held_out: &rows, active: vec![true], n_classes: 2 };
+        let loss = PoolLoss::new(&rows, vec![true], 2);
         let at = vec![0.3, 0.1, -0.2];
         let (_, gradient) = loss.evaluate(&at);
         for parameter in 0..at.len() {

@@ -133,7 +133,7 @@ pub enum Error {
 const LABELLED_FORMS: &str = "`[label] paragraph` blocks, rows with `text` and `label`, or fastText lines";
 
 /// The format number of the model files that this build writes and reads.
-pub(crate) const MODEL_FORMAT: u64 = 1;
+pub(crate) const MODEL_FORMAT: u64 = 2;
 
 impl Error {
     /// What the user can do about it, where that is known.

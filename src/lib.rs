@@ -28,18 +28,21 @@
 //! | `article` | [`Article`], [`Paragraph`], whose voice a word is in |
 //! | `read` | from paths to articles: [`find_inputs`], [`read_path`]; one file an input form |
 //! | `token` | words, numbers, punctuation, and who is speaking |
-//! | `features` | a paragraph's features in six blocks: words, n-grams, quoted words, style, word classes, class n-grams |
+//! | `features` | a paragraph's features in six blocks: words, n-grams, quoted words, style, word classes, class n-grams; three of them are read from its neighbours, too |
 //! | `bayes` | class totals in, naive Bayes table out; the only file that knows linfa |
+//! | `neighbours` | how much a paragraph hears of the words around it |
+//! | `minimise` | L-BFGS; the only file that knows argmin |
 //! | `calibration` | pools the blocks into probabilities; [`log_sum_exp`] |
 //! | `refine` | naive Bayes tables moved towards a lower log loss |
 //! | `gate` | which blocks are prose: rules, then a learned table; [`Reason`] |
 //! | `context` | forward-backward over an article's paragraphs |
+//! | `metrics` | the figures of an [`Evaluation`], with intervals |
 //! | `corpus` | labelled text: [`Corpus`], folds, [`fingerprint`] |
 //! | `model` | the fitted parts in one file: [`Model`], [`Card`] |
 //! | `score` | labels and evidence: [`Outcome`], [`Labelling`] |
-//! | `metrics` | the figures of an [`Evaluation`], with intervals |
 //! | `train` | from a corpus to a model: [`train()`] |
 //! | `evaluate` | a model or a recipe against labelled text: [`evaluate()`], [`cross_validate`] |
+//! | `curve` | what more labels would pay: [`learning_curve`] |
 //! | `profile` | an article or a group in shares: [`Profile`] |
 //! | `report` | results as text: [`Report`]; one file an output form |
 //!
@@ -53,27 +56,31 @@ mod read;
 mod token;
 mod features;
 mod bayes;
+mod neighbours;
+mod minimise;
 mod calibration;
 mod refine;
 mod gate;
 mod context;
+mod metrics;
 mod corpus;
 mod model;
 mod score;
-mod metrics;
 mod train;
 mod evaluate;
+mod curve;
 mod profile;
 mod report;
 
 pub use article::{Article, Paragraph, SpanOf};
 pub use calibration::log_sum_exp;
 pub use corpus::{Corpus, GroupBy, fingerprint};
+pub use curve::learning_curve;
 pub use error::{Error, Result};
 pub use evaluate::{cross_validate, evaluate};
 pub use features::WordClasses;
 pub use gate::Reason;
-pub use metrics::{Evaluation, GroupScores, Interval, LabelScores, Prediction};
+pub use metrics::{CurvePoint, Evaluation, GroupScores, Interval, LabelScores, Prediction};
 pub use model::{BlockSummary, Card, Model};
 pub use output::OutputFile;
 pub use profile::{Profile, Tally};

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use rand::{RngExt, SeedableRng};
 use rand_pcg::Pcg64Mcg;
+use serde::{Deserialize, Serialize};
 
 use crate::calibration::argmax;
 
@@ -26,7 +27,7 @@ pub struct Prediction {
 }
 
 /// A figure and its interval: 95 % of the bootstrap draws of whole groups lie in it.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Interval {
     /// The figure on all rows.
     pub value: f64,
@@ -34,6 +35,17 @@ pub struct Interval {
     pub low: f64,
     /// The upper end.
     pub high: f64,
+}
+
+/// How good models of one share of a corpus are.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct CurvePoint {
+    /// The share of the groups that were trained on, from 0 to 1.
+    pub share: f64,
+    /// How many labelled paragraphs they have, clutter not counted.
+    pub n_paragraphs: usize,
+    /// Macro-F1 on the test text.
+    pub macro_f1: Interval,
 }
 
 /// How well one label is found.

@@ -20,6 +20,7 @@ use crate::features::Vocabulary;
 use crate::features::WordClasses;
 use crate::gate::Gate;
 use crate::gate::LearnedGate;
+use crate::metrics::CurvePoint;
 use crate::output::OutputFile;
 
 /// The bytes of the default model, part of every build.
@@ -32,6 +33,8 @@ static EMBEDDED: &[u8] = include_bytes!("../models/default.safetensors");
 pub struct Model {
     pub(crate) labels: Vec<String>,
     pub(crate) maker: FeatureMaker,
+    /// In the order of [`Block::OWN`].
+    pub(crate) vocabularies: Vec<Vocabulary>,
     /// In the order of [`Block::ALL`].
     pub(crate) blocks: Vec<BlockTable>,
     pub(crate) pool: Pool,
@@ -42,32 +45,14 @@ pub struct Model {
     pub(crate) card: Card,
 }
 
-/// One block's vocabulary and table.
+/// One block's table.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct BlockTable {
     pub(crate) block: Block,
     /// The smoothing that the table was fitted with.
     pub(crate) alpha: f64,
-    pub(crate) vocabulary: Vocabulary,
+    /// Over the vocabulary of the block's source.
     pub(crate) table: FeatureTable,
-}
-
-impl BlockTable {
-    /// The factor on a sum over `n_features` features: one over the square root of their number.
-    ///
-    /// Words of one paragraph are no independent witnesses; without it a long paragraph would be
-    /// surer than it is right.
-    pub(crate) fn scale(n_features: usize) -> f64 {
-        1.0 / (n_features.max(1) as f64).sqrt()
-    }
-
-    /// The scaled log-likelihoods of known features, less their mean over the classes.
-    pub(crate) fn log_likelihoods(table: &FeatureTable, features: &[u32], n_classes: usize) -> Vec<f64> {
-        let sums = table.sums(features);
-        let mean = sums.iter().sum::<f64>() / n_classes as f64;
-        let scale = BlockTable::scale(features.len());
-        sums.iter().map(|sum| (sum - mean) * scale).collect()
-    }
 }
 
 /// What a model was trained on, how, and how well it did on paragraphs that it had not seen.
@@ -89,6 +74,8 @@ pub struct Card {
     /// By block and label the features that weighed most in the naive Bayes tables from which
     /// refinement started, strongest first.
     pub naive_bayes_strongest: BTreeMap<String, BTreeMap<String, Vec<(String, f64)>>>,
+    /// How good models of growing shares of the corpus were, where that was asked for.
+    pub learning_curve: Vec<CurvePoint>,
 }
 
 /// What a block is, in figures.
@@ -198,6 +185,12 @@ impl Model {
         &self.card
     }
 
+    /// The same model with a learning curve in its card.
+    pub fn with_learning_curve(mut self, learning_curve: Vec<CurvePoint>) -> Model {
+        self.card.learning_curve = learning_curve;
+        self
+    }
+
     /// The lowest best probability at which a label is not `unsure`.
     pub fn unsure_below(&self) -> f64 {
         self.unsure_below
@@ -217,7 +210,7 @@ impl Model {
     pub fn blocks(&self) -> Vec<BlockSummary> {
         let summary = |(block, &weight): (&BlockTable, &f64)| BlockSummary {
             name: block.block.name(),
-            n_features: block.vocabulary.len(),
+            n_features: self.vocabulary_of(block.block).len(),
             alpha: block.alpha,
             weight,
         };
@@ -236,20 +229,29 @@ impl Model {
         let blocks = self.blocks.iter().zip(&self.pool.block_weights);
         blocks
             .map(|(block, &weight)| {
-                (block.block.name(), block.table.strongest(block.vocabulary.names(), index, weight, n))
+                let names = self.vocabulary_of(block.block).names();
+                (block.block.name(), block.table.strongest(names, index, weight, n))
             })
             .collect()
+    }
+
+    /// The vocabulary of a block's source.
+    pub(crate) fn vocabulary_of(&self, block: Block) -> &Vocabulary {
+        &self.vocabularies[block.source()]
     }
 
     fn tensors(&self) -> BTreeMap<String, Tensor> {
         let mut tensors = BTreeMap::new();
         tensors.insert(CLASSES.to_string(), Tensor::text(self.maker.classes.table()));
-        let blocks = self.blocks.iter().map(|block| (block.block.name(), &block.vocabulary, &block.table));
-        let gate = self.gate.learned.iter().map(|gate| (GATE, &gate.vocabulary, &gate.table));
-        for (name, vocabulary, table) in blocks.chain(gate) {
+        let gate = self.gate.learned.as_ref();
+        let own = Block::OWN.iter().map(|block| (block.name(), self.vocabulary_of(*block)));
+        for (name, vocabulary) in own.chain(gate.map(|gate| (GATE, &gate.vocabulary))) {
             // No feature holds a line break.
             tensors.insert(format!("{name}.names"), Tensor::text(&vocabulary.names().join("\n")));
-            tensors.insert(format!("{name}.table"), Tensor::table(vocabulary, table));
+        }
+        let blocks = self.blocks.iter().map(|block| (block.block.name(), &block.table));
+        for (name, table) in blocks.chain(gate.map(|gate| (GATE, &gate.table))) {
+            tensors.insert(format!("{name}.table"), Tensor::table(table));
         }
         tensors
     }
@@ -358,10 +360,13 @@ impl ModelFile {
         if !known {
             return Err("it has other blocks of features".to_string());
         }
+        let vocabularies = Block::OWN.iter().map(|block| read_vocabulary(tensors, block.name()));
+        let vocabularies = vocabularies.collect::<std::result::Result<Vec<_>, _>>()?;
         let mut blocks = Vec::with_capacity(self.blocks.len());
         for (block, file) in Block::ALL.into_iter().zip(&self.blocks) {
-            let (vocabulary, table) = read_table(tensors, block.name(), n_classes)?;
-            blocks.push(BlockTable { block, alpha: file.alpha, vocabulary, table });
+            let vocabulary = &vocabularies[block.source()];
+            let table = read_table(tensors, block.name(), vocabulary, n_classes)?;
+            blocks.push(BlockTable { block, alpha: file.alpha, table });
         }
         let classes = tensors.tensor(CLASSES).map_err(|err| format!("{CLASSES}: {err}"))?;
         let classes = std::str::from_utf8(classes.data()).map_err(|err| format!("{CLASSES}: {err}"))?;
@@ -383,7 +388,8 @@ impl ModelFile {
                 if gate.offsets.len() != 2 {
                     return Err("its gate has not two classes".to_string());
                 }
-                let (vocabulary, table) = read_table(tensors, GATE, 2)?;
+                let vocabulary = read_vocabulary(tensors, GATE)?;
+                let table = read_table(tensors, GATE, &vocabulary, 2)?;
                 let pool = Pool { block_weights: vec![gate.weight], class_offsets: gate.offsets };
                 Some(LearnedGate { vocabulary, table, pool, threshold: gate.threshold })
             }
@@ -392,6 +398,7 @@ impl ModelFile {
         Ok(Model {
             labels: self.labels,
             maker: FeatureMaker { max_ngram: self.max_ngram, classes },
+            vocabularies,
             blocks,
             pool: Pool { block_weights, class_offsets: self.class_offsets },
             context,
@@ -402,36 +409,43 @@ impl ModelFile {
     }
 }
 
-/// A block's names and table, with every length checked.
-fn read_table(
-    tensors: &SafeTensors<'_>,
+/// A tensor of the type that its part has.
+fn tensor_of<'a>(
+    tensors: &SafeTensors<'a>,
     name: &str,
-    n_classes: usize,
-) -> std::result::Result<(Vocabulary, FeatureTable), String> {
-    let tensor = |part: &str, dtype: Dtype| {
-        let full_name = format!("{name}.{part}");
-        let view = tensors.tensor(&full_name).map_err(|err| format!("{full_name}: {err}"))?;
-        if view.dtype() == dtype { Ok(view) } else { Err(format!("{full_name} has another type")) }
-    };
-    let names = tensor("names", Dtype::U8)?;
+    dtype: Dtype,
+) -> std::result::Result<TensorView<'a>, String> {
+    let view = tensors.tensor(name).map_err(|err| format!("{name}: {err}"))?;
+    if view.dtype() == dtype { Ok(view) } else { Err(format!("{name} has another type")) }
+}
+
+/// A block's names, in order.
+fn read_vocabulary(tensors: &SafeTensors<'_>, name: &str) -> std::result::Result<Vocabulary, String> {
+    let names = tensor_of(tensors, &format!("{name}.names"), Dtype::U8)?;
     let names = std::str::from_utf8(names.data()).map_err(|err| format!("{name}.names: {err}"))?;
     let names: Vec<String> = names.lines().map(str::to_string).collect();
     if !names.windows(2).all(|pair| pair[0] < pair[1]) {
         return Err(format!("{name}.names is not in order"));
     }
-    let table = tensor("table", Dtype::F32)?;
+    Ok(Vocabulary::new(names))
+}
+
+/// A block's table over `vocabulary`, with its length checked.
+fn read_table(
+    tensors: &SafeTensors<'_>,
+    name: &str,
+    vocabulary: &Vocabulary,
+    n_classes: usize,
+) -> std::result::Result<FeatureTable, String> {
+    let table = tensor_of(tensors, &format!("{name}.table"), Dtype::F32)?;
     let chunks = table.data().chunks_exact(4);
     let values: Vec<f32> =
         chunks.map(|bytes| f32::from_le_bytes([bytes[0], bytes[1], bytes[2], bytes[3]])).collect();
-    if values.len() != names.len() * n_classes || !values.iter().all(|value| value.is_finite()) {
-        return Err(format!(
-            "{name} has {} names, {} values, {n_classes} classes",
-            names.len(),
-            values.len()
-        ));
+    let (n_names, n_values) = (vocabulary.len(), values.len());
+    if n_values != n_names * n_classes || !values.iter().all(|value| value.is_finite()) {
+        return Err(format!("{name} has {n_names} names, {n_values} values, {n_classes} classes"));
     }
-    let table = FeatureTable::new(n_classes, values).ok_or_else(|| format!("{name} has no whole rows"))?;
-    Ok((Vocabulary::new(names), table))
+    FeatureTable::new(n_classes, values).ok_or_else(|| format!("{name} has no whole rows"))
 }
 
 /// Hex SHA-256 over the entry and over names and bytes in the order given.
@@ -460,10 +474,9 @@ impl Tensor {
         Tensor { dtype: Dtype::U8, shape: vec![text.len()], bytes: text.as_bytes().to_vec() }
     }
 
-    fn table(vocabulary: &Vocabulary, table: &FeatureTable) -> Tensor {
+    fn table(table: &FeatureTable) -> Tensor {
         let values = table.values();
-        let n_features = vocabulary.len();
-        let shape = vec![n_features, values.len() / n_features.max(1)];
+        let shape = vec![values.len() / table.n_classes(), table.n_classes()];
         let bytes = values.iter().flat_map(|value| value.to_le_bytes()).collect();
         Tensor { dtype: Dtype::F32, shape, bytes }
     }

@@ -7,24 +7,25 @@
 //! with hybrid generative/discriminative models"). A paragraph's score stays a sum over its
 //! features, so evidence stays exact.
 
-use std::cell::RefCell;
-
-use argmin::core::{CostFunction, Executor, Gradient, State};
-use argmin::solver::linesearch::MoreThuenteLineSearch;
-use argmin::solver::quasinewton::LBFGS;
-
 use crate::bayes::FeatureTable;
+use crate::bayes::scale;
 use crate::calibration::Pool;
 use crate::calibration::log_sum_exp;
 use crate::error::Error;
 use crate::error::Result;
+use crate::features::Block;
+use crate::minimise::minimise;
+use crate::neighbours::heard;
+use crate::neighbours::spread;
 
 /// How many steps L-BFGS may take; the ridge makes most of the way short.
 const MAX_STEPS: u64 = 40;
-/// How many earlier steps L-BFGS remembers.
-const MEMORY: usize = 7;
+/// The part of the ridge that holds back what neighbours' words say: they are many and shared by the
+/// paragraphs around them, and naive Bayes knows less of them. Half of it was better than all of it on
+/// outlets held out.
+const NEAR_RIDGE: f64 = 0.5;
 
-/// A training paragraph: its features by block, its class and weight.
+/// A training paragraph: its features by block of [`Block::OWN`], its class and weight.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Example<'a> {
     pub(crate) features: &'a [Vec<u32>],
@@ -32,49 +33,36 @@ pub(crate) struct Example<'a> {
     pub(crate) weight: f64,
 }
 
-/// Tables that start from `pool`'s weighting of `tables` and lower the log loss of `examples`.
+/// Tables that start from `pool`'s weighting of `tables` and lower the log loss of `runs`, which are
+/// paragraphs that follow one another.
 ///
-/// `ridge` holds them back: moving one entry by one costs half of it, in paragraphs of loss. The result needs no block weights other than 1; `scale` is the factor on a block with so
-/// many features. Time is linear in the features of all examples and in the steps.
+/// `ridge` holds them back: moving one entry by one costs half of it, in paragraphs of loss. There is
+/// a table for each of `blocks`; the result needs no block weights other than 1. Time is linear in
+/// the features of all examples and in the steps.
 ///
 /// # Errors
 ///
 /// When the optimiser fails.
 pub(crate) fn refine(
+    blocks: &[Block],
     tables: &[FeatureTable],
     pool: &Pool,
-    examples: &[Example<'_>],
-    scale: fn(usize) -> f64,
+    runs: &[Vec<Example<'_>>],
     ridge: f64,
 ) -> Result<Vec<FeatureTable>> {
     let why = |why: String| Error::Fit { what: "the refined tables", why };
     let n_classes = pool.class_offsets.len();
     let start = start_of(tables, pool);
-    let total: f64 = examples.iter().map(|example| example.weight).sum();
-    let sizes: Vec<usize> = tables.iter().map(|table| table.values().len()).collect();
-    let problem = Refinement {
-        start: &start,
-        sizes: sizes.clone(),
-        examples,
-        scale,
-        n_classes,
-        ridge,
-        total,
-        last: RefCell::default(),
-    };
-    let solver = LBFGS::new(MoreThuenteLineSearch::new(), MEMORY);
-    let outcome = Executor::new(problem, solver)
-        .configure(|state| state.param(start.clone()).max_iters(MAX_STEPS))
-        .run()
-        .map_err(|err| why(err.to_string()))?;
-    let best = outcome.state().get_best_param().ok_or_else(|| why("no minimum was found".to_string()))?;
+    let problem = Refinement::new(blocks, tables, &start, runs, ridge);
+    let best = minimise(start.clone(), MAX_STEPS, |point| problem.evaluate(point)).map_err(why)?;
     let mut refined = Vec::with_capacity(tables.len());
     let mut from = 0;
-    for size in sizes {
-        let values = best[from..from + size].iter().map(|&value| value as f32).collect();
+    for table in tables {
+        let to = from + table.values().len();
+        let values = best[from..to].iter().map(|&value| value as f32).collect();
         let table = FeatureTable::new(n_classes, values);
         refined.push(table.ok_or_else(|| why("a table has no whole rows".to_string()))?);
-        from += size;
+        from = to;
     }
     Ok(refined)
 }
@@ -93,110 +81,121 @@ fn start_of(tables: &[FeatureTable], pool: &Pool) -> Vec<f64> {
     start
 }
 
-/// Parameters, their loss and its slope.
-type Point = (Vec<f64>, f64, Vec<f64>);
-
 /// The function that refinement minimises; its parameters are all tables and the offsets.
 struct Refinement<'a> {
     start: &'a [f64],
-    /// How many values each block's table has.
-    sizes: Vec<usize>,
-    examples: &'a [Example<'a>],
-    scale: fn(usize) -> f64,
+    /// Of each block, where its table starts among the parameters.
+    blocks: Vec<(Block, usize)>,
+    runs: &'a [Vec<Example<'a>>],
     n_classes: usize,
     ridge: f64,
     /// The examples' weights, added up.
     total: f64,
-    /// The last point with its loss and slope: the line search asks for both, one after the other.
-    last: RefCell<Option<Point>>,
 }
 
-impl Refinement<'_> {
+impl<'a> Refinement<'a> {
+    fn new(
+        blocks: &[Block],
+        tables: &[FeatureTable],
+        start: &'a [f64],
+        runs: &'a [Vec<Example<'a>>],
+        ridge: f64,
+    ) -> Self {
+        let mut first = 0;
+        let mut firsts = Vec::with_capacity(blocks.len());
+        for (&block, table) in blocks.iter().zip(tables) {
+            firsts.push((block, first));
+            first += table.values().len();
+        }
+        let total = runs.iter().flatten().map(|example| example.weight).sum();
+        let n_classes = start.len() - first;
+        Refinement { start, blocks: firsts, runs, n_classes, ridge, total }
+    }
+
     /// The loss at `parameters` and its slope.
     fn evaluate(&self, parameters: &[f64]) -> (f64, Vec<f64>) {
-        let n = self.n_classes;
-        let offsets = parameters.len() - n;
+        let offsets = parameters.len() - self.n_classes;
         let mut loss = 0.0;
         let mut gradient = vec![0.0; parameters.len()];
-        let mut scores = vec![0.0; n];
-        for example in self.examples {
-            scores.copy_from_slice(&parameters[offsets..]);
-            self.for_each_row(example, |row, scale| {
-                for (score, value) in scores.iter_mut().zip(&parameters[row..row + n]) {
-                    *score += scale * value;
-                }
-            });
-            let log_total = log_sum_exp(&scores);
-            loss += example.weight * (log_total - scores[example.class]);
-            let share = example.weight / self.total;
-            scores.iter_mut().for_each(|score| *score = share * (*score - log_total).exp());
-            scores[example.class] -= share;
-            self.for_each_row(example, |row, scale| {
-                for (entry, slope) in gradient[row..row + n].iter_mut().zip(&scores) {
-                    *entry += scale * slope;
-                }
-            });
-            gradient[offsets..].iter_mut().zip(&scores).for_each(|(entry, slope)| *entry += slope);
-        }
-        let ridge = self.ridge / self.total;
-        let mut way = 0.0;
-        for index in 0..offsets {
-            let moved = parameters[index] - self.start[index];
-            way += moved * moved;
-            gradient[index] += ridge * moved;
-        }
-        (loss / self.total + 0.5 * ridge * way, gradient)
-    }
-
-    /// The same, from memory where it was the last point asked for.
-    fn at<T>(&self, parameters: &[f64], take: impl Fn(f64, &[f64]) -> T) -> T {
-        let mut last = self.last.borrow_mut();
-        if last.as_ref().is_none_or(|(point, ..)| point != parameters) {
-            let (loss, gradient) = self.evaluate(parameters);
-            *last = Some((parameters.to_vec(), loss, gradient));
-        }
-        let (_, loss, gradient) = last.as_ref().expect("just set");
-        take(*loss, gradient)
-    }
-
-    /// Calls `visit` with the start of each feature's row among the parameters and its scale.
-    fn for_each_row(&self, example: &Example<'_>, mut visit: impl FnMut(usize, f64)) {
-        let mut base = 0;
-        for (features, size) in example.features.iter().zip(&self.sizes) {
-            let scale = (self.scale)(features.len());
-            for &feature in features {
-                visit(base + feature as usize * self.n_classes, scale);
+        for run in self.runs {
+            let mut slopes = self.scores(run, parameters);
+            for (example, scores) in run.iter().zip(&mut slopes) {
+                let log_total = log_sum_exp(scores);
+                loss += example.weight * (log_total - scores[example.class]);
+                let share = example.weight / self.total;
+                scores.iter_mut().for_each(|score| *score = share * (*score - log_total).exp());
+                scores[example.class] -= share;
+                gradient[offsets..].iter_mut().zip(scores).for_each(|(entry, slope)| *entry += *slope);
             }
-            base += size;
+            self.add_slopes(run, &slopes, &mut gradient);
+        }
+        let mut penalty = 0.0;
+        for (number, &(block, first)) in self.blocks.iter().enumerate() {
+            let last = self.blocks.get(number + 1).map_or(offsets, |(_, next)| *next);
+            let part = if block.is_near() { NEAR_RIDGE } else { 1.0 };
+            let ridge = part * self.ridge / self.total;
+            for index in first..last {
+                let moved = parameters[index] - self.start[index];
+                penalty += 0.5 * ridge * moved * moved;
+                gradient[index] += ridge * moved;
+            }
+        }
+        (loss / self.total + penalty, gradient)
+    }
+
+    /// The scores of a run's paragraphs.
+    fn scores(&self, run: &[Example<'_>], parameters: &[f64]) -> Vec<Vec<f64>> {
+        let n = self.n_classes;
+        let sums = |example: &Example<'_>, near: bool| {
+            let mut sums = vec![0.0; n];
+            self.for_each_row(example, near, |row, scale| {
+                sums.iter_mut().zip(&parameters[row..row + n]).for_each(|(sum, value)| *sum += scale * value);
+            });
+            sums
+        };
+        let near: Vec<Vec<f64>> = run.iter().map(|example| sums(example, true)).collect();
+        let mut scores = heard(&near);
+        for (example, scores) in run.iter().zip(&mut scores) {
+            let offsets = &parameters[parameters.len() - n..];
+            for ((score, own), offset) in scores.iter_mut().zip(sums(example, false)).zip(offsets) {
+                *score += own + offset;
+            }
+        }
+        scores
+    }
+
+    /// Adds the slopes of a run's scores to those of the rows that they are sums of.
+    fn add_slopes(&self, run: &[Example<'_>], slopes: &[Vec<f64>], gradient: &mut [f64]) {
+        let n = self.n_classes;
+        for (near, slopes) in [(false, slopes), (true, &spread(slopes))] {
+            for (example, slopes) in run.iter().zip(slopes) {
+                self.for_each_row(example, near, |row, scale| {
+                    let entries = gradient[row..row + n].iter_mut();
+                    entries.zip(slopes).for_each(|(entry, slope)| *entry += scale * slope);
+                });
+            }
         }
     }
-}
 
-impl CostFunction for Refinement<'_> {
-    type Param = Vec<f64>;
-    type Output = f64;
-
-    fn cost(&self, parameters: &Vec<f64>) -> std::result::Result<f64, argmin::core::Error> {
-        Ok(self.at(parameters, |loss, _| loss))
-    }
-}
-
-impl Gradient for Refinement<'_> {
-    type Param = Vec<f64>;
-    type Gradient = Vec<f64>;
-
-    fn gradient(&self, parameters: &Vec<f64>) -> std::result::Result<Vec<f64>, argmin::core::Error> {
-        Ok(self.at(parameters, |_, gradient| gradient.to_vec()))
+    /// Calls `visit` with the start of each feature's row among the parameters and its scale, in the
+    /// near blocks or in the others.
+    fn for_each_row(&self, example: &Example<'_>, near: bool, mut visit: impl FnMut(usize, f64)) {
+        for &(block, first) in self.blocks.iter().filter(|(block, _)| block.is_near() == near) {
+            let features = &example.features[block.source()];
+            let scale = scale(features.len());
+            for &feature in features {
+                visit(first + feature as usize * self.n_classes, scale);
+            }
+        }
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::neighbours::log_likelihoods;
 
-    fn scale(n: usize) -> f64 {
-        1.0 / (n.max(1) as f64).sqrt()
-    }
+    const BLOCKS: [Block; 3] = [Block::Words, Block::Ngrams, Block::NearWords];
 
     fn features() -> Vec<Vec<Vec<u32>>> {
         vec![
@@ -207,47 +206,41 @@ mod tests {
         ]
     }
 
-    fn examples(features: &[Vec<Vec<u32>>]) -> Vec<Example<'_>> {
-        let classes = [0, 1, 1, 0];
-        features
-            .iter()
-            .zip(classes)
-            .map(|(features, class)| Example { features, class, weight: 1.0 + class as f64 })
-            .collect()
+    /// A run of three paragraphs, and one paragraph alone.
+    fn runs(features: &[Vec<Vec<u32>>]) -> Vec<Vec<Example<'_>>> {
+        let example = |(features, class)| Example { features, class, weight: 1.0 + class as f64 };
+        let examples: Vec<Example<'_>> =
+            features.iter().map(Vec::as_slice).zip([0, 1, 1, 0]).map(example).collect();
+        vec![examples[..3].to_vec(), examples[3..].to_vec()]
     }
 
     fn tables() -> Vec<FeatureTable> {
         let table = |values: &[f32]| FeatureTable::new(2, values.to_vec()).unwrap();
-        vec![table(&[-1.0, -2.0, -1.5, -1.4, -3.0, -1.0]), table(&[-0.5, -0.7, -1.0, -0.9])]
+        vec![
+            table(&[-1.0, -2.0, -1.5, -1.4, -3.0, -1.0]),
+            table(&[-0.5, -0.7, -1.0, -0.9]),
+            table(&[-1.0, -1.1, -0.5, -1.4, -1.0, -0.7]),
+        ]
     }
 
     fn pool() -> Pool {
-        Pool { block_weights: vec![0.5, 0.8], class_offsets: vec![0.1, -0.1] }
+        Pool { block_weights: vec![0.5, 0.8, 0.3], class_offsets: vec![0.1, -0.1] }
     }
 
     #[test]
     fn the_gradient_is_the_slope_of_the_loss() {
         let features = features();
-        let examples = examples(&features);
+        let runs = runs(&features);
         let start = start_of(&tables(), &pool());
-        let problem = Refinement {
-            start: &start,
-            sizes: vec![6, 4],
-            examples: &examples,
-            scale,
-            n_classes: 2,
-            ridge: 0.7,
-            total: 6.0,
-            last: RefCell::default(),
-        };
+        let problem = Refinement::new(&BLOCKS, &tables(), &start, &runs, 0.7);
         let mut at = start.clone();
         at.iter_mut().enumerate().for_each(|(i, value)| *value += 0.1 * (i as f64).sin());
-        let gradient = problem.gradient(&at).unwrap();
+        let (_, gradient) = problem.evaluate(&at);
         for parameter in 0..at.len() {
             let moved = |by: f64| {
                 let mut moved = at.clone();
                 moved[parameter] += by;
-                problem.cost(&moved).unwrap()
+                problem.evaluate(&moved).0
             };
             let slope = (moved(1e-5) - moved(-1e-5)) / 2e-5;
             assert!((slope - gradient[parameter]).abs() < 1e-8, "{parameter}");
@@ -257,7 +250,7 @@ mod tests {
     #[test]
     fn a_strong_ridge_keeps_the_naive_bayes_tables() {
         let features = features();
-        let refined = refine(&tables(), &pool(), &examples(&features), scale, 1e9).unwrap();
+        let refined = refine(&BLOCKS, &tables(), &pool(), &runs(&features), 1e9).unwrap();
         let start = start_of(&tables(), &pool());
         for (refined, start) in refined.iter().flat_map(|table| table.values()).zip(&start) {
             assert!((f64::from(*refined) - start).abs() < 1e-4);
@@ -267,19 +260,19 @@ mod tests {
     #[test]
     fn a_weak_ridge_learns_the_examples() {
         let features = features();
-        let examples = examples(&features);
-        let refined = refine(&tables(), &pool(), &examples, scale, 0.01).unwrap();
-        for example in &examples {
-            let mut scores = [0.0; 2];
-            for (table, features) in refined.iter().zip(example.features) {
-                for &feature in features {
-                    scores
-                        .iter_mut()
-                        .zip(table.row(feature))
-                        .for_each(|(s, v)| *s += scale(features.len()) * f64::from(*v));
-                }
+        let runs = runs(&features);
+        let refined = refine(&BLOCKS, &tables(), &pool(), &runs, 0.01).unwrap();
+        for run in &runs {
+            let of_run: Vec<&[Vec<u32>]> = run.iter().map(|example| example.features).collect();
+            let columns: Vec<Vec<Vec<f64>>> = BLOCKS
+                .iter()
+                .zip(&refined)
+                .map(|(&block, table)| log_likelihoods(block, table, &of_run))
+                .collect();
+            for (index, example) in run.iter().enumerate() {
+                let score = |class: usize| columns.iter().map(|column| column[index][class]).sum::<f64>();
+                assert!(score(example.class) > score(1 - example.class));
             }
-            assert!(scores[example.class] > scores[1 - example.class]);
         }
     }
 }

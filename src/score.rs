@@ -1,15 +1,20 @@
 //! A model and an article in, a label, probabilities and exact reasons for each paragraph out.
 
+use std::collections::BTreeMap;
+
 use crate::article::Article;
 use crate::article::Paragraph;
 use crate::bayes::centred;
+use crate::bayes::scale;
 use crate::calibration::argmax;
 use crate::calibration::softmax;
 use crate::features::Names;
+use crate::features::WordClasses;
 use crate::gate::Gate;
 use crate::gate::Reason;
-use crate::model::BlockTable;
 use crate::model::Model;
+use crate::neighbours::log_likelihoods;
+use crate::neighbours::shares;
 
 /// A paragraph is out of the model's domain when it knows a smaller share of its words.
 ///
@@ -68,7 +73,7 @@ pub struct Evidence {
     pub score: f64,
     /// What the label has before any word is read.
     pub offset: f64,
-    /// What the neighbours add.
+    /// What the neighbours' labels add; what their words add is among the features.
     pub context: f64,
     /// The sum of all features that are not named.
     pub rest: f64,
@@ -87,11 +92,10 @@ pub struct Contribution {
     pub weight: f64,
 }
 
-/// A paragraph's own side, before its neighbours are heard.
+/// A paragraph's features: their names, and those that the model knows by index.
 struct Own {
     names: Names,
     features: Vec<Vec<u32>>,
-    scores: Vec<f64>,
 }
 
 impl Model {
@@ -113,7 +117,7 @@ impl Model {
     /// # Ok::<(), rhetor::Error>(())
     /// ```
     pub fn score(&self, article: &Article, options: ScoreOptions) -> Vec<Outcome> {
-        let reasons = self.gate.judge(&article.paragraphs);
+        let reasons = self.gate.judge(&article.paragraphs, &self.maker.classes);
         let mut labellings = Vec::with_capacity(reasons.len());
         for run in kept_runs(&article.paragraphs, &reasons) {
             if options.context {
@@ -136,33 +140,40 @@ impl Model {
         let previous = std::iter::once(None).chain(texts.iter().map(Some));
         let own: Vec<Own> =
             texts.iter().zip(previous).map(|(text, previous)| self.own(text, previous.copied())).collect();
-        let scores: Vec<Vec<f64>> = own.iter().map(|own| own.scores.clone()).collect();
+        let scores = self.scores(&own);
         let own_factor = self.context.own_factor(texts.len());
-        for (own, marginal) in own.iter().zip(self.context.marginals(&scores)) {
-            let evidence = (n_evidence > 0).then(|| self.evidence(own, &marginal, own_factor, n_evidence));
-            labellings.push(self.labelling(own, &marginal, evidence));
+        for (index, marginal) in self.context.marginals(&scores).iter().enumerate() {
+            let evidence = (n_evidence > 0).then(|| {
+                let label = argmax(&softmax(marginal));
+                let contributions = self.contributions(&own, index, label, own_factor);
+                self.evidence(contributions, &scores[index], marginal, own_factor, n_evidence)
+            });
+            labellings.push(self.labelling(&own[index], marginal, evidence));
         }
     }
 
     /// Why each block of an article is dropped, or `None` where it is kept; labels nothing.
     pub fn gate(&self, article: &Article) -> Vec<Option<Reason>> {
-        self.gate.judge(&article.paragraphs)
+        self.gate.judge(&article.paragraphs, &self.maker.classes)
     }
 
     fn own(&self, text: &str, previous: Option<&str>) -> Own {
         let names = self.maker.names(text, previous);
-        let features: Vec<Vec<u32>> =
-            self.blocks.iter().zip(&names).map(|(block, names)| block.vocabulary.indices_of(names)).collect();
-        let scores = self.pool.scores(&self.log_likelihoods(&features));
-        Own { names, features, scores }
+        let vocabularies = self.vocabularies.iter().zip(&names);
+        let features = vocabularies.map(|(vocabulary, names)| vocabulary.indices_of(names)).collect();
+        Own { names, features }
     }
 
-    /// One list of class log-likelihoods for each block.
-    fn log_likelihoods(&self, features: &[Vec<u32>]) -> Vec<Vec<f64>> {
-        let pairs = self.blocks.iter().zip(features);
-        pairs
-            .map(|(block, features)| BlockTable::log_likelihoods(&block.table, features, self.labels.len()))
-            .collect()
+    /// The unnormalised log-probabilities of each paragraph of a run, before the chain.
+    fn scores(&self, run: &[Own]) -> Vec<Vec<f64>> {
+        let features: Vec<&[Vec<u32>]> = run.iter().map(|own| own.features.as_slice()).collect();
+        let columns = self.blocks.iter().map(|block| log_likelihoods(block.block, &block.table, &features));
+        let mut columns: Vec<_> = columns.map(Vec::into_iter).collect();
+        let of_paragraph = |_: &Own| {
+            let by_block: Vec<Vec<f64>> = columns.iter_mut().filter_map(Iterator::next).collect();
+            self.pool.scores(&by_block)
+        };
+        run.iter().map(of_paragraph).collect()
     }
 
     fn labelling(&self, own: &Own, scores: &[f64], evidence: Option<Evidence>) -> Labelling {
@@ -178,16 +189,24 @@ impl Model {
         }
     }
 
-    /// The addends of the winning label's score.
-    fn evidence(&self, own: &Own, scores: &[f64], own_factor: f64, n_evidence: usize) -> Evidence {
+    /// The addends of the winning label's score: the strongest of `all`, and what the others, the
+    /// offset and the chain make together. `own_scores` are the scores before the chain, `scores` those
+    /// after it.
+    fn evidence(
+        &self,
+        mut all: Vec<Contribution>,
+        own_scores: &[f64],
+        scores: &[f64],
+        own_factor: f64,
+        n_evidence: usize,
+    ) -> Evidence {
         let n_classes = scores.len() as f64;
         let label = argmax(&softmax(scores));
         let less_mean = |values: &[f64]| values[label] - values.iter().sum::<f64>() / n_classes;
         let score = less_mean(scores);
         let offset = own_factor * less_mean(&self.pool.class_offsets);
-        let mut all = self.contributions(own, label, own_factor);
         let own_sum: f64 = all.iter().map(|contribution| contribution.weight).sum();
-        let context = score - own_factor * less_mean(&own.scores);
+        let context = score - own_factor * less_mean(own_scores);
         all.sort_by(|a, b| b.weight.total_cmp(&a.weight).then_with(|| a.feature.cmp(&b.feature)));
         let n_for = all.iter().take(n_evidence).filter(|contribution| contribution.weight > 0.0).count();
         let against: Vec<Contribution> = all[n_for..]
@@ -203,20 +222,27 @@ impl Model {
         Evidence { score, offset, context, rest: own_sum - named, features: all }
     }
 
-    /// The addend of every known feature of a paragraph to the score of `label`.
-    fn contributions(&self, own: &Own, label: usize, own_factor: f64) -> Vec<Contribution> {
+    /// The addend of every known feature to the score of `label` for paragraph `of` of a run: its own,
+    /// and its neighbours' by their shares.
+    fn contributions(&self, run: &[Own], of: usize, label: usize, own_factor: f64) -> Vec<Contribution> {
+        let neighbours = shares(run.len(), of);
         let mut all = Vec::new();
-        for ((block, features), weight) in self.blocks.iter().zip(&own.features).zip(&self.pool.block_weights)
-        {
-            let factor = own_factor * weight * BlockTable::scale(features.len());
-            for &feature in features {
-                let row = block.table.row(feature);
-                all.push(Contribution {
-                    block: block.block.name(),
-                    feature: block.vocabulary.names()[feature as usize].clone(),
-                    weight: factor * centred(row, label),
-                });
+        for (block, weight) in self.blocks.iter().zip(&self.pool.block_weights) {
+            let names = self.vocabulary_of(block.block).names();
+            let mut sums: BTreeMap<u32, f64> = BTreeMap::new();
+            let heard = if block.block.is_near() { neighbours.as_slice() } else { &[(of, 1.0)] };
+            for &(paragraph, share) in heard {
+                let features = &run[paragraph].features[block.block.source()];
+                let factor = own_factor * weight * share * scale(features.len());
+                for &feature in features {
+                    *sums.entry(feature).or_default() += factor * centred(block.table.row(feature), label);
+                }
             }
+            all.extend(sums.into_iter().map(|(feature, weight)| Contribution {
+                block: block.block.name(),
+                feature: names[feature as usize].clone(),
+                weight,
+            }));
         }
         all
     }
@@ -242,5 +268,5 @@ fn kept_runs<'a>(paragraphs: &'a [Paragraph], reasons: &[Option<Reason>]) -> Vec
 
 /// Why each block of an article is dropped by the plain rules alone; needs no model.
 pub fn gate_by_rules(article: &Article) -> Vec<Option<Reason>> {
-    Gate::default().judge(&article.paragraphs)
+    Gate::default().judge(&article.paragraphs, &WordClasses::default())
 }

@@ -82,6 +82,11 @@ impl WordClasses {
         self.by_word.len()
     }
 
+    /// The coarse class of a word, or `None` where the table does not know it.
+    pub(crate) fn coarse(&self, word: &str) -> Option<&str> {
+        self.by_word.get(word).map(|classes| classes.coarse.as_str())
+    }
+
     /// The class unigrams and class n-grams of the author's words.
     pub(super) fn features(&self, author: &[String]) -> (Vec<String>, Vec<String>) {
         if self.by_word.is_empty() {

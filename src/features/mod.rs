@@ -28,11 +28,29 @@ pub(crate) enum Block {
     Classes,
     /// Runs of them, the most frequent words left as words.
     ClassNgrams,
+    /// The words of the paragraphs around this one.
+    NearWords,
+    /// Their cues of style.
+    NearStyle,
+    /// The classes of their words.
+    NearClasses,
 }
 
 impl Block {
     /// All blocks, in the order in which models keep them.
-    pub(crate) const ALL: [Block; 6] =
+    pub(crate) const ALL: [Block; 9] = [
+        Block::Words,
+        Block::Ngrams,
+        Block::Quoted,
+        Block::Style,
+        Block::Classes,
+        Block::ClassNgrams,
+        Block::NearWords,
+        Block::NearStyle,
+        Block::NearClasses,
+    ];
+    /// Those that read the paragraph itself; each has a vocabulary.
+    pub(crate) const OWN: [Block; 6] =
         [Block::Words, Block::Ngrams, Block::Quoted, Block::Style, Block::Classes, Block::ClassNgrams];
 
     /// The name that files and reports use.
@@ -44,12 +62,33 @@ impl Block {
             Block::Style => "style",
             Block::Classes => "classes",
             Block::ClassNgrams => "class ngrams",
+            Block::NearWords => "near words",
+            Block::NearStyle => "near style",
+            Block::NearClasses => "near classes",
         }
+    }
+
+    /// The index in [`Block::OWN`] of the features that the block counts, its own paragraph's or its
+    /// neighbours'.
+    pub(crate) fn source(self) -> usize {
+        match self {
+            Block::Words | Block::NearWords => 0,
+            Block::Ngrams => 1,
+            Block::Quoted => 2,
+            Block::Style | Block::NearStyle => 3,
+            Block::Classes | Block::NearClasses => 4,
+            Block::ClassNgrams => 5,
+        }
+    }
+
+    /// Whether the block counts the neighbours' features.
+    pub(crate) fn is_near(self) -> bool {
+        matches!(self, Block::NearWords | Block::NearStyle | Block::NearClasses)
     }
 }
 
-/// The features of one paragraph, block by block in [`Block::ALL`]'s order.
-pub(crate) type Names = [Vec<String>; Block::ALL.len()];
+/// The features of one paragraph, block by block in [`Block::OWN`]'s order.
+pub(crate) type Names = [Vec<String>; Block::OWN.len()];
 
 /// What features are made with.
 #[derive(Debug, Clone, PartialEq)]

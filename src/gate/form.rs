@@ -1,5 +1,6 @@
 //! What the learned gate looks at: the words of a block, and its form in coarse steps.
 
+use crate::features::WordClasses;
 use crate::token::Kind;
 use crate::token::tokens;
 
@@ -23,7 +24,7 @@ pub(super) fn short_sentences(text: &str) -> Vec<&str> {
 }
 
 /// The names of a block's features, sorted and without repeats.
-pub(super) fn names(text: &str) -> Vec<String> {
+pub(super) fn names(text: &str, classes: &WordClasses) -> Vec<String> {
     let tokens = tokens(text);
     let words: Vec<String> = tokens
         .iter()
@@ -57,6 +58,7 @@ pub(super) fn names(text: &str) -> Vec<String> {
     ];
     names.extend(form.iter().map(|name| format!("form {name}")));
     names.extend(form.iter().skip(1).map(|name| format!("form {length} {name}")));
+    names.extend(words.iter().filter_map(|word| classes.coarse(word)).map(str::to_string));
     names.extend(words);
     names.sort_unstable();
     names.dedup();

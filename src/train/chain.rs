@@ -1,5 +1,7 @@
 //! Context, chosen out of fold, and the predictions that it gives.
 
+use std::ops::Range;
+
 use rayon::prelude::*;
 
 use super::fit::Row;
@@ -9,18 +11,23 @@ use crate::calibration::softmax;
 use crate::context::Context;
 use crate::metrics::Prediction;
 
-/// The strongest chain that is tried, in twentieths. Windows of real articles would take twice as
-/// much (a point of macro-F1 on real_dev); but on whole articles that change their act with every
-/// other paragraph, a chain learned without them costs accuracy, the more the stronger it is
-/// (`models/README.md` has the figures).
-const MAX_STRENGTH: u8 = 4;
+/// The strongest chain that is tried, in twentieths. The near blocks hear the neighbours' words and do
+/// most of the work without harm; on whole articles that change their act with every other paragraph
+/// a stronger chain costs accuracy (`models/README.md` has the figures).
+const MAX_STRENGTH: u8 = 2;
 
 /// The chain's affinities from neighbours in the corpus, and the strength and own weight with the
 /// least log loss out of fold; strength 0 where the corpus has no neighbours or they do not help.
-pub(super) fn choose_context(rows: &[Row], held_out: &[HeldOut], pool: &Pool, n_classes: usize) -> Context {
-    let runs: Vec<Vec<(Vec<f64>, usize, f64)>> = runs(rows)
-        .map(|(start, run)| {
-            let held_out = &held_out[start..start + run.len()];
+pub(super) fn choose_context(
+    runs: &[Range<usize>],
+    held_out: &[HeldOut],
+    pool: &Pool,
+    n_classes: usize,
+) -> Context {
+    let runs: Vec<Vec<(Vec<f64>, usize, f64)>> = runs
+        .iter()
+        .map(|run| {
+            let held_out = &held_out[run.clone()];
             held_out.iter().map(|row| (pool.scores(&row.log_likelihoods), row.class, row.weight)).collect()
         })
         .collect();
@@ -46,16 +53,17 @@ pub(super) fn choose_context(rows: &[Row], held_out: &[HeldOut], pool: &Pool, n_
 /// Probabilities for every row out of fold, with context; `group_of` has a group for each document.
 pub(super) fn held_out_predictions(
     rows: &[Row],
+    runs: &[Range<usize>],
     held_out: &[HeldOut],
     pool: &Pool,
     context: &Context,
     group_of: &[usize],
 ) -> Vec<Prediction> {
     let mut predictions = Vec::with_capacity(rows.len());
-    for (start, run) in runs(rows) {
-        let held_out = &held_out[start..start + run.len()];
+    for run in runs {
+        let held_out = &held_out[run.clone()];
         let scores: Vec<Vec<f64>> = held_out.iter().map(|row| pool.scores(&row.log_likelihoods)).collect();
-        for (row, marginal) in run.iter().zip(context.marginals(&scores)) {
+        for (row, marginal) in rows[run.clone()].iter().zip(context.marginals(&scores)) {
             let probabilities = Some(softmax(&marginal));
             predictions.push(Prediction {
                 truth: Some(row.class),
@@ -65,13 +73,4 @@ pub(super) fn held_out_predictions(
         }
     }
     predictions
-}
-
-/// The runs of rows that follow one another, each with the index of its first row.
-fn runs(rows: &[Row]) -> impl Iterator<Item = (usize, &[Row])> {
-    let mut start = 0;
-    rows.chunk_by(|_, next| next.follows).map(move |run| {
-        start += run.len();
-        (start - run.len(), run)
-    })
 }

@@ -1,5 +1,7 @@
 //! The fits of training: tables with and without folds, smoothing, refinement.
 
+use std::ops::Range;
+
 use rayon::prelude::*;
 
 use super::Smoothing;
@@ -9,7 +11,9 @@ use crate::bayes::FeatureTable;
 use crate::calibration::HeldOut;
 use crate::calibration::Pool;
 use crate::error::Result;
-use crate::model::BlockTable;
+use crate::features::Block;
+use crate::neighbours::log_likelihoods;
+use crate::neighbours::spread;
 use crate::refine::Example;
 use crate::refine::refine;
 
@@ -22,7 +26,7 @@ const EVEN_PRIORS: f64 = 0.5;
 
 /// One paragraph as features.
 pub(super) struct Row {
-    /// By block.
+    /// By block of [`Block::OWN`].
     pub(super) features: Vec<Vec<u32>>,
     pub(super) class: usize,
     pub(super) weight: f64,
@@ -31,12 +35,25 @@ pub(super) struct Row {
     pub(super) follows: bool,
 }
 
+/// The runs of rows that follow one another.
+pub(super) fn runs(rows: &[Row]) -> Vec<Range<usize>> {
+    let mut start = 0;
+    let run = |run: &[Row]| {
+        start += run.len();
+        start - run.len()..start
+    };
+    rows.chunk_by(|_, next| next.follows).map(run).collect()
+}
+
 /// The rows of a corpus, their folds, and how many features each block has.
 pub(super) struct Fitter<'a> {
     pub(super) rows: &'a [Row],
+    /// As [`runs`] has them; the rows of a run are in one fold.
+    pub(super) runs: &'a [Range<usize>],
     pub(super) fold_of: &'a [usize],
     pub(super) n_folds: usize,
     pub(super) n_classes: usize,
+    /// By block of [`Block::ALL`].
     pub(super) n_features: Vec<usize>,
 }
 
@@ -44,12 +61,27 @@ impl Fitter<'_> {
     /// The naive Bayes table of one block, without the rows of one fold.
     fn table(&self, block: usize, alpha: f64, without: Option<usize>) -> Result<FeatureTable> {
         let mut totals = ClassTotals::zeros(self.n_classes, self.n_features[block]);
-        for (row, &fold) in self.rows.iter().zip(self.fold_of) {
-            if Some(fold) != without {
-                totals.add(row.class, &row.features[block], row.weight);
+        let source = Block::ALL[block].source();
+        for run in self.runs.iter().filter(|run| Some(self.fold_of[run.start]) != without) {
+            for (row, weights) in self.rows[run.clone()].iter().zip(self.class_weights(block, run)) {
+                for (class, weight) in weights.into_iter().enumerate().filter(|(_, weight)| *weight > 0.0) {
+                    totals.add(class, &row.features[source], weight);
+                }
             }
         }
         bayes::fit(&totals, alpha)
+    }
+
+    /// How much each paragraph of a run counts for each class in a block: its weight for its own
+    /// class, or in a near block its share in its neighbours' weights for theirs.
+    fn class_weights(&self, block: usize, run: &Range<usize>) -> Vec<Vec<f64>> {
+        let own = self.rows[run.clone()].iter().map(|row| {
+            let mut weights = vec![0.0; self.n_classes];
+            weights[row.class] = row.weight;
+            weights
+        });
+        let own: Vec<Vec<f64>> = own.collect();
+        if Block::ALL[block].is_near() { spread(&own) } else { own }
     }
 
     /// The naive Bayes tables of all blocks, without the rows of one fold.
@@ -62,10 +94,22 @@ impl Fitter<'_> {
         let folds = (0..self.n_folds).into_par_iter();
         let tables: Vec<FeatureTable> =
             folds.map(|fold| self.table(block, alpha, Some(fold))).collect::<Result<_>>()?;
-        let score = |(row, &fold): (&Row, &usize)| {
-            BlockTable::log_likelihoods(&tables[fold], &row.features[block], self.n_classes)
+        Ok(self.by_held_out_tables(block, |fold| &tables[fold]))
+    }
+
+    /// The log-likelihoods of one block for every row, by its fold's table.
+    fn by_held_out_tables<'t>(
+        &self,
+        block: usize,
+        table_of: impl Fn(usize) -> &'t FeatureTable + Sync,
+    ) -> Vec<Vec<f64>> {
+        let of_run = |run: &Range<usize>| {
+            let features: Vec<&[Vec<u32>]> =
+                self.rows[run.clone()].iter().map(|row| row.features.as_slice()).collect();
+            log_likelihoods(Block::ALL[block], table_of(self.fold_of[run.start]), &features)
         };
-        Ok(self.rows.par_iter().zip(self.fold_of).map(score).collect())
+        let by_run: Vec<Vec<Vec<f64>>> = self.runs.par_iter().map(of_run).collect();
+        by_run.into_iter().flatten().collect()
     }
 
     /// The smoothing of each block and the predictions out of fold that it gives.
@@ -129,13 +173,13 @@ impl Fitter<'_> {
         ridge: f64,
         without: Option<usize>,
     ) -> Result<Vec<FeatureTable>> {
-        let mut examples = Vec::with_capacity(self.rows.len());
-        for ((row, &fold), held_out) in self.rows.iter().zip(self.fold_of).zip(held_out) {
-            if Some(fold) != without {
-                examples.push(Example { features: &row.features, class: row.class, weight: held_out.weight });
-            }
-        }
-        refine(&self.tables(alphas, without)?, pool, &examples, BlockTable::scale, ridge)
+        let example = |index: usize| {
+            let row = &self.rows[index];
+            Example { features: &row.features, class: row.class, weight: held_out[index].weight }
+        };
+        let runs = self.runs.iter().filter(|run| Some(self.fold_of[run.start]) != without);
+        let examples: Vec<Vec<Example<'_>>> = runs.map(|run| run.clone().map(example).collect()).collect();
+        refine(&Block::ALL, &self.tables(alphas, without)?, pool, &examples, ridge)
     }
 
     /// The predictions out of fold of refined tables.
@@ -150,13 +194,12 @@ impl Fitter<'_> {
         let tables: Vec<Vec<FeatureTable>> = folds
             .map(|fold| self.refined_tables(alphas, pool, held_out, ridge, Some(fold)))
             .collect::<Result<_>>()?;
-        let refined = |((row, &fold), before): ((&Row, &usize), &HeldOut)| {
-            let blocks = tables[fold].iter().zip(&row.features);
-            let log_likelihoods = blocks
-                .map(|(table, features)| BlockTable::log_likelihoods(table, features, self.n_classes))
-                .collect();
-            HeldOut { log_likelihoods, ..*before }
-        };
-        Ok(self.rows.iter().zip(self.fold_of).zip(held_out).map(refined).collect())
+        let mut refined = held_out.to_vec();
+        let table = |fold: usize, block: usize| &tables[fold][block];
+        for block in 0..Block::ALL.len() {
+            let column = self.by_held_out_tables(block, |fold| table(fold, block));
+            refined.iter_mut().zip(column).for_each(|(row, values)| row.log_likelihoods[block] = values);
+        }
+        Ok(refined)
     }
 }

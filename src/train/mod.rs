@@ -14,6 +14,7 @@ use self::chain::choose_context;
 use self::chain::held_out_predictions;
 use self::fit::Fitter;
 use self::fit::Row;
+use self::fit::runs;
 use crate::bayes::FeatureTable;
 use crate::calibration::Pool;
 use crate::corpus::Corpus;
@@ -54,7 +55,7 @@ pub struct TrainOptions {
     pub smoothing: Smoothing,
     /// The longest n-gram, from 1 (words alone) to 5; default 2.
     pub max_ngram: usize,
-    /// In how many paragraphs a feature must occur; default 2.
+    /// In how many paragraphs a feature must occur; default 3.
     pub min_count: u32,
     /// The ridge that holds refined tables back to naive Bayes, or `None` for plain naive Bayes
     /// tables; default 3, in paragraphs of loss for an entry moved by one.
@@ -77,7 +78,7 @@ impl Default for TrainOptions {
         TrainOptions {
             smoothing: Smoothing::Auto,
             max_ngram: 2,
-            min_count: 2,
+            min_count: 3,
             refine: Some(3.0),
             word_classes: None,
             n_folds: 5,
@@ -117,12 +118,14 @@ pub fn train(corpus: &Corpus, options: &TrainOptions) -> Result<Trained> {
     let classes = options.word_classes.clone().map_or_else(WordClasses::embedded, Ok)?;
     let maker = FeatureMaker { max_ngram: options.max_ngram, classes };
     let (rows, vocabularies) = encode(corpus, &labels, options, &maker);
+    let runs = runs(&rows);
     let fitter = Fitter {
         rows: &rows,
+        runs: &runs,
         fold_of: &rows.iter().map(|row| folds[row.document]).collect::<Vec<usize>>(),
         n_folds: folds.iter().max().map_or(0, |last| last + 1),
         n_classes: labels.len(),
-        n_features: vocabularies.iter().map(Vocabulary::len).collect(),
+        n_features: Block::ALL.iter().map(|block| vocabularies[block.source()].len()).collect(),
     };
     let (alphas, mut held_out) = fitter.choose_smoothing(options.smoothing)?;
     let bayes_pool = Pool::fit(&held_out)?;
@@ -130,24 +133,26 @@ pub fn train(corpus: &Corpus, options: &TrainOptions) -> Result<Trained> {
     let (tables, pool) = match options.refine {
         None => (bayes_tables.clone(), bayes_pool.clone()),
         Some(ridge) => {
-            let tables = fitter.refined_tables(&alphas, &bayes_pool, &held_out, ridge, None)?;
-            held_out = fitter.refined_held_out(&alphas, &bayes_pool, &held_out, ridge)?;
-            (tables, Pool::fit(&held_out)?)
+            let (tables, refined) = rayon::join(
+                || fitter.refined_tables(&alphas, &bayes_pool, &held_out, ridge, None),
+                || fitter.refined_held_out(&alphas, &bayes_pool, &held_out, ridge),
+            );
+            held_out = refined?;
+            (tables?, Pool::fit(&held_out)?)
         }
     };
-    let context = choose_context(&rows, &held_out, &pool, labels.len());
+    let context = choose_context(&runs, &held_out, &pool, labels.len());
     let (group_of, groups) = corpus.groups(options.group_by);
-    let predictions = held_out_predictions(&rows, &held_out, &pool, &context, &group_of);
+    let predictions = held_out_predictions(&rows, &runs, &held_out, &pool, &context, &group_of);
     let cross_validated = Evaluation::of(&labels, &predictions, &groups, options.seed);
-    let (gate, n_clutter) = learn_gate(corpus, &folds, options)?;
+    let (gate, n_clutter) = learn_gate(corpus, &folds, options, &maker.classes)?;
 
     let mut card = card(corpus, options, &alphas, &cross_validated);
     card.naive_bayes_strongest = bayes_strongest(&labels, &vocabularies, &bayes_tables, &bayes_pool);
-    let blocks = Block::ALL.into_iter().zip(vocabularies).zip(tables).zip(alphas);
+    let blocks = Block::ALL.into_iter().zip(tables).zip(alphas);
     let model = Model {
-        blocks: blocks
-            .map(|(((block, vocabulary), table), alpha)| BlockTable { block, alpha, vocabulary, table })
-            .collect(),
+        blocks: blocks.map(|((block, table), alpha)| BlockTable { block, alpha, table }).collect(),
+        vocabularies,
         unsure_below: threshold_for(&predictions, SURE_ACCURACY),
         card,
         labels,
@@ -168,11 +173,11 @@ fn bayes_strongest(
     pool: &Pool,
 ) -> BTreeMap<String, BTreeMap<String, Vec<(String, f64)>>> {
     let mut strongest = BTreeMap::new();
-    let blocks = Block::ALL.iter().zip(vocabularies).zip(tables).zip(&pool.block_weights);
-    for (((block, vocabulary), table), &weight) in blocks {
+    for ((block, table), &weight) in Block::ALL.iter().zip(tables).zip(&pool.block_weights) {
+        let names = vocabularies[block.source()].names();
         let mut by_label = BTreeMap::new();
         for (class, label) in labels.iter().enumerate() {
-            let features = table.strongest(vocabulary.names(), class, weight, N_STRONGEST);
+            let features = table.strongest(names, class, weight, N_STRONGEST);
             let named = features.into_iter().map(|(name, value)| (name.to_string(), rounded(value)));
             by_label.insert(label.clone(), named.collect());
         }
@@ -264,7 +269,7 @@ fn encode(
         .par_iter()
         .map(|(_, paragraph, _, _, previous)| maker.names(&paragraph.text, *previous))
         .collect();
-    let vocabularies: Vec<Vocabulary> = (0..Block::ALL.len())
+    let vocabularies: Vec<Vocabulary> = (0..Block::OWN.len())
         .into_par_iter()
         .map(|block| Vocabulary::from_texts(names.iter().map(|names| &names[block]), options.min_count))
         .collect();
@@ -287,7 +292,12 @@ fn encode(
 }
 
 /// The gate learned from clutter, and how many blocks of clutter there were.
-fn learn_gate(corpus: &Corpus, folds: &[usize], options: &TrainOptions) -> Result<(Gate, usize)> {
+fn learn_gate(
+    corpus: &Corpus,
+    folds: &[usize],
+    options: &TrainOptions,
+    classes: &WordClasses,
+) -> Result<(Gate, usize)> {
     let Some(clutter) = &options.clutter_label else { return Ok((Gate::default(), 0)) };
     let mut texts = Vec::new();
     let mut fold_of = Vec::new();
@@ -298,7 +308,7 @@ fn learn_gate(corpus: &Corpus, folds: &[usize], options: &TrainOptions) -> Resul
         }
     }
     let n_clutter = texts.iter().filter(|(_, is_clutter)| *is_clutter).count();
-    Ok((Gate { learned: LearnedGate::fit(&texts, &fold_of)? }, n_clutter))
+    Ok((Gate { learned: LearnedGate::fit(&texts, &fold_of, classes)? }, n_clutter))
 }
 
 fn card(corpus: &Corpus, options: &TrainOptions, alphas: &[f64], cross_validated: &Evaluation) -> Card {
@@ -338,5 +348,6 @@ fn card(corpus: &Corpus, options: &TrainOptions, alphas: &[f64], cross_validated
         options: named.into_iter().map(|(name, value)| (name.to_string(), value)).collect(),
         cross_validated: figures,
         naive_bayes_strongest: BTreeMap::new(),
+        learning_curve: Vec::new(),
     }
 }

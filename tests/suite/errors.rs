@@ -149,7 +149,7 @@ fn small_model(dir: &Dir) -> Vec<u8> {
 fn a_model_of_another_format() {
     let dir = Dir::new();
     let model = small_model(&dir);
-    let entry = b"\\\"format\\\":1";
+    let entry = b"\\\"format\\\":2";
     let found = model.windows(entry.len()).position(|bytes| bytes == entry).unwrap();
     let mut other = model.clone();
     other[found + entry.len() - 1] = b'9';
@@ -157,7 +157,7 @@ fn a_model_of_another_format() {
     check(
         dir.run("score --model other rows.jsonl"),
         2,
-        &["other: found model format 9, expected 1", "hint: retrain it with `rhetor train`"],
+        &["other: found model format 9, expected 2", "hint: retrain it with `rhetor train`"],
     );
 }
 

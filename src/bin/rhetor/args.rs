@@ -87,6 +87,10 @@ pub(crate) struct TrainArgs {
     /// Where the model goes
     #[arg(short, long, value_name = "FILE")]
     pub(crate) output: PathBuf,
+    /// Train on growing shares of the corpus, too, and print how good each is: on TEST, labelled
+    /// text, or on a part of the corpus held out. Takes about twice as long again
+    #[arg(long, value_name = "TEST", num_args = 0..=1, require_equals = true)]
+    pub(crate) learning_curve: Option<Option<PathBuf>>,
     #[command(flatten)]
     pub(crate) fit: FitArgs,
     /// What is held out together in cross-validation
@@ -139,7 +143,7 @@ pub(crate) struct FitArgs {
     #[arg(long, value_name = "N", default_value_t = 2, help_heading = "Fit")]
     pub(crate) ngrams: usize,
     /// In how many paragraphs a feature must occur
-    #[arg(long, value_name = "N", default_value_t = 2, help_heading = "Fit")]
+    #[arg(long, value_name = "N", default_value_t = 3, help_heading = "Fit")]
     pub(crate) min_count: u32,
     /// How tables are refined on the log loss: the ridge that holds them back to naive Bayes, or
     /// `none` for plain naive Bayes tables

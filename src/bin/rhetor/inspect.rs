@@ -6,6 +6,7 @@ use rhetor::Model;
 
 use crate::args::InspectArgs;
 use crate::output::{self, Sink};
+use crate::train::learning_curve;
 
 pub(crate) fn run(args: &InspectArgs) -> anyhow::Result<ExitCode> {
     let model = output::model(args.model.as_deref())?;
@@ -49,6 +50,9 @@ fn card(model: &Model, width: usize) -> String {
         "out of fold",
         card.cross_validated.iter().map(|(name, value)| format!("{name} {value:.3}")).collect(),
     );
+    if !card.learning_curve.is_empty() {
+        lines += &learning_curve(&card.learning_curve);
+    }
     lines
 }
 

@@ -1,8 +1,9 @@
 //! `rhetor train`: a model from labelled text.
 
+use std::path::Path;
 use std::process::ExitCode;
 
-use rhetor::Corpus;
+use rhetor::{Corpus, CurvePoint, Interval};
 
 use crate::args::TrainArgs;
 use crate::evaluate::figures;
@@ -14,6 +15,7 @@ pub(crate) fn run(args: &TrainArgs) -> anyhow::Result<ExitCode> {
     let corpus = output::corpus(&args.corpus, &mut progress);
     say_corpus(&corpus);
     let options = args.fit.options(args.group_by)?;
+    let test = args.learning_curve.iter().flatten().map(|path| test_corpus(path, &mut progress)).next();
     let trained = rhetor::train(&corpus, &options)?;
     say(&format!("labels out of fold, by {}, the gate not applied:", options.group_by.name()));
     say(figures(&trained.cross_validated).trim_end());
@@ -23,10 +25,37 @@ pub(crate) fn run(args: &TrainArgs) -> anyhow::Result<ExitCode> {
         }
         n => say(&format!("gate: rules alone ({n} blocks of clutter are too few to learn from)")),
     }
-    trained.model.save(&args.output)?;
+    let mut model = trained.model;
+    if args.learning_curve.is_some() {
+        let curve = rhetor::learning_curve(&corpus, &options, test.as_ref())?;
+        say(learning_curve(&curve).trim_end());
+        model = model.with_learning_curve(curve);
+    }
+    model.save(&args.output)?;
     say(&format!("wrote {}", args.output.display()));
     progress.done();
     Ok(progress.exit_code())
+}
+
+/// The labelled text that a learning curve is measured on.
+fn test_corpus(path: &Path, progress: &mut Progress) -> Corpus {
+    output::corpus(&[path.to_path_buf()], progress)
+}
+
+/// A learning curve in lines, with what each step gained.
+pub(crate) fn learning_curve(points: &[CurvePoint]) -> String {
+    let mut lines = String::from("learning curve: macro-F1 of models of a share of the corpus\n");
+    lines += "  share paragraphs macro-F1              gain\n";
+    let mut last: Option<f64> = None;
+    for point in points {
+        let Interval { value, low, high } = point.macro_f1;
+        let gain = last.map(|last| format!("{:+.3}", value - last)).unwrap_or_default();
+        let share = format!("{:.1}%", 100.0 * point.share);
+        let line = format!("{share:>7} {:>10} {value:.3} ({low:.3}-{high:.3}) {gain:>6}", point.n_paragraphs);
+        lines += &format!("{}\n", line.trim_end());
+        last = Some(value);
+    }
+    lines
 }
 
 fn say_corpus(corpus: &Corpus) {

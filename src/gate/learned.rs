@@ -1,0 +1,217 @@
+//! The learned part of the gate: a table that tells clutter from prose.
+
+use rayon::prelude::*;
+
+use super::form;
+use super::rules;
+use crate::bayes;
+use crate::bayes::ClassTotals;
+use crate::bayes::FeatureTable;
+use crate::calibration::HeldOut;
+use crate::calibration::Pool;
+use crate::calibration::softmax;
+use crate::error::Result;
+use crate::features::Block;
+use crate::features::Vocabulary;
+use crate::features::WordClasses;
+use crate::refine::Example;
+use crate::refine::refine;
+
+/// The fewest blocks of clutter that a table is learned from: with fewer, every word is a rule.
+const MIN_CLUTTER: usize = 20;
+/// The share of real paragraphs, and of short sentences of real paragraphs, out of fold, that the
+/// table may drop.
+const MAX_LOST: f64 = 0.025;
+/// The lowest threshold: clutter is one block in twenty of the corpus and one in three of a saved
+/// page, so that a block with a quarter's chance by the corpus is more likely clutter than not.
+const MIN_THRESHOLD: f64 = 0.1;
+/// Blocks longer than this are never dropped by the table: clutter is short, a lost paragraph dear.
+const MAX_WORDS: usize = 90;
+/// Smoothing of the naive Bayes table; from 0.1 to 1 the clutter dropped out of fold changes little.
+const ALPHA: f64 = 0.3;
+/// The ridge of its refinement.
+const RIDGE: f64 = 1.0;
+/// How often a feature must occur to be kept.
+const MIN_COUNT: u32 = 2;
+/// What a short sentence of a real paragraph weighs beside a whole block.
+const SENTENCE_WEIGHT: f64 = 0.25;
+/// The one block of features that the table has.
+const BLOCKS: [Block; 1] = [Block::Words];
+/// The classes of the table.
+const PROSE: usize = 0;
+const CLUTTER: usize = 1;
+
+/// A table over form and words, naive Bayes refined on the log loss, that tells clutter from prose.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct LearnedGate {
+    pub(crate) vocabulary: Vocabulary,
+    pub(crate) table: FeatureTable,
+    pub(crate) pool: Pool,
+    /// A block goes when its probability of being clutter is above this.
+    pub(crate) threshold: f64,
+}
+
+/// A block to learn from.
+struct Row {
+    /// One list, that of [`BLOCKS`].
+    features: [Vec<u32>; 1],
+    class: usize,
+    weight: f64,
+    fold: usize,
+}
+
+impl LearnedGate {
+    /// Whether a block goes.
+    pub(super) fn is_clutter(&self, text: &str, classes: &WordClasses) -> bool {
+        rules::n_words(text) <= MAX_WORDS && self.probability(&form::names(text, classes)) > self.threshold
+    }
+
+    /// The probability that a block with these features is clutter.
+    fn probability(&self, names: &[String]) -> f64 {
+        let log_likelihoods = self.table.log_likelihoods(&self.vocabulary.indices_of(names));
+        softmax(&self.pool.scores(&[log_likelihoods]))[CLUTTER]
+    }
+
+    /// A table learned from texts and whether each is clutter, with a threshold that loses few real
+    /// paragraphs out of fold; `None` when there is too little clutter to learn from.
+    ///
+    /// `folds` has a number for each text.
+    ///
+    /// # Errors
+    ///
+    /// When a fit fails.
+    pub(crate) fn fit(
+        texts: &[(&str, bool)],
+        folds: &[usize],
+        classes: &WordClasses,
+    ) -> Result<Option<LearnedGate>> {
+        let n_clutter = texts.iter().filter(|(_, clutter)| *clutter).count();
+        if n_clutter < MIN_CLUTTER || n_clutter == texts.len() {
+            return Ok(None);
+        }
+        let (vocabulary, rows) = encode(texts, folds, classes);
+        let n_folds = folds.iter().max().map_or(0, |last| last + 1);
+        let naive_bayes = held_out(&rows, &tables(n_folds, |fold| bayes_table(&rows, &vocabulary, fold))?);
+        let pool = Pool::fit(&naive_bayes)?;
+        let refined_table = |fold: Option<usize>| refined(&rows, &vocabulary, &pool, fold);
+        let refined = held_out(&rows, &tables(n_folds, refined_table)?);
+        let pool = Pool::fit(&refined)?;
+        let (whole, sentences) = refined.split_at(texts.len());
+        let threshold = threshold_of(&pool, whole).max(threshold_of(&pool, sentences));
+        Ok(Some(LearnedGate { table: refined_table(None)?, vocabulary, pool, threshold }))
+    }
+}
+
+/// The texts as features, then the short sentences of those that are prose.
+///
+/// Paragraphs of one short sentence are rare in any corpus and common in the world: without the
+/// sentences of the longer ones, the table would take shortness itself for clutter.
+fn encode(texts: &[(&str, bool)], folds: &[usize], classes: &WordClasses) -> (Vocabulary, Vec<Row>) {
+    let mut blocks: Vec<(&str, usize, f64, usize)> = Vec::new();
+    for ((text, clutter), fold) in texts.iter().zip(folds) {
+        blocks.push((text, if *clutter { CLUTTER } else { PROSE }, 1.0, *fold));
+    }
+    for ((text, _), fold) in texts.iter().zip(folds).filter(|((_, clutter), _)| !clutter) {
+        let sentences = form::short_sentences(text).into_iter();
+        blocks.extend(sentences.map(|sentence| (sentence, PROSE, SENTENCE_WEIGHT, *fold)));
+    }
+    let names: Vec<Vec<String>> = blocks.par_iter().map(|(text, ..)| form::names(text, classes)).collect();
+    let vocabulary = Vocabulary::from_texts(names.iter(), MIN_COUNT);
+    let row = |((_, class, weight, fold), names): (&(&str, usize, f64, usize), &Vec<String>)| Row {
+        features: [vocabulary.indices_of(names)],
+        class: *class,
+        weight: *weight,
+        fold: *fold,
+    };
+    let rows = blocks.iter().zip(&names).map(row).collect();
+    (vocabulary, rows)
+}
+
+/// A table for each fold, fitted without it.
+fn tables(
+    n_folds: usize,
+    table: impl Fn(Option<usize>) -> Result<FeatureTable> + Sync,
+) -> Result<Vec<FeatureTable>> {
+    (0..n_folds).into_par_iter().map(|fold| table(Some(fold))).collect()
+}
+
+fn bayes_table(rows: &[Row], vocabulary: &Vocabulary, without: Option<usize>) -> Result<FeatureTable> {
+    let mut totals = ClassTotals::zeros(2, vocabulary.len());
+    for row in rows.iter().filter(|row| Some(row.fold) != without) {
+        totals.add(row.class, &row.features[0], row.weight);
+    }
+    bayes::fit(&totals, ALPHA)
+}
+
+/// The naive Bayes table, refined; `pool` is that of naive Bayes.
+fn refined(
+    rows: &[Row],
+    vocabulary: &Vocabulary,
+    pool: &Pool,
+    without: Option<usize>,
+) -> Result<FeatureTable> {
+    let table = bayes_table(rows, vocabulary, without)?;
+    let rows = rows.iter().filter(|row| Some(row.fold) != without);
+    let alone = |row| {
+        let Row { features, class, weight, .. }: &Row = row;
+        vec![Example { features, class: *class, weight: *weight }]
+    };
+    let examples: Vec<Vec<Example<'_>>> = rows.map(alone).collect();
+    let mut refined = refine(&BLOCKS, std::slice::from_ref(&table), pool, &examples, RIDGE)?;
+    Ok(refined.pop().unwrap_or(table))
+}
+
+/// The rows by the table of their fold.
+fn held_out(rows: &[Row], tables: &[FeatureTable]) -> Vec<HeldOut> {
+    let predict = |row: &Row| HeldOut {
+        log_likelihoods: vec![tables[row.fold].log_likelihoods(&row.features[0])],
+        class: row.class,
+        weight: row.weight,
+    };
+    rows.par_iter().map(predict).collect()
+}
+
+/// The lowest probability, at least [`MIN_THRESHOLD`], above which no more than [`MAX_LOST`] of the real
+/// paragraphs lie.
+fn threshold_of(pool: &Pool, held_out: &[HeldOut]) -> f64 {
+    let probability = |row: &HeldOut| softmax(&pool.scores(&row.log_likelihoods))[CLUTTER];
+    let mut real: Vec<f64> = held_out.iter().filter(|row| row.class == PROSE).map(probability).collect();
+    real.sort_by(|a, b| b.total_cmp(a));
+    let allowed = (real.len() as f64 * MAX_LOST) as usize;
+    real.get(allowed).copied().unwrap_or(MIN_THRESHOLD).max(MIN_THRESHOLD)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn too_little_clutter_teaches_nothing() {
+        assert_eq!(
+            LearnedGate::fit(&[("Share", true), ("He came.", false)], &[0, 1], &WordClasses::default())
+                .unwrap(),
+            None
+        );
+    }
+
+    #[test]
+    fn the_table_tells_clutter_from_prose_it_has_not_seen() {
+        let mut texts: Vec<(String, bool)> = Vec::new();
+        for i in 0..40 {
+            texts.push((format!("Ticket office {i} | Map | Contact"), true));
+            texts.push((
+                format!("The mayor said on day {i} that the harbour would be closed to cars until spring."),
+                false,
+            ));
+        }
+        let borrowed: Vec<(&str, bool)> =
+            texts.iter().map(|(text, clutter)| (text.as_str(), *clutter)).collect();
+        let folds: Vec<usize> = (0..texts.len()).map(|i| i / 2 % 4).collect();
+        let gate = LearnedGate::fit(&borrowed, &folds, &WordClasses::default()).unwrap().unwrap();
+        assert!(gate.is_clutter("Ticket office | Contact | Parking", &WordClasses::default()));
+        assert!(!gate.is_clutter(
+            "The mayor said that the office would be closed until spring.",
+            &WordClasses::default()
+        ));
+    }
+}

@@ -1,0 +1,85 @@
+//! The least of a smooth function by L-BFGS: the only file that knows argmin.
+
+use std::cell::RefCell;
+
+use argmin::core::{CostFunction, Executor, Gradient, State};
+use argmin::solver::linesearch::MoreThuenteLineSearch;
+use argmin::solver::quasinewton::LBFGS;
+
+/// How many earlier steps L-BFGS remembers.
+const MEMORY: usize = 7;
+
+/// The point with the least value that L-BFGS finds from `start` in at most `max_steps` steps.
+///
+/// `evaluate` gives a point's value and slope; it is called once for each point (Liu and Nocedal 1989,
+/// "On the limited memory BFGS method for large scale optimization").
+///
+/// # Errors
+///
+/// What the optimiser says when it fails.
+pub(crate) fn minimise(
+    start: Vec<f64>,
+    max_steps: u64,
+    evaluate: impl Fn(&[f64]) -> (f64, Vec<f64>),
+) -> std::result::Result<Vec<f64>, String> {
+    let solver = LBFGS::new(MoreThuenteLineSearch::new(), MEMORY);
+    let outcome = Executor::new(Function { evaluate, last: RefCell::default() }, solver)
+        .configure(|state| state.param(start).max_iters(max_steps))
+        .run()
+        .map_err(|err| err.to_string())?;
+    outcome.state().get_best_param().cloned().ok_or_else(|| "no minimum was found".to_string())
+}
+
+/// A point, its value and slope.
+type Point = (Vec<f64>, f64, Vec<f64>);
+
+/// A function with memory: the line search asks for value and slope of a point, one after the other.
+struct Function<F> {
+    evaluate: F,
+    last: RefCell<Option<Point>>,
+}
+
+impl<F: Fn(&[f64]) -> (f64, Vec<f64>)> Function<F> {
+    fn at<T>(&self, point: &[f64], take: impl Fn(f64, &[f64]) -> T) -> T {
+        let mut last = self.last.borrow_mut();
+        if last.as_ref().is_none_or(|(known, ..)| known != point) {
+            let (value, slope) = (self.evaluate)(point);
+            *last = Some((point.to_vec(), value, slope));
+        }
+        let (_, value, slope) = last.as_ref().expect("just set");
+        take(*value, slope)
+    }
+}
+
+impl<F: Fn(&[f64]) -> (f64, Vec<f64>)> CostFunction for Function<F> {
+    type Param = Vec<f64>;
+    type Output = f64;
+
+    fn cost(&self, point: &Vec<f64>) -> std::result::Result<f64, argmin::core::Error> {
+        Ok(self.at(point, |value, _| value))
+    }
+}
+
+impl<F: Fn(&[f64]) -> (f64, Vec<f64>)> Gradient for Function<F> {
+    type Param = Vec<f64>;
+    type Gradient = Vec<f64>;
+
+    fn gradient(&self, point: &Vec<f64>) -> std::result::Result<Vec<f64>, argmin::core::Error> {
+        Ok(self.at(point, |_, slope| slope.to_vec()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_least_of_a_bowl_is_its_bottom() {
+        let bowl = |at: &[f64]| {
+            let (x, y) = (at[0] - 3.0, at[1] + 1.0);
+            (x * x + 10.0 * y * y, vec![2.0 * x, 20.0 * y])
+        };
+        let bottom = minimise(vec![0.0, 0.0], 50, bowl).unwrap();
+        assert!((bottom[0] - 3.0).abs() < 1e-6 && (bottom[1] + 1.0).abs() < 1e-6, "{bottom:?}");
+    }
+}

@@ -1,0 +1,96 @@
+//! How much a paragraph hears of its neighbours' words: shares that fall with the distance.
+//!
+//! What surrounds a paragraph says what kind of article it stands in: a column, a wire report, an
+//! explainer. A chain over labels hears only how the neighbours were labelled; the words
+//! themselves say more, and a table learns what they say, so that an article that changes its act
+//! with every paragraph is not smoothed over.
+
+use crate::bayes::FeatureTable;
+use crate::features::Block;
+
+/// The share of a neighbour falls to this part with each further step.
+const DECAY: f64 = 0.7;
+/// Neighbours further away are not heard: their share would be under a twentieth of the next one's.
+const REACH: usize = 8;
+
+/// The shares of paragraph `of`'s neighbours in a run of `n`, as (neighbour, share); they add up to
+/// 1, and a paragraph alone has none.
+pub(crate) fn shares(n: usize, of: usize) -> Vec<(usize, f64)> {
+    let first = of.saturating_sub(REACH);
+    let last = n.min(of + REACH + 1);
+    let mut shares: Vec<(usize, f64)> = (first..last)
+        .filter(|&neighbour| neighbour != of)
+        .map(|neighbour| (neighbour, DECAY.powi(neighbour.abs_diff(of) as i32)))
+        .collect();
+    let total: f64 = shares.iter().map(|(_, share)| share).sum();
+    shares.iter_mut().for_each(|(_, share)| *share /= total);
+    shares
+}
+
+/// What each paragraph of a run has of one block: its own features' log-likelihoods, or, of a near
+/// block, its neighbours' by their shares. `features` holds for each paragraph one list a block of
+/// [`Block::OWN`].
+pub(crate) fn log_likelihoods(block: Block, table: &FeatureTable, features: &[&[Vec<u32>]]) -> Vec<Vec<f64>> {
+    let of_block = features.iter().map(|features| table.log_likelihoods(&features[block.source()]));
+    let own: Vec<Vec<f64>> = of_block.collect();
+    if block.is_near() { heard(&own) } else { own }
+}
+
+/// What each paragraph of a run hears: its neighbours' values by their shares, 0 for one alone.
+pub(crate) fn heard(values: &[Vec<f64>]) -> Vec<Vec<f64>> {
+    let mix = |of: usize| {
+        let mut sums = vec![0.0; values[of].len()];
+        for (neighbour, share) in shares(values.len(), of) {
+            sums.iter_mut().zip(&values[neighbour]).for_each(|(sum, value)| *sum += share * value);
+        }
+        sums
+    };
+    (0..values.len()).map(mix).collect()
+}
+
+/// The other way round: what all paragraphs together hear of each one's values, which is the slope
+/// of [`heard`].
+pub(crate) fn spread(values: &[Vec<f64>]) -> Vec<Vec<f64>> {
+    let mut sums: Vec<Vec<f64>> = values.iter().map(|row| vec![0.0; row.len()]).collect();
+    for (of, row) in values.iter().enumerate() {
+        for (neighbour, share) in shares(values.len(), of) {
+            sums[neighbour].iter_mut().zip(row).for_each(|(sum, value)| *sum += share * value);
+        }
+    }
+    sums
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_shares_of_all_neighbours_add_up_to_one() {
+        for n in 2..30 {
+            for of in 0..n {
+                let shares = shares(n, of);
+                assert!((shares.iter().map(|(_, share)| share).sum::<f64>() - 1.0).abs() < 1e-12);
+                assert!(shares.iter().all(|(neighbour, _)| *neighbour < n && *neighbour != of));
+            }
+        }
+    }
+
+    #[test]
+    fn nearer_neighbours_are_heard_more() {
+        assert_eq!(shares(1, 0), []);
+        assert_eq!(shares(3, 1), [(0, 0.5), (2, 0.5)]);
+        let [(1, near), (2, far)] = shares(3, 0)[..] else { panic!("there are two neighbours") };
+        assert!((far / near - DECAY).abs() < 1e-12);
+    }
+
+    #[test]
+    fn spread_is_heard_turned_round() {
+        let values = vec![vec![1.0, 0.0], vec![-2.0, 0.5], vec![0.3, 4.0], vec![0.0, 1.0]];
+        let weights = vec![vec![0.2, 1.0], vec![3.0, -1.0], vec![1.0, 1.0], vec![-0.5, 2.0]];
+        let product = |a: &[Vec<f64>], b: &[Vec<f64>]| -> f64 {
+            a.iter().flatten().zip(b.iter().flatten()).map(|(a, b)| a * b).sum()
+        };
+        let left = product(&heard(&values), &weights);
+        assert!((left - product(&values, &spread(&weights))).abs() < 1e-12);
+    }
+}
