@@ -11,6 +11,9 @@ pub struct Article {
     pub metadata: BTreeMap<String, String>,
     /// The text that the byte ranges of the paragraphs point into.
     pub span_of: SpanOf,
+    /// How many blocks of the source stand before these: 0, but for the later parts of a text that
+    /// is too large to be one article.
+    pub first_paragraph: usize,
     /// All blocks, clutter included, in the order of the source.
     pub paragraphs: Vec<Paragraph>,
 }

@@ -68,8 +68,8 @@ proptest! {
         let dir = crate::support::Dir::new();
         let name = ["a.txt", "a.md", "a.jsonl", "a.csv", "a"][kind];
         let path = dir.write(name, bytes);
-        let _ = rhetor::read_path(&path, false);
-        let _ = rhetor::Corpus::read(&[path]);
+        let _ = rhetor::read_path(&path, &rhetor::ReadOptions::default());
+        let _ = rhetor::Corpus::read(&[path], &rhetor::ColumnNames::default());
     }
 
     #[test]

@@ -11,7 +11,8 @@ use crate::output::{self, Progress, say};
 pub(crate) fn run(args: &TrainArgs) -> anyhow::Result<ExitCode> {
     output::set_threads(&args.threads)?;
     let mut progress = Progress::default();
-    let corpus = output::corpus(&args.corpus, &mut progress);
+    let names = args.columns.names(args.label_column.as_deref());
+    let corpus = output::corpus(&args.corpus, &names, &mut progress);
     say_corpus(&corpus);
     let options = args.fit.options(args.group_by)?;
     let trained = rhetor::train(&corpus, &options)?;
