@@ -9,6 +9,7 @@ mod binary;
 mod charset;
 mod columns;
 mod encoding;
+mod fold;
 mod inputs;
 mod labelled;
 mod lines;
@@ -32,12 +33,12 @@ use crate::error::Error;
 use crate::error::Result;
 use crate::error::Warning;
 
+pub(crate) use fold::normalise;
 pub use inputs::{Inputs, find_inputs};
 pub(crate) use labelled::{front_matter, labelled_blocks};
 pub(crate) use lines::Lines;
 pub use names::ColumnNames;
 pub(crate) use table::{Row, Rows};
-pub(crate) use text::normalise;
 
 /// How much text of a table is read before it is given on, in bytes.
 const BATCH: usize = 1 << 20;
