@@ -83,7 +83,7 @@ pub struct Reading {
 pub struct Articles(Source);
 
 enum Source {
-    Text(TextArticles),
+    Text(Box<TextArticles>),
     Rows(Box<RowArticles>),
 }
 
@@ -97,7 +97,7 @@ impl Articles {
         let mut lines = Lines::open(path)?;
         let form = form_of(path, lines.head(), &options.columns)?;
         Ok(Articles(match form {
-            Form::Text | Form::Markdown => Source::Text(TextArticles::new(path, lines, form)),
+            Form::Text | Form::Markdown => Source::Text(Box::new(TextArticles::new(path, lines, form))),
             Form::JsonLines | Form::Columns => {
                 let rows = Rows::new(path, lines, form, &options.columns)?;
                 Source::Rows(Box::new(RowArticles::new(path, rows, options.rows_are_paragraphs)))

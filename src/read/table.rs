@@ -42,8 +42,8 @@ pub(crate) struct Rows {
 }
 
 enum Source {
-    Json(Lines),
-    Columns { records: Records, header: Vec<String>, text: usize },
+    Json(Box<Lines>),
+    Columns { records: Box<Records>, header: Vec<String>, text: usize },
 }
 
 impl Rows {
@@ -54,7 +54,7 @@ impl Rows {
     /// When delimited columns have no header that names the text.
     pub(crate) fn new(path: &Path, lines: Lines, form: Form, names: &ColumnNames) -> Result<Rows> {
         let source = match form {
-            Form::JsonLines => Source::Json(lines),
+            Form::JsonLines => Source::Json(Box::new(lines)),
             _ => columns_source(path, lines, names)?,
         };
         Ok(Rows { path: path.to_path_buf(), names: names.clone(), source, before: (None, None) })
@@ -197,7 +197,7 @@ fn columns_source(path: &Path, mut lines: Lines, names: &ColumnNames) -> Result<
             format!("a header line with a column {}", names.wanted_text()),
         ));
     };
-    Ok(Source::Columns { records, header, text })
+    Ok(Source::Columns { records: Box::new(records), header, text })
 }
 
 fn row_of_record(record: Record, header: &[String], text_column: usize, names: &ColumnNames) -> Row {
