@@ -65,6 +65,14 @@ pub enum Error {
         /// What the file is.
         found: &'static str,
     },
+    /// A labelled text is too large to be held in memory.
+    #[error("{}: found more than {most_mb} MB of labelled text in one file", path.display())]
+    TooLarge {
+        /// The file.
+        path: PathBuf,
+        /// How much is read, in megabytes.
+        most_mb: usize,
+    },
     /// A line of a table or of a labelled file is not what it has to be.
     #[error("{}:{line}: found {found}, expected {expected}", path.display())]
     Row {
@@ -144,6 +152,9 @@ pub enum Error {
 /// What labelled text can look like.
 const LABELLED_FORMS: &str = "`[label] paragraph` blocks, rows with `text` and `label`, or fastText lines";
 
+/// A form of JSON that is not read.
+pub(crate) const JSON_ARRAY: &str = "a JSON array";
+
 /// The format number of the model files that this build writes and reads.
 pub(crate) const MODEL_FORMAT: u64 = 1;
 
@@ -166,6 +177,10 @@ impl Error {
             Error::Archive { .. } => {
                 Some("copy or fetch the file again; what is sound can be unpacked by hand and piped in")
             }
+            Error::Form { found: JSON_ARRAY, .. } => {
+                Some("turn it into one object a line, for instance with `jq -c '.[]'`")
+            }
+            Error::TooLarge { .. } => Some("part it into several files"),
             Error::Form { .. } => Some("convert it first, for instance to text or Markdown"),
             Error::Corpus { .. } | Error::NoLabels { .. } => {
                 Some("README.md, section \"Train your own\", shows the forms of labelled text")

@@ -21,6 +21,9 @@ use crate::read::normalise;
 /// held-out outlets a half did better than nothing and than one.
 const DOUBTFUL_WEIGHT: f64 = 0.5;
 
+/// The most labelled text that one file may hold, in bytes; rows have no such bound.
+const MAX_TEXT: usize = 1 << 30;
+
 /// What one file gave.
 #[derive(Debug, Default)]
 pub(super) struct Labels {
@@ -37,7 +40,8 @@ pub(super) fn documents_of(path: &Path, names: &ColumnNames) -> Result<Labels> {
     if let Form::JsonLines | Form::Columns = form {
         return row_documents(path, Rows::new(path, lines, form, names)?);
     }
-    let text = lines.rest()?;
+    let too_large = || Error::TooLarge { path: path.to_path_buf(), most_mb: MAX_TEXT >> 20 };
+    let text = lines.rest(MAX_TEXT)?.ok_or_else(too_large)?;
     let warnings = lines.take_warnings();
     let (documents, errors) = if text.trim_start().starts_with("__label__") {
         fasttext_documents(path, &text)

@@ -172,18 +172,16 @@ impl Lines {
         Ok(Some(Part { text, line, goes_on }))
     }
 
-    /// All the text that is left.
+    /// All the text that is left; `None` when that is more than `most` bytes.
     ///
     /// # Errors
     ///
     /// When the file cannot be read to its end.
-    pub(crate) fn rest(&mut self) -> Result<String> {
-        self.fill(usize::MAX);
+    pub(crate) fn rest(&mut self, most: usize) -> Result<Option<String>> {
+        self.fill(most + 1);
         self.give_failure()?;
         let rest = self.buffer.split_off(self.start);
-        self.buffer.clear();
-        self.start = 0;
-        Ok(rest)
+        Ok((rest.len() <= most).then_some(rest))
     }
 
     /// What was noted since this was last asked.

@@ -30,6 +30,7 @@ use self::whole::TextArticles;
 use crate::article::Article;
 use crate::article::Paragraph;
 use crate::error::Error;
+use crate::error::JSON_ARRAY;
 use crate::error::Result;
 use crate::error::Warning;
 
@@ -148,6 +149,10 @@ pub(crate) fn form_of(path: &Path, head: &str, names: &ColumnNames) -> Result<Fo
     let start: String = head.trim_start().chars().take(15).collect::<String>().to_lowercase();
     if start.starts_with("<!doctype html") || start.starts_with("<html") {
         return Err(Error::Form { path: path.to_path_buf(), found: "an HTML page" });
+    }
+    let mut signs = head.chars().filter(|c| !c.is_whitespace());
+    if (signs.next(), signs.next()) == (Some('['), Some('{')) {
+        return Err(Error::Form { path: path.to_path_buf(), found: JSON_ARRAY });
     }
     let first_line = head.trim_start().lines().next().unwrap_or_default();
     // An object that is longer than what is looked at has no end to be seen.

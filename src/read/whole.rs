@@ -21,6 +21,8 @@ pub(super) struct TextArticles {
     n_parts: usize,
     n_bytes: usize,
     n_paragraphs: usize,
+    /// The line of the last paragraph that was said to be cut; it may go on through many parts.
+    cut_line: usize,
     ended: bool,
 }
 
@@ -35,6 +37,7 @@ impl TextArticles {
             n_parts: 0,
             n_bytes: 0,
             n_paragraphs: 0,
+            cut_line: 0,
             ended: false,
         }
     }
@@ -82,9 +85,11 @@ impl TextArticles {
         }
         let (mut paragraphs, cut) = paragraphs_of(text, body, self.form, self.sequence);
         for start in cut {
-            let what = format!("a paragraph of more than {} KB, cut at white space", MAX_PARAGRAPH >> 10);
             let line = part.line + text[..start].matches('\n').count();
-            reading.warnings.push(Warning { path: self.path.clone(), line, what });
+            if line != std::mem::replace(&mut self.cut_line, line) {
+                let what = format!("a paragraph of more than {} KB, cut at white space", MAX_PARAGRAPH >> 10);
+                reading.warnings.push(Warning { path: self.path.clone(), line, what });
+            }
         }
         for paragraph in &mut paragraphs {
             paragraph.start += self.n_bytes;
