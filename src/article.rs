@@ -39,9 +39,9 @@ impl SpanOf {
 
 /// One block of an article: a paragraph, a heading or a piece of clutter.
 ///
-/// `text` is the slice `start..end` after normalisation: line breaks inside the block joined, soft
-/// hyphens and zero-width characters removed, white space folded, Markdown markup removed in
-/// Markdown files.
+/// `text` is the slice `start..end` after normalisation: line breaks inside the block joined, and
+/// words that one parted; soft hyphens, zero-width characters and the marks of quoted mail removed,
+/// white space folded, Markdown markup removed in Markdown files.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Paragraph {
     /// The identifier of its row, where it was read from a table.
