@@ -11,6 +11,9 @@ pub struct Article {
     pub metadata: BTreeMap<String, String>,
     /// The text that the byte ranges of the paragraphs point into.
     pub span_of: SpanOf,
+    /// How many blocks of the source stand before these: 0, but for the later parts of a text that
+    /// is too large to be one article.
+    pub first_paragraph: usize,
     /// All blocks, clutter included, in the order of the source.
     pub paragraphs: Vec<Paragraph>,
 }
@@ -36,9 +39,9 @@ impl SpanOf {
 
 /// One block of an article: a paragraph, a heading or a piece of clutter.
 ///
-/// `text` is the slice `start..end` after normalisation: line breaks inside the block joined, soft
-/// hyphens and zero-width characters removed, white space folded, Markdown markup removed in
-/// Markdown files.
+/// `text` is the slice `start..end` after normalisation: line breaks inside the block joined, and
+/// words that one parted; soft hyphens, zero-width characters and the marks of quoted mail removed,
+/// white space folded, Markdown markup removed in Markdown files.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Paragraph {
     /// The identifier of its row, where it was read from a table.

@@ -98,12 +98,17 @@ mod tests {
     use std::path::PathBuf;
 
     use super::*;
+    use crate::read::ColumnNames;
+
+    fn contrasts() -> Corpus {
+        Corpus::read(&["seeds/contrasts".into()], &ColumnNames::default())
+    }
 
     fn points(test: Option<&[&str]>) -> Vec<CurvePoint> {
-        let corpus = Corpus::read(&["seeds/contrasts".into()]);
+        let corpus = contrasts();
         let test = test.map(|paths| {
             let paths: Vec<PathBuf> = paths.iter().map(PathBuf::from).collect();
-            Corpus::read(&paths)
+            Corpus::read(&paths, &ColumnNames::default())
         });
         let options = TrainOptions { refine: None, n_folds: 3, ..TrainOptions::default() };
         learning_curve(&corpus, &options, test.as_ref()).unwrap()
@@ -112,7 +117,7 @@ mod tests {
     #[test]
     fn the_curve_grows_to_the_whole_corpus() {
         let points = points(Some(&["seeds/articles"]));
-        let corpus = Corpus::read(&["seeds/contrasts".into()]);
+        let corpus = contrasts();
         assert_eq!(points.len(), SHARES.len());
         assert!(points.windows(2).all(|pair| pair[0].n_paragraphs < pair[1].n_paragraphs));
         assert_eq!(points[3].n_paragraphs, corpus.label_counts().values().sum::<usize>());
@@ -121,7 +126,7 @@ mod tests {
 
     #[test]
     fn without_a_test_corpus_a_fold_is_held_out() {
-        let corpus = Corpus::read(&["seeds/contrasts".into()]);
+        let corpus = contrasts();
         let n_paragraphs: usize = corpus.label_counts().values().sum();
         let last = *points(None).last().unwrap();
         let share = last.n_paragraphs as f64 / n_paragraphs as f64;

@@ -29,11 +29,33 @@ pub enum Error {
         /// How many files it holds, of whatever kind.
         n_files: usize,
     },
+    /// A pattern that names no file.
+    #[error("{pattern}: found no input ({why})")]
+    NoMatch {
+        /// The pattern.
+        pattern: String,
+        /// Why it found nothing.
+        why: String,
+    },
     /// The bytes of a file are not text.
-    #[error("{}: found binary data, expected text", path.display())]
+    #[error("{}: found {found}, expected text", path.display())]
     Binary {
         /// The file.
         path: PathBuf,
+        /// What it is.
+        found: &'static str,
+        /// What can be done about it.
+        cure: &'static str,
+    },
+    /// A compressed file cannot be inflated to its end.
+    #[error("{}: {kind} archive: {what}", path.display())]
+    Archive {
+        /// The file.
+        path: PathBuf,
+        /// `gzip` or `zstd`.
+        kind: &'static str,
+        /// What is wrong with it.
+        what: String,
     },
     /// The kind of a file is known, but this build does not read it.
     #[error("{}: found {found}, expected plain text, Markdown, JSONL, CSV or TSV", path.display())]
@@ -43,15 +65,13 @@ pub enum Error {
         /// What the file is.
         found: &'static str,
     },
-    /// The bytes of a file are not UTF-8.
-    #[error("{}:{line}: found bytes that are not UTF-8, at byte {offset} of the file", path.display())]
-    Encoding {
+    /// A labelled text is too large to be held in memory.
+    #[error("{}: found more than {most_mb} MB of labelled text in one file", path.display())]
+    TooLarge {
         /// The file.
         path: PathBuf,
-        /// The line of the first bad byte.
-        line: usize,
-        /// The byte offset of the first bad byte.
-        offset: usize,
+        /// How much is read, in megabytes.
+        most_mb: usize,
     },
     /// A line of a table or of a labelled file is not what it has to be.
     #[error("{}:{line}: found {found}, expected {expected}", path.display())]
@@ -132,6 +152,9 @@ pub enum Error {
 /// What labelled text can look like.
 const LABELLED_FORMS: &str = "`[label] paragraph` blocks, rows with `text` and `label`, or fastText lines";
 
+/// A form of JSON that is not read.
+pub(crate) const JSON_ARRAY: &str = "a JSON array";
+
 /// The format number of the model files that this build writes and reads.
 pub(crate) const MODEL_FORMAT: u64 = 2;
 
@@ -144,14 +167,21 @@ impl Error {
                 std::io::ErrorKind::PermissionDenied => Some("check the permissions of the path"),
                 _ => None,
             },
-            Error::EmptyFolder { .. } => {
-                Some("text files (.txt, .md), rows (.jsonl, .csv, .tsv) are read; name others one by one")
+            Error::EmptyFolder { .. } => Some(
+                "text files (.txt, .md), rows (.jsonl, .csv, .tsv), also packed (.gz, .zst), are read; name others one by one",
+            ),
+            Error::NoMatch { .. } => {
+                Some("check the pattern: `*` stays in one folder, `**` goes through all")
             }
-            Error::Binary { .. } => Some("unpack or convert it to text first"),
+            Error::Binary { cure, .. } => Some(cure),
+            Error::Archive { .. } => {
+                Some("copy or fetch the file again; what is sound can be unpacked by hand and piped in")
+            }
+            Error::Form { found: JSON_ARRAY, .. } => {
+                Some("turn it into one object a line, for instance with `jq -c '.[]'`")
+            }
+            Error::TooLarge { .. } => Some("part it into several files"),
             Error::Form { .. } => Some("convert it first, for instance to text or Markdown"),
-            Error::Encoding { .. } => {
-                Some("convert it to UTF-8 first, for instance with `iconv -f windows-1252 -t utf-8`")
-            }
             Error::Corpus { .. } | Error::NoLabels { .. } => {
                 Some("README.md, section \"Train your own\", shows the forms of labelled text")
             }
@@ -160,6 +190,9 @@ impl Error {
             }
             Error::ModelFormat { .. } => Some("retrain it with `rhetor train`"),
             Error::Model { .. } => Some("copy the file again, or retrain it with `rhetor train`"),
+            Error::Row { expected, .. } if expected.starts_with("a header line") => Some(
+                "name the column of the text with --text-column, and the sign between columns with --delimiter",
+            ),
             Error::Row { .. } | Error::Setting { .. } | Error::Fit { .. } => None,
         }
     }
@@ -168,5 +201,22 @@ impl Error {
     pub(crate) fn io(path: &Path, action: &'static str) -> impl FnOnce(std::io::Error) -> Error {
         let path = path.to_path_buf();
         move |source| Error::Io { path, action, source }
+    }
+}
+
+/// Something in an input that was read, but not as it stands there.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Warning {
+    /// The file.
+    pub path: PathBuf,
+    /// The line where it begins, from 1.
+    pub line: usize,
+    /// What it is and what was made of it.
+    pub what: String,
+}
+
+impl std::fmt::Display for Warning {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(formatter, "{}:{}: {}", self.path.display(), self.line, self.what)
     }
 }

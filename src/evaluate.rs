@@ -145,6 +145,7 @@ fn article_of(document: &Document) -> Article {
         source: document.path.display().to_string(),
         metadata: BTreeMap::new(),
         span_of: SpanOf::Field,
+        first_paragraph: 0,
         paragraphs: document.paragraphs.iter().map(paragraph).collect(),
     }
 }

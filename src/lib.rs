@@ -26,7 +26,7 @@
 //! | `error` | what can go wrong: [`Error`], with path, line and hint |
 //! | `output` | [`OutputFile`]: files written whole, or not at all |
 //! | `article` | [`Article`], [`Paragraph`], whose voice a word is in |
-//! | `read` | from paths to articles: [`find_inputs`], [`read_path`]; one file an input form |
+//! | `read` | from paths to articles: [`find_inputs`], [`Articles`], [`read_path`]; packed, in any encoding; one file an input form |
 //! | `token` | words, numbers, punctuation, and who is speaking |
 //! | `features` | a paragraph's features in six blocks: words, n-grams, quoted words, style, word classes, class n-grams; three of them are read from its neighbours, too |
 //! | `bayes` | class totals in, naive Bayes table out; the only file that knows linfa |
@@ -76,7 +76,7 @@ pub use article::{Article, Paragraph, SpanOf};
 pub use calibration::log_sum_exp;
 pub use corpus::{Corpus, GroupBy, fingerprint};
 pub use curve::learning_curve;
-pub use error::{Error, Result};
+pub use error::{Error, Result, Warning};
 pub use evaluate::{cross_validate, evaluate};
 pub use features::WordClasses;
 pub use gate::Reason;
@@ -84,7 +84,9 @@ pub use metrics::{CurvePoint, Evaluation, GroupScores, Interval, LabelScores, Pr
 pub use model::{BlockSummary, Card, Model};
 pub use output::OutputFile;
 pub use profile::{Profile, Tally};
-pub use read::{Inputs, Reading, article_from_text, find_inputs, read_path};
+pub use read::{
+    Articles, ColumnNames, Inputs, ReadOptions, Reading, article_from_text, find_inputs, read_path,
+};
 pub use report::{Format, Report};
 pub use score::{Contribution, Evidence, Labelling, Outcome, ScoreOptions, gate_by_rules};
 pub use train::{Smoothing, TrainOptions, Trained, train};

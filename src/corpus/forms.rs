@@ -6,29 +6,49 @@ use super::Document;
 use super::Labelled;
 use crate::error::Error;
 use crate::error::Result;
+use crate::error::Warning;
+use crate::read::ColumnNames;
 use crate::read::Form;
+use crate::read::Lines;
+use crate::read::Row;
+use crate::read::Rows;
 use crate::read::form_of;
 use crate::read::front_matter;
 use crate::read::labelled_blocks;
 use crate::read::normalise;
-use crate::read::read_text;
-use crate::read::rows;
 
 /// The weight of a paragraph whose column `confidence` is 1: it could well have another label. On
 /// held-out outlets a half did better than nothing and than one.
 const DOUBTFUL_WEIGHT: f64 = 0.5;
 
-/// The documents of one file, and the rows that could not be read.
-pub(super) fn documents_of(path: &Path) -> Result<(Vec<Document>, Vec<Error>)> {
-    let text = read_text(path)?;
-    let form = form_of(path, &text)?;
-    match form {
-        Form::Text | Form::Markdown if text.trim_start().starts_with("__label__") => {
-            Ok(fasttext_documents(path, &text))
-        }
-        Form::Text | Form::Markdown => labelled_article(path, &text),
-        Form::JsonLines | Form::Columns => Ok(row_documents(path, &text, form)),
+/// The most labelled text that one file may hold, in bytes; rows have no such bound.
+const MAX_TEXT: usize = 1 << 30;
+
+/// What one file gave.
+#[derive(Debug, Default)]
+pub(super) struct Labels {
+    pub(super) documents: Vec<Document>,
+    /// The rows that could not be read.
+    pub(super) errors: Vec<Error>,
+    pub(super) warnings: Vec<Warning>,
+}
+
+/// The documents of one file.
+pub(super) fn documents_of(path: &Path, names: &ColumnNames) -> Result<Labels> {
+    let mut lines = Lines::open(path)?;
+    let form = form_of(path, lines.head(), names)?;
+    if let Form::JsonLines | Form::Columns = form {
+        return row_documents(path, Rows::new(path, lines, form, names)?);
     }
+    let too_large = || Error::TooLarge { path: path.to_path_buf(), most_mb: MAX_TEXT >> 20 };
+    let text = lines.rest(MAX_TEXT)?.ok_or_else(too_large)?;
+    let warnings = lines.take_warnings();
+    let (documents, errors) = if text.trim_start().starts_with("__label__") {
+        fasttext_documents(path, &text)
+    } else {
+        labelled_article(path, &text)?
+    };
+    Ok(Labels { documents, errors, warnings })
 }
 
 fn bad_row(path: &Path, line: usize, found: impl Into<String>, expected: &str) -> Error {
@@ -107,36 +127,57 @@ struct Window {
     paragraphs: Vec<Labelled>,
 }
 
-fn row_documents(path: &Path, text: &str, form: Form) -> (Vec<Document>, Vec<Error>) {
-    let table = rows(path, text, form);
-    let mut errors = table.errors;
-    if !table.rows.is_empty() && table.rows.iter().all(|row| !row.fields.contains_key("label")) {
-        errors.push(Error::NoLabels { path: path.to_path_buf(), line: 1 });
-        return (Vec::new(), errors);
-    }
+fn row_documents(path: &Path, mut rows: Rows) -> Result<Labels> {
+    let mut labels = Labels::default();
     let mut windows: Vec<Window> = Vec::new();
-    for mut row in table.rows {
-        let text = normalise(&row.text);
-        let label = row.fields.remove("label").filter(|label| !label.trim().is_empty());
-        let Some(label) = label.filter(|_| !text.is_empty()) else {
-            errors.push(bad_row(path, row.line, "a row without a label or a text", "a `label` and a `text`"));
-            continue;
-        };
-        let doubtful = row.fields.get("confidence").is_some_and(|confidence| confidence == "1");
-        let weight = if doubtful { DOUBTFUL_WEIGHT } else { 1.0 };
-        let paragraph =
-            Labelled { line: row.line, text, label: label.trim().to_string(), weight, follows: row.follows };
-        let doc = row.fields.remove("doc").filter(|doc| !doc.is_empty());
-        match windows.last_mut() {
-            Some(window) if doc.is_some() && window.doc == doc => window.paragraphs.push(paragraph),
-            _ => windows.push(Window {
-                doc,
-                outlet: row.fields.remove("outlet"),
-                topic: row.fields.remove("topic"),
-                paragraphs: vec![paragraph],
-            }),
+    let (mut n_rows, mut n_labelled) = (0, 0);
+    for row in &mut rows {
+        match row {
+            Ok(row) => {
+                n_rows += 1;
+                n_labelled += usize::from(row.label.is_some());
+                labels.errors.extend(take_row(path, row, &mut windows).err());
+            }
+            Err(error) => labels.errors.push(error),
         }
     }
+    labels.warnings = rows.take_warnings();
+    if n_rows > 0 && n_labelled == 0 {
+        // One line says it all.
+        labels.errors.retain(|error| !is_unlabelled(error));
+        labels.errors.push(Error::NoLabels { path: path.to_path_buf(), line: 1 });
+    }
     let document = |window: Window| Document::new(path, window.outlet, window.topic, window.paragraphs);
-    (windows.into_iter().map(document).collect(), errors)
+    labels.documents = windows.into_iter().map(document).collect();
+    Ok(labels)
+}
+
+/// What a row without a label or a text is called.
+const UNLABELLED: &str = "a row without a label or a text";
+
+fn is_unlabelled(error: &Error) -> bool {
+    matches!(error, Error::Row { found, .. } if found == UNLABELLED)
+}
+
+/// Adds a row to the window of its article.
+fn take_row(path: &Path, mut row: Row, windows: &mut Vec<Window>) -> Result<()> {
+    let text = normalise(&row.text);
+    let label = row.label.filter(|label| !label.trim().is_empty());
+    let Some(label) = label.filter(|_| !text.is_empty()) else {
+        return Err(bad_row(path, row.line, UNLABELLED, "a `label` and a `text`"));
+    };
+    let doubtful = row.fields.get("confidence").is_some_and(|confidence| confidence == "1");
+    let weight = if doubtful { DOUBTFUL_WEIGHT } else { 1.0 };
+    let label = label.trim().to_string();
+    let paragraph = Labelled { line: row.line, text, label, weight, follows: row.follows };
+    match windows.last_mut() {
+        Some(window) if row.doc.is_some() && window.doc == row.doc => window.paragraphs.push(paragraph),
+        _ => windows.push(Window {
+            doc: row.doc,
+            outlet: row.fields.remove("outlet"),
+            topic: row.fields.remove("topic"),
+            paragraphs: vec![paragraph],
+        }),
+    }
+    Ok(())
 }

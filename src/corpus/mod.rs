@@ -9,8 +9,10 @@ use sha1::Sha1;
 use sha2::{Digest, Sha256};
 use unicode_normalization::UnicodeNormalization;
 
-use self::forms::documents_of;
+use self::forms::{Labels, documents_of};
 use crate::error::Error;
+use crate::error::Warning;
+use crate::read::ColumnNames;
 use crate::read::find_inputs;
 
 /// Labelled documents, in an order that depends on what they say and not on where they stood.
@@ -19,8 +21,12 @@ pub struct Corpus {
     pub(crate) documents: Vec<Document>,
     /// Files of the folders given that hold no labelled text.
     pub skipped: Vec<PathBuf>,
+    /// What else is in the folders: pipes and devices, and links to folders or to nothing.
+    pub special: Vec<PathBuf>,
     /// Files and rows that could not be read.
     pub errors: Vec<Error>,
+    /// What was read, but not as it stands in its file.
+    pub warnings: Vec<Warning>,
 }
 
 /// One labelled article, or a window of one.
@@ -72,16 +78,18 @@ impl Corpus {
     /// Reads labelled articles, JSONL, CSV and TSV rows, and fastText lines; folders are read
     /// whole, and files in them without labels are listed in [`Corpus::skipped`].
     ///
-    /// Bad rows and unreadable files are listed in [`Corpus::errors`].
-    pub fn read(paths: &[PathBuf]) -> Corpus {
+    /// `names` says which columns of a table hold what. Bad rows and unreadable files are listed in
+    /// [`Corpus::errors`].
+    pub fn read(paths: &[PathBuf], names: &ColumnNames) -> Corpus {
         let mut corpus = Corpus::default();
         for path in paths {
             let inputs = find_inputs(std::slice::from_ref(path));
             corpus.skipped.extend(inputs.skipped);
+            corpus.special.extend(inputs.special);
             corpus.errors.extend(inputs.errors);
             let in_folder = path.is_dir();
             for file in inputs.files {
-                corpus.read_file(&file, in_folder);
+                corpus.read_file(&file, names, in_folder);
             }
         }
         let order = |document: &Document| {
@@ -91,11 +99,9 @@ impl Corpus {
         corpus
     }
 
-    fn read_file(&mut self, path: &Path, in_folder: bool) {
-        let (documents, mut errors) = match documents_of(path) {
-            Ok(found) => found,
-            Err(error) => (Vec::new(), vec![error]),
-        };
+    fn read_file(&mut self, path: &Path, names: &ColumnNames, in_folder: bool) {
+        let Labels { documents, mut errors, warnings } = documents_of(path, names)
+            .unwrap_or_else(|error| Labels { errors: vec![error], ..Labels::default() });
         let no_labels = |error: &Error| matches!(error, Error::NoLabels { .. });
         if in_folder && documents.is_empty() && errors.iter().any(no_labels) {
             self.skipped.push(path.to_path_buf());
@@ -103,6 +109,7 @@ impl Corpus {
         }
         self.documents.extend(documents);
         self.errors.extend(errors);
+        self.warnings.extend(warnings);
     }
 
     /// How many paragraphs have each label.
@@ -257,7 +264,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join(name);
         std::fs::write(&path, content).unwrap();
-        Corpus::read(&[path])
+        Corpus::read(&[path], &ColumnNames::default())
     }
 
     #[test]

@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use pulldown_cmark::{BrokenLink, BrokenLinkCallback, CowStr, Event, LinkType, Options, Parser, Tag, TagEnd};
 use regex::Regex;
 
-use super::text::normalise;
+use super::fold::normalise;
 use crate::article::Paragraph;
 
 /// The paragraphs of the Markdown in `text` from byte `body` on.

@@ -1,23 +1,48 @@
 //! From paths to articles: which files to read, in which form, and their blocks.
+//!
+//! A file passes through `archive` (inflated), `encoding` (decoded) and `lines` (by the line or the
+//! part) before its form is known; so any form may be packed and in any encoding, and no file has to
+//! fit into memory.
 
+mod archive;
+mod binary;
+mod charset;
+mod columns;
+mod encoding;
+mod fold;
+mod inputs;
 mod labelled;
+mod lines;
 mod markdown;
+mod names;
+mod parts;
+mod rows;
 mod table;
 mod text;
+mod whole;
 
 use std::collections::BTreeMap;
-use std::io::Read;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
+use self::archive::inner_path;
+use self::rows::RowArticles;
+use self::whole::TextArticles;
 use crate::article::Article;
 use crate::article::Paragraph;
-use crate::article::SpanOf;
 use crate::error::Error;
+use crate::error::JSON_ARRAY;
 use crate::error::Result;
+use crate::error::Warning;
 
+pub(crate) use fold::normalise;
+pub use inputs::{Inputs, find_inputs};
 pub(crate) use labelled::{front_matter, labelled_blocks};
-pub(crate) use table::rows;
-pub(crate) use text::normalise;
+pub(crate) use lines::Lines;
+pub use names::ColumnNames;
+pub(crate) use table::{Row, Rows};
+
+/// How much text of a table is read before it is given on, in bytes.
+const BATCH: usize = 1 << 20;
 
 /// The forms of input that this build reads.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,164 +54,132 @@ pub(crate) enum Form {
     Columns,
 }
 
-/// What a path held: the articles that could be read, and the rows that could not.
+/// How to read.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ReadOptions {
+    /// Whether each row of a table is a paragraph, as rows with a `doc` are anyway.
+    pub rows_are_paragraphs: bool,
+    /// Which columns of a table hold what.
+    pub columns: ColumnNames,
+}
+
+/// Articles that were read, and what could not be.
 #[derive(Debug, Default)]
 pub struct Reading {
     /// The articles in the order of the source.
     pub articles: Vec<Article>,
     /// The rows that were left out, each with its line.
     pub errors: Vec<Error>,
+    /// What was read, but not as it stands in the file.
+    pub warnings: Vec<Warning>,
 }
 
-/// The files that some paths stand for.
-#[derive(Debug, Default)]
-pub struct Inputs {
-    /// Files to read, in the order of the paths given; folders in the order of their names.
-    pub files: Vec<PathBuf>,
-    /// Files in the folders that were passed over, because their name is not that of a text.
-    pub skipped: Vec<PathBuf>,
-    /// Paths that could not be found or listed, and folders with nothing to read.
-    pub errors: Vec<Error>,
-}
-
-/// The files that `paths` stand for: each file as it is, each folder with all the text files below
-/// it (hidden ones too), sorted by name. Symbolic links to folders are not followed.
+/// The articles of one file, some at a time: a file of any size is read in little memory.
 ///
-/// Text files are those named `.txt`, `.text`, `.md`, `.markdown`, `.jsonl`, `.ndjson`, `.csv` or
-/// `.tsv`. A file named directly is always taken. `-` stands for standard input.
-pub fn find_inputs(paths: &[PathBuf]) -> Inputs {
-    let mut inputs = Inputs::default();
-    for path in paths {
-        if path.is_dir() {
-            find_in_folder(path, &mut inputs);
-        } else {
-            inputs.files.push(path.clone());
+/// A text or Markdown file is one article; one of more than 4 MB is read in parts, each an article
+/// whose blocks go on counting. A table holds one article a row, unless it has a `doc` column or
+/// [`ReadOptions::rows_are_paragraphs`] is set: then each row is a paragraph, and consecutive rows
+/// of one `doc` are an article. A bad row is no error of the whole: it is listed in
+/// [`Reading::errors`] and the other rows are read.
+pub struct Articles(Source);
+
+enum Source {
+    Text(Box<TextArticles>),
+    Rows(Box<RowArticles>),
+}
+
+impl Articles {
+    /// Opens a file, packed or not; `-` is standard input.
+    ///
+    /// # Errors
+    ///
+    /// When it cannot be read, is no text, or is a table without a column for the text.
+    pub fn open(path: &Path, options: &ReadOptions) -> Result<Articles> {
+        let mut lines = Lines::open(path)?;
+        let form = form_of(path, lines.head(), &options.columns)?;
+        Ok(Articles(match form {
+            Form::Text | Form::Markdown => Source::Text(Box::new(TextArticles::new(path, lines, form))),
+            Form::JsonLines | Form::Columns => {
+                let rows = Rows::new(path, lines, form, &options.columns)?;
+                Source::Rows(Box::new(RowArticles::new(path, rows, options.rows_are_paragraphs)))
+            }
+        }))
+    }
+}
+
+impl Iterator for Articles {
+    type Item = Reading;
+
+    fn next(&mut self) -> Option<Reading> {
+        match &mut self.0 {
+            Source::Text(articles) => articles.next_part(),
+            Source::Rows(articles) => articles.next_batch(),
         }
     }
-    inputs
 }
 
-fn find_in_folder(folder: &Path, inputs: &mut Inputs) {
-    let n_files = inputs.files.len();
-    let n_skipped = inputs.skipped.len();
-    let n_errors = inputs.errors.len();
-    for entry in walkdir::WalkDir::new(folder).sort_by_file_name() {
-        match entry {
-            Ok(entry) if entry.file_type().is_dir() => {}
-            // A pipe or a device in a folder is nobody's article, and reading it could wait for ever.
-            Ok(entry) if form_by_name(entry.path()).is_some() && entry.path().is_file() => {
-                inputs.files.push(entry.into_path());
-            }
-            Ok(entry) => inputs.skipped.push(entry.into_path()),
-            Err(err) => {
-                let path = err.path().unwrap_or(folder).to_path_buf();
-                let source = std::io::Error::from(err);
-                inputs.errors.push(Error::Io { path, action: "list", source });
-            }
-        }
-    }
-    if inputs.files.len() == n_files && inputs.errors.len() == n_errors {
-        let n_files = inputs.skipped.len() - n_skipped;
-        inputs.errors.push(Error::EmptyFolder { path: folder.to_path_buf(), n_files });
-    }
-}
-
-/// The articles that one file holds.
-///
-/// A text or Markdown file is one article. A table holds one article a row, unless it has a `doc`
-/// column or `rows_are_paragraphs` is set: then each row is a paragraph, and consecutive rows of
-/// one `doc` are an article. `-` reads standard input.
+/// All the articles that one file holds, as [`Articles`] gives them.
 ///
 /// # Errors
 ///
-/// When the file cannot be read or is not text. A bad row of a table is no error of the whole:
-/// it is listed in [`Reading::errors`] and the other rows are read.
-pub fn read_path(path: &Path, rows_are_paragraphs: bool) -> Result<Reading> {
-    let text = read_text(path)?;
-    let form = form_of(path, &text)?;
-    Ok(match form {
-        Form::Text | Form::Markdown => {
-            let article = article_of_text(path, &text, form);
-            Reading { articles: vec![article], errors: Vec::new() }
-        }
-        Form::JsonLines | Form::Columns => {
-            let table = rows(path, &text, form);
-            let articles = table::articles(path, table.rows, rows_are_paragraphs);
-            Reading { articles, errors: table.errors }
-        }
-    })
+/// When nothing of it can be read.
+pub fn read_path(path: &Path, options: &ReadOptions) -> Result<Reading> {
+    let mut whole = Reading::default();
+    for batch in Articles::open(path, options)? {
+        whole.articles.extend(batch.articles);
+        whole.errors.extend(batch.errors);
+        whole.warnings.extend(batch.warnings);
+    }
+    if whole.articles.is_empty() && whole.errors.len() == 1 && !matches!(whole.errors[0], Error::Row { .. }) {
+        return Err(whole.errors.remove(0));
+    }
+    Ok(whole)
 }
 
 /// An article made of a plain text, in the way in which a `.txt` file is read.
 pub fn article_from_text(text: &str) -> Article {
-    article_of_text(Path::new("text"), text, Form::Text)
-}
-
-fn article_of_text(path: &Path, text: &str, form: Form) -> Article {
-    let (metadata, body) = front_matter(text);
-    let labels = labelled_blocks(text, body);
-    let sequence = metadata.get("sequence").is_none_or(|value| value != "no");
-    let mut paragraphs: Vec<Paragraph> = match labels {
-        Some(Ok(blocks)) => blocks.into_iter().map(|block| block.paragraph).collect(),
-        _ if form == Form::Markdown => markdown::paragraphs(text, body),
-        _ => text::paragraphs(text, body),
-    };
-    for (index, paragraph) in paragraphs.iter_mut().enumerate() {
-        paragraph.follows = sequence && index > 0;
-    }
-    Article { source: path.display().to_string(), metadata, span_of: SpanOf::Source, paragraphs }
-}
-
-/// The text of a file or of standard input (`-`), without its byte order mark.
-///
-/// # Errors
-///
-/// When it cannot be read, holds NUL bytes, or is not UTF-8.
-pub(crate) fn read_text(path: &Path) -> Result<String> {
-    let mut bytes = Vec::new();
-    let outcome = if path == Path::new("-") {
-        std::io::stdin().lock().read_to_end(&mut bytes)
-    } else {
-        std::fs::File::open(path).and_then(|mut file| file.read_to_end(&mut bytes))
-    };
-    outcome.map_err(Error::io(path, "read"))?;
-    if bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]) {
-        return Err(Error::Encoding { path: path.to_path_buf(), line: 1, offset: 0 });
-    }
-    if bytes.contains(&0) {
-        return Err(Error::Binary { path: path.to_path_buf() });
-    }
-    let text = String::from_utf8(bytes).map_err(|err| {
-        let offset = err.utf8_error().valid_up_to();
-        let line = 1 + err.as_bytes()[..offset].iter().filter(|&&byte| byte == b'\n').count();
-        Error::Encoding { path: path.to_path_buf(), line, offset }
-    })?;
-    Ok(match text.strip_prefix('\u{feff}') {
-        Some(rest) => rest.to_string(),
-        None => text,
-    })
+    whole::article_from_text(text)
 }
 
 /// The form that a file's name tells, and when the name tells nothing, its content.
-pub(crate) fn form_of(path: &Path, text: &str) -> Result<Form> {
+pub(crate) fn form_of(path: &Path, head: &str, names: &ColumnNames) -> Result<Form> {
     if let Some(form) = form_by_name(path) {
         return Ok(form);
     }
-    let head: String = text.trim_start().chars().take(15).collect::<String>().to_lowercase();
-    if head.starts_with("<!doctype html") || head.starts_with("<html") {
+    let start: String = head.trim_start().chars().take(15).collect::<String>().to_lowercase();
+    if start.starts_with("<!doctype html") || start.starts_with("<html") {
         return Err(Error::Form { path: path.to_path_buf(), found: "an HTML page" });
     }
-    let first_line = text.trim_start().lines().next().unwrap_or_default();
-    let is_object = first_line.starts_with('{') && first_line.trim_end().ends_with('}');
+    let mut signs = head.chars().filter(|c| !c.is_whitespace());
+    if (signs.next(), signs.next()) == (Some('['), Some('{')) {
+        return Err(Error::Form { path: path.to_path_buf(), found: JSON_ARRAY });
+    }
+    let first_line = head.trim_start().lines().next().unwrap_or_default();
+    // An object that is longer than what is looked at has no end to be seen.
+    let is_cut = !head.trim_start().contains('\n');
+    let is_object = first_line.starts_with("{\"") && (first_line.trim_end().ends_with('}') || is_cut);
     Ok(match () {
         _ if is_object => Form::JsonLines,
-        _ if table::is_header(first_line) => Form::Columns,
+        _ if is_header(first_line, names) => Form::Columns,
         _ => Form::Text,
     })
 }
 
+/// Whether a line is the header of a table: several columns, one of them `text` or of the name given.
+fn is_header(line: &str, names: &ColumnNames) -> bool {
+    let wanted = names.text.as_deref().unwrap_or("text");
+    let is_wanted = |name: &str| name.trim().trim_matches('"') == wanted;
+    let delimiters = names.delimiter.map_or_else(|| vec![',', '\t', ';', '|'], |byte| vec![byte as char]);
+    let is_table = |&delimiter: &char| {
+        let columns = line.split(delimiter);
+        columns.clone().count() > 1 && columns.clone().any(is_wanted)
+    };
+    delimiters.iter().any(is_table)
+}
+
+/// The extensions that tell a form. The only place that knows them.
 fn form_by_name(path: &Path) -> Option<Form> {
-    let extension = path.extension()?.to_str()?.to_ascii_lowercase();
+    let extension = inner_path(path).extension()?.to_str()?.to_ascii_lowercase();
     match extension.as_str() {
         "txt" | "text" => Some(Form::Text),
         "md" | "markdown" => Some(Form::Markdown),

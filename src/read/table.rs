@@ -1,20 +1,30 @@
-//! Tables: JSONL and delimited columns, a row an article or a paragraph.
+//! Tables: rows of JSONL or of delimited columns, one by one.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use super::{Form, Metadata, normalise, text};
-use crate::article::Article;
-use crate::article::Paragraph;
-use crate::article::SpanOf;
+use serde_json::{Map, Value};
+
+use super::columns::{Record, Records, delimiter_of};
+use super::lines::{Line, Lines, MAX_ROW};
+use super::names::Role;
+use super::{ColumnNames, Form, Metadata};
 use crate::error::Error;
+use crate::error::Result;
+use crate::error::Warning;
 
 /// One row that has a text.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Row {
     /// The line where it begins, from 1.
     pub(crate) line: usize,
-    /// The column `text`.
+    /// Its text.
     pub(crate) text: String,
+    /// Its label, if it has one.
+    pub(crate) label: Option<String>,
+    /// Its identifier.
+    pub(crate) id: Option<String>,
+    /// What the rows of its article have in common; never empty.
+    pub(crate) doc: Option<String>,
     /// All other columns that hold a string, number or truth value.
     pub(crate) fields: Metadata,
     /// Whether it goes on where the row before it ended: the same `doc`, and the next `index` where
@@ -22,261 +32,331 @@ pub(crate) struct Row {
     pub(crate) follows: bool,
 }
 
-/// The rows of a table, and those that could not be read.
-#[derive(Debug, Default)]
-pub(crate) struct Table {
-    pub(crate) rows: Vec<Row>,
-    pub(crate) errors: Vec<Error>,
+/// The rows of a table: bad ones are errors, and the rest go on.
+pub(crate) struct Rows {
+    path: PathBuf,
+    names: ColumnNames,
+    source: Source,
+    /// `doc` and `index` of the row before.
+    before: (Option<String>, Option<i64>),
 }
 
-/// The rows of a table in `form`; bad ones are listed apart and the rest are read.
-pub(crate) fn rows(path: &Path, text: &str, form: Form) -> Table {
-    let mut table = match form {
-        Form::JsonLines => json_rows(path, text),
-        _ => column_rows(path, text),
-    };
-    let key = |row: &Row, name: &str| row.fields.get(name).filter(|value| !value.is_empty()).cloned();
-    let mut before: (Option<String>, Option<i64>) = (None, None);
-    for row in &mut table.rows {
-        let doc = key(row, "doc");
-        let index: Option<i64> = key(row, "index").and_then(|index| index.parse().ok());
-        let next = index.zip(before.1).is_none_or(|(index, last)| last.checked_add(1) == Some(index));
-        row.follows = doc.is_some() && doc == before.0 && next;
-        before = (doc, index);
-    }
-    table
+enum Source {
+    Json(Box<Lines>),
+    Columns { records: Box<Records>, header: Vec<String>, text: usize },
 }
 
-fn json_rows(path: &Path, text: &str) -> Table {
-    let mut table = Table::default();
-    for (index, line) in text.lines().enumerate() {
-        if line.trim().is_empty() {
-            continue;
-        }
-        match json_row(line) {
-            Ok((text, fields)) => table.rows.push(Row { line: index + 1, text, fields, follows: false }),
-            Err(found) => table.errors.push(Error::Row {
-                path: path.to_path_buf(),
-                line: index + 1,
-                found,
-                expected: "a JSON object with a string `text`".to_string(),
-            }),
-        }
-    }
-    table
-}
-
-fn json_row(line: &str) -> Result<(String, Metadata), String> {
-    let object: serde_json::Map<String, serde_json::Value> = serde_json::from_str(line)
-        .map_err(|err| format!("bad JSON at column {} of the line", err.column()))?;
-    let mut row_text = None;
-    let mut fields = Metadata::new();
-    for (key, value) in object {
-        match value {
-            serde_json::Value::String(string) if key == "text" => row_text = Some(string),
-            serde_json::Value::String(string) => drop(fields.insert(key, string)),
-            serde_json::Value::Number(number) => drop(fields.insert(key, number.to_string())),
-            serde_json::Value::Bool(truth) => drop(fields.insert(key, truth.to_string())),
-            _ => {}
-        }
-    }
-    let text = row_text.ok_or_else(|| {
-        let keys: Vec<&str> = fields.keys().map(String::as_str).take(8).collect();
-        format!("an object without a string `text` (it has {})", keys.join(", "))
-    })?;
-    Ok((text, fields))
-}
-
-fn column_rows(path: &Path, text: &str) -> Table {
-    let mut table = Table::default();
-    let header_line = text.lines().find(|line| !line.trim().is_empty()).unwrap_or_default();
-    let delimiter = delimiter_of(header_line);
-    // An odd number of quotation marks says that one is not closed.
-    let unclosed = text.matches('"').count() % 2 == 1;
-    let mut reader =
-        csv::ReaderBuilder::new().delimiter(delimiter).flexible(true).from_reader(text.as_bytes());
-    let header = reader.headers().cloned().unwrap_or_default();
-    let bad = |line: usize, found: String, expected: String| Error::Row {
-        path: path.to_path_buf(),
-        line,
-        found,
-        expected,
-    };
-    let Some(text_column) = header.iter().position(|name| name.trim() == "text") else {
-        let names: Vec<&str> = header.iter().take(12).collect();
-        let found = format!("the columns {}", names.join(", "));
-        table.errors.push(bad(1, found, "a header line with a column `text`".to_string()));
-        return table;
-    };
-    for record in reader.records() {
-        let record = match record {
-            Ok(record) => record,
-            Err(err) => {
-                let line = err.position().map_or(1, |position| position.line() as usize);
-                table.errors.push(bad(line, format!("a bad row ({err})"), "a row of the table".to_string()));
-                continue;
-            }
+impl Rows {
+    /// The rows of the table in `lines`.
+    ///
+    /// # Errors
+    ///
+    /// When delimited columns have no header that names the text.
+    pub(crate) fn new(path: &Path, lines: Lines, form: Form, names: &ColumnNames) -> Result<Rows> {
+        let source = match form {
+            Form::JsonLines => Source::Json(Box::new(lines)),
+            _ => columns_source(path, lines, names)?,
         };
-        let line = record.position().map_or(1, |position| position.line() as usize);
-        if let Some(cell) =
-            record.iter().find(|cell| unclosed && is_runaway(cell, delimiter as char, header.len()))
-        {
-            let n_lines = cell.matches('\n').count();
-            let found = format!("a quotation mark that swallows {n_lines} lines of the table");
-            table.errors.push(bad(
-                line,
-                found,
-                "cells whose quotation marks are closed or doubled".to_string(),
-            ));
-            continue;
+        Ok(Rows { path: path.to_path_buf(), names: names.clone(), source, before: (None, None) })
+    }
+
+    /// What was noted since this was last asked.
+    pub(crate) fn take_warnings(&mut self) -> Vec<Warning> {
+        match &mut self.source {
+            Source::Json(lines) => lines.take_warnings(),
+            Source::Columns { records, .. } => records.take_warnings(),
         }
-        if record.len() != header.len() {
-            let found = format!("{} columns", record.len());
-            table.errors.push(bad(line, found, format!("{} as in the header", header.len())));
-            continue;
+    }
+
+    fn next_row(&mut self) -> Result<Option<Row>> {
+        let names = &self.names;
+        match &mut self.source {
+            Source::Json(lines) => next_json_row(&self.path, lines, names),
+            Source::Columns { records, header, text } => {
+                let Some(record) = records.next_record()? else { return Ok(None) };
+                let width = header.len();
+                let found = record.cells.len();
+                // Columns that are empty and have no name are what a delimiter too many leaves.
+                let extra = record.cells.get(width..).unwrap_or_default();
+                if found < width || extra.iter().any(|cell| !cell.trim().is_empty()) {
+                    let columns =
+                        if found == 1 { "1 column".to_string() } else { format!("{found} columns") };
+                    return Err(bad_row(
+                        &self.path,
+                        record.line,
+                        columns,
+                        format!("{width} as in the header"),
+                    ));
+                }
+                Ok(Some(row_of_record(record, header, *text, names)))
+            }
         }
-        let named = header.iter().zip(&record).enumerate();
-        let others = named.filter(|&(column, _)| column != text_column);
-        let fields = others.map(|(_, (name, value))| (name.trim().to_string(), value.to_string()));
-        table.rows.push(Row {
+    }
+}
+
+impl Iterator for Rows {
+    type Item = Result<Row>;
+
+    fn next(&mut self) -> Option<Result<Row>> {
+        let mut row = match self.next_row() {
+            Ok(Some(row)) => row,
+            Ok(None) => return None,
+            Err(error) => return Some(Err(error)),
+        };
+        let index: Option<i64> = row.fields.get("index").and_then(|index| index.parse().ok());
+        let next = index.zip(self.before.1).is_none_or(|(index, last)| last.checked_add(1) == Some(index));
+        row.follows = row.doc.is_some() && row.doc == self.before.0 && next;
+        self.before = (row.doc.clone(), index);
+        Some(Ok(row))
+    }
+}
+
+fn bad_row(path: &Path, line: usize, found: String, expected: String) -> Error {
+    Error::Row { path: path.to_path_buf(), line, found, expected }
+}
+
+fn next_json_row(path: &Path, lines: &mut Lines, names: &ColumnNames) -> Result<Option<Row>> {
+    while let Some((line, content)) = lines.next_line()? {
+        let row = match content {
+            Line::Whole(text) if text.trim().is_empty() => continue,
+            // A line break would give its errors another line and column.
+            Line::Whole(text) => json_row(line, text.trim_end(), names),
+            Line::TooLong => Err(format!("a line of more than {} MB", MAX_ROW >> 20)),
+        };
+        let expected = || format!("a JSON object with a string {}", names.wanted_text());
+        return row.map(Some).map_err(|found| bad_row(path, line, found, expected()));
+    }
+    Ok(None)
+}
+
+fn json_row(line: usize, text: &str, names: &ColumnNames) -> std::result::Result<Row, String> {
+    let mut object: Map<String, Value> = serde_json::from_str(text).map_err(|err| {
+        let why = err.to_string();
+        let why = why.split(" at line ").next().unwrap_or_default();
+        format!("bad JSON at column {} of the line ({why})", err.column())
+    })?;
+    let keys: Vec<String> = object.keys().take(8).cloned().collect();
+    let text = match value_of(&mut object, names, Role::Text) {
+        Some(Value::String(text)) => text,
+        _ => {
+            let wanted = names.wanted_text();
+            return Err(format!("an object without a string {wanted} (it has {})", keys.join(", ")));
+        }
+    };
+    let mut taken = |role| value_of(&mut object, names, role).and_then(scalar);
+    let (label, id, doc) = (taken(Role::Label), taken(Role::Id), taken(Role::Doc));
+    let fields = object.into_iter().filter_map(|(key, value)| Some((key, scalar(value)?)));
+    Ok(new_row(line, text, (label, id, doc), fields.collect()))
+}
+
+/// The value of a role, taken out of the object where it is its text and copied elsewhere; `a.b`
+/// reaches into an object when there is no key `a.b`.
+fn value_of(object: &mut Map<String, Value>, names: &ColumnNames, role: Role) -> Option<Value> {
+    let fits = |value: &Value| if role == Role::Text { value.is_string() } else { !value.is_null() };
+    for name in names.candidates(role) {
+        let key = object.iter().find(|(key, value)| key.eq_ignore_ascii_case(name) && fits(value));
+        if let Some(key) = key.map(|(key, _)| key.clone()) {
+            return if role == Role::Text { object.remove(&key) } else { object.get(&key).cloned() };
+        }
+        let path: Vec<&str> = name.split('.').collect();
+        let mut value = object.get(path[0]);
+        for key in &path[1..] {
+            value = value.and_then(|value| value.get(key));
+        }
+        if path.len() > 1 && value.is_some() {
+            return value.cloned();
+        }
+    }
+    None
+}
+
+/// A value that a record can hold as a string.
+fn scalar(value: Value) -> Option<String> {
+    match value {
+        Value::String(string) => Some(string),
+        Value::Number(number) => Some(number.to_string()),
+        Value::Bool(truth) => Some(truth.to_string()),
+        _ => None,
+    }
+}
+
+fn columns_source(path: &Path, mut lines: Lines, names: &ColumnNames) -> Result<Source> {
+    let delimiter = names.delimiter.unwrap_or_else(|| delimiter_of(lines.head(), |name| names.is_text(name)));
+    let mut records = Records::new(path, lines, delimiter);
+    let (line, header) = match records.next_record()? {
+        Some(Record { line, cells }) => (line, cells.iter().map(|name| name.trim().to_string()).collect()),
+        None => (1, Vec::new()),
+    };
+    let Some(text) = names.find(Role::Text, &header) else {
+        let columns: Vec<&str> = header.iter().map(String::as_str).take(12).collect();
+        let found = format!("the columns {}", columns.join(", "));
+        return Err(bad_row(
+            path,
             line,
-            text: record[text_column].to_string(),
-            fields: fields.collect(),
-            follows: false,
-        });
-    }
-    table
+            found,
+            format!("a header line with a column {}", names.wanted_text()),
+        ));
+    };
+    Ok(Source::Columns { records: Box::new(records), header, text })
 }
 
-/// Whether a line is the header of a table of ours: several columns, one of them `text`.
-pub(super) fn is_header(line: &str) -> bool {
-    let mut columns = line.split(delimiter_of(line) as char).map(|name| name.trim().trim_matches('"'));
-    columns.clone().count() > 1 && columns.any(|name| name == "text")
+fn row_of_record(record: Record, header: &[String], text_column: usize, names: &ColumnNames) -> Row {
+    let Record { line, mut cells } = record;
+    let text = std::mem::take(&mut cells[text_column]);
+    let cell_of = |role| names.find(role, header).map(|column| cells[column].clone());
+    let roles = (cell_of(Role::Label), cell_of(Role::Id), cell_of(Role::Doc));
+    let named = header.iter().cloned().zip(cells).enumerate();
+    let others = named.filter(|&(column, _)| column != text_column);
+    new_row(line, text, roles, others.map(|(_, field)| field).collect())
 }
 
-/// Whether a cell holds lines that are themselves rows of the table: an opening quotation mark that
-/// nothing closed.
-fn is_runaway(cell: &str, delimiter: char, n_columns: usize) -> bool {
-    let mut inner = cell.split('\n').skip(1).filter(|line| !line.trim().is_empty()).peekable();
-    let whole_rows = inner.peek().is_some() && n_columns > 1;
-    whole_rows && inner.all(|line| line.matches(delimiter).count() + 1 >= n_columns)
-}
-
-/// Tab, semicolon or comma: the one that the header line has most of outside quotation marks.
-fn delimiter_of(header: &str) -> u8 {
-    let mut inside = false;
-    let mut counts = [0usize; 3];
-    for byte in header.bytes() {
-        match byte {
-            b'"' => inside = !inside,
-            b'\t' if !inside => counts[0] += 1,
-            b';' if !inside => counts[1] += 1,
-            b',' if !inside => counts[2] += 1,
-            _ => {}
-        }
-    }
-    let most = counts.iter().copied().max().unwrap_or(0);
-    match counts.iter().position(|&count| count == most) {
-        _ if most == 0 => b',',
-        Some(0) => b'\t',
-        Some(1) => b';',
-        _ => b',',
-    }
-}
-
-/// Articles made of rows: one a row, or one for consecutive rows of the same `doc`.
-pub(super) fn articles(path: &Path, rows: Vec<Row>, rows_are_paragraphs: bool) -> Vec<Article> {
-    let has_doc = |row: &Row| row.fields.get("doc").is_some_and(|doc| !doc.is_empty());
-    let by_row = rows_are_paragraphs || rows.iter().any(has_doc);
-    let mut articles: Vec<Article> = Vec::new();
-    for mut row in rows {
-        let id = row.fields.remove("id");
-        let doc = row.fields.get("doc").filter(|doc| !doc.is_empty());
-        match articles.last_mut() {
-            _ if !by_row => articles.push(article_of_row(path, row, id)),
-            Some(article) if doc.is_some() && article.metadata.get("doc") == doc => {
-                article.paragraphs.push(paragraph_of_row(&row.text, id, row.follows));
-            }
-            _ => {
-                let paragraphs = vec![paragraph_of_row(&row.text, id, false)];
-                articles.push(new_article(path, row.fields, paragraphs));
-            }
-        }
-    }
-    articles
-}
-
-fn article_of_row(path: &Path, row: Row, id: Option<String>) -> Article {
-    let mut paragraphs = text::paragraphs(&row.text, 0);
-    for paragraph in &mut paragraphs {
-        paragraph.id = id.clone();
-    }
-    if paragraphs.is_empty() {
-        paragraphs.push(paragraph_of_row(&row.text, id, false));
-    }
-    new_article(path, row.fields, paragraphs)
-}
-
-fn new_article(path: &Path, mut metadata: Metadata, paragraphs: Vec<Paragraph>) -> Article {
-    // These belong to one row and not to the article.
-    for key in ["label", "index", "confidence"] {
-        metadata.remove(key);
-    }
-    Article { source: path.display().to_string(), metadata, span_of: SpanOf::Field, paragraphs }
-}
-
-/// A row that is one paragraph, whatever line breaks it has.
-fn paragraph_of_row(text: &str, id: Option<String>, follows: bool) -> Paragraph {
-    let start = text.len() - text.trim_start().len();
-    let end = (start + text.trim().len()).max(start);
-    Paragraph { id, start, end, text: normalise(text), heading: false, follows }
+fn new_row(
+    line: usize,
+    text: String,
+    (label, id, doc): (Option<String>, Option<String>, Option<String>),
+    mut fields: Metadata,
+) -> Row {
+    let doc = doc.filter(|doc| !doc.is_empty());
+    // Whatever its column is named, records know an article's `doc` by this name.
+    fields.extend(doc.clone().map(|doc| ("doc".to_string(), doc)));
+    fields.remove("id");
+    Row { line, text, label, id, doc, fields, follows: false }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    #[test]
-    fn a_broken_row_is_told_and_the_rest_are_read() {
-        let text = "{\"text\":\"a\",\"n\":1}\n{\"text\":\n\n{\"text\":2}\n{\"text\":\"b\",\"x\":NaN}\n{\"text\":\"c\"}";
-        let table = rows(Path::new("t.jsonl"), text, Form::JsonLines);
-        let texts: Vec<_> = table.rows.iter().map(|row| (row.line, row.text.as_str())).collect();
-        assert_eq!(texts, [(1, "a"), (6, "c")]);
-        assert_eq!(table.rows[0].fields["n"], "1");
-        assert_eq!(table.errors.len(), 3);
-        assert!(table.errors[0].to_string().starts_with("t.jsonl:2: found bad JSON at column"));
+    /// The rows of a table and the errors, as text.
+    fn read(name: &str, content: &str, names: &ColumnNames) -> (Vec<Row>, Vec<String>) {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join(name);
+        std::fs::write(&path, content).unwrap();
+        let form = if name.ends_with("jsonl") { Form::JsonLines } else { Form::Columns };
+        let lines = Lines::open(&path).unwrap();
+        let rows = match Rows::new(Path::new(name), lines, form, names) {
+            Ok(rows) => rows,
+            Err(error) => return (Vec::new(), vec![error.to_string()]),
+        };
+        let (rows, errors): (Vec<_>, Vec<_>) = rows.partition(Result::is_ok);
+        let errors = errors.into_iter().map(|error| error.unwrap_err().to_string());
+        (rows.into_iter().map(Result::unwrap).collect(), errors.collect())
+    }
+
+    /// Checks the lines and texts of the rows, and how the errors begin.
+    #[track_caller]
+    fn check(name: &str, content: &str, expected: &[(usize, &str)], errors: &[&str]) -> Vec<Row> {
+        let (rows, found) = read(name, content, &ColumnNames::default());
+        let texts: Vec<_> = rows.iter().map(|row| (row.line, row.text.as_str())).collect();
+        assert_eq!(texts, expected, "{content:?}");
+        assert_eq!(found.len(), errors.len(), "{found:?}");
+        for (found, error) in found.iter().zip(errors) {
+            assert!(found.starts_with(error), "{found}");
+        }
+        rows
     }
 
     #[test]
-    fn delimiters_are_found_in_the_header() {
-        for (text, delimiter) in [
-            ("id,text\n1,\"a, b\"\n", b','),
-            ("id;text\n1;\"a, b\"\n", b';'),
-            ("id\ttext\n1\ta, b\n", b'\t'),
-            ("text\n\"a, b\"\n", b','),
+    fn a_broken_row_is_told_and_the_rest_are_read() {
+        let rows = check(
+            "t.jsonl",
+            "{\"text\":\"a\",\"n\":1}\r\n{\"text\":\n\n{\"text\":2}\n{\"text\":\"b\",\"x\":NaN}\n{\"text\":\"\\ud800\"}\n{\"text\":\"c\"}",
+            &[(1, "a"), (7, "c")],
+            &[
+                "t.jsonl:2: found bad JSON at column 8 of the line (EOF while parsing",
+                "t.jsonl:4: found an object without a string `text` (it has text)",
+                "t.jsonl:5: found bad JSON",
+                "t.jsonl:6: found bad JSON at column",
+            ],
+        );
+        assert_eq!(rows[0].fields["n"], "1");
+    }
+
+    #[test]
+    fn delimiters_are_found_in_the_first_rows() {
+        for content in [
+            "id,text\n1,\"a, b\"\n",
+            "id;text\n1;\"a, b\"\n",
+            "id;text\n1;a, b\n2;c, d\n",
+            "id\ttext\n1\ta, b\n",
+            "id|text\n1|a, b\n",
+            "text\n\"a, b\"\n",
+            "\"id\";\"text\";\"of, which, more\"\n1;a, b;\n",
+            "text,id\r\n\"a, b\",1\r\n",
         ] {
-            assert_eq!(delimiter_of(text.lines().next().unwrap()), delimiter, "{text}");
-            let table = rows(Path::new("t.csv"), text, Form::Columns);
-            assert_eq!(table.rows[0].text, "a, b", "{text}");
+            let (rows, errors) = read("t.csv", content, &ColumnNames::default());
+            assert_eq!(rows[0].text, "a, b", "{content:?} {errors:?}");
         }
     }
 
     #[test]
     fn ragged_rows_and_a_missing_column_are_told() {
-        let table = rows(Path::new("t.csv"), "id,text\n1,a\n2\n3,c\n", Form::Columns);
-        assert_eq!(table.rows.len(), 2);
-        assert_eq!(table.errors[0].to_string(), "t.csv:3: found 1 columns, expected 2 as in the header");
-        let table = rows(Path::new("t.csv"), "id,body\n1,a\n", Form::Columns);
-        assert!(table.errors[0].to_string().contains("the columns id, body"));
+        check(
+            "t.csv",
+            "id,text\n1,a\n\n2\n3,c,,\n4,d,e\n",
+            &[(2, "a"), (5, "c")],
+            &[
+                "t.csv:4: found 1 column, expected 2 as in the header",
+                "t.csv:6: found 3 columns, expected 2 as in the header",
+            ],
+        );
+        check("t.csv", "id,words\n1,a\n", &[], &["t.csv:1: found the columns id, words, expected a header"]);
+        check("t.csv", "", &[], &["t.csv:1: found the columns , expected a header"]);
     }
 
     #[test]
-    fn rows_of_one_doc_are_neighbours() {
-        let text =
-            "{\"text\":\"a\",\"doc\":\"1\"}\n{\"text\":\"b\",\"doc\":\"1\"}\n{\"text\":\"\",\"doc\":\"2\"}";
-        let table = rows(Path::new("t.jsonl"), text, Form::JsonLines);
-        let articles = articles(Path::new("t.jsonl"), table.rows, false);
-        let lens: Vec<_> = articles.iter().map(|article| article.paragraphs.len()).collect();
-        assert_eq!(lens, [2, 1]);
+    fn cells_may_hold_lines_and_quotation_marks() {
+        check(
+            "t.csv",
+            "id,text\r\n1,\"one\r\n\r\ntwo \"\"three\"\"\"\r\n2,it's 5\" wide\r\n",
+            &[(2, "one\r\n\r\ntwo \"three\""), (5, "it's 5\" wide")],
+            &[],
+        );
+    }
+
+    #[test]
+    fn a_quotation_mark_that_is_not_closed_costs_one_row() {
+        check(
+            "t.csv",
+            "id,text\n1,\"one\n2,two\n3,three\n",
+            &[(3, "two"), (4, "three")],
+            &["t.csv:2: found a quotation mark that swallows 2 lines of the table"],
+        );
+        check(
+            "t.csv",
+            "id,text\n1,\"one\n2,\"two\"\n3,three\n",
+            &[(3, "two"), (4, "three")],
+            &["t.csv:2: found a quotation mark that swallows 1 lines"],
+        );
+        check("t.csv", "id,text\n1,\"one", &[], &["t.csv:2: found a quotation mark that is not closed"]);
+    }
+
+    #[test]
+    fn lone_carriage_returns_part_rows() {
+        check("t.csv", "id,text\r1,a\r2,b\r", &[(1, "a"), (1, "b")], &[]);
+    }
+
+    #[test]
+    fn columns_have_their_usual_names_or_those_given() {
+        let rows = check("t.csv", "URL,Body,class\nu,a,x\n", &[(2, "a")], &[]);
+        assert_eq!((rows[0].id.as_deref(), rows[0].label.as_deref()), (Some("u"), Some("x")));
+        let rows = check("t.jsonl", "{\"url\":\"u\",\"content\":\"a\",\"title\":\"t\"}", &[(1, "a")], &[]);
+        assert_eq!((rows[0].id.as_deref(), rows[0].fields["title"].as_str()), (Some("u"), "t"));
+        let names = ColumnNames {
+            text: Some("page.words".to_string()),
+            label: Some("y".to_string()),
+            id: Some("key".to_string()),
+            doc: Some("page.no".to_string()),
+            delimiter: None,
+        };
+        let object = "{\"page\":{\"words\":\"a\",\"no\":7},\"y\":1,\"key\":\"k\",\"text\":\"b\"}";
+        let (rows, errors) = read("t.jsonl", object, &names);
+        assert_eq!(errors, Vec::<String>::new());
+        let row = &rows[0];
+        assert_eq!((row.text.as_str(), row.label.as_deref()), ("a", Some("1")));
+        assert_eq!((row.id.as_deref(), row.doc.as_deref()), (Some("k"), Some("7")));
+        let names = ColumnNames { text: Some("title".to_string()), ..ColumnNames::default() };
+        let (_, errors) = read("t.csv", "id,text\n1,a\n", &names);
+        assert!(errors[0].contains("expected a header line with a column `title`"), "{errors:?}");
     }
 }

@@ -1,12 +1,15 @@
 //! Plain text: where its paragraphs begin and end, and their text in one line.
 //!
-//! A blank line parts paragraphs. Whether a single line break does is decided once for a text:
-//! in hard-wrapped text (most inner lines of nearly one width, ending in mid-sentence) it does not,
-//! elsewhere it does. At last a block that stops in mid-sentence is joined with the next when that
-//! one goes on with a small letter.
+//! A blank line parts paragraphs, and so does one with nothing but the marks of quoted mail (`>`).
+//! Whether a single line break does is decided once for a text: in hard-wrapped text (most inner
+//! lines of nearly one width, ending in mid-sentence) it does not, elsewhere it does. Even in wrapped
+//! text a list item, an indented line, a page number and a change in the depth of quotation begin a
+//! block. At last a block that stops in mid-sentence is joined with the next when that one goes on
+//! with a small letter.
 
 use std::ops::Range;
 
+use super::fold::n_quote_marks;
 use crate::article::Paragraph;
 
 /// The widest line that counts as wrapped by hand or by a mail program, in characters.
@@ -36,26 +39,6 @@ pub(super) fn paragraphs(text: &str, body: usize) -> Vec<Paragraph> {
     blocks.into_iter().map(|block| super::paragraph(text, block.start, block.end)).collect()
 }
 
-/// `text` in one line: line breaks and other white space folded to one space, soft hyphens and
-/// zero-width characters removed.
-pub(crate) fn normalise(text: &str) -> String {
-    let mut normalised = String::with_capacity(text.len());
-    let mut space = false;
-    for character in text.chars() {
-        match character {
-            '\u{ad}' | '\u{200b}' | '\u{2060}' | '\u{feff}' => {}
-            _ if character.is_whitespace() => space = !normalised.is_empty(),
-            _ => {
-                if std::mem::take(&mut space) {
-                    normalised.push(' ');
-                }
-                normalised.push(character);
-            }
-        }
-    }
-    normalised
-}
-
 /// The blocks that blank lines part, without the white space around them.
 pub(super) fn blank_line_blocks(text: &str, body: usize) -> Vec<Range<usize>> {
     let block = |run: &Vec<Range<usize>>| Some(run.first()?.start..run.last()?.end);
@@ -64,15 +47,16 @@ pub(super) fn blank_line_blocks(text: &str, body: usize) -> Vec<Range<usize>> {
 
 /// Consecutive lines that are not blank, each line without the white space around it.
 fn runs(text: &str, body: usize) -> Vec<Vec<Range<usize>>> {
-    let mut runs = vec![Vec::new()];
+    let mut runs: Vec<Vec<Range<usize>>> = vec![Vec::new()];
     let mut position = body;
     for line in text[body..].split_inclusive('\n') {
         let trimmed = line.trim();
-        if trimmed.is_empty() {
-            runs.push(Vec::new());
-        } else {
+        let run = runs.last_mut().expect("runs starts with one");
+        if n_quote_marks(trimmed).1 < trimmed.len() {
             let start = position + (line.len() - line.trim_start().len());
-            runs.last_mut().expect("runs starts with one").push(start..start + trimmed.len());
+            run.push(start..start + trimmed.len());
+        } else if !run.is_empty() {
+            runs.push(Vec::new());
         }
         position += line.len();
     }
@@ -82,38 +66,76 @@ fn runs(text: &str, body: usize) -> Vec<Vec<Range<usize>>> {
 
 /// Whether line breaks inside the runs were made by a column's width and not by the author.
 ///
-/// Looks at the lines that another line of the same run follows. They must be at least three, none
-/// wider than [`MAX_WRAP_WIDTH`], seven in ten of them at least 0.7 times as wide as the widest (a
-/// column of at least [`MIN_WRAP_WIDTH`]), and at least half of them must end in mid-sentence.
+/// Looks at the lines that another line of the same run follows, and at their width: that which one
+/// in five exceeds, for an address may stand out. There must be at least three; the width must be
+/// from [`MIN_WRAP_WIDTH`] to [`MAX_WRAP_WIDTH`], seven in ten lines at least 0.7 times as wide, and
+/// at least half must end in mid-sentence.
 fn is_hard_wrapped(text: &str, runs: &[Vec<Range<usize>>]) -> bool {
     let inner = runs.iter().flat_map(|run| &run[..run.len() - 1]);
     let inner: Vec<&str> = inner.map(|line| &text[line.clone()]).collect();
-    let widths: Vec<usize> = inner.iter().map(|line| line.chars().count()).collect();
-    let widest = widths.iter().copied().max().unwrap_or(0);
-    if inner.len() < 3 || !(MIN_WRAP_WIDTH..=MAX_WRAP_WIDTH).contains(&widest) {
+    let mut widths: Vec<usize> = inner.iter().map(|line| line.chars().count()).collect();
+    widths.sort_unstable();
+    let Some(&width) = widths.get(widths.len().saturating_sub(1) * 4 / 5) else {
+        return false;
+    };
+    if inner.len() < 3 || !(MIN_WRAP_WIDTH..=MAX_WRAP_WIDTH).contains(&width) {
         return false;
     }
-    let full = widths.iter().filter(|&&width| width * 10 >= widest * 7).count();
+    let full = widths.iter().filter(|&&other| other * 10 >= width * 7).count();
     let broken = inner.iter().filter(|line| !ends_sentence(line)).count();
     full * 10 >= inner.len() * 7 && broken * 2 >= inner.len()
 }
 
-/// The paragraphs of one run of hard-wrapped lines: all of it, parted before list items, and in a
-/// text without blank lines after short lines that end a sentence.
+/// The paragraphs of one run of hard-wrapped lines: all of it, parted where [`begins_block`] says,
+/// and in a text without blank lines after short lines that end a sentence.
 fn unwrap_run(text: &str, run: &[Range<usize>], only_run: bool) -> Vec<Range<usize>> {
     let width = |line: &Range<usize>| text[line.clone()].chars().count();
     let widest = run.iter().map(width).max().unwrap_or(0);
     let mut blocks: Vec<Range<usize>> = Vec::new();
-    let mut ended = true;
+    let mut before: Option<&Range<usize>> = None;
     for line in run {
+        let ended = before.is_none_or(|before| {
+            let short = width(before) * 10 < widest * 7;
+            only_run && short && ends_sentence(&text[before.clone()])
+        });
+        let begins = before.is_none_or(|before| begins_block(text, before, line));
         match blocks.last_mut() {
-            Some(block) if !ended && !is_list_item(&text[line.clone()]) => block.end = line.end,
+            Some(block) if !ended && !begins => block.end = line.end,
             _ => blocks.push(line.clone()),
         }
-        let short = width(line) * 10 < widest * 7;
-        ended = only_run && short && ends_sentence(&text[line.clone()]);
+        before = Some(line);
     }
     blocks
+}
+
+/// Whether a line of wrapped text begins a block: a list item, a page number or what follows one,
+/// another depth of quoted mail, or a line further in than the one before it.
+fn begins_block(text: &str, before: &Range<usize>, line: &Range<usize>) -> bool {
+    let (above, below) = (&text[before.clone()], &text[line.clone()]);
+    let is_indented = indent(text, line) >= indent(text, before) + 2 && !is_list_item(above);
+    is_list_item(below)
+        || is_page_number(below)
+        || is_page_number(above)
+        || n_quote_marks(above).0 != n_quote_marks(below).0
+        || is_indented
+}
+
+/// The columns of white space before a line.
+fn indent(text: &str, line: &Range<usize>) -> usize {
+    let start = text[..line.start].rfind('\n').map_or(0, |end| end + 1);
+    text[start..line.start].chars().map(|c| if c == '\t' { 4 } else { 1 }).sum()
+}
+
+/// Whether a line is what a page of print has at its edge: `12`, `- 12 -`, `Page 3 of 10`.
+fn is_page_number(line: &str) -> bool {
+    let inner = line.trim_matches(|c: char| c.is_whitespace() || "-–—|[]\u{c}".contains(c));
+    let word = inner.get(..4).filter(|word| word.eq_ignore_ascii_case("page"));
+    let number = word.map_or(inner, |word| inner[word.len()..].trim_start());
+    let parts: Vec<&str> =
+        number.split(['/', ' ']).filter(|part| !part.is_empty() && *part != "of").collect();
+    let is_number = |part: &&str| part.len() <= 3 && part.bytes().all(|byte| byte.is_ascii_digit());
+    let most = if word.is_some() { 2 } else { 1 };
+    (1..=most).contains(&parts.len()) && parts.iter().all(is_number)
 }
 
 fn is_list_item(line: &str) -> bool {
@@ -154,6 +176,7 @@ pub(super) fn ends_sentence(line: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::read::normalise;
 
     #[track_caller]
     fn check(text: &str, expected: &[&str]) {
@@ -219,7 +242,45 @@ mod tests {
     }
 
     #[test]
-    fn white_space_and_soft_hyphens_are_folded() {
-        assert_eq!(normalise("  a\u{ad}b\n\tc\u{a0}d\u{200b} "), "ab c d");
+    fn a_long_address_does_not_hide_that_text_is_wrapped() {
+        let wrapped = "The council met on Tuesday night to talk about\nthe tram line that would join the harbour with\nthe hospital, and after six hours of debate it\nvoted against the plan that the mayor had made\nand for the one of her old rival. ";
+        let text =
+            format!("{wrapped}See\nhttps://example.org/{}\nfor all the papers.\n\nMore.", "a".repeat(120));
+        assert_eq!(paragraphs(&text, 0).len(), 2);
+    }
+
+    #[test]
+    fn quoted_mail_is_parted_from_the_answer() {
+        check(
+            "> The council met on Tuesday night to talk about\n> the tram line that would join the harbour with\n> the hospital.\n>\n> Nobody left the hall early, though some of\n> them said that the heating had failed.\nI was there and can say that the heating had\nnot failed at all.",
+            &[
+                "The council met on Tuesday night to talk about the tram line that would join the harbour with the hospital.",
+                "Nobody left the hall early, though some of them said that the heating had failed.",
+                "I was there and can say that the heating had not failed at all.",
+            ],
+        );
+    }
+
+    #[test]
+    fn indented_lines_and_page_numbers_part_wrapped_text() {
+        check(
+            "   The council met on Tuesday night to talk on\nthe tram line that would join the harbour with\nthe hospital, and after six hours of debate it\nvoted.\n   Nobody left the hall early, though some trans-\nport workers said that the heating had failed.\nPage 3 of 12\n   In the end the mayor went home on foot and the\npapers were left.",
+            &[
+                "The council met on Tuesday night to talk on the tram line that would join the harbour with the hospital, and after six hours of debate it voted.",
+                "Nobody left the hall early, though some transport workers said that the heating had failed.",
+                "Page 3 of 12",
+                "In the end the mayor went home on foot and the papers were left.",
+            ],
+        );
+    }
+
+    #[test]
+    fn page_numbers_are_known_by_their_form() {
+        for line in ["12", "- 12 -", "Page 3", "page 3 of 10", "Page 3/10", "[7]"] {
+            assert!(is_page_number(line), "{line}");
+        }
+        for line in ["2024", "Page one", "3 of 10", "12 people", "", "of", "Page"] {
+            assert!(!is_page_number(line), "{line}");
+        }
     }
 }

@@ -24,7 +24,7 @@ fn place(article: &Article, index: usize) -> Vec<String> {
     vec![
         article.source.clone(),
         paragraph.id.clone().unwrap_or_default(),
-        index.to_string(),
+        (article.first_paragraph + index).to_string(),
         paragraph.start.to_string(),
         paragraph.end.to_string(),
         article.span_of.name().to_string(),

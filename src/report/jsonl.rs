@@ -42,7 +42,7 @@ impl<'a> Place<'a> {
         Place {
             source: &article.source,
             id: paragraph.id.as_deref(),
-            paragraph: index,
+            paragraph: article.first_paragraph + index,
             start: paragraph.start,
             end: paragraph.end,
             span_of: article.span_of.name(),

@@ -64,18 +64,59 @@ fn a_folder_of_binaries() {
 }
 
 #[test]
-fn invalid_utf_8() {
+fn bytes_that_are_not_utf_8() {
     let dir = Dir::new();
     dir.write("latin.txt", b"One.\n\nCaf\xe9 au lait.");
-    let pieces = ["latin.txt:3: found bytes that are not UTF-8, at byte 9", "hint: convert it to UTF-8"];
-    check(dir.run("score latin.txt"), 2, &pieces);
+    check(dir.run("score latin.txt"), 0, &["latin.txt:1: not UTF-8, read as windows-1252"]);
+    dir.write("bad.txt", "Café, café.\n\nAnd a bad byte: ÿ.".replace('ÿ', "\u{1}").as_bytes());
+    let mut bytes = dir.read("bad.txt");
+    bytes.iter_mut().filter(|byte| **byte == 1).for_each(|byte| *byte = 0xff);
+    dir.write("bad.txt", bytes);
+    check(dir.run("score bad.txt"), 0, &["bad.txt:3: bytes that are no text in 1 place, read as U+FFFD"]);
 }
 
 #[test]
-fn a_web_page() {
+fn files_that_are_no_text() {
+    let dir = Dir::new();
+    dir.write("a.txt", b"%PDF-1.4\n%\xe2\xe3\xcf\xd3\n1 0 obj");
+    check(dir.run("score a.txt"), 2, &["a.txt: found a PDF, expected text", "hint: turn it into text first"]);
+    dir.write(
+        "b.csv",
+        b"PK\x03\x04\x14\0\x06\0\x08\0\0\0!\0\0\0\0\0\0\0\0\0\0\0\0\0\x13\0\0\0[Content_Types].xml",
+    );
+    check(dir.run("train b.csv -o m"), 2, &["b.csv: found an Office document (docx, xlsx, pptx)"]);
+}
+
+#[test]
+fn a_pattern_that_matches_nothing() {
+    let dir = Dir::new();
+    check(dir.run("score *.txt"), 2, &["*.txt: found no input (no file or folder matches it)", "hint: "]);
+    check(dir.run("score [x"), 2, &["[x: found no input ("]);
+    dir.write("in/a.txt", "The council met on Tuesday and voted for the tram line.");
+    assert_eq!(dir.run("score **/*.txt").succeeded().records().len(), 1);
+}
+
+#[test]
+fn column_options_out_of_range() {
+    let dir = Dir::new();
+    dir.write("rows.csv", "id;words\n1;The vote was held on Monday.\n");
+    check(dir.run("score rows.csv --delimiter ab"), 2, &["expected one ASCII sign"]);
+    check(dir.run("score rows.csv"), 2, &["rows.csv:1: found the columns id, words", "hint: "]);
+    check(dir.run("score rows.csv --text-column word"), 2, &["expected a header line with a column `word`"]);
+    assert_eq!(dir.run("score rows.csv --text-column words").succeeded().records()[0]["id"], "1");
+}
+
+#[test]
+fn a_web_page_and_a_json_array() {
     let dir = Dir::new();
     dir.write("page", "<!DOCTYPE html><html><body>Hello</body></html>");
     check(dir.run("score page"), 2, &["page: found an HTML page, expected plain text"]);
+    dir.write("all.json", "[\n  {\"text\": \"One.\"}\n]\n");
+    check(
+        dir.run("score all.json"),
+        2,
+        &["all.json: found a JSON array, expected plain text", "hint: turn it into"],
+    );
 }
 
 #[test]
@@ -278,8 +319,8 @@ fn groups_that_are_too_few() {
 #[test]
 fn a_table_whose_rows_are_all_bad() {
     let dir = Dir::new();
-    dir.write("rows.csv", "id,body\n1,a\n");
-    check(dir.run("score rows.csv -o out"), 2, &["rows.csv:1: found the columns id, body"]);
+    dir.write("rows.csv", "id,words\n1,a\n");
+    check(dir.run("score rows.csv -o out"), 2, &["rows.csv:1: found the columns id, words"]);
     assert!(!dir.path().join("out").exists());
 }
 
@@ -291,7 +332,8 @@ fn a_quotation_mark_that_swallows_rows() {
         "id,text\n1,The vote was held.\n2,\"The vote was lost.\n3,It rained.\n4,It snowed.\n",
     );
     let run = dir.run("score rows.csv");
-    assert_eq!(run.records().len(), 1);
+    let ids: Vec<String> = run.records().iter().map(|record| record["id"].to_string()).collect();
+    assert_eq!(ids, ["\"1\"", "\"3\"", "\"4\""]);
     check(run, 1, &["rows.csv:3: found a quotation mark that swallows"]);
 }
 

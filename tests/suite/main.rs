@@ -2,6 +2,8 @@
 
 mod commands;
 mod errors;
+mod hostile;
+mod inputs;
 mod layers;
 mod properties;
 mod real_data;

@@ -68,8 +68,24 @@ proptest! {
         let dir = crate::support::Dir::new();
         let name = ["a.txt", "a.md", "a.jsonl", "a.csv", "a"][kind];
         let path = dir.write(name, bytes);
-        let _ = rhetor::read_path(&path, false);
-        let _ = rhetor::Corpus::read(&[path]);
+        let _ = rhetor::read_path(&path, &rhetor::ReadOptions::default());
+        let _ = rhetor::Corpus::read(&[path], &rhetor::ColumnNames::default());
+    }
+
+    #[test]
+    fn any_damage_to_an_archive_is_read_or_refused(at in 0..200usize, bit in 0..8u32, cut in 0..400usize, kind in 0..2usize) {
+        let rows = "{\"text\":\"The council met on Tuesday and voted for the tram line.\"}\n".repeat(9);
+        let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
+        std::io::Write::write_all(&mut gzip, rows.as_bytes()).unwrap();
+        let mut bytes = if kind == 0 { gzip.finish().unwrap() } else { zstd::encode_all(rows.as_bytes(), 3).unwrap() };
+        let at = at % bytes.len();
+        bytes[at] ^= 1 << bit;
+        bytes.truncate(cut.max(1));
+        let dir = crate::support::Dir::new();
+        let path = dir.write("a.jsonl.gz", bytes);
+        if let Ok(reading) = rhetor::read_path(&path, &rhetor::ReadOptions::default()) {
+            prop_assert!(reading.articles.len() <= 9 || !reading.errors.is_empty());
+        }
     }
 
     #[test]

@@ -79,12 +79,15 @@ fn groups_do_not_depend_on_the_order_of_files() {
 /// What the seeds alone give, in numbers that show every part of a model.
 fn figures_of_the_seeds() -> serde_json::Value {
     let seeds = project().join("seeds");
-    let corpus = rhetor::Corpus::read(&[seeds.join("articles"), seeds.join("contrasts")]);
+    let corpus = rhetor::Corpus::read(
+        &[seeds.join("articles"), seeds.join("contrasts")],
+        &rhetor::ColumnNames::default(),
+    );
     let trained = rhetor::train(&corpus, &rhetor::TrainOptions::default()).unwrap();
     let model = &trained.model;
     let mut probabilities = Vec::new();
     for path in rhetor::find_inputs(&[seeds.join("samples")]).files {
-        for article in rhetor::read_path(&path, false).unwrap().articles {
+        for article in rhetor::read_path(&path, &rhetor::ReadOptions::default()).unwrap().articles {
             for outcome in model.score(&article, rhetor::ScoreOptions::default()) {
                 if let rhetor::Outcome::Labelled(labelling) = outcome {
                     probabilities.push(labelling.probabilities);

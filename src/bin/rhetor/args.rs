@@ -29,7 +29,8 @@ pub(crate) enum Command {
 
 #[derive(Debug, ClapArgs)]
 pub(crate) struct ScoreArgs {
-    /// Files and folders: text, Markdown, JSONL, CSV, TSV; `-` is standard input
+    /// Files, folders and patterns: text, Markdown, JSONL, CSV, TSV, also packed (.gz, .zst); `-` is
+    /// standard input
     #[arg(value_name = "PATH")]
     pub(crate) paths: Vec<PathBuf>,
     /// The model; the embedded one unless given
@@ -54,12 +55,15 @@ pub(crate) struct ScoreArgs {
     #[arg(short, long)]
     pub(crate) keep_dropped: bool,
     #[command(flatten)]
+    pub(crate) columns: ColumnArgs,
+    #[command(flatten)]
     pub(crate) run: RunArgs,
 }
 
 #[derive(Debug, ClapArgs)]
 pub(crate) struct ReadArgs {
-    /// Files and folders: text, Markdown, JSONL, CSV, TSV; `-` is standard input
+    /// Files, folders and patterns: text, Markdown, JSONL, CSV, TSV, also packed (.gz, .zst); `-` is
+    /// standard input
     #[arg(value_name = "PATH")]
     pub(crate) paths: Vec<PathBuf>,
     /// The model whose gate is asked; the embedded one unless given
@@ -74,6 +78,8 @@ pub(crate) struct ReadArgs {
     /// Take each row of a table for one paragraph, as rows with a `doc` are anyway
     #[arg(long)]
     pub(crate) rows: bool,
+    #[command(flatten)]
+    pub(crate) columns: ColumnArgs,
     #[command(flatten)]
     pub(crate) run: RunArgs,
 }
@@ -91,6 +97,11 @@ pub(crate) struct TrainArgs {
     /// text, or on a part of the corpus held out. Takes about twice as long again
     #[arg(long, value_name = "TEST", num_args = 0..=1, require_equals = true)]
     pub(crate) learning_curve: Option<Option<PathBuf>>,
+    #[command(flatten)]
+    pub(crate) columns: ColumnArgs,
+    /// The column of the label; `label` or another usual name unless given
+    #[arg(long, value_name = "NAME", help_heading = "Columns")]
+    pub(crate) label_column: Option<String>,
     #[command(flatten)]
     pub(crate) fit: FitArgs,
     /// What is held out together in cross-validation
@@ -114,6 +125,11 @@ pub(crate) struct EvaluateArgs {
     /// What is held out together, and what intervals draw
     #[arg(short, long, value_enum, default_value_t = GroupArg::Article)]
     pub(crate) group_by: GroupArg,
+    #[command(flatten)]
+    pub(crate) columns: ColumnArgs,
+    /// The column of the label; `label` or another usual name unless given
+    #[arg(long, value_name = "NAME", help_heading = "Columns")]
+    pub(crate) label_column: Option<String>,
     #[command(flatten)]
     pub(crate) fit: FitArgs,
     /// How the figures are written
@@ -206,6 +222,45 @@ fn parse_refine(text: &str) -> Result<Refine, String> {
             .parse()
             .map(|ridge| Refine(Some(ridge)))
             .map_err(|_| "expected `none` or a number".to_string()),
+    }
+}
+
+/// Which columns of a table hold what.
+#[derive(Debug, ClapArgs)]
+pub(crate) struct ColumnArgs {
+    /// The column of the text; `text`, `body`, `content` or another usual name unless given. `a.b`
+    /// is a key inside a JSON object
+    #[arg(long, value_name = "NAME", help_heading = "Columns")]
+    text_column: Option<String>,
+    /// The column of the row's identifier; `id` or `url` unless given
+    #[arg(long, value_name = "NAME", help_heading = "Columns")]
+    id_column: Option<String>,
+    /// The column that rows of one article have in common; `doc` unless given
+    #[arg(long, value_name = "NAME", help_heading = "Columns")]
+    doc_column: Option<String>,
+    /// What parts the columns: one sign, or `tab`; found in the first rows unless given
+    #[arg(long, value_name = "SIGN", value_parser = parse_delimiter, help_heading = "Columns")]
+    delimiter: Option<u8>,
+}
+
+impl ColumnArgs {
+    /// The library's names, with that of the label where labels are read.
+    pub(crate) fn names(&self, label: Option<&str>) -> rhetor::ColumnNames {
+        rhetor::ColumnNames {
+            text: self.text_column.clone(),
+            label: label.map(str::to_string),
+            id: self.id_column.clone(),
+            doc: self.doc_column.clone(),
+            delimiter: self.delimiter,
+        }
+    }
+}
+
+fn parse_delimiter(text: &str) -> Result<u8, String> {
+    match text.as_bytes() {
+        b"tab" | b"\\t" => Ok(b'\t'),
+        [sign] if sign.is_ascii() && !b"\"\r\n".contains(sign) => Ok(*sign),
+        _ => Err("expected one ASCII sign, not a quotation mark, or `tab`".to_string()),
     }
 }
 

@@ -14,7 +14,8 @@ const MOST_GROUPS: usize = 20;
 pub(crate) fn run(args: &EvaluateArgs) -> anyhow::Result<ExitCode> {
     output::set_threads(&args.run.threads)?;
     let mut progress = Progress::default();
-    let corpus = output::corpus(&args.corpus, &mut progress);
+    let names = args.columns.names(args.label_column.as_deref());
+    let corpus = output::corpus(&args.corpus, &names, &mut progress);
     let group_by: GroupBy = args.group_by.into();
     let evaluation = match args.cross_validate {
         Some(n_folds) => {

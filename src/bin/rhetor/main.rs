@@ -6,6 +6,7 @@ mod inspect;
 mod output;
 mod read;
 mod score;
+mod stream;
 mod train;
 
 use std::process::ExitCode;

@@ -15,6 +15,11 @@ pub(crate) fn say(line: &str) {
     let _ = writeln!(std::io::stderr().lock(), "{line}");
 }
 
+/// Says what was read, but not as it stands in its file.
+pub(crate) fn warn(warnings: &[rhetor::Warning]) {
+    warnings.iter().for_each(|warning| say(&format!("rhetor: {warning}")));
+}
+
 /// Where results go.
 pub(crate) enum Sink {
     Stdout(BufWriter<StdoutLock<'static>>),
@@ -67,12 +72,10 @@ impl Progress {
         self.n_done += 1;
     }
 
-    /// Counts an input that was read, and says which of its rows were not.
-    pub(crate) fn read(&mut self, reading: &Reading) {
+    /// Says what of an input was not read, or not as it stands there.
+    pub(crate) fn told(&mut self, reading: &Reading) {
+        warn(&reading.warnings);
         reading.errors.iter().for_each(|error| self.failed(error));
-        if reading.errors.is_empty() || !reading.articles.is_empty() {
-            self.done();
-        }
     }
 
     /// Says what failed, and its hint once.
@@ -106,12 +109,16 @@ pub(crate) fn inputs(paths: &[PathBuf], progress: &mut Progress) -> anyhow::Resu
         anyhow::bail!("nothing to read: name files or folders, or pipe text in (see `rhetor --help`)");
     }
     let stdin = [PathBuf::from("-")];
-    let Inputs { files, skipped, errors, .. } =
+    let Inputs { files, skipped, special, errors } =
         rhetor::find_inputs(if paths.is_empty() { &stdin } else { paths });
     errors.iter().for_each(|error| progress.failed(error));
     say_skipped(&skipped, "no text by their names");
+    say_skipped(&special, NO_FILES);
     Ok(files)
 }
+
+/// What else than files a folder may hold.
+const NO_FILES: &str = "pipes, devices or links that are not followed; name them to read them";
 
 /// Names the files that were passed over.
 pub(crate) fn say_skipped(skipped: &[PathBuf], why: &str) {
@@ -126,10 +133,16 @@ pub(crate) fn say_skipped(skipped: &[PathBuf], why: &str) {
 }
 
 /// The corpus at `paths`; what could not be read or has no labels is said.
-pub(crate) fn corpus(paths: &[PathBuf], progress: &mut Progress) -> rhetor::Corpus {
-    let corpus = rhetor::Corpus::read(paths);
+pub(crate) fn corpus(
+    paths: &[PathBuf],
+    names: &rhetor::ColumnNames,
+    progress: &mut Progress,
+) -> rhetor::Corpus {
+    let corpus = rhetor::Corpus::read(paths, names);
+    warn(&corpus.warnings);
     corpus.errors.iter().for_each(|error| progress.failed(error));
     say_skipped(&corpus.skipped, "no labelled text");
+    say_skipped(&corpus.special, NO_FILES);
     corpus
 }
 

@@ -2,11 +2,11 @@
 
 use std::process::ExitCode;
 
-use rayon::prelude::*;
-use rhetor::{Article, Report};
+use rhetor::{Article, ReadOptions, Report};
 
 use crate::args::ReadArgs;
 use crate::output::{self, Progress, Sink};
+use crate::stream::each_article;
 
 pub(crate) fn run(args: &ReadArgs) -> anyhow::Result<ExitCode> {
     output::set_threads(&args.run.threads)?;
@@ -25,20 +25,9 @@ pub(crate) fn run(args: &ReadArgs) -> anyhow::Result<ExitCode> {
     };
     let mut sink = Sink::open(args.run.output.as_deref())?;
     sink.write(&report.block_header())?;
-    for path in files {
-        match rhetor::read_path(&path, args.rows) {
-            Ok(reading) => {
-                let blocks: Vec<String> = reading
-                    .articles
-                    .par_iter()
-                    .map(|article| report.blocks(article, &gate(article)))
-                    .collect();
-                sink.write(&blocks.concat())?;
-                progress.read(&reading);
-            }
-            Err(error) => progress.failed(&error),
-        }
-    }
+    let options = ReadOptions { rows_are_paragraphs: args.rows, columns: args.columns.names(None) };
+    let blocks = |article: &Article| report.blocks(article, &gate(article));
+    each_article(&files, &options, &mut progress, blocks, |text| sink.write(&text))?;
     if !progress.is_nothing() {
         sink.finish()?;
     }

@@ -1,17 +1,13 @@
 //! `rhetor score`: paragraphs, articles or groups, labelled.
 
 use std::collections::BTreeMap;
-use std::path::Path;
 use std::process::ExitCode;
 
-use rayon::prelude::*;
-use rhetor::{Article, Model, Outcome, Profile, Reading, Report, ScoreOptions, Tally};
+use rhetor::{Article, Model, Outcome, Profile, ReadOptions, Report, ScoreOptions, Tally};
 
 use crate::args::{ScoreArgs, Unit};
 use crate::output::{self, Progress, Sink};
-
-/// How many files are read before their results are written: bounds memory, keeps the order.
-const FILES_AT_ONCE: usize = 64;
+use crate::stream::each_article;
 
 pub(crate) fn run(args: &ScoreArgs) -> anyhow::Result<ExitCode> {
     output::set_threads(&args.run.threads)?;
@@ -28,22 +24,18 @@ pub(crate) fn run(args: &ScoreArgs) -> anyhow::Result<ExitCode> {
     let mut sink = Sink::open(args.run.output.as_deref())?;
     sink.write(&scorer.header())?;
     let mut groups: BTreeMap<String, Vec<Tally>> = BTreeMap::new();
-    for batch in files.chunks(FILES_AT_ONCE) {
-        let results: Vec<rhetor::Result<FileResult>> =
-            batch.par_iter().map(|path| scorer.file(path)).collect();
-        for result in results {
-            match result {
-                Ok(file) => {
-                    sink.write(&file.text)?;
-                    file.grouped
-                        .into_iter()
-                        .for_each(|(name, tally)| groups.entry(name).or_default().push(tally));
-                    progress.read(&file.reading);
-                }
-                Err(error) => progress.failed(&error),
-            }
+    let options = ReadOptions {
+        rows_are_paragraphs: args.unit == Some(Unit::Paragraph),
+        columns: args.columns.names(None),
+    };
+    let work = |article: &Article| scorer.article(article);
+    each_article(&files, &options, &mut progress, work, |scored| match scored {
+        Scored::Text(text) => sink.write(&text),
+        Scored::Grouped(name, tally) => {
+            groups.entry(name).or_default().push(tally);
+            Ok(())
         }
-    }
+    })?;
     if let (Some(column), 1) = (&args.group_by, groups.len())
         && groups.contains_key(&unnamed(column))
     {
@@ -63,11 +55,11 @@ fn unnamed(column: &str) -> String {
     format!("(no {column})")
 }
 
-/// What one file gave.
-struct FileResult {
-    text: String,
-    grouped: Vec<(String, Tally)>,
-    reading: Reading,
+/// What one article gave.
+enum Scored {
+    Text(String),
+    /// Its group and its counts.
+    Grouped(String, Tally),
 }
 
 struct Scorer<'a> {
@@ -82,34 +74,26 @@ impl Scorer<'_> {
         if profiles { self.report.profile_header() } else { self.report.paragraph_header() }
     }
 
-    fn file(&self, path: &Path) -> rhetor::Result<FileResult> {
-        let rows_are_paragraphs = self.args.unit == Some(Unit::Paragraph);
-        let reading = rhetor::read_path(path, rows_are_paragraphs)?;
+    fn article(&self, article: &Article) -> Scored {
         let options = ScoreOptions { context: !self.args.no_context, n_evidence: self.args.explain };
-        let outcomes: Vec<Vec<Outcome>> =
-            reading.articles.par_iter().map(|article| self.model.score(article, options)).collect();
-        let mut text = String::new();
-        let mut grouped = Vec::new();
-        for (article, outcomes) in reading.articles.iter().zip(&outcomes) {
-            match (&self.args.group_by, self.args.unit) {
-                (Some(column), _) => grouped.push(self.grouped(column, article, outcomes)),
-                (None, Some(Unit::Article)) => {
-                    let profile = Profile::of_article(article, outcomes, self.model.labels().len());
-                    text.push_str(&self.report.profile(&profile));
-                }
-                (None, _) => text.push_str(&self.report.article(article, outcomes)),
+        let outcomes = self.model.score(article, options);
+        match (&self.args.group_by, self.args.unit) {
+            (Some(column), _) => self.grouped(column, article, &outcomes),
+            (None, Some(Unit::Article)) => {
+                let profile = Profile::of_article(article, &outcomes, self.model.labels().len());
+                Scored::Text(self.report.profile(&profile))
             }
+            (None, _) => Scored::Text(self.report.article(article, &outcomes)),
         }
-        Ok(FileResult { text, grouped, reading })
     }
 
     /// The name of an article's group, and its counts.
-    fn grouped(&self, column: &str, article: &Article, outcomes: &[Outcome]) -> (String, Tally) {
+    fn grouped(&self, column: &str, article: &Article, outcomes: &[Outcome]) -> Scored {
         let value = match column {
             "source" => Some(&article.source),
             _ => article.metadata.get(column).or_else(|| article.metadata.get(&column.to_lowercase())),
         };
         let name = value.filter(|value| !value.is_empty()).cloned().unwrap_or_else(|| unnamed(column));
-        (name, Tally::of(article, outcomes, self.model.labels().len()))
+        Scored::Grouped(name, Tally::of(article, outcomes, self.model.labels().len()))
     }
 }

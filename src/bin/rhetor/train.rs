@@ -1,6 +1,5 @@
 //! `rhetor train`: a model from labelled text.
 
-use std::path::Path;
 use std::process::ExitCode;
 
 use rhetor::{Corpus, CurvePoint, Interval};
@@ -12,10 +11,12 @@ use crate::output::{self, Progress, say};
 pub(crate) fn run(args: &TrainArgs) -> anyhow::Result<ExitCode> {
     output::set_threads(&args.threads)?;
     let mut progress = Progress::default();
-    let corpus = output::corpus(&args.corpus, &mut progress);
+    let names = args.columns.names(args.label_column.as_deref());
+    let corpus = output::corpus(&args.corpus, &names, &mut progress);
     say_corpus(&corpus);
     let options = args.fit.options(args.group_by)?;
-    let test = args.learning_curve.iter().flatten().map(|path| test_corpus(path, &mut progress)).next();
+    let test_path = args.learning_curve.as_ref().and_then(Option::as_ref);
+    let test = test_path.map(|path| output::corpus(std::slice::from_ref(path), &names, &mut progress));
     let trained = rhetor::train(&corpus, &options)?;
     say(&format!("labels out of fold, by {}, the gate not applied:", options.group_by.name()));
     say(figures(&trained.cross_validated).trim_end());
@@ -35,11 +36,6 @@ pub(crate) fn run(args: &TrainArgs) -> anyhow::Result<ExitCode> {
     say(&format!("wrote {}", args.output.display()));
     progress.done();
     Ok(progress.exit_code())
-}
-
-/// The labelled text that a learning curve is measured on.
-fn test_corpus(path: &Path, progress: &mut Progress) -> Corpus {
-    output::corpus(&[path.to_path_buf()], progress)
 }
 
 /// A learning curve in lines, with what each step gained.

@@ -1,0 +1,266 @@
+//! Delimited columns (CSV, TSV and the like): records one by one, of whatever bytes.
+
+use std::path::{Path, PathBuf};
+
+use csv_core::ReadRecordResult;
+
+use super::lines::{Line, Lines, MAX_ROW};
+use crate::error::Error;
+use crate::error::Result;
+use crate::error::Warning;
+
+/// What may part columns; of two that fit as well, the first.
+const DELIMITERS: [u8; 4] = *b",\t;|";
+/// How many records tell the delimiter.
+const N_SNIFFED: usize = 50;
+/// How much is read again, all in all, to find the rows that runaway quotation marks swallowed:
+/// bounds the time that a hostile table takes.
+const MAX_REREAD: usize = 4 * MAX_ROW;
+/// Buffers that grew beyond this for one large record are given back.
+const MAX_SPARE: usize = 1 << 20;
+
+/// One record of a table.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Record {
+    /// The line on which it begins.
+    pub(super) line: usize,
+    pub(super) cells: Vec<String>,
+}
+
+/// The records of a table. A quotation mark that is never closed costs its own line: the lines
+/// that it swallows are read again as records.
+pub(super) struct Records {
+    path: PathBuf,
+    lines: Lines,
+    parser: csv_core::Reader,
+    delimiter: u8,
+    /// Lines from the start of the current record on; more than that after a runaway.
+    window: String,
+    at: usize,
+    at_line: usize,
+    n_reread: usize,
+}
+
+impl Records {
+    pub(super) fn new(path: &Path, lines: Lines, delimiter: u8) -> Records {
+        let parser = csv_core::ReaderBuilder::new().delimiter(delimiter).build();
+        let window = String::new();
+        Records { path: path.to_path_buf(), lines, parser, delimiter, window, at: 0, at_line: 1, n_reread: 0 }
+    }
+
+    /// What was noted since this was last asked.
+    pub(super) fn take_warnings(&mut self) -> Vec<Warning> {
+        self.lines.take_warnings()
+    }
+
+    /// Makes the next line stand at `at` in the window; `false` at the end.
+    fn next_line(&mut self) -> Result<bool> {
+        if self.at < self.window.len() {
+            return Ok(true);
+        }
+        match self.lines.next_line()? {
+            None => Ok(false),
+            Some((line, Line::TooLong)) => {
+                self.at_line = line + 1;
+                let found = format!("a line of more than {} MB", MAX_ROW >> 20);
+                Err(self.bad(line, found, "rows that fit into memory"))
+            }
+            Some((line, Line::Whole(text))) => {
+                self.at_line = line;
+                self.window.push_str(text);
+                // The parser takes the end of the text for the end of a quotation; a line break it
+                // takes as it is.
+                if !text.ends_with('\n') {
+                    self.window.push('\n');
+                }
+                Ok(true)
+            }
+        }
+    }
+
+    /// The next record; `None` at the end.
+    ///
+    /// # Errors
+    ///
+    /// When a row cannot be read (the next call goes on behind it), or the rest of the file cannot.
+    pub(super) fn next_record(&mut self) -> Result<Option<Record>> {
+        self.parser.reset();
+        let mut cells = Cells::default();
+        let mut start = None;
+        loop {
+            // Blank lines before a record are none of its own.
+            if cells.is_empty() {
+                start = None;
+                self.forget_given();
+            }
+            if !self.next_line()? {
+                return match start {
+                    Some((start, line)) => Err(self.runaway(start, line)),
+                    None => Ok(None),
+                };
+            }
+            let (start, line) = *start.get_or_insert((self.at, self.at_line));
+            if self.take_line(&mut cells) {
+                return self.checked(start, line, &cells).map(Some);
+            }
+            if self.at - start > MAX_ROW {
+                return Err(self.runaway(start, line));
+            }
+        }
+    }
+
+    /// Empties the window when all of it was given.
+    fn forget_given(&mut self) {
+        if self.at == self.window.len() {
+            self.window.clear();
+            self.window.shrink_to(MAX_SPARE);
+            self.at = 0;
+        }
+    }
+
+    /// Feeds the line at `at`, or what a lone carriage return left of it; whether that ends the
+    /// record.
+    fn take_line(&mut self, cells: &mut Cells) -> bool {
+        let rest = &self.window[self.at..];
+        let n_line = rest.find('\n').map_or(rest.len(), |end| end + 1);
+        let line = &rest.as_bytes()[..n_line];
+        let (is_whole, n_taken) = cells.take(&mut self.parser, line);
+        let is_rest_blank = line[n_taken..].iter().all(u8::is_ascii_whitespace);
+        self.at += if is_rest_blank { n_line } else { n_taken };
+        self.at_line += usize::from(is_rest_blank);
+        is_whole
+    }
+
+    fn checked(&mut self, start: usize, line: usize, cells: &Cells) -> Result<Record> {
+        let text = &self.window[start..self.at];
+        let n_lines = text.trim_end().matches('\n').count();
+        if n_lines > 0 && has_stray_quote(text, self.delimiter) {
+            return Err(self.runaway(start, line));
+        }
+        Ok(Record { line, cells: cells.strings() })
+    }
+
+    /// The error for a quotation mark that swallows lines; they are read again as rows of their own.
+    fn runaway(&mut self, start: usize, line: usize) -> Error {
+        let swallowed = &self.window[start..self.at];
+        let n_lines = swallowed.trim_end().matches('\n').count();
+        let expected = "cells whose quotation marks are closed or doubled";
+        let found = match n_lines {
+            0 => "a quotation mark that is not closed".to_string(),
+            _ => format!("a quotation mark that swallows {n_lines} lines of the table"),
+        };
+        if self.n_reread + swallowed.len() > MAX_REREAD {
+            return self.bad(line, format!("{found} (they are left out)"), expected);
+        }
+        self.n_reread += swallowed.len();
+        let first_line = swallowed.find('\n').map_or(swallowed.len(), |end| end + 1);
+        self.at = start + first_line;
+        self.at_line = line + 1;
+        self.bad(line, found, expected)
+    }
+
+    fn bad(&self, line: usize, found: String, expected: &str) -> Error {
+        Error::Row { path: self.path.clone(), line, found, expected: expected.to_string() }
+    }
+}
+
+/// The cells of one record, end to end.
+#[derive(Default)]
+struct Cells {
+    bytes: Vec<u8>,
+    n_bytes: usize,
+    ends: Vec<usize>,
+    n_ends: usize,
+}
+
+impl Cells {
+    /// Feeds a line; whether the record is whole, and how much of the line it took.
+    fn take(&mut self, parser: &mut csv_core::Reader, line: &[u8]) -> (bool, usize) {
+        let mut n_taken = 0;
+        loop {
+            let (outcome, n_in, n_out, n_ends) = parser.read_record(
+                &line[n_taken..],
+                &mut self.bytes[self.n_bytes..],
+                &mut self.ends[self.n_ends..],
+            );
+            n_taken += n_in;
+            self.n_bytes += n_out;
+            self.n_ends += n_ends;
+            match outcome {
+                ReadRecordResult::OutputFull => {
+                    self.bytes.resize((2 * self.bytes.len()).max(line.len()).max(64), 0)
+                }
+                ReadRecordResult::OutputEndsFull => self.ends.resize((2 * self.ends.len()).max(16), 0),
+                ReadRecordResult::Record => return (true, n_taken),
+                ReadRecordResult::InputEmpty | ReadRecordResult::End => return (false, n_taken),
+            }
+            if n_taken == line.len() {
+                // An empty input would mean the end of the table.
+                return (false, n_taken);
+            }
+        }
+    }
+
+    fn is_empty(&self) -> bool {
+        self.n_bytes == 0 && self.n_ends == 0
+    }
+
+    fn strings(&self) -> Vec<String> {
+        let starts = std::iter::once(0).chain(self.ends.iter().copied());
+        let ranges = starts.zip(&self.ends[..self.n_ends]);
+        // Delimiters and quotation marks are ASCII: what stands between them is UTF-8 as the line is.
+        ranges.map(|(start, &end)| String::from_utf8_lossy(&self.bytes[start..end]).into_owned()).collect()
+    }
+}
+
+/// Whether a quotation that opens a cell is closed within it: `"one" more`.
+fn has_stray_quote(record: &str, delimiter: u8) -> bool {
+    #[derive(Clone, Copy)]
+    enum At {
+        Start,
+        Plain,
+        Quoted,
+        Closed,
+    }
+    let mut at = At::Start;
+    for byte in record.bytes() {
+        let ends_cell = byte == delimiter || byte == b'\n' || byte == b'\r';
+        at = match (at, byte) {
+            (At::Start, b'"') | (At::Closed, b'"') => At::Quoted,
+            (At::Quoted, b'"') => At::Closed,
+            (At::Quoted, _) => At::Quoted,
+            _ if ends_cell => At::Start,
+            (At::Closed, _) => return true,
+            _ => At::Plain,
+        };
+    }
+    false
+}
+
+/// The delimiter of the table that `head` begins: the one with which the header names the column
+/// wanted, then the one with which most rows are as wide as the header, then the widest.
+pub(super) fn delimiter_of(head: &str, is_wanted: impl Fn(&str) -> bool) -> u8 {
+    let whole_lines = head.rfind('\n').map_or(head, |end| &head[..end]);
+    let fit = |&delimiter: &u8| {
+        let mut reader = csv::ReaderBuilder::new()
+            .delimiter(delimiter)
+            .flexible(true)
+            .has_headers(false)
+            .from_reader(whole_lines.as_bytes());
+        let mut records = reader.records().take(N_SNIFFED).filter_map(std::result::Result::ok);
+        let header = records.next().unwrap_or_default();
+        let (n_same, n_all) =
+            records.fold((0, 0), |(same, all), row| (same + usize::from(row.len() == header.len()), all + 1));
+        let names_it = header.iter().any(|name| is_wanted(name.trim()));
+        let is_table = header.len() > 1;
+        (is_table && names_it, if is_table { n_same * 100 / n_all.max(1) } else { 0 }, header.len())
+    };
+    let mut best = (DELIMITERS[0], fit(&DELIMITERS[0]));
+    for delimiter in &DELIMITERS[1..] {
+        let found = fit(delimiter);
+        if found > best.1 {
+            best = (*delimiter, found);
+        }
+    }
+    best.0
+}

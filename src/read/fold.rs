@@ -1,0 +1,135 @@
+//! The lines of a block in one line.
+
+/// First halves of compounds that keep their hyphen at the end of a line; other words there were
+/// parted by a typesetter.
+const COMPOUND: [&str; 18] = [
+    "well", "self", "non", "half", "vice", "long", "short", "high", "first", "second", "third", "two",
+    "three", "twenty", "thirty", "forty", "fifty", "sixty",
+];
+
+/// `text` in one line: line breaks and other white space folded to one space, words that a line
+/// break parted joined, soft hyphens and zero-width characters removed, and the marks of quoted mail
+/// where all of several lines begin with them.
+pub(crate) fn normalise(text: &str) -> String {
+    let mut folded = String::with_capacity(text.len());
+    let mut is_word_open = false;
+    let is_quoted = text.contains('\n') && text.lines().all(|line| n_quote_marks(line).0 > 0);
+    for line in text.split('\n') {
+        let line = if is_quoted { line[n_quote_marks(line).1..].trim() } else { line.trim() };
+        let before = folded.len();
+        if !is_word_open && before > 0 {
+            join(&mut folded, line);
+        }
+        let joined = folded.len();
+        push_folded(line, &mut folded);
+        if folded.len() > joined {
+            is_word_open = line.ends_with('\u{ad}');
+        } else if joined > before {
+            folded.truncate(before);
+        }
+    }
+    folded
+}
+
+fn push_folded(line: &str, folded: &mut String) {
+    let start = folded.len();
+    let mut space = false;
+    for character in line.chars() {
+        match character {
+            '\u{ad}' | '\u{200b}' | '\u{2060}' | '\u{feff}' => {}
+            _ if character.is_whitespace() => space = folded.len() > start,
+            _ => {
+                if std::mem::take(&mut space) {
+                    folded.push(' ');
+                }
+                folded.push(character);
+            }
+        }
+    }
+}
+
+/// How many marks of quoted mail (`>`) a line begins with, and the bytes that they take. A mark is
+/// followed by another, a space or the end: `>50` is a number.
+pub(super) fn n_quote_marks(line: &str) -> (usize, usize) {
+    let (mut depth, mut rest) = (0, line);
+    while let Some(after) = rest.trim_start_matches([' ', '\t']).strip_prefix('>') {
+        if !after.is_empty() && !after.starts_with(['>', ' ', '\t', '\r']) {
+            break;
+        }
+        depth += 1;
+        rest = after;
+    }
+    (depth, line.len() - rest.len())
+}
+
+/// Puts a space before `next`, unless a word goes on there.
+fn join(folded: &mut String, next: &str) {
+    match seam(folded, next) {
+        Seam::Space => folded.push(' '),
+        Seam::Hyphen => {}
+        Seam::Word => drop(folded.pop()),
+    }
+}
+
+/// What stands between two lines once they are one.
+#[derive(Debug, PartialEq)]
+enum Seam {
+    Space,
+    /// The hyphen that ends the first line.
+    Hyphen,
+    /// Nothing: the hyphen was that of a parted word.
+    Word,
+}
+
+fn seam(before: &str, next: &str) -> Seam {
+    let Some(half) =
+        before.strip_suffix(['-', '\u{2010}']).filter(|half| half.ends_with(char::is_alphanumeric))
+    else {
+        return Seam::Space;
+    };
+    let half = half.rsplit(|c: char| !c.is_alphanumeric() && c != '-').next().unwrap_or_default();
+    let rest = next.split(|c: char| !c.is_alphanumeric()).next().unwrap_or_default();
+    // `pre- and post-war` has its hyphen in the middle of a line, too.
+    if rest.is_empty() || ["and", "or", "to"].contains(&rest) {
+        return Seam::Space;
+    }
+    let is_word = rest.starts_with(char::is_lowercase) && half.chars().all(char::is_alphabetic);
+    if is_word && !COMPOUND.contains(&half.to_lowercase().as_str()) { Seam::Word } else { Seam::Hyphen }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(text: &str, expected: &str) {
+        assert_eq!(normalise(text), expected, "{text:?}");
+    }
+
+    #[test]
+    fn white_space_and_soft_hyphens_are_folded() {
+        check("  a\u{ad}b\n\tc\u{a0}d\u{200b} ", "ab c d");
+        check("a\r\n\u{200b}\r\nb\u{200b} \n", "a b");
+        check("trans\u{ad}\nport", "transport");
+    }
+
+    #[test]
+    fn words_that_a_line_break_parted_are_joined() {
+        check("the trans-\nport plan", "the transport plan");
+        check("the trans-\r\n  port plan", "the transport plan");
+        check("a well-\nknown man", "a well-known man");
+        check("the Anglo-\nSaxon and state-of-the-\nart", "the Anglo-Saxon and state-of-the-art");
+        check("a 30-\nyear-old", "a 30-year-old");
+        check("pre-\nand post-war", "pre- and post-war");
+        check("he said -\nand left", "he said - and left");
+    }
+
+    #[test]
+    fn marks_of_quoted_mail_are_taken_off() {
+        check("> one\n> two\n>> three", "one two three");
+        check("> > one\n>\n> two", "one two");
+        check(">50 per cent", ">50 per cent");
+        check("a > b\nc -> d", "a > b c -> d");
+        check("> Read more", "> Read more");
+    }
+}

@@ -1,0 +1,151 @@
+//! From what was typed to the files that it stands for: files, patterns and folders.
+
+use std::path::{Path, PathBuf};
+
+use super::form_by_name;
+use crate::error::Error;
+
+/// The files that some paths stand for.
+#[derive(Debug, Default)]
+pub struct Inputs {
+    /// Files to read, in the order of the paths given; those of folders and patterns in the order
+    /// of their names.
+    pub files: Vec<PathBuf>,
+    /// Files in the folders that were passed over, because their name is not that of a text.
+    pub skipped: Vec<PathBuf>,
+    /// What else the folders hold: pipes and devices, and links to folders or to nothing.
+    pub special: Vec<PathBuf>,
+    /// Paths that could not be found or listed, and folders with nothing to read.
+    pub errors: Vec<Error>,
+}
+
+/// The files that `paths` stand for: each file as it is, each folder with all the text files below
+/// it (hidden and git-ignored ones too), sorted by name, and each pattern (`*`, `?`, `[a-z]`, `**`)
+/// that names no file itself with what it matches. Symbolic links to folders are not followed.
+///
+/// Text files are those whose name ends as a form that this build reads does, with or without `.gz`
+/// or `.zst` behind it. A file named directly is always taken, and a pipe is read. `-` stands for
+/// standard input.
+pub fn find_inputs(paths: &[PathBuf]) -> Inputs {
+    let mut inputs = Inputs::default();
+    for path in paths {
+        match matches_of(path) {
+            Some(Ok(matches)) => matches.iter().for_each(|path| find_one(path, &mut inputs)),
+            Some(Err(error)) => inputs.errors.push(error),
+            None => find_one(path, &mut inputs),
+        }
+    }
+    inputs
+}
+
+fn find_one(path: &Path, inputs: &mut Inputs) {
+    if path.is_dir() {
+        find_in_folder(path, inputs);
+    } else {
+        inputs.files.push(path.to_path_buf());
+    }
+}
+
+/// What a pattern matches, sorted by name; `None` for a path that is none.
+fn matches_of(path: &Path) -> Option<Result<Vec<PathBuf>, Error>> {
+    let pattern = path.to_str().filter(|pattern| pattern.contains(['*', '?', '[']))?;
+    if std::fs::symlink_metadata(path).is_ok() {
+        return None;
+    }
+    let no_match = |why: &str| Error::NoMatch { pattern: pattern.to_string(), why: why.to_string() };
+    let entries = match glob::glob(pattern) {
+        Ok(entries) => entries,
+        Err(err) => return Some(Err(no_match(err.msg))),
+    };
+    let matches: Result<Vec<PathBuf>, Error> = entries
+        .map(|entry| {
+            entry.map_err(|err| {
+                let path = err.path().to_path_buf();
+                Error::Io { path, action: "list", source: err.into() }
+            })
+        })
+        .collect();
+    Some(match matches {
+        Ok(matches) if matches.is_empty() => Err(no_match("no file or folder matches it")),
+        matches => matches,
+    })
+}
+
+fn find_in_folder(folder: &Path, inputs: &mut Inputs) {
+    let n_files = inputs.files.len();
+    let n_others = inputs.skipped.len() + inputs.special.len();
+    let n_errors = inputs.errors.len();
+    for entry in walkdir::WalkDir::new(folder).sort_by_file_name() {
+        match entry {
+            Ok(entry) if entry.file_type().is_dir() => {}
+            // A pipe or a device in a folder is nobody's article, and reading it could wait for ever.
+            Ok(entry) if !entry.path().is_file() => inputs.special.push(entry.into_path()),
+            Ok(entry) if form_by_name(entry.path()).is_some() => inputs.files.push(entry.into_path()),
+            Ok(entry) => inputs.skipped.push(entry.into_path()),
+            Err(err) => {
+                let path = err.path().unwrap_or(folder).to_path_buf();
+                let source = std::io::Error::from(err);
+                inputs.errors.push(Error::Io { path, action: "list", source });
+            }
+        }
+    }
+    if inputs.files.len() == n_files && inputs.errors.len() == n_errors {
+        let n_files = inputs.skipped.len() + inputs.special.len() - n_others;
+        inputs.errors.push(Error::EmptyFolder { path: folder.to_path_buf(), n_files });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn folder_of(names: &[&str]) -> tempfile::TempDir {
+        let folder = tempfile::tempdir().unwrap();
+        for name in names {
+            let path = folder.path().join(name);
+            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+            std::fs::write(path, "x").unwrap();
+        }
+        folder
+    }
+
+    #[track_caller]
+    fn check(folder: &tempfile::TempDir, path: &str, expected: &[&str]) -> Inputs {
+        let inputs = find_inputs(&[folder.path().join(path)]);
+        let name = |path: &PathBuf| path.strip_prefix(folder.path()).unwrap().display().to_string();
+        assert_eq!(inputs.files.iter().map(name).collect::<Vec<_>>(), expected);
+        inputs
+    }
+
+    #[test]
+    fn folders_give_all_texts_and_patterns_what_they_match() {
+        let folder = folder_of(&[
+            "b.txt",
+            "a.jsonl.gz",
+            ".hidden/c.md",
+            ".gitignore",
+            "d.png",
+            "e/f.csv.zst",
+            "g[1].txt",
+        ]);
+        let inputs = check(&folder, "", &[".hidden/c.md", "a.jsonl.gz", "b.txt", "e/f.csv.zst", "g[1].txt"]);
+        assert_eq!(inputs.skipped.len(), 2);
+        check(&folder, "*.txt", &["b.txt", "g[1].txt"]);
+        check(&folder, "**/*.csv*", &["e/f.csv.zst"]);
+        check(&folder, "[ab]*", &["a.jsonl.gz", "b.txt"]);
+        check(&folder, "g[1].txt", &["g[1].txt"]);
+        assert_eq!(check(&folder, "*.doc", &[]).errors.len(), 1);
+        assert_eq!(check(&folder, "[", &[]).errors.len(), 1);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn links_in_a_circle_are_not_followed() {
+        let folder = folder_of(&["in/a.txt"]);
+        std::os::unix::fs::symlink("..", folder.path().join("in/up")).unwrap();
+        std::os::unix::fs::symlink("a.txt", folder.path().join("in/b.txt")).unwrap();
+        std::os::unix::fs::symlink("none.txt", folder.path().join("in/c.txt")).unwrap();
+        let inputs = check(&folder, "in", &["in/a.txt", "in/b.txt"]);
+        assert_eq!(inputs.special.len(), 2);
+    }
+}

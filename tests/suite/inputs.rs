@@ -1,0 +1,121 @@
+//! The same article says the same in every form, packing and encoding.
+
+use std::io::Write;
+
+use serde_json::{Value, json};
+
+use crate::support::{Dir, two_label_rows};
+
+const ARTICLE: &str = "The council voted 31 to 12 on Tuesday to build the tram line to the café quarter, officials said.\n\nShare on Facebook\n\n“This is a shameful waste — and we must stop it now,” he said. It’s time to stand up!\n\nBecause fares cover only part of the cost, the line is likely to need a larger subsidy if ridership falls.\n";
+
+/// Label, reason, text and scores of each record; the places differ from form to form.
+fn judgements(dir: &Dir, args: &str) -> Vec<Value> {
+    let records = dir.run(&format!("score {args}")).succeeded().records();
+    records.iter().map(|r| json!([r["paragraph"], r["label"], r["reason"], r["scores"], r["text"]])).collect()
+}
+
+fn utf_16(text: &str, bytes_of: fn(u16) -> [u8; 2]) -> Vec<u8> {
+    text.encode_utf16().flat_map(bytes_of).collect()
+}
+
+fn gzip(bytes: &[u8]) -> Vec<u8> {
+    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
+    encoder.write_all(bytes).unwrap();
+    encoder.finish().unwrap()
+}
+
+fn zstd(bytes: &[u8]) -> Vec<u8> {
+    zstd::encode_all(bytes, 3).unwrap()
+}
+
+fn csv_of(delimiter: u8) -> Vec<u8> {
+    let mut writer = csv::WriterBuilder::new().delimiter(delimiter).from_writer(Vec::new());
+    writer.write_record(["key", "body", "note"]).unwrap();
+    writer.write_record(["1", ARTICLE, "a; b, c"]).unwrap();
+    writer.into_inner().unwrap()
+}
+
+#[test]
+fn an_article_is_the_same_in_every_encoding_packing_and_form() {
+    let dir = Dir::new();
+    let jsonl = format!("{}\n", json!({"url": "u", "content": ARTICLE}));
+    let (windows_1252, ..) = encoding_rs::WINDOWS_1252.encode(ARTICLE);
+    let marked = format!("\u{feff}{ARTICLE}");
+    let halves = ARTICLE.split_at(90);
+    let files: Vec<(&str, Vec<u8>)> = vec![
+        ("a.txt", ARTICLE.into()),
+        ("noname", ARTICLE.into()),
+        ("mark.txt", marked.clone().into()),
+        ("crlf.txt", ARTICLE.replace('\n', "\r\n").into()),
+        ("le.txt", utf_16(ARTICLE, u16::to_le_bytes)),
+        ("be.txt", utf_16(ARTICLE, u16::to_be_bytes)),
+        ("le-mark.txt", utf_16(&marked, u16::to_le_bytes)),
+        ("be-mark.txt", utf_16(&marked, u16::to_be_bytes)),
+        ("1252.txt", windows_1252.to_vec()),
+        ("a.txt.gz", gzip(ARTICLE.as_bytes())),
+        ("members.txt.gz", [gzip(halves.0.as_bytes()), gzip(halves.1.as_bytes())].concat()),
+        ("no-gz.txt.gz", ARTICLE.into()),
+        ("gz-inside.txt", gzip(ARTICLE.as_bytes())),
+        ("le.txt.gz", gzip(&utf_16(ARTICLE, u16::to_le_bytes))),
+        ("a.txt.zst", zstd(ARTICLE.as_bytes())),
+        ("frames.txt.zst", [zstd(halves.0.as_bytes()), zstd(halves.1.as_bytes())].concat()),
+        ("a.csv", csv_of(b',')),
+        ("semicolon.csv", csv_of(b';')),
+        ("bar.csv", csv_of(b'|')),
+        ("a.tsv", csv_of(b'\t')),
+        ("le.csv", utf_16(&String::from_utf8(csv_of(b'\t')).unwrap(), u16::to_le_bytes)),
+        ("a.csv.gz", gzip(&csv_of(b';'))),
+        ("a.jsonl", jsonl.clone().into()),
+        ("mark.jsonl", format!("\u{feff}{jsonl}").into()),
+        ("a.jsonl.zst", zstd(jsonl.as_bytes())),
+    ];
+    let mut expected = None;
+    for (name, content) in files {
+        dir.write(name, content);
+        let found = judgements(&dir, name);
+        let expected = expected.get_or_insert_with(|| found.clone());
+        assert_eq!(found.len(), 4, "{name}");
+        assert_eq!(&found, expected, "{name}");
+    }
+    let nested = json!({"page": {"words": ARTICLE}, "text": "no"});
+    dir.write("nested", format!("{nested}\n"));
+    assert_eq!(Some(judgements(&dir, "nested --text-column page.words")), expected);
+    dir.write("odd.csv", String::from_utf8(csv_of(b'~')).unwrap());
+    assert_eq!(Some(judgements(&dir, "odd.csv --delimiter ~")), expected);
+}
+
+#[test]
+fn columns_are_named_in_training_too() {
+    let dir = Dir::new();
+    let rows = two_label_rows(24);
+    dir.write("usual.jsonl", &rows);
+    dir.run("train usual.jsonl -o usual --folds 3").succeeded();
+    let odd = rows
+        .replace("\"text\":", "\"words\":")
+        .replace("\"label\":", "\"kind\":")
+        .replace("\"doc\":", "\"page\":");
+    dir.write("odd.jsonl.gz", gzip(odd.as_bytes()));
+    let flags = "--text-column words --label-column kind --doc-column page";
+    dir.run(&format!("train odd.jsonl.gz -o odd --folds 3 {flags}")).succeeded();
+    assert!(dir.read("usual") == dir.read("odd"));
+    let run = dir.run(&format!("evaluate odd.jsonl.gz --model odd {flags}")).succeeded();
+    assert!(run.stdout.contains("72 paragraphs in 24 groups"), "{}", run.stdout);
+}
+
+#[test]
+fn docs_and_ids_can_be_named() {
+    let dir = Dir::new();
+    let rows: String = ARTICLE
+        .split("\n\n")
+        .enumerate()
+        .map(|(i, text)| format!("{}\n", json!({"key": i, "page": {"no": 7}, "text": text.trim()})))
+        .collect();
+    dir.write("rows.jsonl", rows);
+    dir.write("a.txt", ARTICLE);
+    assert_eq!(
+        judgements(&dir, "rows.jsonl --id-column key --doc-column page.no"),
+        judgements(&dir, "a.txt")
+    );
+    let records = dir.run("score rows.jsonl --id-column key").succeeded().records();
+    assert_eq!(records[3]["id"], "3");
+}
