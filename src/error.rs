@@ -35,13 +35,15 @@ pub enum Error {
         /// The file.
         path: PathBuf,
     },
-    /// The kind of a file is known, but this build does not read it.
-    #[error("{}: found {found}, expected plain text, Markdown, JSONL, CSV or TSV", path.display())]
-    Form {
-        /// The file.
+    /// A web page is longer than what is read of one; its first bytes were read.
+    #[error("{}: found a page of {n_bytes} bytes, expected at most {n_read}; the rest was not read", path.display())]
+    LongPage {
+        /// The page.
         path: PathBuf,
-        /// What the file is.
-        found: &'static str,
+        /// How many bytes it has.
+        n_bytes: usize,
+        /// How many of them were read.
+        n_read: usize,
     },
     /// The bytes of a file are not UTF-8.
     #[error("{}:{line}: found bytes that are not UTF-8, at byte {offset} of the file", path.display())]
@@ -144,11 +146,11 @@ impl Error {
                 std::io::ErrorKind::PermissionDenied => Some("check the permissions of the path"),
                 _ => None,
             },
-            Error::EmptyFolder { .. } => {
-                Some("text files (.txt, .md), rows (.jsonl, .csv, .tsv) are read; name others one by one")
-            }
+            Error::EmptyFolder { .. } => Some(
+                "text files (.txt, .md), pages (.html), rows (.jsonl, .csv, .tsv) are read; name others one by one",
+            ),
             Error::Binary { .. } => Some("unpack or convert it to text first"),
-            Error::Form { .. } => Some("convert it first, for instance to text or Markdown"),
+            Error::LongPage { .. } => Some("cut the article out of the page, or convert it to text"),
             Error::Encoding { .. } => {
                 Some("convert it to UTF-8 first, for instance with `iconv -f windows-1252 -t utf-8`")
             }

@@ -7,6 +7,7 @@ use super::Labelled;
 use crate::error::Error;
 use crate::error::Result;
 use crate::read::Form;
+use crate::read::extracted_text;
 use crate::read::form_of;
 use crate::read::front_matter;
 use crate::read::labelled_blocks;
@@ -27,6 +28,7 @@ pub(super) fn documents_of(path: &Path) -> Result<(Vec<Document>, Vec<Error>)> {
             Ok(fasttext_documents(path, &text))
         }
         Form::Text | Form::Markdown => labelled_article(path, &text),
+        Form::Html => labelled_article(path, &extracted_text(path, &text)),
         Form::JsonLines | Form::Columns => Ok(row_documents(path, &text, form)),
     }
 }

@@ -121,7 +121,8 @@ impl Gate {
         rules::by_place(paragraphs, &mut reasons);
         if let Some(learned) = &self.learned {
             for (paragraph, reason) in paragraphs.iter().zip(&mut reasons) {
-                if reason.is_none() && learned.is_clutter(&paragraph.text) {
+                // The table was learned from text without markup, where shortness alone tells much.
+                if reason.is_none() && paragraph.part.is_none() && learned.is_clutter(&paragraph.text) {
                     *reason = Some(Reason::Clutter);
                 }
             }

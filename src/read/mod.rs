@@ -1,7 +1,9 @@
 //! From paths to articles: which files to read, in which form, and their blocks.
 
+mod html;
 mod labelled;
 mod markdown;
+mod speaker;
 mod table;
 mod text;
 
@@ -15,6 +17,7 @@ use crate::article::SpanOf;
 use crate::error::Error;
 use crate::error::Result;
 
+pub(crate) use html::extracted_text;
 pub(crate) use labelled::{front_matter, labelled_blocks};
 pub(crate) use table::rows;
 pub(crate) use text::normalise;
@@ -24,6 +27,7 @@ pub(crate) use text::normalise;
 pub(crate) enum Form {
     Text,
     Markdown,
+    Html,
     JsonLines,
     /// Delimited columns with a header line.
     Columns,
@@ -52,8 +56,8 @@ pub struct Inputs {
 /// The files that `paths` stand for: each file as it is, each folder with all the text files below
 /// it (hidden ones too), sorted by name. Symbolic links to folders are not followed.
 ///
-/// Text files are those named `.txt`, `.text`, `.md`, `.markdown`, `.jsonl`, `.ndjson`, `.csv` or
-/// `.tsv`. A file named directly is always taken. `-` stands for standard input.
+/// Text files are those named `.txt`, `.text`, `.md`, `.markdown`, `.html`, `.htm`, `.xhtml`,
+/// `.jsonl`, `.ndjson`, `.csv` or `.tsv`. A file named directly is always taken. `-` stands for standard input.
 pub fn find_inputs(paths: &[PathBuf]) -> Inputs {
     let mut inputs = Inputs::default();
     for path in paths {
@@ -93,7 +97,7 @@ fn find_in_folder(folder: &Path, inputs: &mut Inputs) {
 
 /// The articles that one file holds.
 ///
-/// A text or Markdown file is one article. A table holds one article a row, unless it has a `doc`
+/// A text, a Markdown file or a web page is one article. A table holds one article a row, unless it has a `doc`
 /// column or `rows_are_paragraphs` is set: then each row is a paragraph, and consecutive rows of
 /// one `doc` are an article. `-` reads standard input.
 ///
@@ -104,22 +108,27 @@ fn find_in_folder(folder: &Path, inputs: &mut Inputs) {
 pub fn read_path(path: &Path, rows_are_paragraphs: bool) -> Result<Reading> {
     let text = read_text(path)?;
     let form = form_of(path, &text)?;
-    Ok(match form {
+    let mut reading = match form {
         Form::Text | Form::Markdown => {
             let article = article_of_text(path, &text, form);
             Reading { articles: vec![article], errors: Vec::new() }
         }
+        Form::Html => html::read(path, &text),
         Form::JsonLines | Form::Columns => {
             let table = rows(path, &text, form);
             let articles = table::articles(path, table.rows, rows_are_paragraphs);
             Reading { articles, errors: table.errors }
         }
-    })
+    };
+    reading.articles.iter_mut().for_each(|article| speaker::mark_turns(&mut article.paragraphs));
+    Ok(reading)
 }
 
 /// An article made of a plain text, in the way in which a `.txt` file is read.
 pub fn article_from_text(text: &str) -> Article {
-    article_of_text(Path::new("text"), text, Form::Text)
+    let mut article = article_of_text(Path::new("text"), text, Form::Text);
+    speaker::mark_turns(&mut article.paragraphs);
+    article
 }
 
 fn article_of_text(path: &Path, text: &str, form: Form) -> Article {
@@ -169,12 +178,11 @@ pub(crate) fn read_text(path: &Path) -> Result<String> {
 
 /// The form that a file's name tells, and when the name tells nothing, its content.
 pub(crate) fn form_of(path: &Path, text: &str) -> Result<Form> {
-    if let Some(form) = form_by_name(path) {
-        return Ok(form);
-    }
-    let head: String = text.trim_start().chars().take(15).collect::<String>().to_lowercase();
-    if head.starts_with("<!doctype html") || head.starts_with("<html") {
-        return Err(Error::Form { path: path.to_path_buf(), found: "an HTML page" });
+    match form_by_name(path) {
+        // A page saved under the name of a text is still a page.
+        None | Some(Form::Text) if html::is_page(text) => return Ok(Form::Html),
+        Some(form) => return Ok(form),
+        None => {}
     }
     let first_line = text.trim_start().lines().next().unwrap_or_default();
     let is_object = first_line.starts_with('{') && first_line.trim_end().ends_with('}');
@@ -192,13 +200,14 @@ fn form_by_name(path: &Path) -> Option<Form> {
         "md" | "markdown" => Some(Form::Markdown),
         "jsonl" | "ndjson" => Some(Form::JsonLines),
         "csv" | "tsv" => Some(Form::Columns),
+        "html" | "htm" | "xhtml" => Some(Form::Html),
         _ => None,
     }
 }
 
 /// A paragraph for the slice `start..end` of `text`, with its text normalised.
 fn paragraph(text: &str, start: usize, end: usize) -> Paragraph {
-    Paragraph { id: None, start, end, text: normalise(&text[start..end]), heading: false, follows: true }
+    Paragraph { start, end, text: normalise(&text[start..end]), follows: true, ..Paragraph::default() }
 }
 
 /// The metadata of front matter or of a row.

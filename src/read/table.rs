@@ -229,7 +229,7 @@ fn new_article(path: &Path, mut metadata: Metadata, paragraphs: Vec<Paragraph>) 
 fn paragraph_of_row(text: &str, id: Option<String>, follows: bool) -> Paragraph {
     let start = text.len() - text.trim_start().len();
     let end = (start + text.trim().len()).max(start);
-    Paragraph { id, start, end, text: normalise(text), heading: false, follows }
+    Paragraph { id, start, end, text: normalise(text), follows, ..Paragraph::default() }
 }
 
 #[cfg(test)]

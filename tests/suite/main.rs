@@ -3,6 +3,7 @@
 mod commands;
 mod errors;
 mod layers;
+mod pages;
 mod properties;
 mod real_data;
 mod reproducible;
