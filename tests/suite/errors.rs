@@ -72,13 +72,6 @@ fn invalid_utf_8() {
 }
 
 #[test]
-fn a_web_page() {
-    let dir = Dir::new();
-    dir.write("page", "<!DOCTYPE html><html><body>Hello</body></html>");
-    check(dir.run("score page"), 2, &["page: found an HTML page, expected plain text"]);
-}
-
-#[test]
 fn an_empty_corpus() {
     let dir = Dir::new();
     dir.write("rows.jsonl", "");

@@ -138,7 +138,7 @@ fn hostile_pages_keep_their_paragraph() {
         "</div></p></body></html>".repeat(10_000),
         "<![CDATA[<p>data</p>]]><?php echo 1 ?>".to_string(),
         "<span>a</span>".repeat(100_000),
-        "<script>if (a</b) '<p>'; <!-- <script></script>".to_string(),
+        "<script>if (a</b) '<p>'; <!-- </script>".to_string(),
         "&lol9;&#x110000;&#0;&amp;amp;".repeat(1_000),
     ] {
         let run = hostile(&before);
