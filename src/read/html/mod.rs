@@ -9,7 +9,6 @@ mod metadata;
 mod nesting;
 mod parts;
 
-use std::borrow::Cow;
 use std::path::Path;
 
 use dom_query::Document;
@@ -73,7 +72,7 @@ pub(crate) fn extracted_text(path: &Path, text: &str) -> String {
 
 /// The blocks of the article's part of a page; of all its body where no part stands out, and where
 /// it has over [`MAX_ELEMENTS`] elements.
-fn article_blocks(document: Document, page: &Cow<'_, str>) -> Vec<Block> {
+fn article_blocks(document: Document, page: &str) -> Vec<Block> {
     parts::mark(&document);
     // JSON-LD is read by our own parser.
     let config = Config { disable_json_ld: true, max_elements_to_parse: MAX_ELEMENTS, ..Config::default() };
@@ -82,7 +81,7 @@ fn article_blocks(document: Document, page: &Cow<'_, str>) -> Vec<Block> {
         Ok(article) => blocks::of(&Document::from(article.content)),
         Err(_) => {
             // The search changes the tree that it looks through.
-            let document = Document::from(page.as_ref());
+            let document = Document::from(page);
             parts::mark(&document);
             blocks::of(&document)
         }
