@@ -23,15 +23,18 @@ pub struct Article {
 pub enum SpanOf {
     /// The decoded file.
     Source,
+    /// What the HTML reader took out of a page: its blocks, joined by blank lines.
+    Extracted,
     /// The text of one table cell or JSON string.
     Field,
 }
 
 impl SpanOf {
-    /// The name that the records use: `source` or `field`.
+    /// The name that the records use: `source`, `extracted` or `field`.
     pub fn name(self) -> &'static str {
         match self {
             SpanOf::Source => "source",
+            SpanOf::Extracted => "extracted",
             SpanOf::Field => "field",
         }
     }
@@ -42,7 +45,7 @@ impl SpanOf {
 /// `text` is the slice `start..end` after normalisation: line breaks inside the block joined, and
 /// words that one parted; soft hyphens, zero-width characters and the marks of quoted mail removed,
 /// white space folded, Markdown markup removed in Markdown files.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Paragraph {
     /// The identifier of its row, where it was read from a table.
     pub id: Option<String>,
@@ -57,6 +60,42 @@ pub struct Paragraph {
     /// Whether it goes on where the block before it ended; `false` after a gap, and in collections
     /// of unrelated paragraphs.
     pub follows: bool,
+    /// Whether the source marks all of it up as a quotation: a block quote is not the author's voice.
+    pub quoted: bool,
+    /// Who says it, where it is a turn of an interview or a transcript; the name stays in `text`.
+    pub speaker: Option<String>,
+    /// The part of a page that its markup puts it in; `None` where a source has no such markup.
+    pub part: Option<Part>,
+}
+
+/// What the markup of a page says a block is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[non_exhaustive]
+pub enum Part {
+    /// The article itself.
+    Body,
+    /// A caption or the credit of a picture.
+    Caption,
+    /// Author and date lines.
+    Byline,
+    /// Who the author is.
+    Biography,
+    /// Links to other pages and nothing else, and what stands among them.
+    Related,
+    /// Share buttons and calls to follow.
+    Share,
+    /// Calls to subscribe or sign up.
+    Newsletter,
+    /// Adverts and their marks.
+    Advert,
+    /// Comments of readers.
+    Comment,
+    /// Lists of topics.
+    Tags,
+    /// Breadcrumbs, menus and other controls of the page.
+    Navigation,
+    /// Copyright, terms, disclaimers.
+    Legal,
 }
 
 /// Who is speaking.

@@ -58,7 +58,7 @@ pub enum Error {
         what: String,
     },
     /// The kind of a file is known, but this build does not read it.
-    #[error("{}: found {found}, expected plain text, Markdown, JSONL, CSV or TSV", path.display())]
+    #[error("{}: found {found}, expected text, Markdown, HTML, JSONL, CSV or TSV", path.display())]
     Form {
         /// The file.
         path: PathBuf,
@@ -168,7 +168,7 @@ impl Error {
                 _ => None,
             },
             Error::EmptyFolder { .. } => Some(
-                "text files (.txt, .md), rows (.jsonl, .csv, .tsv), also packed (.gz, .zst), are read; name others one by one",
+                "text files (.txt, .md), pages (.html), rows (.jsonl, .csv, .tsv), also packed (.gz, .zst), are read; name others one by one",
             ),
             Error::NoMatch { .. } => {
                 Some("check the pattern: `*` stays in one folder, `**` goes through all")

@@ -134,12 +134,10 @@ fn predict(model: &Model, document: &Document, clutter: Option<&str>, group: usi
 /// The article that a labelled document is.
 fn article_of(document: &Document) -> Article {
     let paragraph = |labelled: &Labelled| Paragraph {
-        id: None,
-        start: 0,
         end: labelled.text.len(),
         text: labelled.text.clone(),
-        heading: false,
         follows: labelled.follows,
+        ..Paragraph::default()
     };
     Article {
         source: document.path.display().to_string(),

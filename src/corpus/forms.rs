@@ -12,6 +12,7 @@ use crate::read::Form;
 use crate::read::Lines;
 use crate::read::Row;
 use crate::read::Rows;
+use crate::read::extracted_text;
 use crate::read::form_of;
 use crate::read::front_matter;
 use crate::read::labelled_blocks;
@@ -43,6 +44,7 @@ pub(super) fn documents_of(path: &Path, names: &ColumnNames) -> Result<Labels> {
     let too_large = || Error::TooLarge { path: path.to_path_buf(), most_mb: MAX_TEXT >> 20 };
     let text = lines.rest(MAX_TEXT)?.ok_or_else(too_large)?;
     let warnings = lines.take_warnings();
+    let text = if form == Form::Html { extracted_text(path, &text) } else { text };
     let (documents, errors) = if text.trim_start().starts_with("__label__") {
         fasttext_documents(path, &text)
     } else {

@@ -91,7 +91,9 @@ impl Gate {
         rules::by_place(paragraphs, &mut reasons);
         if let Some(learned) = &self.learned {
             for (paragraph, reason) in paragraphs.iter().zip(&mut reasons) {
-                if reason.is_none() && learned.is_clutter(&paragraph.text, classes) {
+                // The table was learned from text without markup, where shortness alone tells much.
+                let bare = reason.is_none() && paragraph.part.is_none();
+                if bare && learned.is_clutter(&paragraph.text, classes) {
                     *reason = Some(Reason::Clutter);
                 }
             }

@@ -3,10 +3,12 @@
 use std::sync::LazyLock;
 
 use regex::{Regex, RegexSet};
+use rustc_hash::FxHashMap;
 use rustc_hash::FxHashSet;
 
 use super::Reason;
 use crate::article::Paragraph;
+use crate::article::Part;
 
 /// A pattern, the longest block in words that it can drop, and why. The first that matches counts.
 ///
@@ -177,12 +179,36 @@ static SET: LazyLock<RegexSet> = LazyLock::new(|| {
     RegexSet::new(PATTERNS.iter().map(|(_, _, pattern)| *pattern)).expect("a test compiles every pattern")
 });
 
-/// Why a block is clutter by its own text, or `None`.
+/// Why a block is clutter by the part of the page that its markup names, or `None`.
+fn by_part(part: Part) -> Option<Reason> {
+    Some(match part {
+        Part::Caption => Reason::Caption,
+        Part::Byline => Reason::Byline,
+        Part::Biography => Reason::Biography,
+        Part::Related => Reason::Related,
+        Part::Share => Reason::Share,
+        Part::Newsletter => Reason::Newsletter,
+        Part::Advert => Reason::Advert,
+        Part::Comment => Reason::Comment,
+        Part::Tags => Reason::Tags,
+        Part::Navigation => Reason::Navigation,
+        Part::Legal => Reason::Legal,
+        Part::Body => return None,
+    })
+}
+
+/// Why a block is clutter by its markup or its own text, or `None`.
 pub(super) fn by_text(paragraph: &Paragraph) -> Option<Reason> {
     let text = paragraph.text.as_str();
-    if paragraph.heading && !is_prose(text) {
-        return Some(Reason::Heading);
+    if let Some(reason) = paragraph.part.and_then(by_part) {
+        return Some(reason);
     }
+    let heading = (paragraph.heading && !is_prose(text)).then_some(Reason::Heading);
+    // A heading of a page may be that of its list of links.
+    by_pattern(text).filter(|_| heading.is_none() || paragraph.part.is_some()).or(heading)
+}
+
+fn by_pattern(text: &str) -> Option<Reason> {
     if !text.contains(char::is_alphabetic) {
         return Some(Reason::Fragment);
     }
@@ -285,9 +311,15 @@ pub(super) fn by_place(paragraphs: &[Paragraph], reasons: &mut [Option<Reason>])
     let mut related = false;
     let mut seen_prose = false;
     let mut seen = FxHashSet::default();
+    let mut n_times: FxHashMap<&str, usize> = FxHashMap::default();
+    texts.iter().for_each(|text| *n_times.entry(text).or_default() += 1);
     for (index, text) in texts.iter().enumerate() {
         let repeated = !seen.insert(text.to_lowercase()) && n_words(text) >= 5;
-        if reasons[index].is_none() {
+        // The markup of a page tells headings and what stands after the article better than place does.
+        if reasons[index].is_none() && paragraphs[index].part.is_some() {
+            // What comes a third time is the article's form: a question that many are asked.
+            reasons[index] = (repeated && n_times[text] == 2).then_some(Reason::Duplicate);
+        } else if reasons[index].is_none() {
             reasons[index] = match last_prose {
                 Some(last) if index > last && is_line(text) => Some(after_article(text, related)),
                 Some(last) if index < last && is_line(text) => {
@@ -345,14 +377,7 @@ mod tests {
     use super::*;
 
     fn block(text: &str) -> Paragraph {
-        Paragraph {
-            id: None,
-            start: 0,
-            end: text.len(),
-            text: text.to_string(),
-            heading: false,
-            follows: true,
-        }
+        Paragraph { end: text.len(), text: text.to_string(), follows: true, ..Paragraph::default() }
     }
 
     #[track_caller]

@@ -38,6 +38,7 @@ pub(super) enum Line<'a> {
 }
 
 /// A piece of a text.
+#[derive(Debug, Default)]
 pub(super) struct Part {
     pub(super) text: String,
     /// The line on which it begins.

@@ -15,7 +15,10 @@ use crate::article::Paragraph;
 /// source as text, so that the gate can tell what it was.
 pub(super) fn paragraphs(text: &str, body: usize) -> Vec<Paragraph> {
     let mut paragraphs = Vec::new();
+    let quotations = quotations(&text[body..]);
     for (range, heading) in blocks(&text[body..]) {
+        let before = quotations.partition_point(|quotation| quotation.start <= range.start);
+        let quoted = before > 0 && range.start < quotations[before - 1].end;
         let (start, end) = (body + range.start, body + range.end);
         let slice = text[start..end].trim_end();
         // A row of a table parses as one only below its head: its bars are taken off by hand.
@@ -24,16 +27,29 @@ pub(super) fn paragraphs(text: &str, body: usize) -> Vec<Paragraph> {
         let text = if is_image { normalise(slice) } else { plain };
         if !text.is_empty() {
             paragraphs.push(Paragraph {
-                id: None,
                 start,
                 end: start + slice.len(),
                 text,
                 heading,
                 follows: true,
+                quoted,
+                ..Paragraph::default()
             });
         }
     }
     paragraphs
+}
+
+/// The outermost block quotes, in order.
+fn quotations(markdown: &str) -> Vec<Range<usize>> {
+    let mut quotations: Vec<Range<usize>> = Vec::new();
+    for (event, range) in parser(markdown).into_offset_iter() {
+        let is_inner = quotations.last().is_some_and(|outer| range.start < outer.end);
+        if matches!(event, Event::Start(Tag::BlockQuote(_))) && !is_inner {
+            quotations.push(range);
+        }
+    }
+    quotations
 }
 
 /// The innermost blocks that hold text, and whether each is a heading.
@@ -160,6 +176,13 @@ mod tests {
                 ("Quoted words.", false),
             ],
         );
+    }
+
+    #[test]
+    fn block_quotes_are_quoted() {
+        let found = paragraphs("One.\n\n> Two.\n>\n> Three.\n\nFour.\n", 0);
+        let quoted: Vec<bool> = found.iter().map(|p| p.quoted).collect();
+        assert_eq!(quoted, [false, true, true, false]);
     }
 
     #[test]

@@ -10,6 +10,7 @@ mod charset;
 mod columns;
 mod encoding;
 mod fold;
+mod html;
 mod inputs;
 mod labelled;
 mod lines;
@@ -17,6 +18,7 @@ mod markdown;
 mod names;
 mod parts;
 mod rows;
+mod speaker;
 mod table;
 mod text;
 mod whole;
@@ -25,6 +27,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use self::archive::inner_path;
+use self::html::Page;
 use self::rows::RowArticles;
 use self::whole::TextArticles;
 use crate::article::Article;
@@ -35,6 +38,7 @@ use crate::error::Result;
 use crate::error::Warning;
 
 pub(crate) use fold::normalise;
+pub(crate) use html::extracted_text;
 pub use inputs::{Inputs, find_inputs};
 pub(crate) use labelled::{front_matter, labelled_blocks};
 pub(crate) use lines::Lines;
@@ -49,6 +53,7 @@ const BATCH: usize = 1 << 20;
 pub(crate) enum Form {
     Text,
     Markdown,
+    Html,
     JsonLines,
     /// Delimited columns with a header line.
     Columns,
@@ -76,7 +81,7 @@ pub struct Reading {
 
 /// The articles of one file, some at a time: a file of any size is read in little memory.
 ///
-/// A text or Markdown file is one article; one of more than 4 MB is read in parts, each an article
+/// A text, a Markdown file or a web page is one article; a text of more than 4 MB is read in parts, each an article
 /// whose blocks go on counting. A table holds one article a row, unless it has a `doc` column or
 /// [`ReadOptions::rows_are_paragraphs`] is set: then each row is a paragraph, and consecutive rows
 /// of one `doc` are an article. A bad row is no error of the whole: it is listed in
@@ -85,6 +90,7 @@ pub struct Articles(Source);
 
 enum Source {
     Text(Box<TextArticles>),
+    Page(Box<Page>),
     Rows(Box<RowArticles>),
 }
 
@@ -99,6 +105,7 @@ impl Articles {
         let form = form_of(path, lines.head(), &options.columns)?;
         Ok(Articles(match form {
             Form::Text | Form::Markdown => Source::Text(Box::new(TextArticles::new(path, lines, form))),
+            Form::Html => Source::Page(Box::new(Page::new(path, lines))),
             Form::JsonLines | Form::Columns => {
                 let rows = Rows::new(path, lines, form, &options.columns)?;
                 Source::Rows(Box::new(RowArticles::new(path, rows, options.rows_are_paragraphs)))
@@ -111,10 +118,13 @@ impl Iterator for Articles {
     type Item = Reading;
 
     fn next(&mut self) -> Option<Reading> {
-        match &mut self.0 {
+        let mut reading = match &mut self.0 {
             Source::Text(articles) => articles.next_part(),
+            Source::Page(page) => page.next_article(),
             Source::Rows(articles) => articles.next_batch(),
-        }
+        }?;
+        reading.articles.iter_mut().for_each(|article| speaker::mark_turns(&mut article.paragraphs));
+        Some(reading)
     }
 }
 
@@ -138,17 +148,18 @@ pub fn read_path(path: &Path, options: &ReadOptions) -> Result<Reading> {
 
 /// An article made of a plain text, in the way in which a `.txt` file is read.
 pub fn article_from_text(text: &str) -> Article {
-    whole::article_from_text(text)
+    let mut article = whole::article_from_text(text);
+    speaker::mark_turns(&mut article.paragraphs);
+    article
 }
 
 /// The form that a file's name tells, and when the name tells nothing, its content.
 pub(crate) fn form_of(path: &Path, head: &str, names: &ColumnNames) -> Result<Form> {
-    if let Some(form) = form_by_name(path) {
-        return Ok(form);
-    }
-    let start: String = head.trim_start().chars().take(15).collect::<String>().to_lowercase();
-    if start.starts_with("<!doctype html") || start.starts_with("<html") {
-        return Err(Error::Form { path: path.to_path_buf(), found: "an HTML page" });
+    match form_by_name(path) {
+        // A page saved under the name of a text is still a page.
+        None | Some(Form::Text) if html::is_page(head) => return Ok(Form::Html),
+        Some(form) => return Ok(form),
+        None => {}
     }
     let mut signs = head.chars().filter(|c| !c.is_whitespace());
     if (signs.next(), signs.next()) == (Some('['), Some('{')) {
@@ -185,13 +196,14 @@ fn form_by_name(path: &Path) -> Option<Form> {
         "md" | "markdown" => Some(Form::Markdown),
         "jsonl" | "ndjson" => Some(Form::JsonLines),
         "csv" | "tsv" => Some(Form::Columns),
+        "html" | "htm" | "xhtml" => Some(Form::Html),
         _ => None,
     }
 }
 
 /// A paragraph for the slice `start..end` of `text`, with its text normalised.
 fn paragraph(text: &str, start: usize, end: usize) -> Paragraph {
-    Paragraph { id: None, start, end, text: normalise(&text[start..end]), heading: false, follows: true }
+    Paragraph { start, end, text: normalise(&text[start..end]), follows: true, ..Paragraph::default() }
 }
 
 /// The metadata of front matter or of a row.

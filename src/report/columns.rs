@@ -1,6 +1,6 @@
 //! Comma-separated values: the JSONL records, flattened.
 
-use super::{Report, flags, rounded};
+use super::{METADATA, Report, flags, rounded, voice};
 use crate::article::Article;
 use crate::gate::Reason;
 use crate::metrics::Interval;
@@ -31,11 +31,25 @@ fn place(article: &Article, index: usize) -> Vec<String> {
     ]
 }
 
+/// The columns behind the text, that say what is known of a block and its article.
+fn context_header() -> impl Iterator<Item = &'static str> {
+    ["voice", "speaker"].into_iter().chain(METADATA)
+}
+
+fn context(article: &Article, index: usize) -> Vec<String> {
+    let paragraph = &article.paragraphs[index];
+    let mut fields = vec![voice(paragraph).unwrap_or_default().to_string()];
+    fields.push(paragraph.speaker.clone().unwrap_or_default());
+    fields.extend(METADATA.iter().map(|key| article.metadata.get(*key).cloned().unwrap_or_default()));
+    fields
+}
+
 pub(super) fn paragraph_header(report: &Report<'_>) -> String {
     let mut fields: Vec<String> =
         PLACE.iter().chain(&["label", "reason", "unsure", "flags"]).map(|s| s.to_string()).collect();
     fields.extend(report.labels.iter().map(|label| format!("score_{label}")));
     fields.extend(["evidence".to_string(), "text".to_string()]);
+    fields.extend(context_header().map(str::to_string));
     line(&fields)
 }
 
@@ -56,6 +70,7 @@ pub(super) fn article(report: &Report<'_>, article: &Article, outcomes: &[Outcom
             }
         }
         fields.push(article.paragraphs[index].text.clone());
+        fields.extend(context(article, index));
         line(&fields)
     };
     outcomes.iter().enumerate().map(record).collect()
@@ -76,7 +91,8 @@ fn evidence(evidence: &Evidence) -> String {
 }
 
 pub(super) fn block_header() -> String {
-    let fields: Vec<&str> = PLACE.iter().chain(&["kept", "reason", "text"]).copied().collect();
+    let fields: Vec<&str> =
+        PLACE.into_iter().chain(["kept", "reason", "text"]).chain(context_header()).collect();
     line(&fields)
 }
 
@@ -86,6 +102,7 @@ pub(super) fn blocks(article: &Article, reasons: &[Option<Reason>]) -> String {
         fields
             .extend([reason.is_none().to_string(), reason.map(Reason::name).unwrap_or_default().to_string()]);
         fields.push(article.paragraphs[index].text.clone());
+        fields.extend(context(article, index));
         line(&fields)
     };
     reasons.iter().enumerate().map(record).collect()
@@ -143,9 +160,10 @@ mod tests {
         let outcomes = [Outcome::Labelled(labelling), Outcome::Dropped(Reason::Share)];
         assert_eq!(
             report.paragraph_header() + &report.article(&source, &outcomes),
-            "source,id,paragraph,start,end,span_of,label,reason,unsure,flags,score_b,score_a,evidence,text\n\
-             text,,0,0,11,source,b,,true,,0.75,0.25,,\"One, \"\"two\"\".\"\n\
-             text,,1,13,18,source,other,share,,,,,,Share\n"
+            "source,id,paragraph,start,end,span_of,label,reason,unsure,flags,score_b,score_a,evidence,text,\
+             voice,speaker,doc,title,author,date,outlet,url,language\n\
+             text,,0,0,11,source,b,,true,,0.75,0.25,,\"One, \"\"two\"\".\",,,,,,,,,\n\
+             text,,1,13,18,source,other,share,,,,,,Share,,,,,,,,,\n"
         );
     }
 

@@ -4,7 +4,7 @@ use serde::Serialize;
 use serde::Serializer;
 use serde::ser::SerializeMap;
 
-use super::{Report, flags, rounded};
+use super::{METADATA, Report, flags, rounded, voice};
 use crate::article::Article;
 use crate::gate::Reason;
 use crate::metrics::Interval;
@@ -50,6 +50,30 @@ impl<'a> Place<'a> {
     }
 }
 
+/// What is known of a block and its article; the last fields of every record, each where it is known.
+#[derive(Serialize)]
+struct Context<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    voice: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    speaker: Option<&'a str>,
+    #[serde(flatten)]
+    metadata: Pairs<'a, &'a str>,
+}
+
+impl<'a> Context<'a> {
+    fn new(article: &'a Article, index: usize) -> Context<'a> {
+        let paragraph = &article.paragraphs[index];
+        let field = |key: &&'static str| Some((*key, article.metadata.get(*key)?.as_str()));
+        let metadata = METADATA.iter().filter_map(field).filter(|(_, value)| !value.is_empty());
+        Context {
+            voice: voice(paragraph),
+            speaker: paragraph.speaker.as_deref(),
+            metadata: Pairs(metadata.collect()),
+        }
+    }
+}
+
 #[derive(Serialize)]
 struct LabelledRecord<'a> {
     #[serde(flatten)]
@@ -61,6 +85,8 @@ struct LabelledRecord<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     evidence: Option<EvidenceRecord<'a>>,
     text: &'a str,
+    #[serde(flatten)]
+    context: Context<'a>,
 }
 
 #[derive(Serialize)]
@@ -103,6 +129,8 @@ struct DroppedRecord<'a> {
     label: &'static str,
     reason: &'static str,
     text: &'a str,
+    #[serde(flatten)]
+    context: Context<'a>,
 }
 
 #[derive(Serialize)]
@@ -112,6 +140,8 @@ struct BlockRecord<'a> {
     kept: bool,
     reason: Option<&'static str>,
     text: &'a str,
+    #[serde(flatten)]
+    context: Context<'a>,
 }
 
 #[derive(Serialize)]
@@ -155,10 +185,11 @@ fn line(record: &impl Serialize) -> String {
 pub(super) fn article(report: &Report<'_>, article: &Article, outcomes: &[Outcome]) -> String {
     let record = |(index, outcome): (usize, &Outcome)| {
         let place = Place::new(article, index);
+        let context = Context::new(article, index);
         let text = article.paragraphs[index].text.as_str();
         match outcome {
             Outcome::Dropped(reason) => {
-                line(&DroppedRecord { place, label: "other", reason: reason.name(), text })
+                line(&DroppedRecord { place, label: "other", reason: reason.name(), text, context })
             }
             Outcome::Labelled(labelling) => {
                 let scores = labelling.probabilities.iter().map(|&p| rounded(p));
@@ -170,6 +201,7 @@ pub(super) fn article(report: &Report<'_>, article: &Article, outcomes: &[Outcom
                     flags: flags(labelling.out_of_domain),
                     evidence: labelling.evidence.as_ref().map(EvidenceRecord::new),
                     text,
+                    context,
                 })
             }
         }
@@ -180,8 +212,10 @@ pub(super) fn article(report: &Report<'_>, article: &Article, outcomes: &[Outcom
 pub(super) fn blocks(article: &Article, reasons: &[Option<Reason>]) -> String {
     let record = |(index, reason): (usize, &Option<Reason>)| {
         let place = Place::new(article, index);
+        let context = Context::new(article, index);
         let reason = reason.map(Reason::name);
-        line(&BlockRecord { place, kept: reason.is_none(), reason, text: &article.paragraphs[index].text })
+        let text = article.paragraphs[index].text.as_str();
+        line(&BlockRecord { place, kept: reason.is_none(), reason, text, context })
     };
     reasons.iter().enumerate().map(record).collect()
 }

@@ -5,6 +5,7 @@ mod jsonl;
 mod table;
 
 use crate::article::Article;
+use crate::article::Paragraph;
 use crate::gate::Reason;
 use crate::profile::Profile;
 use crate::score::Outcome;
@@ -85,6 +86,14 @@ impl Report<'_> {
             Format::Csv => columns::blocks(article, reasons),
         }
     }
+}
+
+/// What records tell of the article that a block stands in, where it is known.
+const METADATA: [&str; 7] = ["doc", "title", "author", "date", "outlet", "url", "language"];
+
+/// Whose voice a block is in as a whole, where it is not the author's.
+fn voice(paragraph: &Paragraph) -> Option<&'static str> {
+    paragraph.quoted.then_some("quoted")
 }
 
 /// Nine digits: probabilities still add up to 1 to a hundred-millionth, and lines stay short.

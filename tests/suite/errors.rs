@@ -107,15 +107,13 @@ fn column_options_out_of_range() {
 }
 
 #[test]
-fn a_web_page_and_a_json_array() {
+fn a_json_array() {
     let dir = Dir::new();
-    dir.write("page", "<!DOCTYPE html><html><body>Hello</body></html>");
-    check(dir.run("score page"), 2, &["page: found an HTML page, expected plain text"]);
     dir.write("all.json", "[\n  {\"text\": \"One.\"}\n]\n");
     check(
         dir.run("score all.json"),
         2,
-        &["all.json: found a JSON array, expected plain text", "hint: turn it into"],
+        &["all.json: found a JSON array, expected text", "hint: turn it into"],
     );
 }
 

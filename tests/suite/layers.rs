@@ -31,12 +31,14 @@ const ORDER: &[&str] = &[
 /// What a module is made of, the tests of each of its files left out.
 fn code(module: &str) -> String {
     let file = project().join(format!("src/{module}.rs"));
+    let is_source = |path: &std::path::PathBuf| path.extension().is_some_and(|end| end == "rs");
     let files: Vec<_> = match file.exists() {
         true => vec![file],
-        false => {
-            let folder = std::fs::read_dir(project().join("src").join(module)).unwrap();
-            folder.map(|entry| entry.unwrap().path()).collect()
-        }
+        false => walkdir::WalkDir::new(project().join("src").join(module))
+            .into_iter()
+            .map(|entry| entry.unwrap().into_path())
+            .filter(is_source)
+            .collect(),
     };
     let without_tests = |path: &std::path::PathBuf| {
         let source = std::fs::read_to_string(path).unwrap();

@@ -5,6 +5,7 @@ mod errors;
 mod hostile;
 mod inputs;
 mod layers;
+mod pages;
 mod properties;
 mod real_data;
 mod reproducible;

@@ -1,0 +1,255 @@
+//! From a tree to blocks: paragraphs, headings, list items, quotations, captions, cells.
+
+use dom_query::Document;
+use dom_query::NodeRef;
+
+use super::parts;
+use crate::article::Part;
+use crate::read::text::ends_sentence;
+
+/// The share of a block's letters that stand in links from which it is a link and no sentence.
+const MIN_LINK_SHARE: f64 = 0.8;
+/// The fewest words of a list item or a paragraph that is taken for a link to another article.
+const MIN_LINK_WORDS: usize = 3;
+
+/// What stands for a `br` until the block ends: a vertical tab, which no page shows.
+const LINE_BREAK: char = '\u{b}';
+
+/// A piece of text between two boundaries of blocks.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Block {
+    /// As it stands in the page, white space included.
+    pub(super) text: String,
+    pub(super) heading: bool,
+    /// Whether it stands in a block quote.
+    pub(super) quoted: bool,
+    pub(super) part: Part,
+}
+
+/// Elements whose text a reader does not see as text.
+const SILENT: &[&str] = &[
+    "script", "style", "noscript", "template", "svg", "math", "head", "title", "iframe", "object", "audio",
+    "video", "canvas", "select", "datalist", "textarea",
+];
+
+/// Elements that part blocks; all others stand inside a line, as unknown ones do in a browser.
+pub(super) const BLOCK: &[&str] = &[
+    "address",
+    "article",
+    "aside",
+    "blockquote",
+    "body",
+    "button",
+    "caption",
+    "center",
+    "dd",
+    "details",
+    "dialog",
+    "dir",
+    "div",
+    "dl",
+    "dt",
+    "fieldset",
+    "figcaption",
+    "figure",
+    "footer",
+    "form",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "header",
+    "hgroup",
+    "html",
+    "legend",
+    "li",
+    "listing",
+    "main",
+    "menu",
+    "nav",
+    "ol",
+    "option",
+    "p",
+    "pre",
+    "search",
+    "section",
+    "summary",
+    "table",
+    "tbody",
+    "td",
+    "tfoot",
+    "th",
+    "thead",
+    "tr",
+    "ul",
+    "xmp",
+];
+
+/// The blocks of a document, in its order.
+pub(super) fn of(document: &Document) -> Vec<Block> {
+    let root = document.root();
+    let mut walk = Walk { n_letters: root.normalized_char_count(), ..Walk::default() };
+    walk.children(&root, Place { part: Part::Body, heading: false, quoted: false, link: false });
+    walk.end_block();
+    walk.blocks
+}
+
+/// Where in the tree a text stands.
+#[derive(Debug, Clone, Copy)]
+struct Place {
+    part: Part,
+    heading: bool,
+    quoted: bool,
+    link: bool,
+}
+
+/// The blocks so far and the text since the last boundary.
+#[derive(Debug, Default)]
+struct Walk {
+    /// Letters of the whole article.
+    n_letters: usize,
+    blocks: Vec<Block>,
+    text: String,
+    /// How many of the letters in `text` stand in links.
+    n_linked: usize,
+    /// The place of the first text of the block.
+    place: Option<Place>,
+}
+
+impl Walk {
+    /// Recursion is as deep as the tree, which [`super::nesting`] limits.
+    fn children(&mut self, node: &NodeRef<'_>, place: Place) {
+        for child in node.children_it(false) {
+            if child.is_text() {
+                self.push(&child.text(), place);
+            } else if child.is_element() || child.is_fragment() {
+                self.element(&child, place);
+            }
+        }
+    }
+
+    fn element(&mut self, element: &NodeRef<'_>, place: Place) {
+        let name = element.node_name().unwrap_or_default();
+        let name = name.as_ref();
+        if SILENT.contains(&name) {
+            return;
+        }
+        if name == "br" || name == "hr" {
+            self.line_break(name == "hr");
+            return;
+        }
+        let part = match parts::marked(element, self.n_letters) {
+            Some(part) => part,
+            None => place.part,
+        };
+        let inner = Place {
+            part,
+            heading: place.heading || matches!(name, "h1" | "h2" | "h3" | "h4" | "h5" | "h6"),
+            quoted: place.quoted || name == "blockquote",
+            link: place.link || name == "a",
+        };
+        // A row of a table is one block, unless its cells hold paragraphs of their own.
+        let is_cell = matches!(name, "td" | "th") && !parts::is_layout(element);
+        if is_cell {
+            self.text.push(' ');
+        }
+        let parts_blocks = (BLOCK.contains(&name) && !is_cell) || part != place.part;
+        if parts_blocks {
+            self.end_block();
+        }
+        self.children(element, inner);
+        if parts_blocks {
+            self.end_block();
+        }
+    }
+
+    fn push(&mut self, text: &str, place: Place) {
+        if !text.trim().is_empty() {
+            self.place.get_or_insert(place);
+            if place.link {
+                self.n_linked += letters(text);
+            }
+        }
+        self.text.push_str(text);
+    }
+
+    /// Two line breaks with nothing between them part paragraphs. One is white space for now:
+    /// [`Walk::end_block`] parts the block there when both sides can stand alone.
+    fn line_break(&mut self, always: bool) {
+        if always || self.text.trim_end_matches([' ', '\t', '\r', '\n']).ends_with(LINE_BREAK) {
+            self.end_block();
+        } else {
+            self.text.push(LINE_BREAK);
+        }
+    }
+
+    fn end_block(&mut self) {
+        let text = std::mem::take(&mut self.text);
+        let n_linked = std::mem::take(&mut self.n_linked);
+        let Some(place) = self.place.take() else { return };
+        let is_link = n_linked as f64 >= MIN_LINK_SHARE * letters(&text) as f64;
+        let n_words = text.split_whitespace().count();
+        let part = match place.part {
+            Part::Body if is_link && n_words >= MIN_LINK_WORDS => Part::Related,
+            part => part,
+        };
+        for line in lines(&text) {
+            self.blocks.push(Block { text: line, heading: place.heading, quoted: place.quoted, part });
+        }
+    }
+}
+
+/// The pieces of a block between its line breaks, joined again where one goes on in mid-sentence.
+fn lines(text: &str) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for line in text.split(LINE_BREAK).filter(|line| !line.trim().is_empty()) {
+        // A bare address begins with a small letter, too: it belongs to what it is the address of.
+        let goes_on = line.trim_start().starts_with(char::is_lowercase);
+        match lines.last_mut() {
+            Some(last) if goes_on && !ends_sentence(last) => {
+                last.push(' ');
+                last.push_str(line);
+            }
+            _ => lines.push(line.to_string()),
+        }
+    }
+    lines
+}
+
+fn letters(text: &str) -> usize {
+    text.chars().filter(|c| c.is_alphanumeric()).count()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(html: &str, expected: &[(&str, Part)]) {
+        let blocks = of(&Document::from(html));
+        let seen: Vec<(String, Part)> =
+            blocks.iter().map(|block| (crate::read::normalise(&block.text), block.part)).collect();
+        let seen: Vec<(&str, Part)> = seen.iter().map(|(text, part)| (text.as_str(), *part)).collect();
+        assert_eq!(seen, expected);
+    }
+
+    #[test]
+    fn rows_items_and_line_breaks_part_blocks() {
+        check(
+            "<table><tr><th>Quay<th>Cranes<tr><td>North<td>4</table>",
+            &[("Quay Cranes", Part::Body), ("North 4", Part::Body)],
+        );
+        check("<ul><li>One <b>two</b><li>three</ul>", &[("One two", Part::Body), ("three", Part::Body)]);
+        check("<p>One.<br>Two and<br>three.", &[("One.", Part::Body), ("Two and three.", Part::Body)]);
+    }
+
+    #[test]
+    fn a_block_that_is_a_link_is_related_and_one_with_a_link_is_not() {
+        check(
+            "<p><a>Ten old cranes</a></p><p>See <a>ten old cranes</a> at the north basin.</p>",
+            &[("Ten old cranes", Part::Related), ("See ten old cranes at the north basin.", Part::Body)],
+        );
+    }
+}

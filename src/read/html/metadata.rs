@@ -1,0 +1,209 @@
+//! What a page's head says of its article: JSON-LD, meta elements, the canonical link.
+
+use std::collections::BTreeMap;
+
+use dom_query::Document;
+use serde_json::Value;
+
+use crate::read::Metadata;
+use crate::read::normalise;
+
+/// For each key the names of meta elements that hold it, the most trusted first.
+const META_NAMES: &[(&str, &[&str])] = &[
+    ("title", &["og:title", "twitter:title", "dc.title", "dcterms.title", "parsely-title", "headline"]),
+    ("author", &["author", "article:author", "dc.creator", "dcterms.creator", "parsely-author", "byl"]),
+    (
+        "date",
+        &[
+            "article:published_time",
+            "og:published_time",
+            "datepublished",
+            "dc.date",
+            "dc.date.issued",
+            "dcterms.created",
+            "parsely-pub-date",
+            "pubdate",
+            "publish-date",
+            "date",
+        ],
+    ),
+    ("outlet", &["og:site_name", "application-name", "dc.publisher", "publisher"]),
+    ("url", &["og:url", "twitter:url"]),
+    ("language", &["content-language", "og:locale", "dc.language"]),
+];
+
+/// Title, author, date, outlet, url and language, as far as the page tells them.
+pub(super) fn of(document: &Document) -> Metadata {
+    let linked = linked_data(document);
+    let named = meta_elements(document);
+    let mut metadata = Metadata::new();
+    for (key, names) in META_NAMES {
+        let by_meta = names.iter().filter_map(|name| named.get(*name));
+        // An author who is an address is a profile page and no name; so is an outlet.
+        let fits = |value: &&String| *key == "url" || !value.contains("://");
+        let value = by_element(document, key, true)
+            .or_else(|| linked.get(*key).filter(fits).cloned())
+            .or_else(|| by_meta.clone().find(fits).cloned())
+            .or_else(|| by_element(document, key, false));
+        if let Some(value) = value.map(|value| normalise(&value)).filter(|value| !value.is_empty()) {
+            metadata.insert((*key).to_string(), value);
+        }
+    }
+    if let (Some(title), Some(outlet)) = (metadata.get("title"), metadata.get("outlet")) {
+        let title = without_outlet(title, outlet).to_string();
+        metadata.insert("title".to_string(), title);
+    }
+    metadata
+}
+
+/// What an element of its own says: before all else the canonical link and the language of the
+/// page, after all else the title and the first time that the page shows.
+fn by_element(document: &Document, key: &str, first: bool) -> Option<String> {
+    let (selector, attribute) = match key {
+        "url" if first => ("link[rel=canonical]", Some("href")),
+        "language" if first => ("html[lang]", Some("lang")),
+        "title" if !first => ("title", None),
+        "date" if !first => ("time[datetime]", Some("datetime")),
+        _ => return None,
+    };
+    let found = document.select_single(selector);
+    let value = match attribute {
+        Some(attribute) => found.attr(attribute)?,
+        None => found.text(),
+    };
+    (!value.trim().is_empty()).then(|| value.to_string())
+}
+
+/// The contents of the meta elements by their `property`, `name`, `itemprop` or `http-equiv`; of
+/// several with one name, the first.
+fn meta_elements(document: &Document) -> BTreeMap<String, String> {
+    let mut named = BTreeMap::new();
+    for node in document.select("meta[content]").nodes() {
+        let content = node.attr_or("content", "");
+        if content.trim().is_empty() {
+            continue;
+        }
+        for attribute in ["property", "name", "itemprop", "http-equiv"] {
+            if let Some(name) = node.attr(attribute) {
+                named.entry(name.trim().to_lowercase()).or_insert_with(|| content.to_string());
+            }
+        }
+    }
+    named
+}
+
+/// The fields of the first article that the page's JSON-LD describes. Blocks that are not JSON say
+/// nothing, as a browser takes them.
+fn linked_data(document: &Document) -> BTreeMap<&'static str, String> {
+    let mut fields = BTreeMap::new();
+    for node in document.select("script[type='application/ld+json']").nodes() {
+        let Ok(value) = serde_json::from_str::<Value>(node.text().trim()) else { continue };
+        if let Some(article) = find_article(&value) {
+            add_fields(article, &mut fields);
+            break;
+        }
+    }
+    fields
+}
+
+/// The first object whose type is that of an article, in lists and graphs too.
+fn find_article(value: &Value) -> Option<&Value> {
+    match value {
+        Value::Array(items) => items.iter().find_map(find_article),
+        Value::Object(object) => {
+            let is_article = object.get("@type").is_some_and(|kind| {
+                let kinds = names(kind);
+                ["Article", "BlogPosting", "Report"].iter().any(|name| kinds.contains(name))
+            });
+            if is_article { Some(value) } else { object.get("@graph").and_then(find_article) }
+        }
+        _ => None,
+    }
+}
+
+fn add_fields(article: &Value, fields: &mut BTreeMap<&'static str, String>) {
+    const FIELDS: [(&str, &[&str]); 6] = [
+        ("title", &["headline", "name"]),
+        ("author", &["author", "creator"]),
+        ("date", &["datePublished", "dateCreated"]),
+        ("outlet", &["publisher", "sourceOrganization"]),
+        ("url", &["url", "mainEntityOfPage"]),
+        ("language", &["inLanguage"]),
+    ];
+    for (key, sources) in FIELDS {
+        let values = sources.iter().filter_map(|source| article.get(*source)).map(names);
+        if let Some(value) = values.into_iter().find(|value| !value.trim().is_empty()) {
+            fields.insert(key, value);
+        }
+    }
+}
+
+/// A string, the name of a thing, or those of a list of them parted by commas.
+fn names(value: &Value) -> String {
+    match value {
+        Value::String(string) => string.clone(),
+        Value::Array(items) => {
+            items.iter().map(names).filter(|name| !name.is_empty()).collect::<Vec<_>>().join(", ")
+        }
+        Value::Object(object) => {
+            object.get("name").or_else(|| object.get("@id")).map(names).unwrap_or_default()
+        }
+        _ => String::new(),
+    }
+}
+
+/// A title without the name of its outlet at the end: `Tram line approved | Harbour Post`.
+fn without_outlet<'a>(title: &'a str, outlet: &str) -> &'a str {
+    let without = title.strip_suffix(outlet).map(str::trim_end);
+    let without = without.and_then(|rest| rest.strip_suffix(['|', '-', '–', '—', '·', ':', '»']));
+    without.map(str::trim_end).filter(|rest| !rest.is_empty()).unwrap_or(title)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(head: &str, expected: &[(&str, &str)]) {
+        let metadata = of(&Document::from(format!("<html lang=en><head>{head}</head><body></body></html>")));
+        let mut expected: Vec<_> = expected.to_vec();
+        expected.push(("language", "en"));
+        expected.sort_unstable();
+        let found: Vec<_> = metadata.iter().map(|(key, value)| (key.as_str(), value.as_str())).collect();
+        assert_eq!(found, expected);
+    }
+
+    #[test]
+    fn meta_elements_and_the_canonical_link_are_read() {
+        check(
+            "<title>Tram line approved | Harbour Post</title>\
+             <meta property='og:site_name' content='Harbour Post'><meta name=Author content='Ann Lee'>\
+             <meta property='article:published_time' content='2024-05-03T10:15:00Z'>\
+             <link rel=canonical href='https://harbour.example/tram'>",
+            &[
+                ("title", "Tram line approved"),
+                ("author", "Ann Lee"),
+                ("date", "2024-05-03T10:15:00Z"),
+                ("outlet", "Harbour Post"),
+                ("url", "https://harbour.example/tram"),
+            ],
+        );
+    }
+
+    #[test]
+    fn linked_data_is_found_in_a_graph_and_broken_data_is_passed_over() {
+        check(
+            "<script type='application/ld+json'>{broken</script>\
+             <script type='application/ld+json'>{\"@graph\":[{\"@type\":\"WebSite\",\"name\":\"x\"},\
+             {\"@type\":[\"NewsArticle\"],\"headline\":\"Tram\",\"author\":[{\"name\":\"Ann Lee\"},{\"name\":\"Bo Ek\"}],\
+             \"datePublished\":\"2024-05-03\",\"publisher\":{\"name\":\"Post\"}}]}</script>\
+             <meta property='article:author' content='https://a.example/ann'>",
+            &[("title", "Tram"), ("author", "Ann Lee, Bo Ek"), ("date", "2024-05-03"), ("outlet", "Post")],
+        );
+    }
+
+    #[test]
+    fn an_address_is_no_author() {
+        check("<meta property='article:author' content='https://a.example/ann'>", &[]);
+    }
+}

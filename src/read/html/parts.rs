@@ -1,0 +1,254 @@
+//! Which part of a page an element is, by its name, its role and the words of its class.
+
+use std::sync::LazyLock;
+
+use dom_query::Document;
+use dom_query::NodeRef;
+use regex::{Regex, RegexSet};
+
+use super::blocks::BLOCK;
+use crate::article::Part;
+
+/// An element with more than this share of the article's letters is no clutter, whatever its name:
+/// pages wrap whole articles in elements called `share` or `related-content`.
+const MAX_SHARE: f64 = 0.3;
+
+/// How many elements round a block quote are looked at.
+const MAX_WRAPPERS: usize = 4;
+
+/// Words of classes and identifiers, each between hyphens or the like, and the part they tell.
+/// The first that matches counts.
+const CLASSES: &[(Part, &str)] = &[
+    (
+        Part::Caption,
+        r"captions?|credits?|photo(credit|caption|grapher)s?|image(credit|caption)s?|figcaption|wp-caption(-text|-dd)?|copyright-holder|slideshow|gallery|carousel",
+    ),
+    (
+        Part::Newsletter,
+        r"newsletters?|subscribe|subscription|notification-bar|sign-?up|paywall|mailing-?list|mc-?embed",
+    ),
+    (
+        Part::Advert,
+        r"ads?|advert(s|isement|ising)?|sponsor(s|ed)?|promo(s|tion|tional|ted)?|affiliate|disclosure|outbrain|taboola|dfp",
+    ),
+    (Part::Comment, r"comments?|comment-?(list|form|area)|disqus|respond"),
+    (
+        Part::Share,
+        r"shar(e|es|ing)|social|share-?(bar|buttons|tools)|addthis|addtoany|sharedaddy|follow(-us)?",
+    ),
+    (
+        Part::Biography,
+        r"author-?(bio|info|box|card|description|details)|bio|biography|about-?author|post-?author|contributor-?(bio|info)",
+    ),
+    (
+        Part::Byline,
+        r"byline|by-?line|dateline|timestamp|pub-?date|publish(ed)?-?(date|time)|post-?(meta|date)|(estimated-)?read(ing)?-time|entry-?(meta|date)|article-?(meta|date|info)|date-?(published|time)|meta-?(info|data)|posted-on|author-?name",
+    ),
+    (
+        Part::Related,
+        r"related|recirc(ulation)?|read-?(more|next|also)|recommend(ed|ations?)|most-?(read|popular|viewed)|more-?(from|on|stories|news|links)|see-?also|trending|popular|also-?(on|in|read)|in-?article-?(link|promo)|teasers?|up-?next|jp-relatedposts",
+    ),
+    (Part::Tags, r"tags?|tag-?(list|cloud|links)|topics|keywords|post-?(tags|categories)|cat-?links"),
+    (
+        Part::Navigation,
+        r"breadcrumbs?|pagination|pager|nav|navigation|menu|toolbar|jump-?(to|link)|sr-only|visually-?hidden|screen-reader-text|toc|hidden|tooltip|off-?screen",
+    ),
+    (Part::Legal, r"disclaimer|copyright|legal|terms"),
+];
+
+/// All parts that a mark can name.
+const PARTS: [Part; 11] = [
+    Part::Caption,
+    Part::Byline,
+    Part::Biography,
+    Part::Related,
+    Part::Share,
+    Part::Newsletter,
+    Part::Advert,
+    Part::Comment,
+    Part::Tags,
+    Part::Navigation,
+    Part::Legal,
+];
+
+static CLASS_SET: LazyLock<RegexSet> = LazyLock::new(|| {
+    let whole = |(_, words): &(Part, &str)| format!(r"(?:^|[\s_-])(?:{words})(?:$|[\s_-])");
+    RegexSet::new(CLASSES.iter().map(whole)).expect("a test compiles every pattern")
+});
+
+/// A small letter with a capital behind it: `photoCredit`.
+static HUMP: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r"([a-z])([A-Z])").expect("a test compiles every pattern"));
+
+/// The attribute that carries a part through the choice of the article: `0 123`, the part's place in
+/// [`PARTS`] and the letters of the element that it was read from.
+const ATTRIBUTE: &str = "data-part";
+
+/// Marks the text of every element that tells its part, before the tree is cut down to the article.
+///
+/// The cut takes wrappers away, and their classes with them; so the mark goes to the text: what
+/// stands directly in a marked element, or in one below it, is put into a `span` that has the mark.
+/// The innermost element that tells a part counts. Linear in the tree.
+pub(super) fn mark(document: &Document) {
+    let Some(body) = document.body() else { return };
+    free_quotations(&body);
+    let mut marks = Marks::default();
+    marks.visit(&body, None, None);
+    for (holder, index) in &marks.holders {
+        let (part, n_letters) = marks.found[*index];
+        let span = document.tree.new_element("span");
+        span.set_attr(ATTRIBUTE, &format!("{} {n_letters}", part as usize));
+        document.tree.reparent_children_of(&holder.id, Some(span.id));
+        holder.append_child(&span);
+    }
+}
+
+/// The elements that tell a part, and those that hold text of such an element.
+#[derive(Default)]
+struct Marks<'a> {
+    /// The part and the letters of each element that tells one.
+    found: Vec<(Part, usize)>,
+    /// An element with text of its own, and the place in `found` of what it belongs to.
+    holders: Vec<(NodeRef<'a>, usize)>,
+}
+
+impl<'a> Marks<'a> {
+    /// Goes through `element`, which tells `part` and lies in the part at `outer`; returns its letters.
+    fn visit(&mut self, element: &NodeRef<'a>, part: Option<Part>, outer: Option<usize>) -> usize {
+        let has_text = has_own_text(element);
+        let index = match part {
+            Some(part) => {
+                self.found.push((part, 0));
+                Some(self.found.len() - 1)
+            }
+            None => outer,
+        };
+        if let Some(index) = index.filter(|_| has_text) {
+            self.holders.push((*element, index));
+        }
+        let mut n_letters = 0;
+        for child in element.children_it(false) {
+            if child.is_text() {
+                n_letters += child.normalized_char_count();
+            } else {
+                // A few words inside a paragraph are of it, whatever their class says of them.
+                let part = if has_text && is_inline(&child) { None } else { part_of(&child) };
+                n_letters += self.visit(&child, part, index);
+            }
+        }
+        if let (Some(_), Some(index)) = (part, index) {
+            self.found[index].1 = n_letters;
+        }
+        n_letters
+    }
+}
+
+/// The part that a marked `span` carries, or `None` when the element it came from is too much of
+/// the article's `n_letters` to be clutter.
+pub(super) fn marked(element: &NodeRef<'_>, n_letters: usize) -> Option<Part> {
+    let value = element.attr(ATTRIBUTE)?;
+    let (index, letters) = value.split_once(' ')?;
+    let part = PARTS.iter().copied().find(|part| index.parse() == Ok(*part as usize))?;
+    let share = letters.parse::<f64>().ok()? / n_letters.max(1) as f64;
+    (part == Part::Caption || share <= MAX_SHARE).then_some(part)
+}
+
+fn part_of(element: &NodeRef<'_>) -> Option<Part> {
+    let name = element.node_name()?;
+    by_name(element, &name).or_else(|| by_class(element))
+}
+
+/// Takes the names off elements that hold a block quote and nothing else: posts are embedded in
+/// wrappers whose class speaks of social media, and the choice of the article would drop them.
+fn free_quotations(body: &NodeRef<'_>) {
+    // A walk holds the tree: what it finds is collected before anything is changed.
+    let quotations: Vec<NodeRef<'_>> =
+        body.descendants_it().filter(|node| node.has_name("blockquote")).collect();
+    for quotation in quotations {
+        let wrappers = quotation.ancestors(Some(MAX_WRAPPERS)).into_iter();
+        let wrappers = wrappers.take_while(|wrapper| !wrapper.has_name("body"));
+        for wrapper in wrappers.take_while(|wrapper| has_one_child(wrapper)) {
+            wrapper.remove_attrs(&["class", "id"]);
+        }
+    }
+}
+
+/// Whether an element has one element inside it, scripts aside, and no text of its own.
+fn has_one_child(wrapper: &NodeRef<'_>) -> bool {
+    let children = wrapper.children_it(false).filter(|child| child.is_element());
+    let n_children = children.filter(|child| !child.has_name("script")).take(2).count();
+    n_children == 1 && !has_own_text(wrapper)
+}
+
+fn is_inline(element: &NodeRef<'_>) -> bool {
+    element.node_name().is_some_and(|name| !BLOCK.contains(&name.as_ref()))
+}
+
+fn has_own_text(node: &NodeRef<'_>) -> bool {
+    node.children_it(false).any(|child| child.is_text() && !child.text().trim().is_empty())
+}
+
+fn by_name(element: &NodeRef<'_>, name: &str) -> Option<Part> {
+    match name {
+        "figcaption" | "caption" => Some(Part::Caption),
+        "figure"
+            if !element
+                .descendants_it()
+                .any(|node| node.has_name("blockquote") || node.has_name("table")) =>
+        {
+            Some(Part::Caption)
+        }
+        "nav" | "button" | "menu" | "dialog" => Some(Part::Navigation),
+        "form" | "fieldset" => Some(Part::Newsletter),
+        "aside" => Some(Part::Related),
+        "address" => Some(Part::Byline),
+        "ul" | "ol" if is_link_list(element) => Some(Part::Related),
+        _ => None,
+    }
+}
+
+/// Whether every item of a list has a link, and links make up at least half of its letters.
+fn is_link_list(list: &NodeRef<'_>) -> bool {
+    let items = list.element_children();
+    let linked = |item: &NodeRef<'_>| -> usize {
+        let links = item.descendants_it().filter(|node| node.has_name("a"));
+        links.map(|link| link.normalized_char_count()).sum()
+    };
+    let linked: Vec<usize> = items.iter().map(linked).collect();
+    let n_linked: usize = linked.iter().sum();
+    items.len() >= 2 && linked.iter().all(|&n| n > 0) && n_linked * 2 >= list.normalized_char_count()
+}
+
+/// Whether a cell holds blocks of its own: then the table gives the page its columns.
+pub(super) fn is_layout(cell: &NodeRef<'_>) -> bool {
+    cell.descendants_it()
+        .any(|node| ["p", "div", "table", "article", "section"].iter().any(|name| node.has_name(name)))
+}
+
+fn by_class(element: &NodeRef<'_>) -> Option<Part> {
+    let class = element.class().unwrap_or_default();
+    let id = element.id_attr().unwrap_or_default();
+    let property = element.attr("itemprop").unwrap_or_default();
+    if class.is_empty() && id.is_empty() && property.is_empty() {
+        return None;
+    }
+    let names = format!("{class} {id}");
+    let names = HUMP.replace_all(&names, "$1-$2").to_lowercase();
+    let found = CLASS_SET.matches(&names).iter().next().map(|index| CLASSES[index].0);
+    found.or(match property.as_ref() {
+        "author" | "datePublished" | "dateModified" => Some(Part::Byline),
+        "caption" => Some(Part::Caption),
+        _ => None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_pattern_compiles() {
+        assert_eq!(CLASS_SET.len(), CLASSES.len());
+        assert_eq!(HUMP.replace_all("photoCredit", "$1-$2"), "photo-Credit");
+    }
+}

@@ -1,0 +1,215 @@
+//! Web pages: the article of a page, its spans and marks, and pages that mean harm.
+
+use std::time::{Duration, Instant};
+
+use crate::support::{Dir, Run, real_data};
+
+/// Three paragraphs and a heading as three forms; a page puts its furniture round them.
+const TEXTS: [&str; 4] = [
+    "The harbour council voted 31 to 12 on Tuesday to build the tram line, after six hours of debate that filled the hall, the gallery and the stairs.",
+    "What the line costs",
+    "Engineers put the price at 210 million crowns, a third more than in spring, because the quay must be lowered first, and the old cranes moved to the north basin.",
+    "The margin hides how close the project came to failing, for four members changed sides only when the hospital stop was moved back, two streets from the gate.",
+];
+
+fn page() -> String {
+    format!(
+        "<!DOCTYPE html>\n<html lang=\"en\"><head><title>Tram line approved | Harbour Post</title>\
+         <meta property=\"og:site_name\" content=\"Harbour Post\"><meta name=\"author\" content=\"Ann Lee\">\
+         <script>var x = \"<p>never shown</p>\";</script></head><body>\
+         <nav><ul><li><a href=/>Home</a></li><li><a href=/w>World</a></li></ul></nav>\
+         <article><h1>Tram line approved</h1><p>{}</p>\
+         <figure><img src=a.jpg><figcaption>The hall on Tuesday night.</figcaption></figure>\
+         <h2>{}</h2><p>{}</p><!-- <p>hidden</p> --><p>{}</p>\
+         <p><a href=/x>Ten cranes that are older than the harbour</a></p></article>\
+         <footer>Harbour Post, 2024</footer></body></html>",
+        TEXTS[0], TEXTS[1], TEXTS[2], TEXTS[3]
+    )
+}
+
+fn read(name: &str, content: &str) -> Vec<serde_json::Value> {
+    let dir = Dir::new();
+    dir.write(name, content);
+    dir.run(&format!("read {name} --rules-only --format jsonl")).succeeded().records()
+}
+
+/// The texts that the gate keeps, headings included.
+fn body(records: &[serde_json::Value]) -> Vec<String> {
+    let stays = |record: &&serde_json::Value| record["kept"] == true || record["reason"] == "heading";
+    records.iter().filter(stays).map(|record| record["text"].as_str().unwrap().to_string()).collect()
+}
+
+#[test]
+fn one_article_is_the_same_as_page_markdown_and_text() {
+    let markdown = format!("{}\n\n## {}\n\n{}\n\n{}\n", TEXTS[0], TEXTS[1], TEXTS[2], TEXTS[3]);
+    for (name, content) in
+        [("a.html", page()), ("a.txt", page()), ("a.md", markdown), ("b.txt", TEXTS.join("\n\n"))]
+    {
+        assert_eq!(body(&read(name, &content)), TEXTS, "{name}");
+    }
+}
+
+#[test]
+fn spans_of_a_page_point_into_its_blocks_joined_by_blank_lines() {
+    let records = read("a.html", &page());
+    let texts: Vec<&str> = records.iter().map(|record| record["text"].as_str().unwrap()).collect();
+    let extracted = texts.join("\n\n");
+    for record in &records {
+        let at = |key: &str| record[key].as_u64().unwrap() as usize;
+        assert_eq!(&extracted[at("start")..at("end")], record["text"].as_str().unwrap());
+        assert_eq!(record["span_of"], "extracted");
+    }
+}
+
+#[test]
+fn clutter_of_a_page_has_its_reason_and_records_its_metadata() {
+    let records = read("a.html", &page());
+    let reason_of = |text: &str| {
+        let found = records.iter().find(|record| record["text"].as_str().unwrap().starts_with(text));
+        found.unwrap_or_else(|| panic!("no block {text}"))["reason"].as_str().unwrap().to_string()
+    };
+    assert_eq!(reason_of("The hall on Tuesday"), "caption");
+    assert_eq!(reason_of("Ten cranes"), "related");
+    for record in &records {
+        assert_eq!(record["title"], "Tram line approved");
+        assert_eq!((&record["author"], &record["outlet"]), (&"Ann Lee".into(), &"Harbour Post".into()));
+        assert_eq!(record["language"], "en");
+        assert!(!record["text"].as_str().unwrap().contains("never shown"));
+    }
+}
+
+#[test]
+fn block_quotes_and_turns_carry_their_voice_and_speaker() {
+    let article = format!(
+        "<html><body><article><p>{}</p><blockquote><p>{}</p></blockquote>\
+         <p>HOST: Why did the council wait for so long, when the plan was ready in spring?</p>\
+         <p>Ann Lee: Because nobody wanted to pay for the quay, and that has not changed.</p>\
+         <p>HOST: Who pays now, then, and when will the first tram run along the harbour?</p>\
+         <p>Ann Lee: The port does, over twenty years, and not before the cranes are gone.</p>\
+         </article></body></html>",
+        TEXTS[0], TEXTS[2]
+    );
+    let records = read("a.html", &article);
+    let marks: Vec<(Option<&str>, Option<&str>)> =
+        records.iter().map(|record| (record["voice"].as_str(), record["speaker"].as_str())).collect();
+    let (host, guest) = ((None, Some("HOST")), (None, Some("Ann Lee")));
+    assert_eq!(marks, [(None, None), (Some("quoted"), None), host, guest, host, guest]);
+    let csv = Dir::new();
+    csv.write("a.html", &article);
+    let csv = csv.run("score a.html --format csv").succeeded().stdout;
+    assert!(
+        csv.lines()
+            .next()
+            .unwrap()
+            .ends_with(",text,voice,speaker,doc,title,author,date,outlet,url,language")
+    );
+    assert!(csv.contains(",quoted,,") && csv.contains(",,HOST,"));
+}
+
+#[test]
+fn two_line_breaks_part_paragraphs() {
+    let article = format!("<html><body><div>{}<br><br>{}<br>\n<br/>{}</div>", TEXTS[0], TEXTS[2], TEXTS[3]);
+    let texts = body(&read("a.html", &article));
+    assert_eq!(texts, [TEXTS[0], TEXTS[2], TEXTS[3]]);
+}
+
+/// A page with one paragraph behind `before`, read within bounds of time; its run.
+#[track_caller]
+fn hostile(before: &str) -> Run {
+    let dir = Dir::new();
+    dir.write("a.html", format!("<!doctype html><body>{before}<p>{}</p>", TEXTS[0]));
+    let start = Instant::now();
+    let run = dir.run("read a.html --rules-only --format jsonl");
+    let head: String = before.chars().take(30).collect();
+    assert!(start.elapsed() < Duration::from_secs(60), "{head}: {:?}", start.elapsed());
+    assert!(run.code == 0 || run.code == 1, "{head}: {} {}", run.code, run.stderr);
+    run
+}
+
+#[test]
+fn hostile_pages_keep_their_paragraph() {
+    for before in [
+        "<div>".repeat(100_000),
+        "<b><i><table><tr><td>".repeat(20_000),
+        "<div class=caption>".repeat(5_000),
+        "<blockquote>".repeat(5_000),
+        (0..5_000).map(|n| format!("<p><font size={n}>")).collect(),
+        format!("<p{}>", (0..50_000).map(|n| format!(" a{n}=1")).collect::<String>()),
+        "</div></p></body></html>".repeat(10_000),
+        "<![CDATA[<p>data</p>]]><?php echo 1 ?>".to_string(),
+        "<span>a</span>".repeat(100_000),
+        "<script>if (a</b) '<p>'; <!-- </script>".to_string(),
+        "&lol9;&#x110000;&#0;&amp;amp;".repeat(1_000),
+    ] {
+        let run = hostile(&before);
+        assert!(run.stdout.contains("The harbour council voted 31 to 12"), "{before:.60}");
+    }
+}
+
+#[test]
+fn pages_that_never_end_what_they_begin_are_read_without_harm() {
+    for before in ["<!--", "<a href=\"", "<script>", "<textarea>", "<", "<![CDATA["] {
+        hostile(&before.repeat(50_000));
+    }
+    let bomb = "<!DOCTYPE x [<!ENTITY a \"b\"><!ENTITY c \"&a;&a;&a;&a;\">]><html><body><p>&c;</p>";
+    assert!(read("bomb.html", bomb).len() <= 3);
+    assert!(read("empty.html", "").is_empty());
+}
+
+#[test]
+fn a_page_over_the_limit_is_cut_and_the_cut_is_told() {
+    let run = hostile(&format!("<p>{}</p>", TEXTS[3]).repeat(70_000));
+    assert_eq!(run.code, 0);
+    assert!(run.stderr.contains("a page of more than 8 MB; what comes after was not read"), "{}", run.stderr);
+    assert!(run.records().len() > 10_000);
+}
+
+/// Word 4-grams with how often each occurs, as the public benchmark counts them.
+fn grams(text: &str) -> std::collections::BTreeMap<Vec<String>, usize> {
+    let is_word = |c: char| c.is_alphanumeric() || c == '_';
+    let words: Vec<String> =
+        text.split(|c| !is_word(c)).filter(|word| !word.is_empty()).map(str::to_string).collect();
+    let mut grams = std::collections::BTreeMap::new();
+    for gram in words.windows(words.len().clamp(1, 4)) {
+        *grams.entry(gram.to_vec()).or_default() += 1;
+    }
+    grams
+}
+
+#[test]
+fn real_pages_are_cut_down_to_their_articles() {
+    let Some(folder) = real_data() else { return };
+    let truth = std::fs::read_to_string(folder.join("extraction/ground-truth.json")).unwrap();
+    let truth: serde_json::Value = serde_json::from_str(&truth).unwrap();
+    let dir = Dir::new();
+    for id in truth.as_object().unwrap().keys() {
+        let packed = folder.join(format!("extraction/html/{id}.html.gz"));
+        let page = std::process::Command::new("gzip").arg("-dc").arg(packed).output().unwrap().stdout;
+        dir.write(&format!("pages/{id}.html"), page);
+    }
+    let records = dir.run("read pages --format jsonl").succeeded().records();
+    let (mut precision, mut recall, mut n_whole, mut n_lines) = (0.0, 0.0, 0, 0);
+    for (id, wanted) in truth.as_object().unwrap() {
+        let wanted = wanted["articleBody"].as_str().unwrap();
+        let source = format!("pages/{id}.html");
+        let of_page: Vec<_> = records.iter().filter(|r| r["source"] == source.as_str()).cloned().collect();
+        let found = body(&of_page);
+        let (want, got) = (grams(wanted), grams(&found.join("\n")));
+        let shared: usize = got.iter().map(|(gram, n)| (*n).min(*want.get(gram).unwrap_or(&0))).sum();
+        precision += shared as f64 / got.values().sum::<usize>().max(1) as f64;
+        recall += shared as f64 / want.values().sum::<usize>().max(1) as f64;
+        let fold = |line: &str| line.split_whitespace().collect::<Vec<_>>().join(" ");
+        for line in wanted.lines().map(fold).filter(|line| line.split(' ').count() >= 8) {
+            n_lines += 1;
+            n_whole += usize::from(found.contains(&line));
+        }
+    }
+    let n = truth.as_object().unwrap().len() as f64;
+    let (precision, recall) = (precision / n, recall / n);
+    let f1 = 2.0 * precision * recall / (precision + recall);
+    let whole = n_whole as f64 / n_lines as f64;
+    assert!(
+        f1 >= 0.965 && precision >= 0.945 && whole >= 0.93,
+        "F1 {f1} precision {precision} whole {whole}"
+    );
+}
