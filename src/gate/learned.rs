@@ -21,7 +21,7 @@ use crate::refine::refine;
 const MIN_CLUTTER: usize = 20;
 /// The share of real paragraphs, and of short sentences of real paragraphs, out of fold, that the
 /// table may drop.
-const MAX_LOST: f64 = 0.025;
+const MAX_LOST: f64 = 0.03;
 /// The lowest threshold: clutter is one block in twenty of the corpus and one in three of a saved
 /// page, so that a block with a quarter's chance by the corpus is more likely clutter than not.
 const MIN_THRESHOLD: f64 = 0.1;

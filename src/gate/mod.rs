@@ -5,6 +5,7 @@
 
 mod form;
 mod learned;
+mod patterns;
 mod rules;
 
 use crate::article::Paragraph;
