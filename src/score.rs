@@ -1,5 +1,6 @@
 //! A model and an article in, a label, probabilities and exact reasons for each paragraph out.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use crate::article::Article;
@@ -136,10 +137,13 @@ impl Model {
     }
 
     /// Labels paragraphs that follow one another.
-    fn label_run(&self, texts: &[&str], n_evidence: usize, labellings: &mut Vec<Labelling>) {
+    fn label_run(&self, texts: &[Cow<'_, str>], n_evidence: usize, labellings: &mut Vec<Labelling>) {
         let previous = std::iter::once(None).chain(texts.iter().map(Some));
-        let own: Vec<Own> =
-            texts.iter().zip(previous).map(|(text, previous)| self.own(text, previous.copied())).collect();
+        let own: Vec<Own> = texts
+            .iter()
+            .zip(previous)
+            .map(|(text, previous)| self.own(text, previous.map(|text| text.as_ref())))
+            .collect();
         let scores = self.scores(&own);
         let own_factor = self.context.own_factor(texts.len());
         for (index, marginal) in self.context.marginals(&scores).iter().enumerate() {
@@ -250,20 +254,30 @@ impl Model {
 
 /// The texts of the paragraphs that are kept, in runs that follow one another. A dropped block
 /// between two paragraphs does not part them; one after a gap does.
-fn kept_runs<'a>(paragraphs: &'a [Paragraph], reasons: &[Option<Reason>]) -> Vec<Vec<&'a str>> {
-    let mut runs: Vec<Vec<&str>> = Vec::new();
+fn kept_runs<'a>(paragraphs: &'a [Paragraph], reasons: &[Option<Reason>]) -> Vec<Vec<Cow<'a, str>>> {
+    let mut runs: Vec<Vec<Cow<'a, str>>> = Vec::new();
     let mut parted = true;
     for (paragraph, reason) in paragraphs.iter().zip(reasons) {
         parted |= !paragraph.follows;
         if reason.is_none() {
             match runs.last_mut() {
-                Some(run) if !parted => run.push(&paragraph.text),
-                _ => runs.push(vec![&paragraph.text]),
+                Some(run) if !parted => run.push(voiced(paragraph)),
+                _ => runs.push(vec![voiced(paragraph)]),
             }
             parted = false;
         }
     }
     runs
+}
+
+/// The text of a paragraph; a block quote between quotation marks, for its words are not the author's.
+fn voiced(paragraph: &Paragraph) -> Cow<'_, str> {
+    let is_bare = !paragraph.text.starts_with(['"', '“', '‘', '«', '\'']);
+    if paragraph.quoted && is_bare {
+        Cow::Owned(format!("“{}”", paragraph.text))
+    } else {
+        Cow::Borrowed(&paragraph.text)
+    }
 }
 
 /// Why each block of an article is dropped by the plain rules alone; needs no model.

@@ -4,6 +4,7 @@
 //! words, learned from the blocks that a corpus marks as clutter.
 
 mod form;
+mod language;
 mod learned;
 mod patterns;
 mod rules;
@@ -49,6 +50,8 @@ pub enum Reason {
     Duplicate,
     /// No words.
     Fragment,
+    /// Prose in another language than English.
+    OtherLanguage,
     /// The learned table takes it for clutter of one kind or another.
     Clutter,
 }
@@ -73,6 +76,7 @@ impl Reason {
             Reason::Greeting => "greeting",
             Reason::Duplicate => "duplicate",
             Reason::Fragment => "fragment",
+            Reason::OtherLanguage => "other language",
             Reason::Clutter => "clutter",
         }
     }

@@ -7,6 +7,7 @@ use rustc_hash::FxHashMap;
 use rustc_hash::FxHashSet;
 
 use super::Reason;
+use super::language::is_foreign;
 use super::patterns::PATTERNS;
 use crate::article::Paragraph;
 use crate::article::Part;
@@ -41,7 +42,10 @@ pub(super) fn by_text(paragraph: &Paragraph) -> Option<Reason> {
     }
     let heading = (paragraph.heading && !is_prose(text)).then_some(Reason::Heading);
     // A heading of a page may be that of its list of links.
-    by_pattern(text).filter(|_| heading.is_none() || paragraph.part.is_some()).or(heading)
+    by_pattern(text)
+        .filter(|_| heading.is_none() || paragraph.part.is_some())
+        .or(heading)
+        .or_else(|| is_foreign(text, n_words(text)).then_some(Reason::OtherLanguage))
 }
 
 fn by_pattern(text: &str) -> Option<Reason> {

@@ -213,3 +213,20 @@ fn real_pages_are_cut_down_to_their_articles() {
         "F1 {f1} precision {precision} whole {whole}"
     );
 }
+
+#[test]
+fn the_words_of_a_block_quote_are_not_the_authors() {
+    let verdict =
+        "We must stop this shameful waste of our money now, and we all know who is to blame for it.";
+    let label_of = |tag: &str| {
+        let page = format!(
+            "<html><body><article><p>{}</p><{tag}>{verdict}</{tag}></article></body></html>",
+            TEXTS[3]
+        );
+        let dir = Dir::new();
+        dir.write("a.html", page);
+        let records = dir.run("score a.html --explain 3").succeeded().records();
+        records.last().unwrap()["evidence"]["features"].to_string()
+    };
+    assert!(label_of("blockquote").contains("quoted") && !label_of("p").contains("\"quoted\""));
+}
