@@ -212,9 +212,11 @@ impl Decoder {
         is_last: bool,
         text: &mut String,
     ) {
+        // Made once: bytes that are no text stop the decoder every time.
+        let most = decoder.max_utf8_buffer_length_without_replacement(raw.len()).unwrap_or(CHUNK);
+        let mut piece = String::with_capacity(most.clamp(16, 4 * WINDOW));
         loop {
-            let most = decoder.max_utf8_buffer_length_without_replacement(raw.len()).unwrap_or(CHUNK);
-            let mut piece = String::with_capacity(most.clamp(16, 4 * WINDOW));
+            piece.clear();
             let (outcome, n_read) = decoder.decode_to_string_without_replacement(raw, &mut piece, is_last);
             raw = &raw[n_read..];
             self.push(&piece, text);
