@@ -138,6 +138,9 @@ struct GateFile {
 
 /// The one metadata entry: safetensors writes several in the order of a hash map.
 const METADATA_KEY: &str = "rhetor";
+/// The largest weight, offset or logarithm that a model may hold. Those of trained models stay under 100; with
+/// much larger ones the sums in a score lose the digits that probabilities are made of.
+const LARGEST: f64 = 1000.0;
 /// The name of the gate's tensors.
 const GATE: &str = "gate";
 /// The name of the word classes' tensor.
@@ -161,6 +164,31 @@ impl Model {
     pub fn load(path: &Path) -> Result<Model> {
         let bytes = std::fs::read(path).map_err(Error::io(path, "read"))?;
         Model::from_bytes(&bytes, path)
+    }
+
+    /// Reads the bytes of a model file, for models that do not lie in a file of their own; `name` stands in
+    /// errors.
+    ///
+    /// Any bytes are a model or an error, those of a file made to do harm too: lengths are checked before
+    /// they are used, and no number in a model can make a probability that is none.
+    ///
+    /// # Errors
+    ///
+    /// When they are cut short or changed, or have another format.
+    pub fn from_bytes(bytes: &[u8], name: &Path) -> Result<Model> {
+        let broken = |what: String| Error::Model { path: name.to_path_buf(), what };
+        let (_, header) = SafeTensors::read_metadata(bytes).map_err(|err| broken(err.to_string()))?;
+        let json = header.metadata().as_ref().and_then(|metadata| metadata.get(METADATA_KEY));
+        let json = json.ok_or_else(|| broken("it has no entry `rhetor`".to_string()))?;
+        let value: serde_json::Value = serde_json::from_str(json).map_err(|err| broken(err.to_string()))?;
+        let format = value.get("format").and_then(serde_json::Value::as_u64);
+        let found = format.ok_or_else(|| broken("it has no format number".to_string()))?;
+        if found != MODEL_FORMAT {
+            return Err(Error::ModelFormat { path: name.to_path_buf(), found });
+        }
+        let file: ModelFile = serde_json::from_value(value).map_err(|err| broken(err.to_string()))?;
+        let tensors = SafeTensors::deserialize(bytes).map_err(|err| broken(err.to_string()))?;
+        file.into_model(&tensors).map_err(broken)
     }
 
     /// Writes the model whole, or not at all. The same model gives the same bytes.
@@ -306,22 +334,6 @@ impl Model {
         let metadata = [(METADATA_KEY.to_string(), json)].into_iter().collect();
         safetensors::serialize(views, Some(metadata)).map_err(|err| err.to_string())
     }
-
-    pub(crate) fn from_bytes(bytes: &[u8], path: &Path) -> Result<Model> {
-        let broken = |what: String| Error::Model { path: path.to_path_buf(), what };
-        let (_, header) = SafeTensors::read_metadata(bytes).map_err(|err| broken(err.to_string()))?;
-        let json = header.metadata().as_ref().and_then(|metadata| metadata.get(METADATA_KEY));
-        let json = json.ok_or_else(|| broken("it has no entry `rhetor`".to_string()))?;
-        let value: serde_json::Value = serde_json::from_str(json).map_err(|err| broken(err.to_string()))?;
-        let format = value.get("format").and_then(serde_json::Value::as_u64);
-        let found = format.ok_or_else(|| broken("it has no format number".to_string()))?;
-        if found != MODEL_FORMAT {
-            return Err(Error::ModelFormat { path: path.to_path_buf(), found });
-        }
-        let file: ModelFile = serde_json::from_value(value).map_err(|err| broken(err.to_string()))?;
-        let tensors = SafeTensors::deserialize(bytes).map_err(|err| broken(err.to_string()))?;
-        file.into_model(&tensors).map_err(broken)
-    }
 }
 
 impl ModelFile {
@@ -335,6 +347,17 @@ impl ModelFile {
         let mut value = serde_json::to_value(self).map_err(|err| err.to_string())?;
         value["sha256"] = serde_json::Value::String(String::new());
         Ok(value.to_string())
+    }
+
+    /// All numbers that scores are made of, those of the tables aside.
+    fn numbers(&self) -> impl Iterator<Item = f64> {
+        let ContextFile { kinds, strength, own_weight, .. } = &self.context;
+        let of_kind = |kind: &KindFile| [&kind.log_start[..], &kind.log_affinity, &[kind.log_share]].concat();
+        let of_gate = |gate: &GateFile| [&gate.offsets[..], &[gate.weight]].concat();
+        let of_blocks = self.blocks.iter().map(|block| block.weight);
+        let of_context = kinds.iter().flat_map(of_kind).chain([*strength, *own_weight]);
+        let of_gate = self.gate.iter().flat_map(of_gate);
+        of_blocks.chain(self.class_offsets.iter().copied()).chain(of_context).chain(of_gate)
     }
 
     fn into_model(self, tensors: &SafeTensors<'_>) -> std::result::Result<Model, String> {
@@ -359,6 +382,9 @@ impl ModelFile {
             .eq(Block::ALL.iter().map(|block| block.name()));
         if !known {
             return Err("it has other blocks of features".to_string());
+        }
+        if let Some(number) = self.numbers().find(|number| !is_in_range(*number)) {
+            return Err(format!("it has the number {number}, beyond {LARGEST}"));
         }
         let vocabularies = Block::OWN.iter().map(|block| read_vocabulary(tensors, block.name()));
         let vocabularies = vocabularies.collect::<std::result::Result<Vec<_>, _>>()?;
@@ -409,6 +435,10 @@ impl ModelFile {
     }
 }
 
+fn is_in_range(number: f64) -> bool {
+    number.abs() <= LARGEST
+}
+
 /// A tensor of the type that its part has.
 fn tensor_of<'a>(
     tensors: &SafeTensors<'a>,
@@ -442,7 +472,7 @@ fn read_table(
     let values: Vec<f32> =
         chunks.map(|bytes| f32::from_le_bytes([bytes[0], bytes[1], bytes[2], bytes[3]])).collect();
     let (n_names, n_values) = (vocabulary.len(), values.len());
-    if n_values != n_names * n_classes || !values.iter().all(|value| value.is_finite()) {
+    if n_values != n_names * n_classes || !values.iter().all(|value| is_in_range(f64::from(*value))) {
         return Err(format!("{name} has {n_names} names, {n_values} values, {n_classes} classes"));
     }
     FeatureTable::new(n_classes, values).ok_or_else(|| format!("{name} has no whole rows"))

@@ -37,14 +37,18 @@ pub(super) struct Bytes {
 }
 
 impl Bytes {
-    /// Opens a file or standard input (`-`); its first bytes tell whether it is an archive, for
-    /// names lie.
+    /// Opens a file or standard input (`-`).
     pub(super) fn open(path: &Path) -> Result<Bytes> {
         let file: Box<dyn Read + Send> = if path == Path::new("-") {
             Box::new(std::io::stdin())
         } else {
             Box::new(File::open(path).map_err(Error::io(path, "read"))?)
         };
+        Bytes::from_reader(path, file)
+    }
+
+    /// The bytes of `file`, whose first tell whether it is an archive, for names lie.
+    pub(super) fn from_reader(path: &Path, file: Box<dyn Read + Send>) -> Result<Bytes> {
         Bytes::inflated(path, file).map_err(Error::io(path, "read"))
     }
 

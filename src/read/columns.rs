@@ -38,6 +38,9 @@ pub(super) struct Records {
     window: String,
     at: usize,
     at_line: usize,
+    /// The byte after the line at `at`: lone carriage returns make many records of one line, which is
+    /// looked through once for its end.
+    line_end: usize,
     n_reread: usize,
 }
 
@@ -45,7 +48,8 @@ impl Records {
     pub(super) fn new(path: &Path, lines: Lines, delimiter: u8) -> Records {
         let parser = csv_core::ReaderBuilder::new().delimiter(delimiter).build();
         let window = String::new();
-        Records { path: path.to_path_buf(), lines, parser, delimiter, window, at: 0, at_line: 1, n_reread: 0 }
+        let path = path.to_path_buf();
+        Records { path, lines, parser, delimiter, window, at: 0, at_line: 1, line_end: 0, n_reread: 0 }
     }
 
     /// What was noted since this was last asked.
@@ -114,19 +118,20 @@ impl Records {
         if self.at == self.window.len() {
             self.window.clear();
             self.window.shrink_to(MAX_SPARE);
-            self.at = 0;
+            (self.at, self.line_end) = (0, 0);
         }
     }
 
     /// Feeds the line at `at`, or what a lone carriage return left of it; whether that ends the
     /// record.
     fn take_line(&mut self, cells: &mut Cells) -> bool {
-        let rest = &self.window[self.at..];
-        let n_line = rest.find('\n').map_or(rest.len(), |end| end + 1);
-        let line = &rest.as_bytes()[..n_line];
+        if self.line_end <= self.at {
+            self.line_end = line_end(&self.window, self.at);
+        }
+        let line = &self.window.as_bytes()[self.at..self.line_end];
         let (is_whole, n_taken) = cells.take(&mut self.parser, line);
         let is_rest_blank = line[n_taken..].iter().all(u8::is_ascii_whitespace);
-        self.at += if is_rest_blank { n_line } else { n_taken };
+        self.at = if is_rest_blank { self.line_end } else { self.at + n_taken };
         self.at_line += usize::from(is_rest_blank);
         is_whole
     }
@@ -153,8 +158,8 @@ impl Records {
             return self.bad(line, format!("{found} (they are left out)"), expected);
         }
         self.n_reread += swallowed.len();
-        let first_line = swallowed.find('\n').map_or(swallowed.len(), |end| end + 1);
-        self.at = start + first_line;
+        self.at = line_end(&self.window, start).min(self.at);
+        self.line_end = 0;
         self.at_line = line + 1;
         self.bad(line, found, expected)
     }
@@ -162,6 +167,11 @@ impl Records {
     fn bad(&self, line: usize, found: String, expected: &str) -> Error {
         Error::Row { path: self.path.clone(), line, found, expected: expected.to_string() }
     }
+}
+
+/// The byte after the line of `text` that `start` stands in.
+fn line_end(text: &str, start: usize) -> usize {
+    text[start..].find('\n').map_or(text.len(), |end| start + end + 1)
 }
 
 /// The cells of one record, end to end.
@@ -188,7 +198,8 @@ impl Cells {
             self.n_ends += n_ends;
             match outcome {
                 ReadRecordResult::OutputFull => {
-                    self.bytes.resize((2 * self.bytes.len()).max(line.len()).max(64), 0)
+                    // Not by the length of the line, of which this record may be a small part.
+                    self.bytes.resize((2 * self.bytes.len()).max(1024), 0)
                 }
                 ReadRecordResult::OutputEndsFull => self.ends.resize((2 * self.ends.len()).max(16), 0),
                 ReadRecordResult::Record => return (true, n_taken),

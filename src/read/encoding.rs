@@ -52,15 +52,15 @@ pub(crate) struct Decoder {
 }
 
 impl Decoder {
-    /// Makes ready to decode a file or standard input (`-`).
+    /// Makes ready to decode the bytes of the file `path`.
     ///
     /// # Errors
     ///
-    /// When it cannot be read, or is no text.
-    pub(crate) fn open(path: &Path) -> Result<Decoder> {
+    /// When they cannot be read, or are no text.
+    pub(crate) fn new(path: &Path, bytes: Bytes) -> Result<Decoder> {
         let mut decoder = Decoder {
             path: path.to_path_buf(),
-            bytes: Bytes::open(path)?,
+            bytes,
             raw: Vec::new(),
             ended: false,
             failure: None,
@@ -212,9 +212,11 @@ impl Decoder {
         is_last: bool,
         text: &mut String,
     ) {
+        // Made once: bytes that are no text stop the decoder every time.
+        let most = decoder.max_utf8_buffer_length_without_replacement(raw.len()).unwrap_or(CHUNK);
+        let mut piece = String::with_capacity(most.clamp(16, 4 * WINDOW));
         loop {
-            let most = decoder.max_utf8_buffer_length_without_replacement(raw.len()).unwrap_or(CHUNK);
-            let mut piece = String::with_capacity(most.clamp(16, 4 * WINDOW));
+            piece.clear();
             let (outcome, n_read) = decoder.decode_to_string_without_replacement(raw, &mut piece, is_last);
             raw = &raw[n_read..];
             self.push(&piece, text);
@@ -281,7 +283,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("a");
         std::fs::write(&path, bytes).unwrap();
-        let mut decoder = Decoder::open(&path).unwrap();
+        let mut decoder = Decoder::new(&path, Bytes::open(&path).unwrap()).unwrap();
         let mut text = String::new();
         while decoder.read_more(&mut text).unwrap() {}
         let found = decoder.take_warnings();

@@ -7,6 +7,10 @@ const COMPOUND: [&str; 18] = [
     "three", "twenty", "thirty", "forty", "fifty", "sixty",
 ];
 
+/// How much of what stands before a hyphen is looked at, in bytes: longer than any word. Without it a text of
+/// nothing but parted words takes time with the square of its length.
+const MAX_HALF: usize = 256;
+
 /// `text` in one line: line breaks and other white space folded to one space, words that a line
 /// break parted joined, soft hyphens and zero-width characters removed, and the marks of quoted mail
 /// where all of several lines begin with them.
@@ -87,6 +91,7 @@ fn seam(before: &str, next: &str) -> Seam {
     else {
         return Seam::Space;
     };
+    let half = &half[half.ceil_char_boundary(half.len().saturating_sub(MAX_HALF))..];
     let half = half.rsplit(|c: char| !c.is_alphanumeric() && c != '-').next().unwrap_or_default();
     let rest = next.split(|c: char| !c.is_alphanumeric()).next().unwrap_or_default();
     // `pre- and post-war` has its hyphen in the middle of a line, too.
@@ -122,6 +127,12 @@ mod tests {
         check("a 30-\nyear-old", "a 30-year-old");
         check("pre-\nand post-war", "pre- and post-war");
         check("he said -\nand left", "he said - and left");
+    }
+
+    #[test]
+    fn a_text_of_nothing_but_parted_words_is_joined_in_linear_time() {
+        let word = "ab".repeat(300_000);
+        assert_eq!(normalise(&word.replace('b', "b-\n")), word.clone() + "-");
     }
 
     #[test]

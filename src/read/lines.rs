@@ -1,7 +1,9 @@
 //! Decoded text by the line or by the part, with no more of it in memory than is asked for.
 
+use std::io::Read;
 use std::path::Path;
 
+use super::archive::Bytes;
 use super::encoding::Decoder;
 use crate::error::Error;
 use crate::error::Result;
@@ -54,7 +56,16 @@ impl Lines {
     ///
     /// When it cannot be read, or is no text.
     pub(crate) fn open(path: &Path) -> Result<Lines> {
-        let decoder = Decoder::open(path)?;
+        Lines::new(path, Bytes::open(path)?)
+    }
+
+    /// The same for what `reader` gives, under the name `path`.
+    pub(super) fn from_reader(path: &Path, reader: Box<dyn Read + Send>) -> Result<Lines> {
+        Lines::new(path, Bytes::from_reader(path, reader)?)
+    }
+
+    fn new(path: &Path, bytes: Bytes) -> Result<Lines> {
+        let decoder = Decoder::new(path, bytes)?;
         let buffer = String::new();
         Ok(Lines { decoder, buffer, start: 0, scanned: 0, line: 1, ended: false, failure: None })
     }

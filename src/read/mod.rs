@@ -24,6 +24,7 @@ mod text;
 mod whole;
 
 use std::collections::BTreeMap;
+use std::io::Read;
 use std::path::Path;
 
 use self::archive::inner_path;
@@ -101,7 +102,35 @@ impl Articles {
     ///
     /// When it cannot be read, is no text, or is a table without a column for the text.
     pub fn open(path: &Path, options: &ReadOptions) -> Result<Articles> {
-        let mut lines = Lines::open(path)?;
+        Articles::of_lines(path, Lines::open(path)?, options)
+    }
+
+    /// Reads what `reader` gives as the file `name` would be read: a page just fetched, a member of an
+    /// archive, a text in memory. The name's extension tells the form, and stands in records and errors.
+    ///
+    /// # Errors
+    ///
+    /// As [`Articles::open`].
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use rhetor::{Articles, ReadOptions};
+    ///
+    /// let page = "<p>The council met on Tuesday.</p><p>It voted.</p>";
+    /// let mut articles = Articles::from_reader("a.html".as_ref(), page.as_bytes(), &ReadOptions::default())?;
+    /// assert_eq!(articles.next().unwrap().articles[0].paragraphs[1].text, "It voted.");
+    /// # Ok::<(), rhetor::Error>(())
+    /// ```
+    pub fn from_reader(
+        name: &Path,
+        reader: impl Read + Send + 'static,
+        options: &ReadOptions,
+    ) -> Result<Articles> {
+        Articles::of_lines(name, Lines::from_reader(name, Box::new(reader))?, options)
+    }
+
+    fn of_lines(path: &Path, mut lines: Lines, options: &ReadOptions) -> Result<Articles> {
         let form = form_of(path, lines.head(), &options.columns)?;
         Ok(Articles(match form {
             Form::Text | Form::Markdown => Source::Text(Box::new(TextArticles::new(path, lines, form))),

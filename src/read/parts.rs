@@ -42,7 +42,7 @@ pub(super) fn cut_paragraphs(
 
 /// Pieces of at most [`MAX_PARAGRAPH`] bytes, cut at white space where the second half of a piece
 /// has some.
-fn pieces_of(source: &str, whole: Range<usize>) -> Vec<Range<usize>> {
+pub(super) fn pieces_of(source: &str, whole: Range<usize>) -> Vec<Range<usize>> {
     let mut pieces = Vec::new();
     let mut rest = whole;
     while rest.len() > MAX_PARAGRAPH {

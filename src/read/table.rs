@@ -337,6 +337,13 @@ mod tests {
     }
 
     #[test]
+    fn many_rows_in_one_line_take_linear_time() {
+        let (rows, errors) =
+            read("t.csv", &"text,id\r".replace('\r', &"\ra,1".repeat(300_000)), &ColumnNames::default());
+        assert_eq!((rows.len(), errors.len()), (300_000, 0));
+    }
+
+    #[test]
     fn columns_have_their_usual_names_or_those_given() {
         let rows = check("t.csv", "URL,Body,class\nu,a,x\n", &[(2, "a")], &[]);
         assert_eq!((rows[0].id.as_deref(), rows[0].label.as_deref()), (Some("u"), Some("x")));

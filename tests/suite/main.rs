@@ -1,13 +1,16 @@
 //! The command line as a process, the seeds, and the shape of the code: one test binary.
 
+mod altered_model;
 mod commands;
 mod errors;
 mod hostile;
 mod inputs;
+mod invariants;
 mod layers;
 mod pages;
 mod properties;
 mod real_data;
+mod regressions;
 mod reproducible;
 mod seeds;
 mod support;

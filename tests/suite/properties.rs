@@ -1,11 +1,12 @@
 //! What holds for any text.
 
-use std::sync::LazyLock;
+use std::path::PathBuf;
 
 use proptest::prelude::*;
-use rhetor::{Model, Outcome, ScoreOptions, article_from_text};
+use rhetor::{ColumnNames, Corpus, Model};
 
-static MODEL: LazyLock<Model> = LazyLock::new(|| Model::embedded().unwrap());
+use crate::altered_model;
+use crate::invariants;
 
 /// Text rich in what the reader and the tokenizer look at.
 fn any_text() -> impl Strategy<Value = String> {
@@ -16,6 +17,10 @@ fn any_text() -> impl Strategy<Value = String> {
         Just("---\n".to_string()),
         Just("[report] ".to_string()),
         Just("Share on Facebook".to_string()),
+        Just("<html><p>".to_string()),
+        "</?(p|div|ul|li|a|b|table|tr|td|figure|blockquote|br|script|title)( class=share)?>",
+        Just("{\"text\":\"".to_string()),
+        Just("text,id\r\n".to_string()),
         "[\"'“”‘’«»„‟()\\[\\]{}#*!|:;.,?…—-]{1,4}",
         "[A-Za-z]{1,9}",
         "\\PC{1,6}",
@@ -25,51 +30,41 @@ fn any_text() -> impl Strategy<Value = String> {
     prop::collection::vec(piece, 0..60).prop_map(|pieces| pieces.concat())
 }
 
+/// The bytes through every form, as they are and packed.
+fn read_in_every_form(bytes: &[u8]) {
+    let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    std::io::Write::write_all(&mut gzip, bytes).unwrap();
+    for bytes in [bytes, &gzip.finish().unwrap()] {
+        for check in [invariants::page, invariants::table, invariants::text] {
+            check(bytes);
+        }
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 200, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn blocks_are_slices_in_order_and_all_are_accounted_for(text in any_text()) {
-        let article = article_from_text(&text);
-        let mut end = 0;
-        for paragraph in &article.paragraphs {
-            prop_assert!(paragraph.start >= end && paragraph.start <= paragraph.end);
-            prop_assert!(text.get(paragraph.start..paragraph.end).is_some());
-            let unfolded = paragraph.text.contains(['\n', '\t']);
-            prop_assert!(!unfolded);
-            end = paragraph.end;
-        }
-        let outcomes = MODEL.score(&article, ScoreOptions { n_evidence: 3, ..ScoreOptions::default() });
-        prop_assert_eq!(outcomes.len(), article.paragraphs.len());
-        for outcome in outcomes {
-            if let Outcome::Labelled(labelling) = outcome {
-                prop_assert!((labelling.probabilities.iter().sum::<f64>() - 1.0).abs() < 1e-9);
-                prop_assert!(labelling.probabilities.iter().all(|p| (0.0..=1.0).contains(p)));
-                let best = labelling.probabilities[labelling.label];
-                prop_assert!(labelling.probabilities.iter().all(|p| *p <= best));
-                let evidence = labelling.evidence.unwrap();
-                let sum = evidence.offset + evidence.context + evidence.rest
-                    + evidence.features.iter().map(|feature| feature.weight).sum::<f64>();
-                prop_assert!((sum - evidence.score).abs() < 1e-6);
-            }
-        }
+    fn any_text_is_read_in_every_form_and_scored(text in any_text()) {
+        read_in_every_form(text.as_bytes());
+        invariants::scores(text.as_bytes());
     }
 
     #[test]
-    fn all_letters_and_digits_of_a_plain_text_stand_in_some_block(text in "[a-z .\n]{0,300}") {
-        let article = article_from_text(&text);
-        let letters = |text: &str| text.chars().filter(|c| c.is_alphanumeric()).collect::<String>();
-        let read: String = article.paragraphs.iter().map(|paragraph| letters(&paragraph.text)).collect();
-        prop_assert_eq!(read, letters(&text));
+    fn any_bytes_are_read_in_every_form(bytes in prop::collection::vec(any::<u8>(), 0..400)) {
+        read_in_every_form(&bytes);
     }
 
     #[test]
-    fn any_bytes_are_read_or_refused(bytes in prop::collection::vec(any::<u8>(), 0..400), kind in 0..5usize) {
+    fn changes_to_a_model_are_refused_or_score(changes in prop::collection::vec(any::<u8>(), 0..40)) {
+        altered_model::model(&changes);
+    }
+
+    #[test]
+    fn any_bytes_are_labelled_text_or_refused(bytes in prop::collection::vec(any::<u8>(), 0..400), kind in 0..5usize) {
         let dir = crate::support::Dir::new();
-        let name = ["a.txt", "a.md", "a.jsonl", "a.csv", "a"][kind];
-        let path = dir.write(name, bytes);
-        let _ = rhetor::read_path(&path, &rhetor::ReadOptions::default());
-        let _ = rhetor::Corpus::read(&[path], &rhetor::ColumnNames::default());
+        let path: PathBuf = dir.write(["a.txt", "a.md", "a.jsonl", "a.csv", "a.html"][kind], bytes);
+        let _ = Corpus::read(&[path], &ColumnNames::default());
     }
 
     #[test]

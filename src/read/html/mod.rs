@@ -8,6 +8,7 @@ mod blocks;
 mod metadata;
 mod nesting;
 mod parts;
+mod texts;
 
 use std::path::{Path, PathBuf};
 
@@ -19,6 +20,8 @@ use self::blocks::Block;
 use super::Reading;
 use super::lines::Lines;
 use super::normalise;
+use super::parts::MAX_PARAGRAPH;
+use super::parts::pieces_of;
 use crate::article::Article;
 use crate::article::Paragraph;
 use crate::article::SpanOf;
@@ -70,12 +73,15 @@ impl Page {
             }
         };
         reading.warnings.extend(lines.take_warnings());
-        let (article, is_found) = read(&self.path, &part.text);
+        let (article, n_cut, is_found) = read(&self.path, &part.text);
         let mut warn = |what: String| {
             reading.warnings.push(Warning { path: self.path.clone(), line: 1, what });
         };
         if part.goes_on {
             warn(format!("a page of more than {} MB; what comes after was not read", MAX_BYTES >> 20));
+        }
+        if n_cut > 0 {
+            warn(format!("{n_cut} paragraphs of more than {} KB, cut at white space", MAX_PARAGRAPH >> 10));
         }
         if !is_found {
             warn("a page in which no article stands out; all of it was read".to_string());
@@ -85,20 +91,21 @@ impl Page {
     }
 }
 
-/// The article of the page `text`, and whether one stood out.
-fn read(path: &Path, text: &str) -> (Article, bool) {
+/// The article of the page `text`, how many of its blocks were cut, and whether one stood out.
+fn read(path: &Path, text: &str) -> (Article, usize, bool) {
     let page = nesting::limited(text);
     let document = Document::from(page.as_ref());
     let metadata = metadata::of(&document);
     let (blocks, is_found) = article_blocks(document, &page);
     let source = path.display().to_string();
-    let paragraphs = paragraphs(&blocks);
-    (Article { source, metadata, span_of: SpanOf::Extracted, first_paragraph: 0, paragraphs }, is_found)
+    let (paragraphs, n_cut) = paragraphs(&blocks);
+    let article = Article { source, metadata, span_of: SpanOf::Extracted, first_paragraph: 0, paragraphs };
+    (article, n_cut, is_found)
 }
 
 /// The text that the spans of a page's paragraphs point into.
 pub(crate) fn extracted_text(path: &Path, text: &str) -> String {
-    let (article, _) = read(path, text);
+    let (article, ..) = read(path, text);
     let texts: Vec<String> = article.paragraphs.into_iter().map(|paragraph| paragraph.text).collect();
     texts.join("\n\n")
 }
@@ -107,6 +114,7 @@ pub(crate) fn extracted_text(path: &Path, text: &str) -> String {
 /// part stands out, and where it has over [`MAX_ELEMENTS`] elements.
 fn article_blocks(document: Document, page: &str) -> (Vec<Block>, bool) {
     parts::mark(&document);
+    texts::part_long(&document);
     // JSON-LD is read by our own parser.
     let config = Config { disable_json_ld: true, max_elements_to_parse: MAX_ELEMENTS, ..Config::default() };
     let found = Readability::with_document(document, None, Some(config)).and_then(|mut page| page.parse());
@@ -121,27 +129,28 @@ fn article_blocks(document: Document, page: &str) -> (Vec<Block>, bool) {
     }
 }
 
-/// Paragraphs whose spans point into the blocks' texts joined by blank lines.
-fn paragraphs(blocks: &[Block]) -> Vec<Paragraph> {
-    let mut start = 0;
+/// Paragraphs whose spans point into the blocks' texts joined by blank lines; blocks beyond
+/// [`MAX_PARAGRAPH`] are cut at white space.
+fn paragraphs(blocks: &[Block]) -> (Vec<Paragraph>, usize) {
+    let (mut start, mut n_cut) = (0, 0);
     let mut paragraphs = Vec::with_capacity(blocks.len());
     for block in blocks {
         let text = normalise(&block.text);
-        if text.is_empty() {
-            continue;
+        n_cut += usize::from(text.len() > MAX_PARAGRAPH);
+        for piece in pieces_of(&text, 0..text.len()) {
+            let end = start + piece.len();
+            paragraphs.push(Paragraph {
+                start,
+                end,
+                text: text[piece].to_string(),
+                heading: block.heading,
+                follows: start > 0,
+                quoted: block.quoted,
+                part: Some(block.part),
+                ..Paragraph::default()
+            });
+            start = end + "\n\n".len();
         }
-        let end = start + text.len();
-        paragraphs.push(Paragraph {
-            start,
-            end,
-            text,
-            heading: block.heading,
-            follows: start > 0,
-            quoted: block.quoted,
-            part: Some(block.part),
-            ..Paragraph::default()
-        });
-        start = end + "\n\n".len();
     }
-    paragraphs
+    (paragraphs, n_cut)
 }

@@ -17,6 +17,9 @@ const MAX_FORMATTING: usize = 24;
 /// The length of a tag from which its attributes are counted, in bytes, and how many it may have.
 const LONG_TAG: usize = 4096;
 const MAX_ATTRIBUTES: usize = 256;
+/// The length of a tag from which it loses its attributes, in bytes: a value is written out in time that can go
+/// with the square of its length. Only pictures inside a page are longer.
+const MAX_TAG: usize = 64 << 10;
 
 /// Elements without an end.
 const VOID: &[&str] = &[
@@ -56,7 +59,7 @@ pub(super) fn limited(page: &str) -> Cow<'_, str> {
         if !open.takes(&tag) {
             kept.push_str(&page[copied..start]);
             copied = tag.end;
-        } else if tag.end - start > LONG_TAG && n_attributes(&page[start..tag.end]) > MAX_ATTRIBUTES {
+        } else if is_too_wide(&page[start..tag.end]) {
             kept.push_str(&page[copied..start]);
             kept.push_str(&format!("<{}>", tag.name));
             copied = tag.end;
@@ -204,6 +207,11 @@ fn after_raw_text(page: &str, tag: &Tag<'_>) -> usize {
         position += 2;
     }
     page.len()
+}
+
+/// Whether a tag has more attributes, or longer ones, than a parser should see.
+fn is_too_wide(tag: &str) -> bool {
+    tag.len() > MAX_TAG || (tag.len() > LONG_TAG && n_attributes(tag) > MAX_ATTRIBUTES)
 }
 
 /// How many attributes a tag has at most: its `=` and the white space between its words.

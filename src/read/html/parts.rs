@@ -3,8 +3,10 @@
 use std::sync::LazyLock;
 
 use dom_query::Document;
+use dom_query::NodeId;
 use dom_query::NodeRef;
 use regex::{Regex, RegexSet};
+use rustc_hash::FxHashMap;
 
 use super::blocks::BLOCK;
 use crate::article::Part;
@@ -12,6 +14,10 @@ use crate::article::Part;
 /// An element with more than this share of the article's letters is no clutter, whatever its name:
 /// pages wrap whole articles in elements called `share` or `related-content`.
 const MAX_SHARE: f64 = 0.3;
+
+/// How many figures and lists inside one another are looked through. Each is read to its end, so a page of
+/// nothing but nested ones would take time with the square of its size; no menu is that deep.
+const MAX_NESTED: usize = 8;
 
 /// How many elements round a block quote are looked at.
 const MAX_WRAPPERS: usize = 4;
@@ -110,6 +116,8 @@ struct Marks<'a> {
     found: Vec<(Part, usize)>,
     /// An element with text of its own, and the place in `found` of what it belongs to.
     holders: Vec<(NodeRef<'a>, usize)>,
+    /// The figures and lists that are open.
+    n_open: usize,
 }
 
 impl<'a> Marks<'a> {
@@ -132,8 +140,11 @@ impl<'a> Marks<'a> {
                 n_letters += child.normalized_char_count();
             } else {
                 // A few words inside a paragraph are of it, whatever their class says of them.
-                let part = if has_text && is_inline(&child) { None } else { part_of(&child) };
+                let part = if has_text && is_inline(&child) { None } else { self.part_of(&child) };
+                let is_looked_through = is_looked_through(&child);
+                self.n_open += usize::from(is_looked_through);
                 n_letters += self.visit(&child, part, index);
+                self.n_open -= usize::from(is_looked_through);
             }
         }
         if let (Some(_), Some(index)) = (part, index) {
@@ -141,6 +152,17 @@ impl<'a> Marks<'a> {
         }
         n_letters
     }
+
+    fn part_of(&self, element: &NodeRef<'_>) -> Option<Part> {
+        let is_too_deep = self.n_open >= MAX_NESTED && is_looked_through(element);
+        let by_name = || by_name(element, element.node_name()?.as_ref());
+        if is_too_deep { None } else { by_name() }.or_else(|| by_class(element))
+    }
+}
+
+/// Whether [`by_name`] reads an element to its end.
+fn is_looked_through(element: &NodeRef<'_>) -> bool {
+    ["figure", "ul", "ol"].iter().any(|name| element.has_name(name))
 }
 
 /// The part that a marked `span` carries, or `None` when the element it came from is too much of
@@ -153,21 +175,21 @@ pub(super) fn marked(element: &NodeRef<'_>, n_letters: usize) -> Option<Part> {
     (part == Part::Caption || share <= MAX_SHARE).then_some(part)
 }
 
-fn part_of(element: &NodeRef<'_>) -> Option<Part> {
-    let name = element.node_name()?;
-    by_name(element, &name).or_else(|| by_class(element))
-}
-
 /// Takes the names off elements that hold a block quote and nothing else: posts are embedded in
 /// wrappers whose class speaks of social media, and the choice of the article would drop them.
 fn free_quotations(body: &NodeRef<'_>) {
     // A walk holds the tree: what it finds is collected before anything is changed.
     let quotations: Vec<NodeRef<'_>> =
         body.descendants_it().filter(|node| node.has_name("blockquote")).collect();
+    // Many quotations may stand in one element, which is looked through once.
+    let mut has_one: FxHashMap<NodeId, bool> = FxHashMap::default();
     for quotation in quotations {
         let wrappers = quotation.ancestors(Some(MAX_WRAPPERS)).into_iter();
         let wrappers = wrappers.take_while(|wrapper| !wrapper.has_name("body"));
-        for wrapper in wrappers.take_while(|wrapper| has_one_child(wrapper)) {
+        for wrapper in wrappers {
+            if !*has_one.entry(wrapper.id).or_insert_with(|| has_one_child(&wrapper)) {
+                break;
+            }
             wrapper.remove_attrs(&["class", "id"]);
         }
     }

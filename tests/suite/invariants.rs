@@ -1,0 +1,179 @@
+//! What holds for any input: the checks of the fuzz targets in `fuzz/`, of the properties, and of the inputs in
+//! `tests/regressions/`. Only the public names of the library are used.
+//!
+//! Each function takes the bytes of an input and panics where something does not hold.
+
+use std::path::Path;
+use std::sync::LazyLock;
+
+use rhetor::{
+    Article, Articles, ColumnNames, Evidence, Labelling, Model, Outcome, Paragraph, ReadOptions,
+    ScoreOptions, SpanOf, article_from_text, gate_by_rules,
+};
+
+static MODEL: LazyLock<Model> = LazyLock::new(|| Model::embedded().unwrap());
+
+/// The bytes as a web page, and through the rules of the gate, which look at its parts.
+pub(crate) fn page(bytes: &[u8]) {
+    for article in read_as("a.html", bytes, &ReadOptions::default()) {
+        // One verdict for each block: what is kept and what is dropped make up all.
+        assert_eq!(gate_by_rules(&article).len(), article.paragraphs.len());
+    }
+}
+
+/// The bytes as a table of each kind, its rows articles and paragraphs.
+pub(crate) fn table(bytes: &[u8]) {
+    for name in ["a.csv", "a.tsv", "a.jsonl"] {
+        for rows_are_paragraphs in [false, true] {
+            read_as(name, bytes, &ReadOptions { rows_are_paragraphs, ..ReadOptions::default() });
+        }
+    }
+}
+
+/// The bytes as plain text, as Markdown, and as a file whose content tells its form; where they are UTF-8, as a
+/// cell and a JSON string, too.
+pub(crate) fn text(bytes: &[u8]) {
+    for name in ["a.txt", "a.md", "a"] {
+        read_as(name, bytes, &ReadOptions::default());
+    }
+    if let Ok(text) = std::str::from_utf8(bytes) {
+        check_cell(text);
+        check_plain_text(&article_from_text(text), text);
+    }
+}
+
+/// The bytes, as far as they are text, through tokens, features, gate and labels.
+pub(crate) fn scores(bytes: &[u8]) {
+    let article = article_from_text(&String::from_utf8_lossy(bytes));
+    check_scores(&MODEL, &article, 1e-9);
+}
+
+/// The articles that the bytes hold under a file's name, each checked; none where they are refused.
+pub(crate) fn read_as(name: &str, bytes: &[u8], options: &ReadOptions) -> Vec<Article> {
+    let Ok(articles) = Articles::from_reader(Path::new(name), std::io::Cursor::new(bytes.to_vec()), options)
+    else {
+        return Vec::new();
+    };
+    let source = decoded(bytes);
+    let articles: Vec<Article> = articles.flat_map(|reading| reading.articles).collect();
+    for article in &articles {
+        match article.span_of {
+            SpanOf::Extracted => check_extracted(article),
+            SpanOf::Source => {
+                check_order(&article.paragraphs);
+                source.iter().for_each(|source| check_slices(&article.paragraphs, source));
+            }
+            // Rows of one `doc` have spans of their own.
+            SpanOf::Field => article.paragraphs.iter().for_each(|p| assert!(p.start <= p.end)),
+        }
+        for paragraph in &article.paragraphs {
+            assert!(!paragraph.text.contains(['\n', '\t']), "{:?}", paragraph.text);
+        }
+    }
+    articles
+}
+
+/// The text that spans into the source point into, where the bytes tell it by themselves.
+fn decoded(bytes: &[u8]) -> Option<&str> {
+    // A Zstandard archive may begin with bytes that are text.
+    let is_archive = bytes.get(1..4) == Some(b"*M\x18");
+    let text = std::str::from_utf8(bytes).ok().filter(|text| !text.contains('\0') && !is_archive)?;
+    Some(text.strip_prefix('\u{feff}').unwrap_or(text))
+}
+
+/// Blocks begin and end in order, and do not overlap.
+fn check_order(paragraphs: &[Paragraph]) {
+    let mut end = 0;
+    for paragraph in paragraphs {
+        assert!(end <= paragraph.start && paragraph.start <= paragraph.end, "{paragraph:?} after {end}");
+        end = paragraph.end;
+    }
+}
+
+fn check_slices(paragraphs: &[Paragraph], source: &str) {
+    for paragraph in paragraphs {
+        assert!(source.get(paragraph.start..paragraph.end).is_some(), "{paragraph:?}");
+    }
+}
+
+/// The spans of a page's blocks are those of their texts joined by blank lines.
+fn check_extracted(article: &Article) {
+    let mut start = 0;
+    for paragraph in &article.paragraphs {
+        assert_eq!((paragraph.start, paragraph.end), (start, start + paragraph.text.len()), "{paragraph:?}");
+        start = paragraph.end + "\n\n".len();
+    }
+}
+
+/// Blocks of plain text are slices whose letters they have; all letters stand in some block, but for those of
+/// front matter and of labels.
+fn check_plain_text(article: &Article, text: &str) {
+    check_order(&article.paragraphs);
+    check_slices(&article.paragraphs, text);
+    for paragraph in &article.paragraphs {
+        assert_eq!(letters(&paragraph.text), letters(&text[paragraph.start..paragraph.end]));
+    }
+    let may_be_labelled = text.lines().any(|line| line.trim().starts_with('['));
+    if article.metadata.is_empty() && !may_be_labelled {
+        let read: String = article.paragraphs.iter().map(|paragraph| letters(&paragraph.text)).collect();
+        assert_eq!(read, letters(text));
+    }
+}
+
+/// A text in a table is read as it is, in delimited columns as well as in JSON.
+fn check_cell(text: &str) {
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    writer.write_record(["id", "text"]).unwrap();
+    writer.write_record(["1", text]).unwrap();
+    let columns = ColumnNames { delimiter: Some(b','), ..ColumnNames::default() };
+    let csv =
+        read_as("a.csv", &writer.into_inner().unwrap(), &ReadOptions { columns, ..ReadOptions::default() });
+    let json = serde_json::json!({"id": "1", "text": text}).to_string();
+    let json = read_as("a.jsonl", json.as_bytes(), &ReadOptions::default());
+    assert!(!json.is_empty(), "a row is lost");
+    json.iter().for_each(|article| check_slices(&article.paragraphs, text));
+    let read: String =
+        json.iter().flat_map(|article| &article.paragraphs).map(|p| letters(&p.text)).collect();
+    assert_eq!(read, letters(text));
+    // A file with too many control characters is taken for binary, and a NUL for no character.
+    if !csv.is_empty() && !text.contains('\0') {
+        assert_eq!(
+            csv,
+            json.iter().map(|a| Article { source: "a.csv".into(), ..a.clone() }).collect::<Vec<_>>()
+        );
+    }
+}
+
+fn letters(text: &str) -> String {
+    text.chars().filter(|c| c.is_alphanumeric()).collect()
+}
+
+/// Every block has an outcome, and every label its probabilities, which make 1 to `rounding`, and the sum of its
+/// evidence.
+pub(crate) fn check_scores(model: &Model, article: &Article, rounding: f64) {
+    for context in [true, false] {
+        let outcomes = model.score(article, ScoreOptions { context, n_evidence: 3 });
+        assert_eq!(outcomes.len(), article.paragraphs.len());
+        for outcome in outcomes {
+            if let Outcome::Labelled(labelling) = outcome {
+                check_probabilities(&labelling, rounding);
+                check_evidence(labelling.evidence.as_ref().unwrap());
+            }
+        }
+    }
+}
+
+fn check_probabilities(labelling: &Labelling, rounding: f64) {
+    let Labelling { label, probabilities, .. } = labelling;
+    assert!(probabilities.iter().all(|p| (0.0..=1.0).contains(p)), "{probabilities:?}");
+    assert!((probabilities.iter().sum::<f64>() - 1.0).abs() < rounding, "{probabilities:?}");
+    assert!(probabilities.iter().all(|p| *p <= probabilities[*label]), "{probabilities:?}");
+}
+
+/// The addends make up the score, to rounding.
+fn check_evidence(evidence: &Evidence) {
+    let named = evidence.features.iter().map(|feature| feature.weight);
+    let addends: Vec<f64> = named.chain([evidence.offset, evidence.context, evidence.rest]).collect();
+    let size = addends.iter().map(|addend| addend.abs()).fold(1.0, f64::max);
+    assert!((addends.iter().sum::<f64>() - evidence.score).abs() < 1e-6 * size, "{evidence:?}");
+}
