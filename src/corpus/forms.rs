@@ -38,7 +38,7 @@ pub(super) struct Labels {
 pub(super) fn documents_of(path: &Path, names: &ColumnNames) -> Result<Labels> {
     let mut lines = Lines::open(path)?;
     let form = form_of(path, lines.head(), names)?;
-    if let Form::JsonLines | Form::Columns = form {
+    if let Form::JsonLines | Form::Json | Form::Columns = form {
         return row_documents(path, Rows::new(path, lines, form, names)?);
     }
     let too_large = || Error::TooLarge { path: path.to_path_buf(), most_mb: MAX_TEXT >> 20 };

@@ -12,6 +12,7 @@ mod encoding;
 mod fold;
 mod html;
 mod inputs;
+mod json;
 mod labelled;
 mod lines;
 mod markdown;
@@ -33,7 +34,6 @@ use self::whole::TextArticles;
 use crate::article::Article;
 use crate::article::Paragraph;
 use crate::error::Error;
-use crate::error::JSON_ARRAY;
 use crate::error::Result;
 use crate::error::Warning;
 
@@ -55,6 +55,8 @@ pub(crate) enum Form {
     Markdown,
     Html,
     JsonLines,
+    /// An array of JSON objects, or objects in any layout.
+    Json,
     /// Delimited columns with a header line.
     Columns,
 }
@@ -106,7 +108,7 @@ impl Articles {
         Ok(Articles(match form {
             Form::Text | Form::Markdown => Source::Text(Box::new(TextArticles::new(path, lines, form))),
             Form::Html => Source::Page(Box::new(Page::new(path, lines))),
-            Form::JsonLines | Form::Columns => {
+            Form::JsonLines | Form::Json | Form::Columns => {
                 let rows = Rows::new(path, lines, form, &options.columns)?;
                 Source::Rows(Box::new(RowArticles::new(path, rows, options.rows_are_paragraphs)))
             }
@@ -158,22 +160,33 @@ pub(crate) fn form_of(path: &Path, head: &str, names: &ColumnNames) -> Result<Fo
     match form_by_name(path) {
         // A page saved under the name of a text is still a page.
         None | Some(Form::Text) if html::is_page(head) => return Ok(Form::Html),
+        Some(Form::Json) => return Ok(json_form(head)),
         Some(form) => return Ok(form),
         None => {}
     }
     let mut signs = head.chars().filter(|c| !c.is_whitespace());
-    if (signs.next(), signs.next()) == (Some('['), Some('{')) {
-        return Err(Error::Form { path: path.to_path_buf(), found: JSON_ARRAY });
-    }
+    let signs = (signs.next(), signs.next());
     let first_line = head.trim_start().lines().next().unwrap_or_default();
     // An object that is longer than what is looked at has no end to be seen.
     let is_cut = !head.trim_start().contains('\n');
     let is_object = first_line.starts_with("{\"") && (first_line.trim_end().ends_with('}') || is_cut);
     Ok(match () {
         _ if is_object => Form::JsonLines,
+        _ if signs == (Some('['), Some('{')) => Form::Json,
+        _ if signs == (Some('{'), Some('"')) && first_line.trim_end() == "{" => Form::Json,
         _ if is_header(first_line, names) => Form::Columns,
         _ => Form::Text,
     })
+}
+
+/// The form of a `.json` file: many hold an object a line.
+fn json_form(head: &str) -> Form {
+    let mut lines = head.trim_start().lines();
+    let is_object = |line: &str| line.starts_with('{') && line.trim_end().ends_with('}');
+    match (lines.next(), lines.next()) {
+        (Some(first), Some(_)) if is_object(first) => Form::JsonLines,
+        _ => Form::Json,
+    }
 }
 
 /// Whether a line is the header of a table: several columns, one of them `text` or of the name given.
@@ -195,6 +208,7 @@ fn form_by_name(path: &Path) -> Option<Form> {
         "txt" | "text" => Some(Form::Text),
         "md" | "markdown" => Some(Form::Markdown),
         "jsonl" | "ndjson" => Some(Form::JsonLines),
+        "json" => Some(Form::Json),
         "csv" | "tsv" => Some(Form::Columns),
         "html" | "htm" | "xhtml" => Some(Form::Html),
         _ => None,

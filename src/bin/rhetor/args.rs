@@ -29,8 +29,8 @@ pub(crate) enum Command {
 
 #[derive(Debug, ClapArgs)]
 pub(crate) struct ScoreArgs {
-    /// Files, folders and patterns: text, Markdown, JSONL, CSV, TSV, also packed (.gz, .zst); `-` is
-    /// standard input
+    /// Files, folders and patterns: text, Markdown, HTML, JSONL, JSON, CSV, TSV, also packed (.gz,
+    /// .zst); `-` is standard input
     #[arg(value_name = "PATH")]
     pub(crate) paths: Vec<PathBuf>,
     /// The model; the embedded one unless given
@@ -62,8 +62,8 @@ pub(crate) struct ScoreArgs {
 
 #[derive(Debug, ClapArgs)]
 pub(crate) struct ReadArgs {
-    /// Files, folders and patterns: text, Markdown, JSONL, CSV, TSV, also packed (.gz, .zst); `-` is
-    /// standard input
+    /// Files, folders and patterns: text, Markdown, HTML, JSONL, JSON, CSV, TSV, also packed (.gz,
+    /// .zst); `-` is standard input
     #[arg(value_name = "PATH")]
     pub(crate) paths: Vec<PathBuf>,
     /// The model whose gate is asked; the embedded one unless given
