@@ -102,6 +102,7 @@ fn rounded(value: f64) -> f64 {
 }
 
 /// The names of the flags that are set.
-fn flags(out_of_domain: bool) -> Vec<&'static str> {
-    if out_of_domain { vec!["out_of_domain"] } else { Vec::new() }
+fn flags(paragraph: &Paragraph, out_of_domain: bool) -> Vec<&'static str> {
+    let flags = [("out_of_domain", out_of_domain), ("duplicate", paragraph.duplicate)];
+    flags.into_iter().filter_map(|(name, is_set)| is_set.then_some(name)).collect()
 }

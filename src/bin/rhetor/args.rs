@@ -54,6 +54,11 @@ pub(crate) struct ScoreArgs {
     /// Show dropped blocks in the table, too; the other formats always have them
     #[arg(short, long)]
     pub(crate) keep_dropped: bool,
+    /// Label every block, clutter included; what has no words at all is still `other`
+    #[arg(long, conflicts_with = "keep_dropped")]
+    pub(crate) no_gate: bool,
+    #[command(flatten)]
+    pub(crate) duplicates: DuplicateArgs,
     #[command(flatten)]
     pub(crate) columns: ColumnArgs,
     #[command(flatten)]
@@ -72,6 +77,11 @@ pub(crate) struct ReadArgs {
     /// Ask the plain rules alone, without a model
     #[arg(long)]
     pub(crate) rules_only: bool,
+    /// Keep every block that has words, without asking a gate
+    #[arg(long, conflicts_with_all = ["model", "rules_only"])]
+    pub(crate) no_gate: bool,
+    #[command(flatten)]
+    pub(crate) duplicates: DuplicateArgs,
     /// How results are written: a table on a terminal, jsonl elsewhere unless given
     #[arg(short, long, value_enum)]
     pub(crate) format: Option<FormatArg>,
@@ -262,6 +272,16 @@ fn parse_delimiter(text: &str) -> Result<u8, String> {
         [sign] if sign.is_ascii() && !b"\"\r\n".contains(sign) => Ok(*sign),
         _ => Err("expected one ASCII sign, not a quotation mark, or `tab`".to_string()),
     }
+}
+
+/// What is done about copies.
+#[derive(Debug, ClapArgs)]
+pub(crate) struct DuplicateArgs {
+    /// Flag a paragraph `duplicate` when an earlier one of this run, in whatever article, has the
+    /// same letters and digits; drops nothing. Paragraphs of five words or more; holds 24 to 48
+    /// bytes in memory for each
+    #[arg(long)]
+    pub(crate) mark_duplicates: bool,
 }
 
 /// Where results go and how fast.
