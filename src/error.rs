@@ -57,6 +57,24 @@ pub enum Error {
         /// What is wrong with it.
         what: String,
     },
+    /// A Parquet table is cut short or damaged.
+    #[error("{}: no whole Parquet table ({what})", path.display())]
+    Parquet {
+        /// The file.
+        path: PathBuf,
+        /// What the reader said.
+        what: String,
+    },
+    /// A table with types has no column for the text.
+    #[error("{}: found the columns {found}, expected {expected}", path.display())]
+    Columns {
+        /// The file.
+        path: PathBuf,
+        /// Its columns and their types.
+        found: String,
+        /// What one of them should be.
+        expected: String,
+    },
     /// A labelled text is too large to be held in memory.
     #[error("{}: found more than {most_mb} MB of labelled text in one file", path.display())]
     TooLarge {
@@ -157,7 +175,7 @@ impl Error {
                 _ => None,
             },
             Error::EmptyFolder { .. } => Some(
-                "text files (.txt, .md), pages (.html), rows (.jsonl, .json, .csv, .tsv), also packed (.gz, .zst), are read; name others one by one",
+                "text files (.txt, .md), pages (.html), rows (.jsonl, .json, .csv, .tsv, .parquet), also packed (.gz, .zst), are read; name others one by one",
             ),
             Error::NoMatch { .. } => {
                 Some("check the pattern: `*` stays in one folder, `**` goes through all")
@@ -166,6 +184,10 @@ impl Error {
             Error::Archive { .. } => {
                 Some("copy or fetch the file again; what is sound can be unpacked by hand and piped in")
             }
+            Error::Parquet { .. } => {
+                Some("copy or fetch the file again, or write it again where it was made")
+            }
+            Error::Columns { .. } => Some("name the column of the text with --text-column"),
             Error::TooLarge { .. } => Some("part it into several files"),
             Error::Corpus { .. } | Error::NoLabels { .. } => {
                 Some("README.md, section \"Train your own\", shows the forms of labelled text")

@@ -90,6 +90,8 @@ pub use profile::{Profile, Tally};
 pub use read::{
     Articles, ColumnNames, Inputs, ReadOptions, Reading, article_from_text, find_inputs, read_path,
 };
+#[cfg(feature = "parquet")]
+pub use report::ParquetFile;
 pub use report::{Format, Report};
 pub use score::{Contribution, Evidence, Labelling, Outcome, ScoreOptions, gate_by_rules, keep_all};
 pub use train::{Smoothing, TrainOptions, Trained, train};

@@ -17,6 +17,8 @@ mod labelled;
 mod lines;
 mod markdown;
 mod names;
+#[cfg(feature = "parquet")]
+mod parquet;
 mod parts;
 mod rows;
 mod speaker;
@@ -59,6 +61,7 @@ pub(crate) enum Form {
     Json,
     /// Delimited columns with a header line.
     Columns,
+    Parquet,
 }
 
 /// How to read.
@@ -103,16 +106,46 @@ impl Articles {
     ///
     /// When it cannot be read, is no text, or is a table without a column for the text.
     pub fn open(path: &Path, options: &ReadOptions) -> Result<Articles> {
-        let mut lines = Lines::open(path)?;
-        let form = form_of(path, lines.head(), &options.columns)?;
-        Ok(Articles(match form {
-            Form::Text | Form::Markdown => Source::Text(Box::new(TextArticles::new(path, lines, form))),
-            Form::Html => Source::Page(Box::new(Page::new(path, lines))),
-            Form::JsonLines | Form::Json | Form::Columns => {
-                let rows = Rows::new(path, lines, form, &options.columns)?;
-                Source::Rows(Box::new(RowArticles::new(path, rows, options.rows_are_paragraphs)))
+        Ok(Articles(match Opened::open(path, &options.columns)? {
+            Opened::Text(lines, Form::Html) => Source::Page(Box::new(Page::new(path, *lines))),
+            Opened::Text(lines, form) => Source::Text(Box::new(TextArticles::new(path, *lines, form))),
+            Opened::Rows(rows) => {
+                Source::Rows(Box::new(RowArticles::new(path, *rows, options.rows_are_paragraphs)))
             }
         }))
+    }
+}
+
+/// A file whose form is known.
+pub(crate) enum Opened {
+    /// A text that is no table.
+    Text(Box<Lines>, Form),
+    /// A table of whatever form.
+    Rows(Box<Rows>),
+}
+
+impl Opened {
+    /// Opens a file, packed or not; `-` is standard input.
+    ///
+    /// # Errors
+    ///
+    /// When it cannot be read, is no text, or is a table without a column for the text.
+    pub(crate) fn open(path: &Path, names: &ColumnNames) -> Result<Opened> {
+        #[cfg(feature = "parquet")]
+        if binary::is_parquet_file(path) {
+            return Ok(Opened::Rows(Box::new(Rows::of_parquet(path, names)?)));
+        }
+        let mut lines = Lines::open(path)?;
+        Ok(match form_of(path, lines.head(), names)? {
+            Form::Parquet => {
+                let what = "it does not begin with `PAR1`".to_string();
+                return Err(Error::Parquet { path: path.to_path_buf(), what });
+            }
+            form @ (Form::Text | Form::Markdown | Form::Html) => Opened::Text(Box::new(lines), form),
+            form @ (Form::JsonLines | Form::Json | Form::Columns) => {
+                Opened::Rows(Box::new(Rows::new(path, lines, form, names)?))
+            }
+        })
     }
 }
 
@@ -210,6 +243,7 @@ fn form_by_name(path: &Path) -> Option<Form> {
         "jsonl" | "ndjson" => Some(Form::JsonLines),
         "json" => Some(Form::Json),
         "csv" | "tsv" => Some(Form::Columns),
+        "parquet" => Some(Form::Parquet),
         "html" | "htm" | "xhtml" => Some(Form::Html),
         _ => None,
     }

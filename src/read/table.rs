@@ -8,6 +8,8 @@ use super::columns::{Record, Records, delimiter_of};
 use super::json::{Repairs, Values, repaired};
 use super::lines::{Line, Lines, MAX_ROW};
 use super::names::Role;
+#[cfg(feature = "parquet")]
+use super::parquet::ParquetRows;
 use super::{ColumnNames, Form, Metadata};
 use crate::error::Error;
 use crate::error::Result;
@@ -46,7 +48,13 @@ pub(crate) struct Rows {
 enum Source {
     JsonLines(Box<Lines>),
     Json(Box<Values>),
-    Columns { records: Box<Records>, header: Vec<String>, text: usize },
+    Columns {
+        records: Box<Records>,
+        header: Vec<String>,
+        text: usize,
+    },
+    #[cfg(feature = "parquet")]
+    Parquet(Box<ParquetRows>),
 }
 
 impl Rows {
@@ -64,6 +72,17 @@ impl Rows {
         Ok(Rows::of(path, names, source))
     }
 
+    /// The rows of a Parquet table.
+    ///
+    /// # Errors
+    ///
+    /// When it is none, or has no column for the text.
+    #[cfg(feature = "parquet")]
+    pub(crate) fn of_parquet(path: &Path, names: &ColumnNames) -> Result<Rows> {
+        let rows = ParquetRows::open(path, names)?;
+        Ok(Rows::of(path, names, Source::Parquet(Box::new(rows))))
+    }
+
     fn of(path: &Path, names: &ColumnNames, source: Source) -> Rows {
         let (path, names) = (path.to_path_buf(), names.clone());
         Rows { path, names, source, mended: Mended::default(), before: (None, None) }
@@ -75,6 +94,8 @@ impl Rows {
             Source::JsonLines(lines) => lines.take_warnings(),
             Source::Json(values) => values.take_warnings(),
             Source::Columns { records, .. } => records.take_warnings(),
+            #[cfg(feature = "parquet")]
+            Source::Parquet(_) => Vec::new(),
         };
         warnings.append(&mut self.mended.warnings);
         warnings
@@ -95,6 +116,8 @@ impl Rows {
                 Some(value) => row_of_json(&self.path, value, names, &mut self.mended).transpose(),
                 None => Ok(None),
             },
+            #[cfg(feature = "parquet")]
+            Source::Parquet(rows) => rows.next_row(names),
             Source::Columns { records, header, text } => {
                 let Some(record) = records.next_record()? else { return Ok(None) };
                 let width = header.len();
@@ -304,7 +327,7 @@ fn row_of_record(record: Record, header: &[String], text_column: usize, names: &
     new_row(line, text, roles, others.map(|(_, field)| field).collect())
 }
 
-fn new_row(
+pub(super) fn new_row(
     line: usize,
     text: String,
     (label, id, doc): (Option<String>, Option<String>, Option<String>),

@@ -79,7 +79,7 @@ pub(super) fn article(report: &Report<'_>, article: &Article, outcomes: &[Outcom
 }
 
 /// All addends in one field: `block:feature=weight; …`.
-fn evidence(evidence: &Evidence) -> String {
+pub(super) fn evidence(evidence: &Evidence) -> String {
     let features =
         evidence.features.iter().map(|c| format!("{}:{}={}", c.block, c.feature, rounded(c.weight)));
     let sums = [

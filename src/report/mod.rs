@@ -2,6 +2,8 @@
 
 mod columns;
 mod jsonl;
+#[cfg(feature = "parquet")]
+mod parquet;
 mod table;
 
 use crate::article::Article;
@@ -9,6 +11,9 @@ use crate::article::Paragraph;
 use crate::gate::Reason;
 use crate::profile::Profile;
 use crate::score::Outcome;
+
+#[cfg(feature = "parquet")]
+pub use parquet::ParquetFile;
 
 /// The form in which results are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -128,6 +128,21 @@ fn json_arrays_with_bad_rows() {
     check(dir.run("score list.json"), 2, &pieces);
 }
 
+#[cfg(not(feature = "parquet"))]
+#[test]
+fn parquet_in_a_build_without_it() {
+    let dir = Dir::new();
+    dir.write("in/t.parquet", "PAR1\x15\x04\x15");
+    let pieces = ["t.parquet: found a Parquet table, expected text", "hint: build rhetor with `--features"];
+    check(dir.run("score in/t.parquet"), 2, &pieces);
+    check(dir.run("score in"), 2, &pieces);
+    check(dir.run("train in -o m"), 2, &pieces);
+    dir.write("a.txt", "The vote was held on Monday.");
+    for args in ["score a.txt --format parquet -o b", "score a.txt -o b.parquet"] {
+        check(dir.run(args), 2, &["not part of this build; build rhetor with `--features parquet`"]);
+    }
+}
+
 #[test]
 fn an_empty_corpus() {
     let dir = Dir::new();

@@ -6,6 +6,8 @@ mod hostile;
 mod inputs;
 mod layers;
 mod pages;
+#[cfg(feature = "parquet")]
+mod parquet;
 mod properties;
 mod real_data;
 mod reproducible;

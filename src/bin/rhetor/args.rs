@@ -30,7 +30,7 @@ pub(crate) enum Command {
 #[derive(Debug, ClapArgs)]
 pub(crate) struct ScoreArgs {
     /// Files, folders and patterns: text, Markdown, HTML, JSONL, JSON, CSV, TSV, also packed (.gz,
-    /// .zst); `-` is standard input
+    /// .zst), and Parquet where the build has it; `-` is standard input
     #[arg(value_name = "PATH")]
     pub(crate) paths: Vec<PathBuf>,
     /// The model; the embedded one unless given
@@ -68,7 +68,7 @@ pub(crate) struct ScoreArgs {
 #[derive(Debug, ClapArgs)]
 pub(crate) struct ReadArgs {
     /// Files, folders and patterns: text, Markdown, HTML, JSONL, JSON, CSV, TSV, also packed (.gz,
-    /// .zst); `-` is standard input
+    /// .zst), and Parquet where the build has it; `-` is standard input
     #[arg(value_name = "PATH")]
     pub(crate) paths: Vec<PathBuf>,
     /// The model whose gate is asked; the embedded one unless given
@@ -310,6 +310,8 @@ pub(crate) enum FormatArg {
     Jsonl,
     /// Comma-separated values
     Csv,
+    /// A Parquet table with typed columns, of `score` alone; needs -o, and a build with it
+    Parquet,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

@@ -6,11 +6,14 @@ use rhetor::{Article, Duplicates, ReadOptions, Report};
 
 use crate::args::ReadArgs;
 use crate::output::{self, Progress, Sink};
-use crate::results::fingerprints;
+use crate::results::{fingerprints, is_parquet};
 use crate::stream::each_article;
 
 pub(crate) fn run(args: &ReadArgs) -> anyhow::Result<ExitCode> {
     output::set_threads(&args.run.threads)?;
+    if is_parquet(args.format, args.run.output.as_deref()) {
+        anyhow::bail!("`read` writes no Parquet; name --format jsonl, csv or table");
+    }
     let mut progress = Progress::default();
     let files = output::inputs(&args.paths, &mut progress)?;
     let needs_model = !args.rules_only && !args.no_gate;

@@ -9,7 +9,7 @@ use rhetor::{
 
 use crate::args::{ScoreArgs, Unit};
 use crate::output::{self, Progress};
-use crate::results::{Records, Results, fingerprints};
+use crate::results::{self, Records, Results, fingerprints};
 use crate::stream::each_article;
 
 pub(crate) fn run(args: &ScoreArgs) -> anyhow::Result<ExitCode> {
@@ -29,7 +29,10 @@ pub(crate) fn run(args: &ScoreArgs) -> anyhow::Result<ExitCode> {
         keep_dropped: args.keep_dropped,
     };
     let records = if profiles { Records::Profiles } else { Records::Paragraphs };
-    let mut results = Results::text(path, &report, records)?;
+    let mut results = match results::is_parquet(args.format, path) {
+        true => Results::parquet(path, model.labels(), records)?,
+        false => Results::text(path, &report, records)?,
+    };
     let scorer = Scorer { args, model: &model };
     let mut groups: BTreeMap<String, Vec<Tally>> = BTreeMap::new();
     let mut duplicates = Duplicates::default();
