@@ -66,6 +66,9 @@ pub struct Paragraph {
     pub speaker: Option<String>,
     /// The part of a page that its markup puts it in; `None` where a source has no such markup.
     pub part: Option<Part>,
+    /// Whether a paragraph before it in a run has the same letters and digits; always `false` until
+    /// [`Duplicates`](crate::Duplicates) were asked.
+    pub duplicate: bool,
 }
 
 /// What the markup of a page says a block is.

@@ -57,13 +57,23 @@ pub enum Error {
         /// What is wrong with it.
         what: String,
     },
-    /// The kind of a file is known, but this build does not read it.
-    #[error("{}: found {found}, expected text, Markdown, HTML, JSONL, CSV or TSV", path.display())]
-    Form {
+    /// A Parquet table is cut short or damaged.
+    #[error("{}: no whole Parquet table ({what})", path.display())]
+    Parquet {
         /// The file.
         path: PathBuf,
-        /// What the file is.
-        found: &'static str,
+        /// What the reader said.
+        what: String,
+    },
+    /// A table with types has no column for the text.
+    #[error("{}: found the columns {found}, expected {expected}", path.display())]
+    Columns {
+        /// The file.
+        path: PathBuf,
+        /// Its columns and their types.
+        found: String,
+        /// What one of them should be.
+        expected: String,
     },
     /// A labelled text is too large to be held in memory.
     #[error("{}: found more than {most_mb} MB of labelled text in one file", path.display())]
@@ -152,9 +162,6 @@ pub enum Error {
 /// What labelled text can look like.
 const LABELLED_FORMS: &str = "`[label] paragraph` blocks, rows with `text` and `label`, or fastText lines";
 
-/// A form of JSON that is not read.
-pub(crate) const JSON_ARRAY: &str = "a JSON array";
-
 /// The format number of the model files that this build writes and reads.
 pub(crate) const MODEL_FORMAT: u64 = 2;
 
@@ -168,7 +175,7 @@ impl Error {
                 _ => None,
             },
             Error::EmptyFolder { .. } => Some(
-                "text files (.txt, .md), pages (.html), rows (.jsonl, .csv, .tsv), also packed (.gz, .zst), are read; name others one by one",
+                "text files (.txt, .md), pages (.html), rows (.jsonl, .json, .csv, .tsv, .parquet), also packed (.gz, .zst), are read; name others one by one",
             ),
             Error::NoMatch { .. } => {
                 Some("check the pattern: `*` stays in one folder, `**` goes through all")
@@ -177,11 +184,11 @@ impl Error {
             Error::Archive { .. } => {
                 Some("copy or fetch the file again; what is sound can be unpacked by hand and piped in")
             }
-            Error::Form { found: JSON_ARRAY, .. } => {
-                Some("turn it into one object a line, for instance with `jq -c '.[]'`")
+            Error::Parquet { .. } => {
+                Some("copy or fetch the file again, or write it again where it was made")
             }
+            Error::Columns { .. } => Some("name the column of the text with --text-column"),
             Error::TooLarge { .. } => Some("part it into several files"),
-            Error::Form { .. } => Some("convert it first, for instance to text or Markdown"),
             Error::Corpus { .. } | Error::NoLabels { .. } => {
                 Some("README.md, section \"Train your own\", shows the forms of labelled text")
             }

@@ -38,6 +38,7 @@
 //! | `context` | forward-backward over an article's paragraphs |
 //! | `metrics` | the figures of an [`Evaluation`], with intervals |
 //! | `corpus` | labelled text: [`Corpus`], folds, [`fingerprint`] |
+//! | `duplicates` | paragraphs that occur again in a run: [`Duplicates`] |
 //! | `model` | the fitted parts in one file: [`Model`], [`Card`] |
 //! | `score` | labels and evidence: [`Outcome`], [`Labelling`] |
 //! | `train` | from a corpus to a model: [`train()`] |
@@ -64,6 +65,7 @@ mod gate;
 mod context;
 mod metrics;
 mod corpus;
+mod duplicates;
 mod model;
 mod score;
 mod train;
@@ -76,6 +78,7 @@ pub use article::{Article, Paragraph, SpanOf};
 pub use calibration::log_sum_exp;
 pub use corpus::{Corpus, GroupBy, fingerprint};
 pub use curve::learning_curve;
+pub use duplicates::{Duplicates, Fingerprint};
 pub use error::{Error, Result, Warning};
 pub use evaluate::{cross_validate, evaluate};
 pub use features::WordClasses;
@@ -87,6 +90,8 @@ pub use profile::{Profile, Tally};
 pub use read::{
     Articles, ColumnNames, Inputs, ReadOptions, Reading, article_from_text, find_inputs, read_path,
 };
+#[cfg(feature = "parquet")]
+pub use report::ParquetFile;
 pub use report::{Format, Report};
-pub use score::{Contribution, Evidence, Labelling, Outcome, ScoreOptions, gate_by_rules};
+pub use score::{Contribution, Evidence, Labelling, Outcome, ScoreOptions, gate_by_rules, keep_all};
 pub use train::{Smoothing, TrainOptions, Trained, train};

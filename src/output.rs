@@ -73,6 +73,23 @@ impl OutputFile {
     }
 }
 
+/// For writers that write into what they are given.
+impl Write for OutputFile {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        match &mut self.writer {
+            Writer::Direct(file) => file.write(bytes),
+            Writer::Temporary { file, .. } => file.write(bytes),
+        }
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        match &mut self.writer {
+            Writer::Direct(file) => file.flush(),
+            Writer::Temporary { file, .. } => file.flush(),
+        }
+    }
+}
+
 /// A temporary file beside `target`, with the permissions of what it replaces or those that a new
 /// file gets.
 fn temporary(target: std::io::Result<PathBuf>, old: Option<std::fs::Permissions>) -> std::io::Result<Writer> {

@@ -29,13 +29,15 @@ pub struct ScoreOptions {
     /// Whether neighbouring paragraphs are heard: their labels, and whether they introduce a
     /// quotation.
     pub context: bool,
+    /// Whether clutter is dropped; without the gate every block that has words is labelled.
+    pub gate: bool,
     /// How many features to name for and against a paragraph's label; 0 builds no evidence.
     pub n_evidence: usize,
 }
 
 impl Default for ScoreOptions {
     fn default() -> Self {
-        ScoreOptions { context: true, n_evidence: 0 }
+        ScoreOptions { context: true, gate: true, n_evidence: 0 }
     }
 }
 
@@ -118,7 +120,7 @@ impl Model {
     /// # Ok::<(), rhetor::Error>(())
     /// ```
     pub fn score(&self, article: &Article, options: ScoreOptions) -> Vec<Outcome> {
-        let reasons = self.gate.judge(&article.paragraphs, &self.maker.classes);
+        let reasons = if options.gate { self.gate(article) } else { keep_all(article) };
         let mut labellings = Vec::with_capacity(reasons.len());
         for run in kept_runs(&article.paragraphs, &reasons) {
             if options.context {
@@ -278,6 +280,16 @@ fn voiced(paragraph: &Paragraph) -> Cow<'_, str> {
     } else {
         Cow::Borrowed(&paragraph.text)
     }
+}
+
+/// Why each block of an article is dropped when no gate is asked: only a block without words is, for
+/// there is nothing in it to label.
+pub fn keep_all(article: &Article) -> Vec<Option<Reason>> {
+    let reason = |paragraph: &Paragraph| {
+        let has_words = paragraph.text.contains(char::is_alphabetic);
+        (!has_words).then_some(Reason::Fragment)
+    };
+    article.paragraphs.iter().map(reason).collect()
 }
 
 /// Why each block of an article is dropped by the plain rules alone; needs no model.

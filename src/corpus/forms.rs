@@ -9,11 +9,10 @@ use crate::error::Result;
 use crate::error::Warning;
 use crate::read::ColumnNames;
 use crate::read::Form;
-use crate::read::Lines;
+use crate::read::Opened;
 use crate::read::Row;
 use crate::read::Rows;
 use crate::read::extracted_text;
-use crate::read::form_of;
 use crate::read::front_matter;
 use crate::read::labelled_blocks;
 use crate::read::normalise;
@@ -36,11 +35,10 @@ pub(super) struct Labels {
 
 /// The documents of one file.
 pub(super) fn documents_of(path: &Path, names: &ColumnNames) -> Result<Labels> {
-    let mut lines = Lines::open(path)?;
-    let form = form_of(path, lines.head(), names)?;
-    if let Form::JsonLines | Form::Columns = form {
-        return row_documents(path, Rows::new(path, lines, form, names)?);
-    }
+    let (mut lines, form) = match Opened::open(path, names)? {
+        Opened::Rows(rows) => return row_documents(path, *rows),
+        Opened::Text(lines, form) => (lines, form),
+    };
     let too_large = || Error::TooLarge { path: path.to_path_buf(), most_mb: MAX_TEXT >> 20 };
     let text = lines.rest(MAX_TEXT)?.ok_or_else(too_large)?;
     let warnings = lines.take_warnings();

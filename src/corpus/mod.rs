@@ -246,9 +246,14 @@ impl Document {
 
 /// The fingerprint of a paragraph: hex SHA-1 of its letters and digits after NFC and lower-casing.
 pub fn fingerprint(text: &str) -> String {
+    hex(&digest(text))
+}
+
+/// The bytes of a paragraph's fingerprint.
+pub(crate) fn digest(text: &str) -> [u8; 20] {
     let normalised: String = text.nfc().collect::<String>().to_lowercase();
     let kept: String = normalised.chars().filter(|c| c.is_alphanumeric()).collect();
-    hex(&Sha1::digest(kept.as_bytes()))
+    Sha1::digest(kept.as_bytes()).into()
 }
 
 /// Bytes as small hexadecimal digits.

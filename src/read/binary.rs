@@ -13,6 +13,14 @@ const IMAGE: &str = "read the words off it first, with a program for text recogn
 const UNPACK: &str = "unpack it first and name the files or the folder";
 const NO_TEXT: &str = "name files of text";
 
+/// What a Parquet table is called.
+pub(super) const PARQUET: &str = "a Parquet table";
+/// Its directory stands at the end, so that it can only be read where any part of it can be reached.
+const PARQUET_CURE: &str = match cfg!(feature = "parquet") {
+    true => "save it as a file of its own, not packed: it cannot be read out of a pipe or an archive",
+    false => "build rhetor with `--features parquet`, or write the table as JSONL or CSV first",
+};
+
 const fn kind(offset: usize, magic: &'static [u8], name: &'static str, cure: &'static str) -> Kind {
     Kind { offset, magic, name, cure }
 }
@@ -34,7 +42,7 @@ const KINDS: [Kind; 26] = [
     kind(0, b"\xfd7zXZ\x00", "an xz archive", "unpack it first, for instance with `unxz`"),
     kind(0, b"\x1f\x8b\x08", "a gzip archive inside an archive", UNPACK),
     kind(0, b"\x28\xb5\x2f\xfd", "a zstd archive inside an archive", UNPACK),
-    kind(0, b"PAR1", "a Parquet table", "write it as JSONL or CSV first"),
+    kind(0, b"PAR1", PARQUET, PARQUET_CURE),
     kind(0, b"SQLite format 3\x00", "an SQLite database", "export a table as CSV first"),
     kind(0, b"\x89PNG\r\n", "a PNG image", IMAGE),
     kind(0, b"\xff\xd8\xff", "a JPEG image", IMAGE),
@@ -58,6 +66,18 @@ pub(super) fn binary_kind(head: &[u8]) -> Option<(&'static str, &'static str)> {
     }
     let n_controls = head.iter().filter(|&&byte| is_control(byte)).count();
     (n_controls * DIRT > head.len()).then_some(("binary data", "unpack or convert it to text first"))
+}
+
+/// Whether a regular file is a Parquet table by its first bytes; what cannot be read is told when it is
+/// opened for reading.
+#[cfg(feature = "parquet")]
+pub(super) fn is_parquet_file(path: &std::path::Path) -> bool {
+    use std::io::Read;
+    let magic = || {
+        let mut magic = [0; 4];
+        std::fs::File::open(path)?.read_exact(&mut magic).map(|()| magic)
+    };
+    path.is_file() && magic().is_ok_and(|magic| &magic == b"PAR1")
 }
 
 /// Control characters that no text has; escape is that of terminal colours.

@@ -12,10 +12,13 @@ mod encoding;
 mod fold;
 mod html;
 mod inputs;
+mod json;
 mod labelled;
 mod lines;
 mod markdown;
 mod names;
+#[cfg(feature = "parquet")]
+mod parquet;
 mod parts;
 mod rows;
 mod speaker;
@@ -34,7 +37,6 @@ use self::whole::TextArticles;
 use crate::article::Article;
 use crate::article::Paragraph;
 use crate::error::Error;
-use crate::error::JSON_ARRAY;
 use crate::error::Result;
 use crate::error::Warning;
 
@@ -56,8 +58,11 @@ pub(crate) enum Form {
     Markdown,
     Html,
     JsonLines,
+    /// An array of JSON objects, or objects in any layout.
+    Json,
     /// Delimited columns with a header line.
     Columns,
+    Parquet,
 }
 
 /// How to read.
@@ -102,7 +107,7 @@ impl Articles {
     ///
     /// When it cannot be read, is no text, or is a table without a column for the text.
     pub fn open(path: &Path, options: &ReadOptions) -> Result<Articles> {
-        Articles::of_lines(path, Lines::open(path)?, options)
+        Ok(Articles::of(path, Opened::open(path, &options.columns)?, options))
     }
 
     /// Reads what `reader` gives as the file `name` would be read: a page just fetched, a member of an
@@ -127,19 +132,54 @@ impl Articles {
         reader: impl Read + Send + 'static,
         options: &ReadOptions,
     ) -> Result<Articles> {
-        Articles::of_lines(name, Lines::from_reader(name, Box::new(reader))?, options)
+        let lines = Lines::from_reader(name, Box::new(reader))?;
+        Ok(Articles::of(name, Opened::of_lines(name, lines, &options.columns)?, options))
     }
 
-    fn of_lines(path: &Path, mut lines: Lines, options: &ReadOptions) -> Result<Articles> {
-        let form = form_of(path, lines.head(), &options.columns)?;
-        Ok(Articles(match form {
-            Form::Text | Form::Markdown => Source::Text(Box::new(TextArticles::new(path, lines, form))),
-            Form::Html => Source::Page(Box::new(Page::new(path, lines))),
-            Form::JsonLines | Form::Columns => {
-                let rows = Rows::new(path, lines, form, &options.columns)?;
-                Source::Rows(Box::new(RowArticles::new(path, rows, options.rows_are_paragraphs)))
+    fn of(path: &Path, opened: Opened, options: &ReadOptions) -> Articles {
+        Articles(match opened {
+            Opened::Text(lines, Form::Html) => Source::Page(Box::new(Page::new(path, *lines))),
+            Opened::Text(lines, form) => Source::Text(Box::new(TextArticles::new(path, *lines, form))),
+            Opened::Rows(rows) => {
+                Source::Rows(Box::new(RowArticles::new(path, *rows, options.rows_are_paragraphs)))
             }
-        }))
+        })
+    }
+}
+
+/// A file whose form is known.
+pub(crate) enum Opened {
+    /// A text that is no table.
+    Text(Box<Lines>, Form),
+    /// A table of whatever form.
+    Rows(Box<Rows>),
+}
+
+impl Opened {
+    /// Opens a file, packed or not; `-` is standard input.
+    ///
+    /// # Errors
+    ///
+    /// When it cannot be read, is no text, or is a table without a column for the text.
+    pub(crate) fn open(path: &Path, names: &ColumnNames) -> Result<Opened> {
+        #[cfg(feature = "parquet")]
+        if binary::is_parquet_file(path) {
+            return Ok(Opened::Rows(Box::new(Rows::of_parquet(path, names)?)));
+        }
+        Opened::of_lines(path, Lines::open(path)?, names)
+    }
+
+    fn of_lines(path: &Path, mut lines: Lines, names: &ColumnNames) -> Result<Opened> {
+        Ok(match form_of(path, lines.head(), names)? {
+            Form::Parquet => {
+                let what = "it does not begin with `PAR1`".to_string();
+                return Err(Error::Parquet { path: path.to_path_buf(), what });
+            }
+            form @ (Form::Text | Form::Markdown | Form::Html) => Opened::Text(Box::new(lines), form),
+            form @ (Form::JsonLines | Form::Json | Form::Columns) => {
+                Opened::Rows(Box::new(Rows::new(path, lines, form, names)?))
+            }
+        })
     }
 }
 
@@ -187,22 +227,33 @@ pub(crate) fn form_of(path: &Path, head: &str, names: &ColumnNames) -> Result<Fo
     match form_by_name(path) {
         // A page saved under the name of a text is still a page.
         None | Some(Form::Text) if html::is_page(head) => return Ok(Form::Html),
+        Some(Form::Json) => return Ok(json_form(head)),
         Some(form) => return Ok(form),
         None => {}
     }
     let mut signs = head.chars().filter(|c| !c.is_whitespace());
-    if (signs.next(), signs.next()) == (Some('['), Some('{')) {
-        return Err(Error::Form { path: path.to_path_buf(), found: JSON_ARRAY });
-    }
+    let signs = (signs.next(), signs.next());
     let first_line = head.trim_start().lines().next().unwrap_or_default();
     // An object that is longer than what is looked at has no end to be seen.
     let is_cut = !head.trim_start().contains('\n');
     let is_object = first_line.starts_with("{\"") && (first_line.trim_end().ends_with('}') || is_cut);
     Ok(match () {
         _ if is_object => Form::JsonLines,
+        _ if signs == (Some('['), Some('{')) => Form::Json,
+        _ if signs == (Some('{'), Some('"')) && first_line.trim_end() == "{" => Form::Json,
         _ if is_header(first_line, names) => Form::Columns,
         _ => Form::Text,
     })
+}
+
+/// The form of a `.json` file: many hold an object a line.
+fn json_form(head: &str) -> Form {
+    let mut lines = head.trim_start().lines();
+    let is_object = |line: &str| line.starts_with('{') && line.trim_end().ends_with('}');
+    match (lines.next(), lines.next()) {
+        (Some(first), Some(_)) if is_object(first) => Form::JsonLines,
+        _ => Form::Json,
+    }
 }
 
 /// Whether a line is the header of a table: several columns, one of them `text` or of the name given.
@@ -224,7 +275,9 @@ fn form_by_name(path: &Path) -> Option<Form> {
         "txt" | "text" => Some(Form::Text),
         "md" | "markdown" => Some(Form::Markdown),
         "jsonl" | "ndjson" => Some(Form::JsonLines),
+        "json" => Some(Form::Json),
         "csv" | "tsv" => Some(Form::Columns),
+        "parquet" => Some(Form::Parquet),
         "html" | "htm" | "xhtml" => Some(Form::Html),
         _ => None,
     }

@@ -1,12 +1,15 @@
-//! Tables: rows of JSONL or of delimited columns, one by one.
+//! Tables: rows of JSON or of delimited columns, one by one.
 
 use std::path::{Path, PathBuf};
 
 use serde_json::{Map, Value};
 
 use super::columns::{Record, Records, delimiter_of};
+use super::json::{Repairs, Values, repaired};
 use super::lines::{Line, Lines, MAX_ROW};
 use super::names::Role;
+#[cfg(feature = "parquet")]
+use super::parquet::ParquetRows;
 use super::{ColumnNames, Form, Metadata};
 use crate::error::Error;
 use crate::error::Result;
@@ -37,13 +40,21 @@ pub(crate) struct Rows {
     path: PathBuf,
     names: ColumnNames,
     source: Source,
+    mended: Mended,
     /// `doc` and `index` of the row before.
     before: (Option<String>, Option<i64>),
 }
 
 enum Source {
-    Json(Box<Lines>),
-    Columns { records: Box<Records>, header: Vec<String>, text: usize },
+    JsonLines(Box<Lines>),
+    Json(Box<Values>),
+    Columns {
+        records: Box<Records>,
+        header: Vec<String>,
+        text: usize,
+    },
+    #[cfg(feature = "parquet")]
+    Parquet(Box<ParquetRows>),
 }
 
 impl Rows {
@@ -54,24 +65,59 @@ impl Rows {
     /// When delimited columns have no header that names the text.
     pub(crate) fn new(path: &Path, lines: Lines, form: Form, names: &ColumnNames) -> Result<Rows> {
         let source = match form {
-            Form::JsonLines => Source::Json(Box::new(lines)),
+            Form::JsonLines => Source::JsonLines(Box::new(lines)),
+            Form::Json => Source::Json(Box::new(Values::new(path, lines))),
             _ => columns_source(path, lines, names)?,
         };
-        Ok(Rows { path: path.to_path_buf(), names: names.clone(), source, before: (None, None) })
+        Ok(Rows::of(path, names, source))
+    }
+
+    /// The rows of a Parquet table.
+    ///
+    /// # Errors
+    ///
+    /// When it is none, or has no column for the text.
+    #[cfg(feature = "parquet")]
+    pub(crate) fn of_parquet(path: &Path, names: &ColumnNames) -> Result<Rows> {
+        let rows = ParquetRows::open(path, names)?;
+        Ok(Rows::of(path, names, Source::Parquet(Box::new(rows))))
+    }
+
+    fn of(path: &Path, names: &ColumnNames, source: Source) -> Rows {
+        let (path, names) = (path.to_path_buf(), names.clone());
+        Rows { path, names, source, mended: Mended::default(), before: (None, None) }
     }
 
     /// What was noted since this was last asked.
     pub(crate) fn take_warnings(&mut self) -> Vec<Warning> {
-        match &mut self.source {
-            Source::Json(lines) => lines.take_warnings(),
+        let mut warnings = match &mut self.source {
+            Source::JsonLines(lines) => lines.take_warnings(),
+            Source::Json(values) => values.take_warnings(),
             Source::Columns { records, .. } => records.take_warnings(),
-        }
+            #[cfg(feature = "parquet")]
+            Source::Parquet(_) => Vec::new(),
+        };
+        warnings.append(&mut self.mended.warnings);
+        warnings
     }
 
     fn next_row(&mut self) -> Result<Option<Row>> {
         let names = &self.names;
         match &mut self.source {
-            Source::Json(lines) => next_json_row(&self.path, lines, names),
+            Source::JsonLines(lines) => {
+                while let Some(line) = lines.next_line()? {
+                    if let Some(row) = row_of_json(&self.path, line, names, &mut self.mended) {
+                        return row.map(Some);
+                    }
+                }
+                Ok(None)
+            }
+            Source::Json(values) => match values.next_value()? {
+                Some(value) => row_of_json(&self.path, value, names, &mut self.mended).transpose(),
+                None => Ok(None),
+            },
+            #[cfg(feature = "parquet")]
+            Source::Parquet(rows) => rows.next_row(names),
             Source::Columns { records, header, text } => {
                 let Some(record) = records.next_record()? else { return Ok(None) };
                 let width = header.len();
@@ -100,7 +146,10 @@ impl Iterator for Rows {
     fn next(&mut self) -> Option<Result<Row>> {
         let mut row = match self.next_row() {
             Ok(Some(row)) => row,
-            Ok(None) => return None,
+            Ok(None) => {
+                self.mended.tell(&self.path);
+                return None;
+            }
             Err(error) => return Some(Err(error)),
         };
         let index: Option<i64> = row.fields.get("index").and_then(|index| index.parse().ok());
@@ -115,25 +164,93 @@ fn bad_row(path: &Path, line: usize, found: String, expected: String) -> Error {
     Error::Row { path: path.to_path_buf(), line, found, expected }
 }
 
-fn next_json_row(path: &Path, lines: &mut Lines, names: &ColumnNames) -> Result<Option<Row>> {
-    while let Some((line, content)) = lines.next_line()? {
-        let row = match content {
-            Line::Whole(text) if text.trim().is_empty() => continue,
-            // A line break would give its errors another line and column.
-            Line::Whole(text) => json_row(line, text.trim_end(), names),
-            Line::TooLong => Err(format!("a line of more than {} MB", MAX_ROW >> 20)),
-        };
-        let expected = || format!("a JSON object with a string {}", names.wanted_text());
-        return row.map(Some).map_err(|found| bad_row(path, line, found, expected()));
-    }
-    Ok(None)
+/// What was mended in the JSON of a table: each kind is told once, for a dump may have it in every row.
+#[derive(Default)]
+struct Mended {
+    surrogates: Places,
+    numbers: Places,
+    warnings: Vec<Warning>,
 }
 
-fn json_row(line: usize, text: &str, names: &ColumnNames) -> std::result::Result<Row, String> {
-    let mut object: Map<String, Value> = serde_json::from_str(text).map_err(|err| {
+/// In how many places something stands, and the line of the first.
+#[derive(Default)]
+struct Places {
+    n: usize,
+    first_line: usize,
+}
+
+impl Places {
+    fn add(&mut self, n: usize, line: usize) {
+        if self.n == 0 {
+            self.first_line = line;
+        }
+        self.n += n;
+    }
+}
+
+impl Mended {
+    fn add(&mut self, repairs: Repairs, line: usize) {
+        self.surrogates.add(repairs.n_surrogates, line);
+        self.numbers.add(repairs.n_numbers, line);
+    }
+
+    fn tell(&mut self, path: &Path) {
+        let kinds = [
+            (&mut self.surrogates, "a half of a surrogate pair", "U+FFFD"),
+            (&mut self.numbers, "NaN or Infinity", "null"),
+        ];
+        for (places, found, read_as) in kinds {
+            let Places { n, first_line: line } = std::mem::take(places);
+            if n > 0 {
+                let noun = if n == 1 { "place" } else { "places" };
+                let what = format!("{found} in {n} {noun}, read as {read_as}");
+                self.warnings.push(Warning { path: path.to_path_buf(), line, what });
+            }
+        }
+    }
+}
+
+/// The row of a line or of a value; `None` for a blank line.
+fn row_of_json(
+    path: &Path,
+    (line, content): (usize, Line<'_>),
+    names: &ColumnNames,
+    mended: &mut Mended,
+) -> Option<Result<Row>> {
+    let row = match content {
+        Line::Whole(text) if text.trim().is_empty() => return None,
+        // A line break would give its errors another line and column.
+        Line::Whole(text) => json_row(line, text.trim_end(), names, mended),
+        Line::TooLong => Err(format!("a line of more than {} MB", MAX_ROW >> 20)),
+    };
+    let expected = || format!("a JSON object with a string {}", names.wanted_text());
+    Some(row.map_err(|found| bad_row(path, line, found, expected())))
+}
+
+/// The object in `text`, mended where it is none as it stands.
+fn parse_object(line: usize, text: &str, mended: &mut Mended) -> serde_json::Result<Map<String, Value>> {
+    serde_json::from_str(text).or_else(|error| {
+        let (fixed, repairs) = repaired(text).ok_or(error)?;
+        let object = serde_json::from_str(&fixed)?;
+        mended.add(repairs, line);
+        Ok(object)
+    })
+}
+
+fn json_row(
+    line: usize,
+    text: &str,
+    names: &ColumnNames,
+    mended: &mut Mended,
+) -> std::result::Result<Row, String> {
+    let mut object = parse_object(line, text, mended).map_err(|err| {
         let why = err.to_string();
         let why = why.split(" at line ").next().unwrap_or_default();
-        format!("bad JSON at column {} of the line ({why})", err.column())
+        let place = match err.line() {
+            0 | 1 => "the line".to_string(),
+            more => format!("line {}", line + more - 1),
+        };
+        format!("bad JSON at column {} of {place} ({why})", err.column())
     })?;
     let keys: Vec<String> = object.keys().take(8).cloned().collect();
     let text = match value_of(&mut object, names, Role::Text) {
@@ -210,7 +327,7 @@ fn row_of_record(record: Record, header: &[String], text_column: usize, names: &
     new_row(line, text, roles, others.map(|(_, field)| field).collect())
 }
 
-fn new_row(
+pub(super) fn new_row(
     line: usize,
     text: String,
     (label, id, doc): (Option<String>, Option<String>, Option<String>),
@@ -260,7 +377,7 @@ mod tests {
     fn a_broken_row_is_told_and_the_rest_are_read() {
         let rows = check(
             "t.jsonl",
-            "{\"text\":\"a\",\"n\":1}\r\n{\"text\":\n\n{\"text\":2}\n{\"text\":\"b\",\"x\":NaN}\n{\"text\":\"\\ud800\"}\n{\"text\":\"c\"}",
+            "{\"text\":\"a\",\"n\":1}\r\n{\"text\":\n\n{\"text\":2}\n{\"text\":\"b\",\"x\":nan}\n{\"text\":\"\\ud8\"}\n{\"text\":\"c\"}",
             &[(1, "a"), (7, "c")],
             &[
                 "t.jsonl:2: found bad JSON at column 8 of the line (EOF while parsing",

@@ -58,13 +58,15 @@ pub(super) fn article(report: &Report<'_>, article: &Article, outcomes: &[Outcom
         let mut fields = place(article, index);
         match outcome {
             Outcome::Dropped(reason) => {
-                fields.extend(["other", reason.name(), "", ""].map(str::to_string));
+                let flags = flags(&article.paragraphs[index], false).join(" ");
+                fields.extend(["other", reason.name(), "", &flags].map(str::to_string));
                 fields.extend(report.labels.iter().map(|_| String::new()));
                 fields.push(String::new());
             }
             Outcome::Labelled(labelling) => {
                 fields.extend([report.labels[labelling.label].clone(), String::new()]);
-                fields.extend([labelling.unsure.to_string(), flags(labelling.out_of_domain).join(" ")]);
+                let flags = flags(&article.paragraphs[index], labelling.out_of_domain).join(" ");
+                fields.extend([labelling.unsure.to_string(), flags]);
                 fields.extend(labelling.probabilities.iter().map(|&p| rounded(p).to_string()));
                 fields.push(labelling.evidence.as_ref().map(evidence).unwrap_or_default());
             }
@@ -77,7 +79,7 @@ pub(super) fn article(report: &Report<'_>, article: &Article, outcomes: &[Outcom
 }
 
 /// All addends in one field: `block:feature=weight; …`.
-fn evidence(evidence: &Evidence) -> String {
+pub(super) fn evidence(evidence: &Evidence) -> String {
     let features =
         evidence.features.iter().map(|c| format!("{}:{}={}", c.block, c.feature, rounded(c.weight)));
     let sums = [
@@ -91,8 +93,8 @@ fn evidence(evidence: &Evidence) -> String {
 }
 
 pub(super) fn block_header() -> String {
-    let fields: Vec<&str> =
-        PLACE.into_iter().chain(["kept", "reason", "text"]).chain(context_header()).collect();
+    let own = ["kept", "reason", "text"];
+    let fields: Vec<&str> = PLACE.into_iter().chain(own).chain(context_header()).chain(["flags"]).collect();
     line(&fields)
 }
 
@@ -103,6 +105,7 @@ pub(super) fn blocks(article: &Article, reasons: &[Option<Reason>]) -> String {
             .extend([reason.is_none().to_string(), reason.map(Reason::name).unwrap_or_default().to_string()]);
         fields.push(article.paragraphs[index].text.clone());
         fields.extend(context(article, index));
+        fields.push(flags(&article.paragraphs[index], false).join(" "));
         line(&fields)
     };
     reasons.iter().enumerate().map(record).collect()

@@ -128,6 +128,8 @@ struct DroppedRecord<'a> {
     place: Place<'a>,
     label: &'static str,
     reason: &'static str,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    flags: Vec<&'static str>,
     text: &'a str,
     #[serde(flatten)]
     context: Context<'a>,
@@ -139,6 +141,8 @@ struct BlockRecord<'a> {
     place: Place<'a>,
     kept: bool,
     reason: Option<&'static str>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    flags: Vec<&'static str>,
     text: &'a str,
     #[serde(flatten)]
     context: Context<'a>,
@@ -186,10 +190,12 @@ pub(super) fn article(report: &Report<'_>, article: &Article, outcomes: &[Outcom
     let record = |(index, outcome): (usize, &Outcome)| {
         let place = Place::new(article, index);
         let context = Context::new(article, index);
-        let text = article.paragraphs[index].text.as_str();
+        let paragraph = &article.paragraphs[index];
+        let text = paragraph.text.as_str();
         match outcome {
             Outcome::Dropped(reason) => {
-                line(&DroppedRecord { place, label: "other", reason: reason.name(), text, context })
+                let flags = flags(paragraph, false);
+                line(&DroppedRecord { place, label: "other", reason: reason.name(), flags, text, context })
             }
             Outcome::Labelled(labelling) => {
                 let scores = labelling.probabilities.iter().map(|&p| rounded(p));
@@ -198,7 +204,7 @@ pub(super) fn article(report: &Report<'_>, article: &Article, outcomes: &[Outcom
                     label: &report.labels[labelling.label],
                     unsure: labelling.unsure,
                     scores: Pairs(report.labels.iter().map(String::as_str).zip(scores).collect()),
-                    flags: flags(labelling.out_of_domain),
+                    flags: flags(paragraph, labelling.out_of_domain),
                     evidence: labelling.evidence.as_ref().map(EvidenceRecord::new),
                     text,
                     context,
@@ -214,8 +220,9 @@ pub(super) fn blocks(article: &Article, reasons: &[Option<Reason>]) -> String {
         let place = Place::new(article, index);
         let context = Context::new(article, index);
         let reason = reason.map(Reason::name);
-        let text = article.paragraphs[index].text.as_str();
-        line(&BlockRecord { place, kept: reason.is_none(), reason, text, context })
+        let paragraph = &article.paragraphs[index];
+        let (flags, text) = (flags(paragraph, false), paragraph.text.as_str());
+        line(&BlockRecord { place, kept: reason.is_none(), reason, flags, text, context })
     };
     reasons.iter().enumerate().map(record).collect()
 }

@@ -2,6 +2,8 @@
 
 mod columns;
 mod jsonl;
+#[cfg(feature = "parquet")]
+mod parquet;
 mod table;
 
 use crate::article::Article;
@@ -9,6 +11,9 @@ use crate::article::Paragraph;
 use crate::gate::Reason;
 use crate::profile::Profile;
 use crate::score::Outcome;
+
+#[cfg(feature = "parquet")]
+pub use parquet::ParquetFile;
 
 /// The form in which results are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -102,6 +107,7 @@ fn rounded(value: f64) -> f64 {
 }
 
 /// The names of the flags that are set.
-fn flags(out_of_domain: bool) -> Vec<&'static str> {
-    if out_of_domain { vec!["out_of_domain"] } else { Vec::new() }
+fn flags(paragraph: &Paragraph, out_of_domain: bool) -> Vec<&'static str> {
+    let flags = [("out_of_domain", out_of_domain), ("duplicate", paragraph.duplicate)];
+    flags.into_iter().filter_map(|(name, is_set)| is_set.then_some(name)).collect()
 }

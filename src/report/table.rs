@@ -1,5 +1,6 @@
 //! Lines to read in a terminal, fitted to its width.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use unicode_truncate::UnicodeTruncateStr;
@@ -72,7 +73,7 @@ pub(super) fn article(report: &Report<'_>, article: &Article, outcomes: &[Outcom
                 let label = fitted("–", label_width(report));
                 let reason = fitted(reason.name(), 4 * n_scores.max(3));
                 let text = cut(
-                    &paragraph.text,
+                    &marked(paragraph),
                     report.width.saturating_sub(4 + 1 + label.width() + 1 + reason.width() + 1),
                 );
                 lines += &format!("{index:>4} {label} {reason} {text}\n");
@@ -83,6 +84,14 @@ pub(super) fn article(report: &Report<'_>, article: &Article, outcomes: &[Outcom
     lines.push_str(&summary(report, article, outcomes));
     lines.push('\n');
     lines
+}
+
+/// A paragraph's text, with a mark before it when it occurred before.
+fn marked(paragraph: &Paragraph) -> Cow<'_, str> {
+    match paragraph.duplicate {
+        true => Cow::Owned(format!("[duplicate] {}", paragraph.text)),
+        false => Cow::Borrowed(&paragraph.text),
+    }
 }
 
 /// The article's path and title.
@@ -108,7 +117,7 @@ fn push_paragraph(
         vec![format!("{:<3}", short(labelling.probabilities[labelling.label]))]
     };
     let foreign = if labelling.out_of_domain { "[out of domain] " } else { "" };
-    let text = cut(&format!("{foreign}{}", paragraph.text), report.width.saturating_sub(left));
+    let text = cut(&format!("{foreign}{}", marked(paragraph)), report.width.saturating_sub(left));
     *lines += &format!("{index:>4} {label} {} {text}\n", scores.join(" "));
     if let Some(evidence) = &labelling.evidence {
         push_evidence(report, lines, evidence);
@@ -193,7 +202,7 @@ pub(super) fn blocks(report: &Report<'_>, article: &Article, reasons: &[Option<R
     for (index, (paragraph, reason)) in article.paragraphs.iter().zip(reasons).enumerate() {
         let kept = fitted(reason.map_or("kept", Reason::name), 10);
         let span = format!("{}..{}", paragraph.start, paragraph.end);
-        let text = cut(&paragraph.text, report.width.saturating_sub(4 + 1 + 10 + 1 + 13 + 1));
+        let text = cut(&marked(paragraph), report.width.saturating_sub(4 + 1 + 10 + 1 + 13 + 1));
         lines += &format!("{index:>4} {kept} {span:<13} {text}\n");
     }
     let n_dropped = reasons.iter().flatten().count();

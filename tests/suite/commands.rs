@@ -254,6 +254,58 @@ fn cross_validation_prints_all_figures() {
 }
 
 #[test]
+fn without_the_gate_every_block_with_words_is_labelled() {
+    let dir = Dir::new();
+    dir.write("a.txt", format!("{ARTICLE}\n***\n"));
+    let gated = dir.run("score a.txt").succeeded().records();
+    let records = dir.run("score a.txt --no-gate").succeeded().records();
+    assert_eq!((gated.len(), records.len()), (5, 5));
+    let dropped: Vec<_> = records.iter().map(|record| record.get("reason").is_some()).collect();
+    assert_eq!(dropped, [false, false, false, false, true]);
+    assert_eq!(records[4]["reason"], "fragment");
+    let kept = |flags: &str| {
+        let records = dir.run(&format!("read a.txt {flags}")).succeeded().records();
+        records.iter().filter(|record| record["kept"] == true).count()
+    };
+    assert_eq!((kept("--no-gate"), kept(""), kept("--rules-only")), (4, 3, 3));
+    for args in ["score a.txt --no-gate --keep-dropped", "read a.txt --no-gate --rules-only"] {
+        let run = dir.run(args);
+        assert!(run.code == 2 && run.stderr.contains("cannot be used with"), "{}", run.stderr);
+    }
+}
+
+#[test]
+fn duplicates_are_marked_in_the_order_of_the_input_and_change_nothing_else() {
+    let dir = Dir::new();
+    let copy = "The council voted 31 to 12 on Tuesday to build the tram line.";
+    let own = |n: usize| format!("Mayor number {n} said the decision was hers alone to take.");
+    for n in 0..40 {
+        dir.write(&format!("in/{n:02}.txt"), format!("{}\n\nShare on Facebook\n\n{copy}\n", own(n)));
+    }
+    let plain = dir.run("score in").succeeded().records();
+    let one_thread = dir.run("score in --mark-duplicates --threads 1").succeeded();
+    let marked = dir.run("score in --mark-duplicates --threads 4").succeeded();
+    assert_eq!(one_thread.stdout, marked.stdout);
+    for (index, (mut record, plain)) in marked.records().into_iter().zip(plain).enumerate() {
+        let is_copy = index % 3 == 2 && index > 2;
+        let flags = record["flags"].as_array().cloned().unwrap_or_default();
+        assert_eq!(flags.contains(&"duplicate".into()), is_copy, "{record}");
+        if is_copy {
+            record["flags"].as_array_mut().unwrap().retain(|flag| flag != "duplicate");
+        }
+        assert_eq!(record, plain);
+    }
+    let read = dir.run("read in --mark-duplicates --rules-only").succeeded().records();
+    assert_eq!(read.iter().filter(|record| record["flags"] == serde_json::json!(["duplicate"])).count(), 39);
+    let csv = dir.run("score in --mark-duplicates --format csv").succeeded().stdout;
+    assert_eq!(csv.lines().filter(|line| line.contains(",duplicate,")).count(), 39);
+    let table = dir.run("score in --mark-duplicates --format table").succeeded().stdout;
+    assert_eq!(table.matches("[duplicate] The council").count(), 39);
+    let run = dir.run("score in --mark-duplicates --unit article");
+    assert!(run.code == 2 && run.stderr.contains("--mark-duplicates flags paragraphs"), "{}", run.stderr);
+}
+
+#[test]
 fn the_embedded_model_labels_the_samples() {
     let dir = Dir::new();
     let samples = project().join("seeds/samples");

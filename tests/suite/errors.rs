@@ -107,14 +107,40 @@ fn column_options_out_of_range() {
 }
 
 #[test]
-fn a_json_array() {
+fn json_arrays_with_bad_rows() {
     let dir = Dir::new();
-    dir.write("all.json", "[\n  {\"text\": \"One.\"}\n]\n");
-    check(
-        dir.run("score all.json"),
-        2,
-        &["all.json: found a JSON array, expected text", "hint: turn it into"],
-    );
+    let row = "{\"text\": \"The vote was held on Monday.\"}";
+    dir.write("all.json", format!("[\n  {row},\n  {{\n\"text\": nul}},\n{{\"a\": 1}}, 7,\n  {row}\n]\n"));
+    let run = dir.run("score all.json");
+    assert_eq!(run.records().len(), 2);
+    let pieces = [
+        "all.json:3: found bad JSON at column 12 of line 4 (expected ident)",
+        "all.json:5: found an object without a string `text` (it has a)",
+        "all.json:5: found bad JSON",
+    ];
+    check(run, 1, &pieces);
+    dir.write("cut.json", format!("[{row},\n{row}"));
+    let run = dir.run("score cut.json");
+    assert_eq!(run.records().len(), 2);
+    check(run, 1, &["cut.json:1: found an array that is not closed, expected a `]` at its end"]);
+    dir.write("list.json", "{\"articles\": [{\"text\": \"One.\"}]}");
+    let pieces = ["list.json:1: found an object without a string `text` (it has articles)"];
+    check(dir.run("score list.json"), 2, &pieces);
+}
+
+#[cfg(not(feature = "parquet"))]
+#[test]
+fn parquet_in_a_build_without_it() {
+    let dir = Dir::new();
+    dir.write("in/t.parquet", "PAR1\x15\x04\x15");
+    let pieces = ["t.parquet: found a Parquet table, expected text", "hint: build rhetor with `--features"];
+    check(dir.run("score in/t.parquet"), 2, &pieces);
+    check(dir.run("score in"), 2, &pieces);
+    check(dir.run("train in -o m"), 2, &pieces);
+    dir.write("a.txt", "The vote was held on Monday.");
+    for args in ["score a.txt --format parquet -o b", "score a.txt -o b.parquet"] {
+        check(dir.run(args), 2, &["not part of this build; build rhetor with `--features parquet`"]);
+    }
 }
 
 #[test]

@@ -66,6 +66,12 @@ fn an_article_is_the_same_in_every_encoding_packing_and_form() {
         ("le.csv", utf_16(&String::from_utf8(csv_of(b'\t')).unwrap(), u16::to_le_bytes)),
         ("a.csv.gz", gzip(&csv_of(b';'))),
         ("a.jsonl", jsonl.clone().into()),
+        ("lines.json", format!("{jsonl}\n").into()),
+        ("array.json", format!("[{jsonl}]").into()),
+        ("array", format!("\u{feff} [\n{jsonl}]\n").into()),
+        ("object.json", jsonl.replace('{', "{\n").into()),
+        ("object", jsonl.replace('{', "{\n").into()),
+        ("array.json.gz", gzip(format!("[{jsonl}]").as_bytes())),
         ("mark.jsonl", format!("\u{feff}{jsonl}").into()),
         ("a.jsonl.zst", zstd(jsonl.as_bytes())),
     ];
@@ -82,6 +88,40 @@ fn an_article_is_the_same_in_every_encoding_packing_and_form() {
     assert_eq!(Some(judgements(&dir, "nested --text-column page.words")), expected);
     dir.write("odd.csv", String::from_utf8(csv_of(b'~')).unwrap());
     assert_eq!(Some(judgements(&dir, "odd.csv --delimiter ~")), expected);
+}
+
+#[test]
+fn what_python_writes_as_json_is_read() {
+    let dir = Dir::new();
+    let text = "The council voted \\ud83d on \\ud83d\\ude00 Tuesday to build it.";
+    let row = |n: &str| format!("{{\"text\": \"{text}\", \"n\": {n}, \"m\": [-Infinity]}}");
+    for (name, content) in [
+        ("a.jsonl", format!("{}\n{}\n", row("NaN"), row("1"))),
+        ("a.json", format!("[{},\n{}]", row("NaN"), row("1"))),
+    ] {
+        dir.write(name, content);
+        let run = dir.run(&format!("score {name}")).succeeded();
+        for record in run.records() {
+            assert_eq!(record["text"], "The council voted \u{fffd} on \u{1f600} Tuesday to build it.");
+        }
+        let warnings = [
+            format!("rhetor: {name}:1: a half of a surrogate pair in 2 places, read as U+FFFD"),
+            format!("rhetor: {name}:1: NaN or Infinity in 3 places, read as null"),
+        ];
+        assert_eq!(run.stderr.lines().collect::<Vec<_>>(), warnings);
+    }
+}
+
+#[test]
+fn arrays_train_as_lines_do() {
+    let dir = Dir::new();
+    let rows = two_label_rows(24);
+    dir.write("rows.jsonl", &rows);
+    dir.write("rows.json", format!("[{}]", rows.trim().replace('\n', ",\n")));
+    for name in ["rows.jsonl", "rows.json"] {
+        dir.run(&format!("train {name} -o {name}.model --folds 3")).succeeded();
+    }
+    assert!(dir.read("rows.jsonl.model") == dir.read("rows.json.model"));
 }
 
 #[test]

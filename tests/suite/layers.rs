@@ -19,6 +19,7 @@ const ORDER: &[&str] = &[
     "context",
     "metrics",
     "corpus",
+    "duplicates",
     "model",
     "score",
     "train",

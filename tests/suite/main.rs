@@ -8,6 +8,8 @@ mod inputs;
 mod invariants;
 mod layers;
 mod pages;
+#[cfg(feature = "parquet")]
+mod parquet;
 mod properties;
 mod real_data;
 mod regressions;

@@ -29,8 +29,8 @@ pub(crate) enum Command {
 
 #[derive(Debug, ClapArgs)]
 pub(crate) struct ScoreArgs {
-    /// Files, folders and patterns: text, Markdown, JSONL, CSV, TSV, also packed (.gz, .zst); `-` is
-    /// standard input
+    /// Files, folders and patterns: text, Markdown, HTML, JSONL, JSON, CSV, TSV, also packed (.gz,
+    /// .zst), and Parquet where the build has it; `-` is standard input
     #[arg(value_name = "PATH")]
     pub(crate) paths: Vec<PathBuf>,
     /// The model; the embedded one unless given
@@ -54,6 +54,11 @@ pub(crate) struct ScoreArgs {
     /// Show dropped blocks in the table, too; the other formats always have them
     #[arg(short, long)]
     pub(crate) keep_dropped: bool,
+    /// Label every block, clutter included; what has no words at all is still `other`
+    #[arg(long, conflicts_with = "keep_dropped")]
+    pub(crate) no_gate: bool,
+    #[command(flatten)]
+    pub(crate) duplicates: DuplicateArgs,
     #[command(flatten)]
     pub(crate) columns: ColumnArgs,
     #[command(flatten)]
@@ -62,8 +67,8 @@ pub(crate) struct ScoreArgs {
 
 #[derive(Debug, ClapArgs)]
 pub(crate) struct ReadArgs {
-    /// Files, folders and patterns: text, Markdown, JSONL, CSV, TSV, also packed (.gz, .zst); `-` is
-    /// standard input
+    /// Files, folders and patterns: text, Markdown, HTML, JSONL, JSON, CSV, TSV, also packed (.gz,
+    /// .zst), and Parquet where the build has it; `-` is standard input
     #[arg(value_name = "PATH")]
     pub(crate) paths: Vec<PathBuf>,
     /// The model whose gate is asked; the embedded one unless given
@@ -72,6 +77,11 @@ pub(crate) struct ReadArgs {
     /// Ask the plain rules alone, without a model
     #[arg(long)]
     pub(crate) rules_only: bool,
+    /// Keep every block that has words, without asking a gate
+    #[arg(long, conflicts_with_all = ["model", "rules_only"])]
+    pub(crate) no_gate: bool,
+    #[command(flatten)]
+    pub(crate) duplicates: DuplicateArgs,
     /// How results are written: a table on a terminal, jsonl elsewhere unless given
     #[arg(short, long, value_enum)]
     pub(crate) format: Option<FormatArg>,
@@ -264,6 +274,16 @@ fn parse_delimiter(text: &str) -> Result<u8, String> {
     }
 }
 
+/// What is done about copies.
+#[derive(Debug, ClapArgs)]
+pub(crate) struct DuplicateArgs {
+    /// Flag a paragraph `duplicate` when an earlier one of this run, in whatever article, has the
+    /// same letters and digits; drops nothing. Paragraphs of five words or more; holds 24 to 48
+    /// bytes in memory for each
+    #[arg(long)]
+    pub(crate) mark_duplicates: bool,
+}
+
 /// Where results go and how fast.
 #[derive(Debug, ClapArgs)]
 pub(crate) struct RunArgs {
@@ -290,6 +310,8 @@ pub(crate) enum FormatArg {
     Jsonl,
     /// Comma-separated values
     Csv,
+    /// A Parquet table with typed columns, of `score` alone; needs -o, and a build with it
+    Parquet,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

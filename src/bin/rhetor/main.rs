@@ -5,6 +5,7 @@ mod evaluate;
 mod inspect;
 mod output;
 mod read;
+mod results;
 mod score;
 mod stream;
 mod train;

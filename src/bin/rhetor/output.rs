@@ -152,7 +152,8 @@ pub(crate) fn format(asked: Option<FormatArg>, output: Option<&Path>) -> Format 
     let suffix = output.and_then(Path::extension).and_then(|suffix| suffix.to_str());
     match asked {
         Some(FormatArg::Table) => Format::Table,
-        Some(FormatArg::Jsonl) => Format::Jsonl,
+        // A Parquet table is no text, and made without a report.
+        Some(FormatArg::Jsonl | FormatArg::Parquet) => Format::Jsonl,
         Some(FormatArg::Csv) => Format::Csv,
         None if suffix == Some("csv") => Format::Csv,
         None if std::io::stdout().is_terminal() && output.is_none() => Format::Table,

@@ -2,19 +2,25 @@
 
 use std::process::ExitCode;
 
-use rhetor::{Article, ReadOptions, Report};
+use rhetor::{Article, Duplicates, ReadOptions, Report};
 
 use crate::args::ReadArgs;
 use crate::output::{self, Progress, Sink};
+use crate::results::{fingerprints, is_parquet};
 use crate::stream::each_article;
 
 pub(crate) fn run(args: &ReadArgs) -> anyhow::Result<ExitCode> {
     output::set_threads(&args.run.threads)?;
+    if is_parquet(args.format, args.run.output.as_deref()) {
+        anyhow::bail!("`read` writes no Parquet; name --format jsonl, csv or table");
+    }
     let mut progress = Progress::default();
     let files = output::inputs(&args.paths, &mut progress)?;
-    let model = if args.rules_only { None } else { Some(output::model(args.model.as_deref())?) };
+    let needs_model = !args.rules_only && !args.no_gate;
+    let model = if needs_model { Some(output::model(args.model.as_deref())?) } else { None };
     let gate = |article: &Article| match &model {
         Some(model) => model.gate(article),
+        None if args.no_gate => rhetor::keep_all(article),
         None => rhetor::gate_by_rules(article),
     };
     let report = Report {
@@ -26,8 +32,12 @@ pub(crate) fn run(args: &ReadArgs) -> anyhow::Result<ExitCode> {
     let mut sink = Sink::open(args.run.output.as_deref())?;
     sink.write(&report.block_header())?;
     let options = ReadOptions { rows_are_paragraphs: args.rows, columns: args.columns.names(None) };
-    let blocks = |article: &Article| report.blocks(article, &gate(article));
-    each_article(&files, &options, &mut progress, blocks, |text| sink.write(&text))?;
+    let mut duplicates = Duplicates::default();
+    let gated = |article: Article| (gate(&article), fingerprints(&article, &args.duplicates), article);
+    each_article(&files, &options, &mut progress, gated, |(reasons, fingerprints, mut article)| {
+        duplicates.mark(&mut article, &fingerprints);
+        sink.write(&report.blocks(&article, &reasons))
+    })?;
     if !progress.is_nothing() {
         sink.finish()?;
     }

@@ -3,34 +3,50 @@
 use std::collections::BTreeMap;
 use std::process::ExitCode;
 
-use rhetor::{Article, Model, Outcome, Profile, ReadOptions, Report, ScoreOptions, Tally};
+use rhetor::{
+    Article, Duplicates, Fingerprint, Model, Outcome, Profile, ReadOptions, Report, ScoreOptions, Tally,
+};
 
 use crate::args::{ScoreArgs, Unit};
-use crate::output::{self, Progress, Sink};
+use crate::output::{self, Progress};
+use crate::results::{self, Records, Results, fingerprints};
 use crate::stream::each_article;
 
 pub(crate) fn run(args: &ScoreArgs) -> anyhow::Result<ExitCode> {
     output::set_threads(&args.run.threads)?;
+    let profiles = args.unit == Some(Unit::Article) || args.group_by.is_some();
+    if profiles && args.duplicates.mark_duplicates {
+        anyhow::bail!("--mark-duplicates flags paragraphs: it cannot go with --unit article or --group-by");
+    }
     let mut progress = Progress::default();
     let files = output::inputs(&args.paths, &mut progress)?;
     let model = output::model(args.model.as_deref())?;
+    let path = args.run.output.as_deref();
     let report = Report {
-        format: output::format(args.format, args.run.output.as_deref()),
+        format: output::format(args.format, path),
         labels: model.labels(),
         width: output::width(),
         keep_dropped: args.keep_dropped,
     };
-    let scorer = Scorer { args, model: &model, report: &report };
-    let mut sink = Sink::open(args.run.output.as_deref())?;
-    sink.write(&scorer.header())?;
+    let records = if profiles { Records::Profiles } else { Records::Paragraphs };
+    let mut results = match results::is_parquet(args.format, path) {
+        true => Results::parquet(path, model.labels(), records)?,
+        false => Results::text(path, &report, records)?,
+    };
+    let scorer = Scorer { args, model: &model };
     let mut groups: BTreeMap<String, Vec<Tally>> = BTreeMap::new();
+    let mut duplicates = Duplicates::default();
     let options = ReadOptions {
         rows_are_paragraphs: args.unit == Some(Unit::Paragraph),
         columns: args.columns.names(None),
     };
-    let work = |article: &Article| scorer.article(article);
+    let work = |article: Article| scorer.article(article);
     each_article(&files, &options, &mut progress, work, |scored| match scored {
-        Scored::Text(text) => sink.write(&text),
+        Scored::Paragraphs(mut article, outcomes, fingerprints) => {
+            duplicates.mark(&mut article, &fingerprints);
+            results.article(&article, &outcomes)
+        }
+        Scored::Profile(profile) => results.profile(&profile),
         Scored::Grouped(name, tally) => {
             groups.entry(name).or_default().push(tally);
             Ok(())
@@ -42,10 +58,10 @@ pub(crate) fn run(args: &ScoreArgs) -> anyhow::Result<ExitCode> {
         output::say(&format!("rhetor: no input has a column or front-matter key `{column}`"));
     }
     for (name, articles) in groups {
-        sink.write(&report.profile(&Profile::of_group(name, articles)))?;
+        results.profile(&Profile::of_group(name, articles))?;
     }
     if !progress.is_nothing() {
-        sink.finish()?;
+        results.finish()?;
     }
     Ok(progress.exit_code())
 }
@@ -57,7 +73,9 @@ fn unnamed(column: &str) -> String {
 
 /// What one article gave.
 enum Scored {
-    Text(String),
+    /// Its paragraphs and what became of them; fingerprints where copies are looked for.
+    Paragraphs(Article, Vec<Outcome>, Vec<Fingerprint>),
+    Profile(Profile),
     /// Its group and its counts.
     Grouped(String, Tally),
 }
@@ -65,25 +83,25 @@ enum Scored {
 struct Scorer<'a> {
     args: &'a ScoreArgs,
     model: &'a Model,
-    report: &'a Report<'a>,
 }
 
 impl Scorer<'_> {
-    fn header(&self) -> String {
-        let profiles = self.args.unit == Some(Unit::Article) || self.args.group_by.is_some();
-        if profiles { self.report.profile_header() } else { self.report.paragraph_header() }
-    }
-
-    fn article(&self, article: &Article) -> Scored {
-        let options = ScoreOptions { context: !self.args.no_context, n_evidence: self.args.explain };
-        let outcomes = self.model.score(article, options);
+    fn article(&self, article: Article) -> Scored {
+        let options = ScoreOptions {
+            context: !self.args.no_context,
+            gate: !self.args.no_gate,
+            n_evidence: self.args.explain,
+        };
+        let outcomes = self.model.score(&article, options);
         match (&self.args.group_by, self.args.unit) {
-            (Some(column), _) => self.grouped(column, article, &outcomes),
+            (Some(column), _) => self.grouped(column, &article, &outcomes),
             (None, Some(Unit::Article)) => {
-                let profile = Profile::of_article(article, &outcomes, self.model.labels().len());
-                Scored::Text(self.report.profile(&profile))
+                Scored::Profile(Profile::of_article(&article, &outcomes, self.model.labels().len()))
             }
-            (None, _) => Scored::Text(self.report.article(article, &outcomes)),
+            (None, _) => {
+                let fingerprints = fingerprints(&article, &self.args.duplicates);
+                Scored::Paragraphs(article, outcomes, fingerprints)
+            }
         }
     }
 

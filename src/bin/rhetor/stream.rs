@@ -28,12 +28,12 @@ pub(crate) fn each_article<T: Send>(
     files: &[PathBuf],
     options: &ReadOptions,
     progress: &mut Progress,
-    work: impl Fn(&Article) -> T + Sync,
+    work: impl Fn(Article) -> T + Sync,
     mut take: impl FnMut(T) -> anyhow::Result<()>,
 ) -> anyhow::Result<()> {
     let batch_of = |mut reading: Reading| {
         let articles = std::mem::take(&mut reading.articles);
-        Batch { results: articles.par_iter().map(&work).collect(), reading }
+        Batch { results: articles.into_par_iter().map(&work).collect(), reading }
     };
     let first_of = |path: &PathBuf| -> rhetor::Result<(Option<Batch<T>>, Articles)> {
         let mut articles = Articles::open(path, options)?;

@@ -1,0 +1,92 @@
+//! Where results go and in what form: lines of text, or a Parquet table.
+
+use std::path::Path;
+
+use rhetor::{Article, Duplicates, Fingerprint, Outcome, Profile, Report};
+
+use crate::args::{DuplicateArgs, FormatArg};
+use crate::output::Sink;
+
+/// Whether results are to be a Parquet table, by what was asked for or by the output's name.
+pub(crate) fn is_parquet(asked: Option<FormatArg>, output: Option<&Path>) -> bool {
+    let named = || output.and_then(Path::extension).is_some_and(|suffix| suffix == "parquet");
+    asked.map_or_else(named, |format| format == FormatArg::Parquet)
+}
+
+/// The fingerprints of an article where copies are looked for; none where they are not.
+pub(crate) fn fingerprints(article: &Article, args: &DuplicateArgs) -> Vec<Fingerprint> {
+    if args.mark_duplicates { Duplicates::fingerprints(article) } else { Vec::new() }
+}
+
+/// What one record is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Records {
+    Paragraphs,
+    Profiles,
+}
+
+/// Results on their way out.
+pub(crate) enum Results<'a> {
+    Text {
+        sink: Sink,
+        report: &'a Report<'a>,
+    },
+    #[cfg(feature = "parquet")]
+    Parquet(Box<rhetor::ParquetFile>),
+}
+
+impl<'a> Results<'a> {
+    /// Lines of text in the report's form.
+    pub(crate) fn text(output: Option<&Path>, report: &'a Report<'a>, of: Records) -> anyhow::Result<Self> {
+        let mut sink = Sink::open(output)?;
+        sink.write(&match of {
+            Records::Paragraphs => report.paragraph_header(),
+            Records::Profiles => report.profile_header(),
+        })?;
+        Ok(Results::Text { sink, report })
+    }
+
+    /// A Parquet table, whose directory is written last: it needs a file.
+    #[cfg(feature = "parquet")]
+    pub(crate) fn parquet(output: Option<&Path>, labels: &[String], of: Records) -> anyhow::Result<Self> {
+        let Some(path) = output.filter(|path| *path != Path::new("-")) else {
+            anyhow::bail!("--format parquet: found standard output, expected a file; name one with -o FILE");
+        };
+        let file = match of {
+            Records::Paragraphs => rhetor::ParquetFile::of_paragraphs(path, labels)?,
+            Records::Profiles => rhetor::ParquetFile::of_profiles(path, labels)?,
+        };
+        Ok(Results::Parquet(Box::new(file)))
+    }
+
+    /// What is said where Parquet was left out of the build.
+    #[cfg(not(feature = "parquet"))]
+    pub(crate) fn parquet(_: Option<&Path>, _: &[String], _: Records) -> anyhow::Result<Self> {
+        anyhow::bail!("--format parquet: not part of this build; build rhetor with `--features parquet`")
+    }
+
+    pub(crate) fn article(&mut self, article: &Article, outcomes: &[Outcome]) -> anyhow::Result<()> {
+        match self {
+            Results::Text { sink, report } => sink.write(&report.article(article, outcomes)),
+            #[cfg(feature = "parquet")]
+            Results::Parquet(file) => Ok(file.article(article, outcomes)?),
+        }
+    }
+
+    pub(crate) fn profile(&mut self, profile: &Profile) -> anyhow::Result<()> {
+        match self {
+            Results::Text { sink, report } => sink.write(&report.profile(profile)),
+            #[cfg(feature = "parquet")]
+            Results::Parquet(file) => Ok(file.profile(profile)?),
+        }
+    }
+
+    /// Makes the results visible.
+    pub(crate) fn finish(self) -> anyhow::Result<()> {
+        match self {
+            Results::Text { sink, .. } => sink.finish(),
+            #[cfg(feature = "parquet")]
+            Results::Parquet(file) => Ok((*file).finish()?),
+        }
+    }
+}

@@ -1,0 +1,304 @@
+//! JSON that is nearly right: values in a file of whatever layout, and what no parser takes.
+
+use std::path::{Path, PathBuf};
+
+use super::lines::{Line, Lines, MAX_ROW};
+use crate::error::Error;
+use crate::error::Result;
+use crate::error::Warning;
+
+/// How much of a file is looked at in one go.
+const PIECE: usize = 1 << 20;
+
+/// The values of a `.json` file, one by one: the elements of an array, or values that follow one
+/// another. Where a value ends is told by its brackets alone, so that a bad one costs no other.
+pub(super) struct Values {
+    path: PathBuf,
+    lines: Lines,
+    /// What was read and not given yet.
+    buffer: String,
+    /// The first byte of the buffer that is not part of a value given.
+    start: usize,
+    /// The line of `start`.
+    line: usize,
+    /// The line on which the open array begins.
+    array: Option<usize>,
+    ended: bool,
+}
+
+impl Values {
+    pub(super) fn new(path: &Path, lines: Lines) -> Values {
+        let path = path.to_path_buf();
+        Values { path, lines, buffer: String::new(), start: 0, line: 1, array: None, ended: false }
+    }
+
+    /// What was noted since this was last asked.
+    pub(super) fn take_warnings(&mut self) -> Vec<Warning> {
+        self.lines.take_warnings()
+    }
+
+    /// The next value and the line on which it begins; `None` at the end.
+    ///
+    /// # Errors
+    ///
+    /// When the file cannot be read to its end, or ends inside of an array; then it ends there.
+    pub(super) fn next_value(&mut self) -> Result<Option<(usize, Line<'_>)>> {
+        if !self.find_start()? {
+            let Some(line) = self.array.take() else { return Ok(None) };
+            let (found, expected) =
+                ("an array that is not closed".to_string(), "a `]` at its end".to_string());
+            return Err(Error::Row { path: self.path.clone(), line, found, expected });
+        }
+        let line = self.line;
+        let mut scan = Scan::default();
+        let mut n_scanned = 0;
+        let mut is_whole = true;
+        let n_value = loop {
+            match scan.end_of(&self.buffer.as_bytes()[self.start + n_scanned..]) {
+                Some(end) => break n_scanned + end,
+                None => n_scanned = self.buffer.len() - self.start,
+            }
+            if n_scanned > MAX_ROW {
+                is_whole = false;
+                self.pass_over(n_scanned);
+                n_scanned = 0;
+            }
+            if !self.read_more()? {
+                break n_scanned;
+            }
+        };
+        let start = self.start;
+        self.pass_over(n_value);
+        let value = &self.buffer[start..start + n_value];
+        Ok(Some((line, if is_whole { Line::Whole(value) } else { Line::TooLong })))
+    }
+
+    /// Goes to where the next value begins; `false` at the end.
+    fn find_start(&mut self) -> Result<bool> {
+        loop {
+            let rest = &self.buffer[self.start..];
+            let between = |sign: char| sign.is_whitespace() || sign == ',' || sign == '\u{feff}';
+            let n_between = rest.find(|sign| !between(sign)).unwrap_or(rest.len());
+            let sign = rest[n_between..].chars().next();
+            self.pass_over(n_between);
+            match sign {
+                None if !self.read_more()? => return Ok(false),
+                None => {}
+                Some('[') if self.array.is_none() => {
+                    self.array = Some(self.line);
+                    self.pass_over(1);
+                }
+                Some(']') if self.array.is_some() => {
+                    self.array = None;
+                    self.pass_over(1);
+                }
+                Some(_) => return Ok(true),
+            }
+        }
+    }
+
+    fn pass_over(&mut self, n_bytes: usize) {
+        let end = self.start + n_bytes;
+        self.line += self.buffer[self.start..end].matches('\n').count();
+        self.start = end;
+    }
+
+    /// Reads another piece; `false` at the end of the file.
+    fn read_more(&mut self) -> Result<bool> {
+        if self.ended {
+            return Ok(false);
+        }
+        self.buffer.drain(..self.start);
+        self.start = 0;
+        self.buffer.shrink_to(2 * PIECE);
+        let part = self.lines.next_part(PIECE).inspect_err(|_| {
+            // The error says it all: what is left is neither a value nor an open array.
+            (self.ended, self.array) = (true, None);
+            self.buffer.clear();
+        })?;
+        self.ended = part.is_none();
+        self.buffer.extend(part.map(|part| part.text));
+        Ok(!self.ended)
+    }
+}
+
+/// How far the brackets and quotation marks of one value are.
+#[derive(Default)]
+struct Scan {
+    depth: usize,
+    in_string: bool,
+    escaped: bool,
+    /// Whether it is neither an object nor an array nor a string.
+    is_bare: bool,
+}
+
+impl Scan {
+    /// Where the value ends in `bytes`, which go on where those of the last call ended; `None` when
+    /// it goes on behind them.
+    fn end_of(&mut self, bytes: &[u8]) -> Option<usize> {
+        for (index, &byte) in bytes.iter().enumerate() {
+            match byte {
+                _ if self.escaped => self.escaped = false,
+                b'\\' if self.in_string => self.escaped = true,
+                b'"' => {
+                    self.in_string = !self.in_string;
+                    if !self.in_string && self.depth == 0 {
+                        return Some(index + 1);
+                    }
+                }
+                _ if self.in_string => {}
+                b',' | b']' | b'}' if self.is_bare => return Some(index),
+                b'{' | b'[' => self.depth += 1,
+                b'}' | b']' => {
+                    self.depth = self.depth.saturating_sub(1);
+                    if self.depth == 0 {
+                        return Some(index + 1);
+                    }
+                }
+                _ => self.is_bare |= self.depth == 0,
+            }
+        }
+        None
+    }
+}
+
+/// What was made of values that JSON does not have.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Repairs {
+    /// Halves of surrogate pairs (`\ud83d` alone), read as U+FFFD.
+    pub(super) n_surrogates: usize,
+    /// `NaN`, `Infinity` and `-Infinity`, read as null.
+    pub(super) n_numbers: usize,
+}
+
+/// `json` with each lone surrogate as `\ufffd` and each number that JSON does not have as null, and how
+/// many there were; `None` when there are none.
+///
+/// Python writes both by default, so real dumps have them.
+pub(super) fn repaired(json: &str) -> Option<(String, Repairs)> {
+    let mut repairs = Repairs::default();
+    let mut fixed = String::with_capacity(json.len());
+    let mut rest = json;
+    let mut in_string = false;
+    while let Some(sign) = rest.chars().next() {
+        let n_bytes = match sign {
+            '\\' if in_string => escape(rest, &mut fixed, &mut repairs.n_surrogates),
+            _ => {
+                in_string ^= sign == '"';
+                let number = NO_NUMBERS.iter().find(|name| !in_string && rest.starts_with(**name));
+                repairs.n_numbers += usize::from(number.is_some());
+                let n_bytes = number.map_or(sign.len_utf8(), |name| name.len());
+                fixed.push_str(number.map_or(&rest[..n_bytes], |_| "null"));
+                n_bytes
+            }
+        };
+        rest = &rest[n_bytes..];
+    }
+    (repairs != Repairs::default()).then_some((fixed, repairs))
+}
+
+/// What is no number in JSON.
+const NO_NUMBERS: [&str; 3] = ["NaN", "Infinity", "-Infinity"];
+
+/// Copies the escape that `rest` begins with, a whole surrogate pair as one; says how long it is.
+fn escape(rest: &str, fixed: &mut String, n_surrogates: &mut usize) -> usize {
+    let unit = |at: usize| {
+        let digits = rest.get(at..).and_then(|rest| rest.strip_prefix("\\u"))?.get(..4)?;
+        u16::from_str_radix(digits, 16).ok()
+    };
+    let n_bytes = match (unit(0), unit(6)) {
+        (Some(0xd800..=0xdbff), Some(0xdc00..=0xdfff)) => 12,
+        (Some(0xd800..=0xdfff), _) => {
+            *n_surrogates += 1;
+            fixed.push_str("\\ufffd");
+            return 6;
+        }
+        (Some(_), _) => 6,
+        (None, _) => 1 + rest[1..].chars().next().map_or(0, char::len_utf8),
+    };
+    fixed.push_str(&rest[..n_bytes]);
+    n_bytes
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The values of a file with their lines, and the error it ends with.
+    fn values(content: &str) -> (Vec<(usize, String)>, Option<String>) {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.json");
+        std::fs::write(&path, content).unwrap();
+        let mut values = Values::new(Path::new("a.json"), Lines::open(&path).unwrap());
+        let mut found = Vec::new();
+        loop {
+            match values.next_value() {
+                Ok(Some((line, Line::Whole(value)))) => found.push((line, value.to_string())),
+                Ok(Some((line, Line::TooLong))) => found.push((line, "too long".to_string())),
+                Ok(None) => return (found, None),
+                Err(error) => return (found, Some(error.to_string())),
+            }
+        }
+    }
+
+    #[track_caller]
+    fn check(content: &str, expected: &[(usize, &str)], error: Option<&str>) {
+        let (found, told) = values(content);
+        let found: Vec<_> = found.iter().map(|(line, value)| (*line, value.as_str())).collect();
+        assert_eq!((found.as_slice(), told.as_deref()), (expected, error), "{content:?}");
+    }
+
+    #[test]
+    fn values_are_parted_by_their_brackets() {
+        check(
+            "[{\"a\":\"]}\\\"\"},\n {\"b\":[{}]}]\n",
+            &[(1, "{\"a\":\"]}\\\"\"}"), (2, "{\"b\":[{}]}")],
+            None,
+        );
+        check("\n{\n\"a\": {}\n}\n", &[(2, "{\n\"a\": {}\n}")], None);
+        check("{}{}\n{}", &[(1, "{}"), (1, "{}"), (2, "{}")], None);
+        check("[1, \"a,b\", [2], nul]", &[(1, "1"), (1, "\"a,b\""), (1, "[2]"), (1, "nul")], None);
+        check("[]", &[], None);
+        check("", &[], None);
+    }
+
+    #[test]
+    fn an_array_that_is_cut_short_is_told() {
+        let error = Some("a.json:2: found an array that is not closed, expected a `]` at its end");
+        check("\n[{\"a\":1},\n", &[(2, "{\"a\":1}")], error);
+        check("\n[{\"a\":1},\n{\"b\"", &[(2, "{\"a\":1}"), (3, "{\"b\"")], error);
+    }
+
+    #[test]
+    fn a_value_may_be_larger_than_a_piece_but_not_than_memory() {
+        let long = format!("{{\"a\":\"{}\"}}", "b ".repeat(PIECE));
+        check(&format!("[{long},\n{{}}]"), &[(1, &long), (2, "{}")], None);
+        let too_long = format!("{{\"a\":\"{}\"}}", "b\n".repeat(MAX_ROW / 2 + PIECE));
+        let line = MAX_ROW / 2 + PIECE + 1;
+        check(&format!("[{too_long},{{}}]"), &[(1, "too long"), (line, "{}")], None);
+    }
+
+    #[track_caller]
+    fn check_repaired(json: &str, expected: Option<(&str, usize, usize)>) {
+        let found = repaired(json);
+        let found = found.as_ref().map(|(json, r)| (json.as_str(), r.n_surrogates, r.n_numbers));
+        assert_eq!(found, expected, "{json}");
+    }
+
+    #[test]
+    fn lone_surrogates_and_numbers_that_are_none_are_mended() {
+        check_repaired(r#"{"a":"\ud83d x"}"#, Some((r#"{"a":"\ufffd x"}"#, 1, 0)));
+        check_repaired(
+            r#"{"a":"\uDE00\ud83d\ud83d\ude00"}"#,
+            Some((r#"{"a":"\ufffd\ufffd\ud83d\ude00"}"#, 2, 0)),
+        );
+        check_repaired(r#"{"a":[NaN,-Infinity,Infinity]}"#, Some((r#"{"a":[null,null,null]}"#, 0, 3)));
+    }
+
+    #[test]
+    fn nothing_else_is_touched() {
+        for json in [r#"{"a":"NaN \\ud83d \ud83d\ude00"}"#, r#"{"a":"\u12"#, r#"{"é":"\é"#, "\"\\", ""] {
+            check_repaired(json, None);
+        }
+    }
+}
