@@ -59,6 +59,37 @@ pub(crate) struct Pool {
     pub(crate) class_offsets: Vec<f64>,
 }
 
+/// The pool for paragraphs with neighbours, and the one for a paragraph alone, for which the blocks of
+/// neighbours have nothing to say: what they say on average has to come from the offsets.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Pools {
+    pub(crate) among: Pool,
+    pub(crate) alone: Pool,
+}
+
+impl Pools {
+    /// Both pools with the least loss on `held_out`; `is_near` tells which blocks are those of
+    /// neighbours.
+    ///
+    /// # Errors
+    ///
+    /// As [`Pool::fit`].
+    pub(crate) fn fit(held_out: &[HeldOut], is_near: impl Fn(usize) -> bool) -> Result<Pools> {
+        let mut bare = held_out.to_vec();
+        for (block, values) in bare.iter_mut().flat_map(|row| row.log_likelihoods.iter_mut().enumerate()) {
+            if is_near(block) {
+                values.fill(0.0);
+            }
+        }
+        Ok(Pools { among: Pool::fit(held_out)?, alone: Pool::fit(&bare)? })
+    }
+
+    /// The pool for a run of `n` paragraphs.
+    pub(crate) fn of_run(&self, n: usize) -> &Pool {
+        if n < 2 { &self.alone } else { &self.among }
+    }
+}
+
 /// What the pool is fitted on: a paragraph that the tables have not seen.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct HeldOut {

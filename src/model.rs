@@ -9,6 +9,7 @@ use sha2::{Digest, Sha256};
 
 use crate::bayes::FeatureTable;
 use crate::calibration::Pool;
+use crate::calibration::Pools;
 use crate::context::Context;
 use crate::context::Kind;
 use crate::error::Error;
@@ -37,7 +38,7 @@ pub struct Model {
     pub(crate) vocabularies: Vec<Vocabulary>,
     /// In the order of [`Block::ALL`].
     pub(crate) blocks: Vec<BlockTable>,
-    pub(crate) pool: Pool,
+    pub(crate) pools: Pools,
     pub(crate) context: Context,
     pub(crate) gate: Gate,
     /// A paragraph whose best probability is lower is `unsure`.
@@ -99,6 +100,8 @@ struct ModelFile {
     max_ngram: usize,
     blocks: Vec<BlockFile>,
     class_offsets: Vec<f64>,
+    /// Those for a paragraph without neighbours.
+    class_offsets_alone: Vec<f64>,
     context: ContextFile,
     gate: Option<GateFile>,
     unsure_below: f64,
@@ -112,6 +115,7 @@ struct BlockFile {
     name: String,
     alpha: f64,
     weight: f64,
+    weight_alone: f64,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -242,7 +246,7 @@ impl Model {
             alpha: block.alpha,
             weight,
         };
-        self.blocks.iter().zip(&self.pool.block_weights).map(summary).collect()
+        self.blocks.iter().zip(&self.pools.among.block_weights).map(summary).collect()
     }
 
     /// For each block the `n` features that speak most for the label at `index`, strongest first,
@@ -254,7 +258,7 @@ impl Model {
     /// When the model has no label at `index`.
     pub fn strongest(&self, index: usize, n: usize) -> Vec<(&'static str, Vec<(&str, f64)>)> {
         assert!(index < self.labels.len(), "the model has {} labels", self.labels.len());
-        let blocks = self.blocks.iter().zip(&self.pool.block_weights);
+        let blocks = self.blocks.iter().zip(&self.pools.among.block_weights);
         blocks
             .map(|(block, &weight)| {
                 let names = self.vocabulary_of(block.block).names();
@@ -293,14 +297,17 @@ impl Model {
             blocks: self
                 .blocks
                 .iter()
-                .zip(&self.pool.block_weights)
-                .map(|(block, &weight)| BlockFile {
+                .zip(&self.pools.among.block_weights)
+                .zip(&self.pools.alone.block_weights)
+                .map(|((block, &weight), &weight_alone)| BlockFile {
                     name: block.block.name().to_string(),
                     alpha: block.alpha,
                     weight,
+                    weight_alone,
                 })
                 .collect(),
-            class_offsets: self.pool.class_offsets.clone(),
+            class_offsets: self.pools.among.class_offsets.clone(),
+            class_offsets_alone: self.pools.alone.class_offsets.clone(),
             context: ContextFile {
                 shares: self.context.shares().to_vec(),
                 kinds: self
@@ -354,10 +361,11 @@ impl ModelFile {
         let ContextFile { kinds, strength, own_weight, .. } = &self.context;
         let of_kind = |kind: &KindFile| [&kind.log_start[..], &kind.log_affinity, &[kind.log_share]].concat();
         let of_gate = |gate: &GateFile| [&gate.offsets[..], &[gate.weight]].concat();
-        let of_blocks = self.blocks.iter().map(|block| block.weight);
+        let of_blocks = self.blocks.iter().flat_map(|block| [block.weight, block.weight_alone]);
         let of_context = kinds.iter().flat_map(of_kind).chain([*strength, *own_weight]);
         let of_gate = self.gate.iter().flat_map(of_gate);
-        of_blocks.chain(self.class_offsets.iter().copied()).chain(of_context).chain(of_gate)
+        let offsets = self.class_offsets.iter().chain(&self.class_offsets_alone).copied();
+        of_blocks.chain(offsets).chain(of_context).chain(of_gate)
     }
 
     fn into_model(self, tensors: &SafeTensors<'_>) -> std::result::Result<Model, String> {
@@ -372,7 +380,8 @@ impl ModelFile {
             return Err(format!("its n-grams have up to {} words", self.max_ngram));
         }
         let distinct: std::collections::BTreeSet<&String> = self.labels.iter().collect();
-        if n_classes < 2 || distinct.len() != n_classes || self.class_offsets.len() != n_classes {
+        let n_offsets = [self.class_offsets.len(), self.class_offsets_alone.len()];
+        if n_classes < 2 || distinct.len() != n_classes || n_offsets.iter().any(|&n| n != n_classes) {
             return Err(format!("it has {n_classes} labels and {} offsets", self.class_offsets.len()));
         }
         let known = self
@@ -398,6 +407,7 @@ impl ModelFile {
         let classes = std::str::from_utf8(classes.data()).map_err(|err| format!("{CLASSES}: {err}"))?;
         let classes = WordClasses::parse(Path::new(CLASSES), classes).map_err(|err| err.to_string())?;
         let block_weights: Vec<f64> = self.blocks.iter().map(|block| block.weight).collect();
+        let weights_alone: Vec<f64> = self.blocks.iter().map(|block| block.weight_alone).collect();
         let ContextFile { shares, kinds, strength, own_weight } = self.context;
         if shares.len() != n_classes {
             return Err("its context has another number of labels".to_string());
@@ -426,7 +436,10 @@ impl ModelFile {
             maker: FeatureMaker { max_ngram: self.max_ngram, classes },
             vocabularies,
             blocks,
-            pool: Pool { block_weights, class_offsets: self.class_offsets },
+            pools: Pools {
+                among: Pool { block_weights, class_offsets: self.class_offsets },
+                alone: Pool { block_weights: weights_alone, class_offsets: self.class_offsets_alone },
+            },
             context,
             gate: Gate { learned },
             unsure_below: self.unsure_below,

@@ -152,7 +152,8 @@ impl Model {
             let evidence = (n_evidence > 0).then(|| {
                 let label = argmax(&softmax(marginal));
                 let contributions = self.contributions(&own, index, label, own_factor);
-                self.evidence(contributions, &scores[index], marginal, own_factor, n_evidence)
+                let offsets = &self.pools.of_run(own.len()).class_offsets;
+                Model::evidence(contributions, offsets, &scores[index], marginal, own_factor, n_evidence)
             });
             labellings.push(self.labelling(&own[index], marginal, evidence));
         }
@@ -177,7 +178,7 @@ impl Model {
         let mut columns: Vec<_> = columns.map(Vec::into_iter).collect();
         let of_paragraph = |_: &Own| {
             let by_block: Vec<Vec<f64>> = columns.iter_mut().filter_map(Iterator::next).collect();
-            self.pool.scores(&by_block)
+            self.pools.of_run(run.len()).scores(&by_block)
         };
         run.iter().map(of_paragraph).collect()
     }
@@ -199,8 +200,8 @@ impl Model {
     /// offset and the chain make together. `own_scores` are the scores before the chain, `scores` those
     /// after it.
     fn evidence(
-        &self,
         mut all: Vec<Contribution>,
+        class_offsets: &[f64],
         own_scores: &[f64],
         scores: &[f64],
         own_factor: f64,
@@ -210,7 +211,7 @@ impl Model {
         let label = argmax(&softmax(scores));
         let less_mean = |values: &[f64]| values[label] - values.iter().sum::<f64>() / n_classes;
         let score = less_mean(scores);
-        let offset = own_factor * less_mean(&self.pool.class_offsets);
+        let offset = own_factor * less_mean(class_offsets);
         let own_sum: f64 = all.iter().map(|contribution| contribution.weight).sum();
         let context = score - own_factor * less_mean(own_scores);
         all.sort_by(|a, b| b.weight.total_cmp(&a.weight).then_with(|| a.feature.cmp(&b.feature)));
@@ -233,7 +234,7 @@ impl Model {
     fn contributions(&self, run: &[Own], of: usize, label: usize, own_factor: f64) -> Vec<Contribution> {
         let neighbours = shares(run.len(), of);
         let mut all = Vec::new();
-        for (block, weight) in self.blocks.iter().zip(&self.pool.block_weights) {
+        for (block, weight) in self.blocks.iter().zip(&self.pools.of_run(run.len()).block_weights) {
             let names = self.vocabulary_of(block.block).names();
             let mut sums: BTreeMap<u32, f64> = BTreeMap::new();
             let heard = if block.block.is_near() { neighbours.as_slice() } else { &[(of, 1.0)] };

@@ -18,20 +18,23 @@ const MIN_WORDS: usize = 8;
 /// A block is English when one word in so many is such a word. On real_dev it is one in five.
 const ONE_IN: usize = 12;
 
+/// Whether a block has the words that English prose has.
+pub(super) fn is_english(text: &str, n_words: usize) -> bool {
+    let is_english = |word: &&str| {
+        let word = word.trim_matches(|c: char| !c.is_alphabetic());
+        ENGLISH.iter().any(|english| word.eq_ignore_ascii_case(english))
+    };
+    let enough = n_words.div_ceil(ONE_IN);
+    text.split_whitespace().filter(is_english).take(enough).count() == enough
+}
+
 /// Whether a block is prose of another language: it has next to none of the words of English prose, and a
 /// detector of languages (trigrams, by whatlang) is sure of another one.
 ///
 /// The words are asked first, for they cost next to nothing.
 pub(super) fn is_foreign(text: &str, n_words: usize) -> bool {
-    if n_words < MIN_WORDS {
-        return false;
-    }
-    let is_english = |word: &&str| {
-        let word = word.trim_matches(|c: char| !c.is_alphabetic());
-        ENGLISH.iter().any(|english| word.eq_ignore_ascii_case(english))
-    };
-    let n_english = text.split_whitespace().filter(is_english).count();
-    n_english * ONE_IN < n_words
+    n_words >= MIN_WORDS
+        && !is_english(text, n_words)
         && detect(text).is_some_and(|found| found.is_reliable() && found.lang() != Lang::Eng)
 }
 

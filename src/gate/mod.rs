@@ -50,7 +50,7 @@ pub enum Reason {
     Duplicate,
     /// No words.
     Fragment,
-    /// Prose in another language than English.
+    /// Prose in another language than English, in an article that is English.
     OtherLanguage,
     /// The learned table takes it for clutter of one kind or another.
     Clutter,
@@ -94,6 +94,7 @@ impl Gate {
     pub(crate) fn judge(&self, paragraphs: &[Paragraph], classes: &WordClasses) -> Vec<Option<Reason>> {
         let mut reasons: Vec<Option<Reason>> = paragraphs.iter().map(rules::by_text).collect();
         rules::by_place(paragraphs, &mut reasons);
+        rules::by_language(paragraphs, &mut reasons);
         if let Some(learned) = &self.learned {
             for (paragraph, reason) in paragraphs.iter().zip(&mut reasons) {
                 // The table was learned from text without markup, where shortness alone tells much.

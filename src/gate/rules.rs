@@ -7,6 +7,7 @@ use rustc_hash::FxHashMap;
 use rustc_hash::FxHashSet;
 
 use super::Reason;
+use super::language::is_english;
 use super::language::is_foreign;
 use super::patterns::PATTERNS;
 use crate::article::Paragraph;
@@ -44,10 +45,7 @@ pub(super) fn by_text(paragraph: &Paragraph) -> Option<Reason> {
     }
     let heading = (paragraph.heading && !is_prose(text)).then_some(Reason::Heading);
     // A heading of a page may be that of its list of links.
-    by_pattern(text)
-        .filter(|_| heading.is_none() || paragraph.part.is_some())
-        .or(heading)
-        .or_else(|| is_foreign(text, n_words(text)).then_some(Reason::OtherLanguage))
+    by_pattern(text).filter(|_| heading.is_none() || paragraph.part.is_some()).or(heading)
 }
 
 fn by_pattern(text: &str) -> Option<Reason> {
@@ -144,6 +142,25 @@ fn capital_share(text: &str) -> f64 {
         .count();
     capitals as f64 / long().count().max(1) as f64
 }
+
+/// Adds which blocks are foreign in an article that is English: one with [`MIN_ENGLISH`] times as many
+/// English blocks as foreign ones. The paragraphs of another article are out of the model's domain rather
+/// than clutter.
+pub(super) fn by_language(paragraphs: &[Paragraph], reasons: &mut [Option<Reason>]) {
+    let kept = || (0..paragraphs.len()).filter(|&index| reasons[index].is_none());
+    let text = |index: usize| paragraphs[index].text.as_str();
+    let foreign: Vec<usize> = kept().filter(|&index| is_foreign(text(index), n_words(text(index)))).collect();
+    if foreign.is_empty() {
+        return;
+    }
+    let n_english = kept().filter(|&index| is_english(text(index), n_words(text(index)))).count();
+    if n_english >= MIN_ENGLISH * foreign.len() {
+        foreign.into_iter().for_each(|index| reasons[index] = Some(Reason::OtherLanguage));
+    }
+}
+
+/// A quotation in another language is one block among many English ones.
+const MIN_ENGLISH: usize = 3;
 
 /// Adds what a block's place tells, where its own text told nothing: headings between paragraphs,
 /// lines before and after the article, and blocks that stand twice.

@@ -6,7 +6,7 @@ use rayon::prelude::*;
 
 use super::fit::Row;
 use crate::calibration::HeldOut;
-use crate::calibration::Pool;
+use crate::calibration::Pools;
 use crate::calibration::softmax;
 use crate::context::Context;
 use crate::metrics::Prediction;
@@ -21,13 +21,14 @@ const MAX_STRENGTH: u8 = 2;
 pub(super) fn choose_context(
     runs: &[Range<usize>],
     held_out: &[HeldOut],
-    pool: &Pool,
+    pools: &Pools,
     n_classes: usize,
 ) -> Context {
     let runs: Vec<Vec<(Vec<f64>, usize, f64)>> = runs
         .iter()
         .map(|run| {
             let held_out = &held_out[run.clone()];
+            let pool = pools.of_run(run.len());
             held_out.iter().map(|row| (pool.scores(&row.log_likelihoods), row.class, row.weight)).collect()
         })
         .collect();
@@ -55,13 +56,14 @@ pub(super) fn held_out_predictions(
     rows: &[Row],
     runs: &[Range<usize>],
     held_out: &[HeldOut],
-    pool: &Pool,
+    pools: &Pools,
     context: &Context,
     group_of: &[usize],
 ) -> Vec<Prediction> {
     let mut predictions = Vec::with_capacity(rows.len());
     for run in runs {
         let held_out = &held_out[run.clone()];
+        let pool = pools.of_run(run.len());
         let scores: Vec<Vec<f64>> = held_out.iter().map(|row| pool.scores(&row.log_likelihoods)).collect();
         for (row, marginal) in rows[run.clone()].iter().zip(context.marginals(&scores)) {
             let probabilities = Some(softmax(&marginal));

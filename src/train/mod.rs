@@ -17,6 +17,7 @@ use self::fit::Row;
 use self::fit::runs;
 use crate::bayes::FeatureTable;
 use crate::calibration::Pool;
+use crate::calibration::Pools;
 use crate::corpus::Corpus;
 use crate::corpus::GroupBy;
 use crate::error::Error;
@@ -130,20 +131,21 @@ pub fn train(corpus: &Corpus, options: &TrainOptions) -> Result<Trained> {
     let (alphas, mut held_out) = fitter.choose_smoothing(options.smoothing)?;
     let bayes_pool = Pool::fit(&held_out)?;
     let bayes_tables = fitter.tables(&alphas, None)?;
-    let (tables, pool) = match options.refine {
-        None => (bayes_tables.clone(), bayes_pool.clone()),
+    let tables = match options.refine {
+        None => bayes_tables.clone(),
         Some(ridge) => {
             let (tables, refined) = rayon::join(
                 || fitter.refined_tables(&alphas, &bayes_pool, &held_out, ridge, None),
                 || fitter.refined_held_out(&alphas, &bayes_pool, &held_out, ridge),
             );
             held_out = refined?;
-            (tables?, Pool::fit(&held_out)?)
+            tables?
         }
     };
-    let context = choose_context(&runs, &held_out, &pool, labels.len());
+    let pools = Pools::fit(&held_out, |block| Block::ALL[block].is_near())?;
+    let context = choose_context(&runs, &held_out, &pools, labels.len());
     let (group_of, groups) = corpus.groups(options.group_by);
-    let predictions = held_out_predictions(&rows, &runs, &held_out, &pool, &context, &group_of);
+    let predictions = held_out_predictions(&rows, &runs, &held_out, &pools, &context, &group_of);
     let cross_validated = Evaluation::of(&labels, &predictions, &groups, options.seed);
     let (gate, n_clutter) = learn_gate(corpus, &folds, options, &maker.classes)?;
 
@@ -157,7 +159,7 @@ pub fn train(corpus: &Corpus, options: &TrainOptions) -> Result<Trained> {
         card,
         labels,
         maker,
-        pool,
+        pools,
         context,
         gate,
     };

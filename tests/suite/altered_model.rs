@@ -117,7 +117,7 @@ fn alter_entry(entry: &mut Value, which: u8, place: u8, value: u8) {
         json!([1.0, 1.0]),
         json!([0.5]),
     ];
-    let field = entry.as_object_mut().unwrap().values_mut().nth(which as usize % 10);
+    let field = entry.as_object_mut().unwrap().values_mut().nth(which as usize % 11);
     let mut place = place as usize;
     let mut target = field.unwrap();
     loop {

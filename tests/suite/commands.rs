@@ -181,6 +181,20 @@ fn read_shows_blocks_and_reasons_without_labels() {
 }
 
 #[test]
+fn a_foreign_paragraph_in_an_english_article_is_named() {
+    let dir = Dir::new();
+    let german = "Der Gemeinderat hat am Dienstagabend beschlossen, die Brücke bis zum Frühjahr zu sperren.";
+    let english = "The council decided on Tuesday night to close the bridge to traffic until spring.";
+    dir.write(
+        "a.txt",
+        format!("{english}\n\n{german}\n\nThe mayor said that it would be open again in May."),
+    );
+    let records = dir.run("score a.txt").succeeded().records();
+    assert_eq!(records[1]["reason"], "other language");
+    assert!(records[0]["reason"].is_null() && records[2]["reason"].is_null());
+}
+
+#[test]
 fn a_foreign_text_is_out_of_domain() {
     let dir = Dir::new();
     dir.write("de.txt", "Der Stadtrat hat am Dienstagabend nach sechs Stunden Debatte beschlossen, die neue Straßenbahn zu bauen, obwohl viele Bürger dagegen waren.");

@@ -152,7 +152,8 @@ fn letters(text: &str) -> String {
 /// evidence.
 pub(crate) fn check_scores(model: &Model, article: &Article, rounding: f64) {
     for context in [true, false] {
-        let outcomes = model.score(article, ScoreOptions { context, n_evidence: 3, ..ScoreOptions::default() });
+        let outcomes =
+            model.score(article, ScoreOptions { context, n_evidence: 3, ..ScoreOptions::default() });
         assert_eq!(outcomes.len(), article.paragraphs.len());
         for outcome in outcomes {
             if let Outcome::Labelled(labelling) = outcome {
