@@ -184,14 +184,15 @@ fn read_shows_blocks_and_reasons_without_labels() {
 fn a_foreign_paragraph_in_an_english_article_is_named() {
     let dir = Dir::new();
     let german = "Der Gemeinderat hat am Dienstagabend beschlossen, die Brücke bis zum Frühjahr zu sperren.";
-    let english = "The council decided on Tuesday night to close the bridge to traffic until spring.";
-    dir.write(
-        "a.txt",
-        format!("{english}\n\n{german}\n\nThe mayor said that it would be open again in May."),
-    );
+    let english = [
+        "The council decided on Tuesday night to close the bridge to traffic until spring.",
+        "The mayor said that it would be open again in May.",
+        "No one at the meeting had asked for it to be open before then.",
+    ];
+    dir.write("a.txt", format!("{}\n\n{german}\n\n{}\n\n{}", english[0], english[1], english[2]));
     let records = dir.run("score a.txt").succeeded().records();
     assert_eq!(records[1]["reason"], "other language");
-    assert!(records[0]["reason"].is_null() && records[2]["reason"].is_null());
+    assert!([0, 2, 3].iter().all(|&index: &usize| records[index]["reason"].is_null()));
 }
 
 #[test]
