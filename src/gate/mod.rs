@@ -6,6 +6,8 @@
 mod form;
 mod language;
 mod learned;
+mod literals;
+mod matching;
 mod patterns;
 mod rules;
 

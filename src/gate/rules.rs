@@ -2,22 +2,16 @@
 
 use std::sync::LazyLock;
 
-use regex::{Regex, RegexSet};
+use regex::Regex;
 use rustc_hash::FxHashMap;
 use rustc_hash::FxHashSet;
 
 use super::Reason;
 use super::language::is_english;
 use super::language::is_foreign;
-use super::patterns::PATTERNS;
+use super::matching::first_match;
 use crate::article::Paragraph;
 use crate::article::Part;
-
-static SET: LazyLock<RegexSet> = LazyLock::new(|| {
-    // A Unicode word boundary throws the fast automaton out at the first curly quotation mark.
-    let ascii = |(_, _, pattern): &(Reason, usize, &str)| pattern.replace(r"\b", r"(?-u:\b)");
-    RegexSet::new(PATTERNS.iter().map(ascii)).expect("a test compiles every pattern")
-});
 
 /// Why a block is clutter by the part of the page that its markup names, or `None`.
 fn by_part(part: Part) -> Option<Reason> {
@@ -56,9 +50,7 @@ fn by_pattern(text: &str) -> Option<Reason> {
     if n_words > 80 {
         return None;
     }
-    let matches = SET.matches(text);
-    let found = matches.iter().find(|&index| n_words <= PATTERNS[index].1);
-    found.map(|index| PATTERNS[index].0).or_else(|| greeting(text, n_words))
+    first_match(text, n_words).or_else(|| greeting(text, n_words))
 }
 
 /// How many pieces white space parts `text` into.
@@ -246,9 +238,6 @@ mod tests {
 
     #[test]
     fn every_pattern_compiles() {
-        for (_, _, pattern) in PATTERNS {
-            assert!(Regex::new(pattern).is_ok(), "{pattern}");
-        }
         assert!(
             SPEAKER.is_match("Dr. Ann Lee: Yes.")
                 && WELCOME.is_match("Hello, all")

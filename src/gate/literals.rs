@@ -1,0 +1,158 @@
+//! What a pattern cannot match without: the letters by which most patterns are passed over unread.
+//!
+//! A block of prose has to be held against every pattern, and matches none. One pass of an automaton
+//! over the letters that each pattern needs leaves a few patterns, or no pattern, to try.
+
+use regex_syntax::hir::{Class, Hir, HirKind};
+
+/// The most letters or words that stand for one pattern.
+const MAX_LITERALS: usize = 48;
+
+/// Small letters of which any text that matches `pattern` holds at least one run, in whatever case;
+/// `None` where the pattern needs none.
+pub(super) fn required(pattern: &str) -> Option<Vec<String>> {
+    let hir = regex_syntax::parse(pattern).ok()?;
+    // A letter alone stands in every block.
+    needs(&hir).literals().filter(|literals| literals.iter().all(|literal| !is_common(literal)))
+}
+
+/// Whether a literal stands in every block: one letter, or none.
+fn is_common(literal: &str) -> bool {
+    literal.chars().all(char::is_alphanumeric) && literal.len() < 2
+}
+
+/// What a part of a pattern asks of the text.
+enum Needs {
+    /// It matches these and nothing else.
+    Exactly(Vec<String>),
+    /// What it matches holds one of these.
+    OneOf(Vec<String>),
+    Nothing,
+}
+
+impl Needs {
+    fn literals(self) -> Option<Vec<String>> {
+        match self {
+            Needs::Exactly(literals) | Needs::OneOf(literals) => Some(literals),
+            Needs::Nothing => None,
+        }
+    }
+}
+
+fn needs(hir: &Hir) -> Needs {
+    match hir.kind() {
+        HirKind::Empty | HirKind::Look(_) => Needs::Exactly(vec![String::new()]),
+        HirKind::Literal(literal) => match std::str::from_utf8(&literal.0) {
+            Ok(literal) => Needs::Exactly(vec![literal.to_lowercase()]),
+            Err(_) => Needs::Nothing,
+        },
+        HirKind::Class(class) => one_of_class(class),
+        HirKind::Capture(capture) => needs(&capture.sub),
+        HirKind::Repetition(repetition) => match (repetition.min, repetition.max, needs(&repetition.sub)) {
+            (0, Some(1), Needs::Exactly(mut literals)) => {
+                literals.push(String::new());
+                Needs::Exactly(literals)
+            }
+            (1, Some(1), needs) => needs,
+            (0, ..) => Needs::Nothing,
+            (_, _, needs) => needs.literals().map_or(Needs::Nothing, Needs::OneOf),
+        },
+        HirKind::Concat(parts) => of_sequence(parts),
+        HirKind::Alternation(parts) => of_choice(parts),
+    }
+}
+
+/// The letters of a class, without regard to case, where they are few.
+fn one_of_class(class: &Class) -> Needs {
+    let Class::Unicode(class) = class else { return Needs::Nothing };
+    let n_letters: usize = class.ranges().iter().map(|range| range.len()).sum();
+    if n_letters > MAX_LITERALS {
+        return Needs::Nothing;
+    }
+    let letters = class.ranges().iter().flat_map(|range| range.start()..=range.end());
+    let mut letters: Vec<String> = letters.map(|letter| small(letter).to_string()).collect();
+    letters.sort_unstable();
+    letters.dedup();
+    Needs::Exactly(letters)
+}
+
+/// A letter without its case, nor the cases that only Unicode gives it.
+fn small(letter: char) -> char {
+    match letter {
+        '\u{17f}' => 's',
+        '\u{212a}' => 'k',
+        _ => letter.to_lowercase().next().unwrap_or(letter),
+    }
+}
+
+/// Of all that the parts of a sequence need what is longest.
+fn of_sequence(parts: &[Hir]) -> Needs {
+    let mut best: Option<Vec<String>> = None;
+    let mut offer = |literals: Vec<String>| {
+        let length = |literals: &[String]| literals.iter().map(String::len).min().unwrap_or(0);
+        if best.as_ref().is_none_or(|best| length(best) < length(&literals)) {
+            best = Some(literals);
+        }
+    };
+    // What the exact parts that follow one another match together.
+    let mut run = vec![String::new()];
+    let mut is_exact = true;
+    for part in parts {
+        match needs(part) {
+            Needs::Exactly(literals) if run.len() * literals.len() <= MAX_LITERALS => {
+                run = run
+                    .iter()
+                    .flat_map(|head| literals.iter().map(move |tail| head.clone() + tail))
+                    .collect();
+            }
+            needs => {
+                is_exact = false;
+                offer(std::mem::replace(&mut run, vec![String::new()]));
+                needs.literals().into_iter().for_each(&mut offer);
+            }
+        }
+    }
+    if is_exact {
+        return Needs::Exactly(run);
+    }
+    offer(run);
+    best.map_or(Needs::Nothing, Needs::OneOf)
+}
+
+fn of_choice(parts: &[Hir]) -> Needs {
+    let (mut all, mut is_exact) = (Vec::new(), true);
+    for part in parts {
+        let needs = needs(part);
+        is_exact &= matches!(needs, Needs::Exactly(_));
+        match needs.literals() {
+            Some(literals) => all.extend(literals),
+            None => return Needs::Nothing,
+        }
+    }
+    all.sort_unstable();
+    all.dedup();
+    if is_exact { Needs::Exactly(all) } else { Needs::OneOf(all) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(pattern: &str, expected: Option<&[&str]>) {
+        let found = required(pattern);
+        let found: Option<Vec<&str>> = found.as_ref().map(|all| all.iter().map(String::as_str).collect());
+        assert_eq!(found.as_deref(), expected, "{pattern}");
+    }
+
+    #[test]
+    fn what_a_pattern_needs_is_found() {
+        check("(?i)^share (this|us)", Some(&["share this", "share us"]));
+        check(r"(?i)\d+ (likes?|views?)\b", Some(&[" like", " likes", " view", " views"]));
+        check(r"(?i)(uses cookies|all .* reserved)", Some(&[" reserved", "uses cookies"]));
+        check(r"[»›] \w+", Some(&["» ", "› "]));
+        check(r"^[A-Z]+, \d", Some(&[", "]));
+        check(r"^\d+$", None);
+        check("a?", None);
+    }
+}
