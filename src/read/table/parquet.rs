@@ -12,11 +12,11 @@ use parquet::arrow::arrow_reader::{
     ArrowReaderOptions, ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder,
 };
 
-use super::ColumnNames;
-use super::names::Role;
-use super::table::{Row, new_row};
+use super::{Row, new_row};
 use crate::error::Error;
 use crate::error::Result;
+use crate::read::ColumnNames;
+use crate::read::names::Role;
 
 /// How many rows are held: whole articles of 100 KB still fit into a few megabytes.
 const ROWS_AT_ONCE: usize = 64;
