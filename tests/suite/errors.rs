@@ -12,14 +12,19 @@ fn check(run: Run, code: i32, pieces: &[&str]) {
     }
 }
 
+/// Checks several commands that end alike.
+#[track_caller]
+fn check_all(dir: &Dir, commands: &[&str], code: i32, pieces: &[&str]) {
+    commands.iter().for_each(|command| check(dir.run(command), code, pieces));
+}
+
 #[test]
 fn a_missing_file() {
     let dir = Dir::new();
     let pieces = ["nowhere.txt: cannot read: No such file", "hint: check the path"];
-    check(dir.run("score nowhere.txt"), 2, &pieces);
-    check(dir.run("read nowhere.txt"), 2, &pieces);
-    check(dir.run("train nowhere.txt -o m"), 2, &["nowhere.txt: cannot read"]);
-    check(dir.run("evaluate nowhere.txt"), 2, &["nowhere.txt: cannot read"]);
+    let commands =
+        ["score nowhere.txt", "read nowhere.txt", "train nowhere.txt -o m", "evaluate nowhere.txt"];
+    check_all(&dir, &commands, 2, &pieces);
     check(dir.run("inspect nowhere.model"), 2, &["nowhere.model: cannot read"]);
 }
 
@@ -134,13 +139,10 @@ fn parquet_in_a_build_without_it() {
     let dir = Dir::new();
     dir.write("in/t.parquet", "PAR1\x15\x04\x15");
     let pieces = ["t.parquet: found a Parquet table, expected text", "hint: build rhetor with `--features"];
-    check(dir.run("score in/t.parquet"), 2, &pieces);
-    check(dir.run("score in"), 2, &pieces);
-    check(dir.run("train in -o m"), 2, &pieces);
+    check_all(&dir, &["score in/t.parquet", "score in", "train in -o m"], 2, &pieces);
     dir.write("a.txt", "The vote was held on Monday.");
-    for args in ["score a.txt --format parquet -o b", "score a.txt -o b.parquet"] {
-        check(dir.run(args), 2, &["not part of this build; build rhetor with `--features parquet`"]);
-    }
+    let pieces = ["not part of this build; build rhetor with `--features parquet`"];
+    check_all(&dir, &["score a.txt --format parquet -o b", "score a.txt -o b.parquet"], 2, &pieces);
 }
 
 #[test]
@@ -148,8 +150,7 @@ fn an_empty_corpus() {
     let dir = Dir::new();
     dir.write("rows.jsonl", "");
     let pieces = ["the corpus has no labelled paragraphs, expected labelled text", "hint: README.md"];
-    check(dir.run("train rows.jsonl -o m"), 2, &pieces);
-    check(dir.run("evaluate rows.jsonl"), 2, &["the corpus has no labelled paragraphs"]);
+    check_all(&dir, &["train rows.jsonl -o m", "evaluate rows.jsonl"], 2, &pieces);
 }
 
 #[test]
