@@ -95,8 +95,8 @@ impl Progress {
     /// 0 all done, 1 some failed, 2 nothing done.
     pub(crate) fn exit_code(&self) -> ExitCode {
         match (self.n_done, self.n_failed) {
-            (_, 0) => ExitCode::SUCCESS,
             (0, _) => ExitCode::from(2),
+            (_, 0) => ExitCode::SUCCESS,
             _ => ExitCode::from(1),
         }
     }
@@ -104,17 +104,16 @@ impl Progress {
 
 /// The files that `paths` stand for, standard input when there are none; failures and skipped
 /// files are said.
-pub(crate) fn inputs(paths: &[PathBuf], progress: &mut Progress) -> anyhow::Result<Vec<PathBuf>> {
+pub(crate) fn inputs(paths: &[PathBuf], progress: &mut Progress) -> anyhow::Result<Inputs> {
     if paths.is_empty() && std::io::stdin().is_terminal() {
         anyhow::bail!("nothing to read: name files or folders, or pipe text in (see `rhetor --help`)");
     }
     let stdin = [PathBuf::from("-")];
-    let Inputs { files, skipped, special, errors } =
-        rhetor::find_inputs(if paths.is_empty() { &stdin } else { paths });
-    errors.iter().for_each(|error| progress.failed(error));
-    say_skipped(&skipped, "no text by their names");
-    say_skipped(&special, NO_FILES);
-    Ok(files)
+    let inputs = rhetor::find_inputs(if paths.is_empty() { &stdin } else { paths });
+    inputs.errors.iter().for_each(|error| progress.failed(error));
+    say_skipped(&inputs.skipped, "no text by their names");
+    say_skipped(&inputs.special, NO_FILES);
+    Ok(inputs)
 }
 
 /// What else than files a folder may hold.

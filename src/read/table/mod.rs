@@ -15,7 +15,7 @@ use self::objects::ObjectRows;
 #[cfg(feature = "parquet")]
 use self::parquet::ParquetRows;
 use super::lines::Lines;
-use super::{ColumnNames, Form, Metadata};
+use super::{ColumnNames, Form, Metadata, form_by_name};
 use crate::error::Error;
 use crate::error::Result;
 use crate::error::Warning;
@@ -63,8 +63,11 @@ impl Rows {
     /// When delimited columns have no header that names the text.
     pub(crate) fn new(path: &Path, lines: Lines, form: Form, names: &ColumnNames) -> Result<Rows> {
         let source = match form {
-            Form::JsonLines => Source::Objects(Box::new(ObjectRows::of_lines(path, lines))),
-            Form::Json => Source::Objects(Box::new(ObjectRows::of_values(path, lines))),
+            Form::JsonLines | Form::Json => {
+                // Only JSON Lines are a table by their name.
+                let is_table = form == Form::JsonLines && form_by_name(path) != Some(Form::Json);
+                Source::Objects(Box::new(ObjectRows::new(path, lines, form, is_table)))
+            }
             _ => Source::Cells(Box::new(CellRows::open(path, lines, names)?)),
         };
         Ok(Rows::of(names, source))
