@@ -113,6 +113,37 @@ fn what_python_writes_as_json_is_read() {
 }
 
 #[test]
+fn control_characters_of_any_form_are_no_text() {
+    let dir = Dir::new();
+    let told = |nul: &str| {
+        format!(
+            "The council\u{7}voted \u{1b}[2J31 to{nul}12 on Tuesday\u{1}\u{7f} to build the line to the harbour."
+        )
+    };
+    dir.write("a.jsonl", format!("{}\n", json!({"text": told("\0"), "id": "\u{1b}[1m"})));
+    dir.write("a.csv", format!("id,text\n\u{1b}[1m,{}\n", told(" ")));
+    dir.write("a.txt", told(" "));
+    dir.write("a.md", told(" "));
+    dir.write("a.html", format!("<html><body><article><p>{}</p></article></body></html>", told(" ")));
+    for name in ["a.jsonl", "a.csv", "a.txt", "a.md", "a.html"] {
+        let record = &dir.run(&format!("score {name}")).succeeded().records()[0];
+        assert_eq!(
+            record["text"], "The council voted [2J31 to 12 on Tuesday to build the line to the harbour.",
+            "{name}"
+        );
+        let end = if name == "a.html" { record["text"].as_str().unwrap().len() } else { told(" ").len() };
+        assert_eq!((record["start"].as_u64(), record["end"].as_u64()), (Some(0), Some(end as u64)), "{name}");
+        for args in ["score", "score --explain 3", "read", "score --unit article"] {
+            let table = dir.run(&format!("{args} {name} --format table")).succeeded().stdout;
+            assert!(!table.contains(|c: char| c.is_control() && c != '\n'), "{name}: {table:?}");
+        }
+    }
+    dir.write("b.json", "{\"\\u001b[2J\": 1}");
+    let run = dir.run("score b.json no\u{1b}[2J.txt");
+    assert!(run.stderr.contains("it has \u{fffd}[2J") && !run.stderr.contains('\u{1b}'), "{:?}", run.stderr);
+}
+
+#[test]
 fn arrays_train_as_lines_do() {
     let dir = Dir::new();
     let rows = two_label_rows(24);
