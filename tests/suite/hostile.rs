@@ -182,6 +182,45 @@ fn a_pipe_that_is_named_is_read() {
     writer.join().unwrap();
 }
 
+#[test]
+fn pages_that_are_deep_wide_or_bare_lose_nothing() {
+    let dir = Dir::new();
+    let deep = "<div>".repeat(100_000);
+    dir.write("deep.html", format!("<!doctype html><body>{deep}<p>{}</p>", SENTENCE.repeat(3)));
+    check(bounded(&dir, "score deep.html"), 0, 1, &[]);
+    let told = "a page in which no article stands out; all of it was read";
+    // More elements than an article is looked for in.
+    let wide: String = (0..31_000).map(|n| format!("<p>{SENTENCE}{n}</p>\n")).collect();
+    dir.write("wide.html", format!("<html><body>{wide}</body></html>"));
+    for args in ["read wide.html --rules-only", "score wide.html"] {
+        check(bounded(&dir, args), 0, 31_000, &[&format!("wide.html:1: {told}")]);
+    }
+    let app = "<script>start()</script><noscript>Turn on JavaScript.</noscript>";
+    for (body, n_blocks) in [("<div style=\"display:none\">Hidden words.</div>", 1), (app, 0)] {
+        dir.write("bare.html", format!("<html><body>{body}</body></html>"));
+        for args in ["read bare.html --rules-only", "score bare.html"] {
+            check(bounded(&dir, args), 0, n_blocks, &[&format!("bare.html:1: {told}")]);
+        }
+    }
+}
+
+#[test]
+fn nuls_are_told_wherever_they_stand() {
+    let dir = Dir::new();
+    let text = format!("{}\0{SENTENCE}\n\n{SENTENCE}", SENTENCE.repeat(2));
+    for name in ["a.txt", "a.md", "a.html"] {
+        dir.write(name, &text);
+        check_within(
+            bounded(&dir, &format!("score {name}")),
+            0,
+            1..=2,
+            &["bytes that are no text in 1 place"],
+        );
+    }
+    dir.write("nuls.txt", [0; 100_000]);
+    check(bounded(&dir, "score nuls.txt"), 2, 0, &["nuls.txt: found binary data, expected text"]);
+}
+
 /// Whether the large tests run.
 fn large() -> bool {
     let large = std::env::var_os("RHETOR_HOSTILE").is_some();
@@ -217,6 +256,23 @@ fn large_texts_are_read_in_parts() {
     check(bounded(&dir, "score empty.jsonl"), 0, 1, &[]);
     write_large(&dir, "empty.csv", "text,id\n", "\n", 10_000_000, "one,2\n");
     check(bounded(&dir, "score empty.csv"), 0, 1, &[]);
+    write_large(&dir, "empty.md", "", "\n", 10_000_000, SENTENCE);
+    check(bounded(&dir, "score empty.md"), 0, 1, &[]);
+}
+
+#[test]
+fn a_page_of_fifty_megabytes_is_cut_and_the_cut_is_told() {
+    if !large() {
+        return;
+    }
+    let dir = Dir::new();
+    let paragraph = format!("<p>{}</p>\n", SENTENCE.repeat(10));
+    let n = (50 << 20) / paragraph.len();
+    write_large(&dir, "page.html", "<!doctype html><html><body>", &paragraph, n, "</body></html>");
+    let pieces = ["page.html:1: a page of more than 8 MB; what comes after was not read"];
+    for args in ["read page.html --rules-only", "score page.html"] {
+        check_within(bounded(&dir, args), 0, n / 8..n / 5, &pieces);
+    }
 }
 
 #[test]
