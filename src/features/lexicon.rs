@@ -79,9 +79,11 @@ impl Lexicon {
                 Kind::Number => short_key(number_kind(token.text)),
                 _ => key_of(text.as_bytes(), token),
             };
-            let known = key.and_then(|key| self.short.get(&key));
-            let id = match known {
-                Some(id) => *id,
+            let id = match key {
+                Some(key) => self.short.get(&key).copied().unwrap_or_else(|| {
+                    words.unknown.push((place, hash_of(key)));
+                    class_of(key)
+                }),
                 None => self.seldom(token, place, &mut words.unknown),
             };
             words.ids.push(id);
@@ -89,31 +91,49 @@ impl Lexicon {
         words
     }
 
-    /// The number of a word that is long, or has letters outside ASCII, or is not known.
+    /// The number of a word that is long or has letters outside ASCII.
     #[cold]
     fn seldom(&self, token: &Token<'_>, place: usize, unknown: &mut Vec<(usize, u64)>) -> WordId {
         let word = word_of(token);
         self.id(&word).unwrap_or_else(|| {
             let mut hasher = FxHasher::default();
             hasher.write(word.as_bytes());
-            unknown.push((place, hasher.finish()));
-            let class = unknown_class(&word);
-            let index = UNKNOWN_CLASSES.iter().position(|known| *known == class);
-            index.expect("the list holds every class") as WordId
+            unknown.push((place, short_key(&word).map_or(hasher.finish(), hash_of)));
+            number_of_class(&word)
         })
     }
+}
+
+/// The number of an unknown word's class.
+fn number_of_class(word: &str) -> WordId {
+    let class = unknown_class(word);
+    let index = UNKNOWN_CLASSES.iter().position(|known| *known == class);
+    index.expect("the list holds every class") as WordId
+}
+
+/// The same for the word that a key stands for.
+fn class_of(key: [u64; 2]) -> WordId {
+    let bytes = (u128::from(key[1]) << 64 | u128::from(key[0])).to_le_bytes();
+    let length = bytes.iter().position(|byte| *byte == 0).unwrap_or(bytes.len());
+    number_of_class(std::str::from_utf8(&bytes[..length]).unwrap_or_default())
+}
+
+fn hash_of(key: [u64; 2]) -> u64 {
+    let mut hasher = FxHasher::default();
+    key.iter().for_each(|half| hasher.write_u64(*half));
+    hasher.finish()
 }
 
 /// The bytes of a word of up to 16, which no other word has: none holds a zero byte.
 fn short_key(word: &str) -> Option<[u64; 2]> {
     let mut bytes = [0; 16];
     bytes.get_mut(..word.len())?.copy_from_slice(word.as_bytes());
-    Some(halves(bytes))
+    halves(u128::from_le_bytes(bytes)).filter(|_| !word.contains('\0'))
 }
 
-fn halves(bytes: [u8; 16]) -> [u64; 2] {
-    let whole = u128::from_le_bytes(bytes);
-    [whole as u64, (whole >> 64) as u64]
+/// The two halves of a key; an empty one is none.
+fn halves(key: u128) -> Option<[u64; 2]> {
+    (key != 0).then_some([key as u64, (key >> 64) as u64])
 }
 
 /// The key of the word that a token of up to 16 bytes of ASCII is, curly apostrophes allowed.
@@ -137,11 +157,10 @@ fn key_of(text: &[u8], token: &Token<'_>) -> Option<[u64; 2]> {
         bytes = straightened(token.text, token.kind)?;
         whole = u128::from_le_bytes(bytes);
     }
-    if whole & ASCII_ONLY != 0 {
-        return Some([whole as u64, 0]);
+    if whole & ASCII_ONLY == 0 {
+        whole |= capitals(whole) >> 2;
     }
-    whole |= (capitals(whole)) >> 2;
-    Some([whole as u64, (whole >> 64) as u64])
+    halves(whole)
 }
 
 /// The signs of English typography outside ASCII.

@@ -3,17 +3,57 @@
 //! A block of prose has to be held against every pattern, and matches none. One pass of an automaton
 //! over the letters that each pattern needs leaves a few patterns, or no pattern, to try.
 
-use regex_syntax::hir::{Class, Hir, HirKind};
+use regex_syntax::hir::{Class, Hir, HirKind, Look};
 
 /// The most letters or words that stand for one pattern.
-const MAX_LITERALS: usize = 48;
+const MAX_LITERALS: usize = 96;
 
-/// Small letters of which any text that matches `pattern` holds at least one run, in whatever case;
-/// `None` where the pattern needs none.
-pub(super) fn required(pattern: &str) -> Option<Vec<String>> {
-    let hir = regex_syntax::parse(pattern).ok()?;
+/// What a text must have to match a pattern, in small letters, though the text's may have any case.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Required {
+    /// It begins with one of these.
+    Start(Vec<String>),
+    /// It holds one of these.
+    Anywhere(Vec<String>),
+    /// Nothing that is seldom enough to look for.
+    Nothing,
+}
+
+/// What a text must have to match `pattern`.
+pub(super) fn required(pattern: &str) -> Required {
+    let Ok(hir) = regex_syntax::parse(pattern) else { return Required::Nothing };
+    match (at_start(&hir), anywhere(&hir)) {
+        (Some(literals), _) => Required::Start(literals),
+        (None, Some(literals)) => Required::Anywhere(literals),
+        (None, None) => Required::Nothing,
+    }
+}
+
+/// What a text begins with that matches a pattern which is tied to the start.
+fn at_start(hir: &Hir) -> Option<Vec<String>> {
+    let HirKind::Concat(parts) = hir.kind() else { return None };
+    let [first, parts @ ..] = parts.as_slice() else { return None };
+    if !matches!(first.kind(), HirKind::Look(Look::Start)) {
+        return None;
+    }
+    let mut run = vec![String::new()];
+    for part in parts {
+        match needs(part) {
+            Needs::Exactly(literals) if run.len() * literals.len() <= MAX_LITERALS => {
+                run = run
+                    .iter()
+                    .flat_map(|head| literals.iter().map(move |tail| head.clone() + tail))
+                    .collect();
+            }
+            _ => break,
+        }
+    }
+    run.iter().all(|literal| !is_common(literal)).then_some(run)
+}
+
+fn anywhere(hir: &Hir) -> Option<Vec<String>> {
     // A letter alone stands in every block.
-    needs(&hir).literals().filter(|literals| literals.iter().all(|literal| !is_common(literal)))
+    needs(hir).literals().filter(|literals| literals.iter().all(|literal| !is_common(literal)))
 }
 
 /// Whether a literal stands in every block: one letter, or none.
@@ -138,21 +178,21 @@ fn of_choice(parts: &[Hir]) -> Needs {
 mod tests {
     use super::*;
 
-    #[track_caller]
-    fn check(pattern: &str, expected: Option<&[&str]>) {
-        let found = required(pattern);
-        let found: Option<Vec<&str>> = found.as_ref().map(|all| all.iter().map(String::as_str).collect());
-        assert_eq!(found.as_deref(), expected, "{pattern}");
+    fn owned(literals: &[&str]) -> Vec<String> {
+        literals.iter().map(|literal| literal.to_string()).collect()
     }
 
     #[test]
     fn what_a_pattern_needs_is_found() {
-        check("(?i)^share (this|us)", Some(&["share this", "share us"]));
-        check(r"(?i)\d+ (likes?|views?)\b", Some(&[" like", " likes", " view", " views"]));
-        check(r"(?i)(uses cookies|all .* reserved)", Some(&[" reserved", "uses cookies"]));
-        check(r"[»›] \w+", Some(&["» ", "› "]));
-        check(r"^[A-Z]+, \d", Some(&[", "]));
-        check(r"^\d+$", None);
-        check("a?", None);
+        let start = |literals: &[&str]| Required::Start(owned(literals));
+        let anywhere = |literals: &[&str]| Required::Anywhere(owned(literals));
+        assert_eq!(required("(?i)^share (this|us)"), start(&["share this", "share us"]));
+        assert_eq!(required("(?i)^ad( by .*)?$"), start(&["ad"]));
+        assert_eq!(required(r"(?i)\d+ (likes?|views?)\b"), anywhere(&[" like", " likes", " view", " views"]));
+        assert_eq!(required(r"(?i)(uses cookies|all .* reserved)"), anywhere(&[" reserved", "uses cookies"]));
+        assert_eq!(required(r"[»›] \w+"), anywhere(&["» ", "› "]));
+        assert_eq!(required(r"^[A-Z]+, \d"), anywhere(&[", "]));
+        assert_eq!(required(r"^\d+$"), Required::Nothing);
+        assert_eq!(required("a?"), Required::Nothing);
     }
 }

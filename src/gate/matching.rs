@@ -4,8 +4,10 @@ use std::sync::LazyLock;
 
 use aho_corasick::{AhoCorasick, AhoCorasickKind};
 use regex::Regex;
+use rustc_hash::FxHashMap;
 
 use super::Reason;
+use super::literals::Required;
 use super::literals::required;
 use super::patterns::PATTERNS;
 
@@ -16,17 +18,28 @@ struct Pattern {
     regex: LazyLock<Regex, Box<dyn Fn() -> Regex + Send>>,
 }
 
-/// The patterns, and the letters that they need.
+/// The patterns, a bit each, and the letters that they need.
 struct Patterns {
     patterns: Vec<Pattern>,
-    literals: AhoCorasick,
-    /// For each literal the patterns that need it or one of its fellows.
-    of_literal: Vec<u128>,
+    /// By the first byte: what a text begins with, and the patterns that need it.
+    starts: FxHashMap<u8, Vec<(String, u128)>>,
+    /// For the patterns that long blocks can match, and for the others.
+    anywhere: [Literals; 2],
     /// The patterns that need no letters.
     always: u128,
 }
 
+/// Letters that stand anywhere in a text.
+struct Literals {
+    automaton: AhoCorasick,
+    /// For each literal the patterns that need it or one of its fellows.
+    patterns: Vec<u128>,
+}
+
 static ALL: LazyLock<Patterns> = LazyLock::new(Patterns::new);
+
+/// The longest block, in words, that is short; most text stands in longer ones, which few patterns can match.
+const SHORT: usize = 20;
 
 /// Letters outside ASCII that are, without regard to case, letters inside it: the long s and the sign of
 /// the kelvin.
@@ -35,7 +48,7 @@ const FOLDED: [char; 2] = ['\u{17f}', '\u{212a}'];
 /// The reason of the first pattern that a block of `n_words` matches.
 pub(super) fn first_match(text: &str, n_words: usize) -> Option<Reason> {
     let all = &*ALL;
-    let mut candidates = all.candidates(text);
+    let mut candidates = all.candidates(text, n_words);
     while candidates != 0 {
         let pattern = &all.patterns[candidates.trailing_zeros() as usize];
         if n_words <= pattern.max_words && pattern.regex.is_match(text) {
@@ -49,41 +62,72 @@ pub(super) fn first_match(text: &str, n_words: usize) -> Option<Reason> {
 impl Patterns {
     fn new() -> Patterns {
         let mut always = 0;
-        let mut of_literal: Vec<(String, u128)> = Vec::new();
-        for (index, (_, _, pattern)) in PATTERNS.iter().enumerate() {
+        let mut starts: FxHashMap<u8, Vec<(String, u128)>> = FxHashMap::default();
+        let mut anywhere: [Vec<(String, u128)>; 2] = Default::default();
+        for (index, (_, max_words, pattern)) in PATTERNS.iter().enumerate() {
             let bit = 1 << index;
             match required(pattern) {
-                Some(literals) => of_literal.extend(literals.into_iter().map(|literal| (literal, bit))),
-                None => always |= bit,
+                Required::Start(literals) => {
+                    for literal in literals {
+                        starts.entry(literal.as_bytes()[0]).or_default().push((literal, bit));
+                    }
+                }
+                Required::Anywhere(literals) => {
+                    let of_length = &mut anywhere[usize::from(*max_words <= SHORT)];
+                    of_length.extend(literals.into_iter().map(|literal| (literal, bit)));
+                }
+                Required::Nothing => always |= bit,
             }
         }
-        of_literal.sort_unstable();
-        of_literal.dedup_by(|next, kept| {
-            let same = next.0 == kept.0;
-            kept.1 |= if same { next.1 } else { 0 };
-            same
-        });
-        let (literals, of_literal): (Vec<String>, Vec<u128>) = of_literal.into_iter().unzip();
-        let literals = AhoCorasick::builder()
-            .ascii_case_insensitive(true)
-            .kind(Some(AhoCorasickKind::DFA))
-            .build(&literals)
-            .expect("a test builds it");
         let pattern = |&(reason, max_words, pattern): &'static (Reason, usize, &'static str)| Pattern {
             reason,
             max_words,
             regex: LazyLock::new(Box::new(move || compiled(pattern))),
         };
-        Patterns { patterns: PATTERNS.iter().map(pattern).collect(), literals, of_literal, always }
+        let patterns = PATTERNS.iter().map(pattern).collect();
+        Patterns { patterns, starts, anywhere: anywhere.map(Literals::new), always }
     }
 
-    /// The patterns that `text` has the letters for, a bit each.
-    fn candidates(&self, text: &str) -> u128 {
+    /// The patterns that a text of `n_words` has the letters for.
+    fn candidates(&self, text: &str, n_words: usize) -> u128 {
         if !text.is_ascii() && text.contains(FOLDED) {
             return u128::MAX >> (128 - self.patterns.len());
         }
-        let found = self.literals.find_overlapping_iter(text);
-        found.fold(self.always, |candidates, found| candidates | self.of_literal[found.pattern().as_usize()])
+        let begins = |literal: &str| {
+            text.as_bytes()
+                .get(..literal.len())
+                .is_some_and(|head| head.eq_ignore_ascii_case(literal.as_bytes()))
+        };
+        let first = text.bytes().next().unwrap_or(0).to_ascii_lowercase();
+        let starts = self.starts.get(&first).into_iter().flatten();
+        let starts =
+            starts.filter(|(literal, _)| begins(literal)).fold(0, |all, (_, patterns)| all | patterns);
+        let [long, short] = &self.anywhere;
+        let short = if n_words <= SHORT { short.candidates(text) } else { 0 };
+        self.always | starts | long.candidates(text) | short
+    }
+}
+
+impl Literals {
+    fn new(mut literals: Vec<(String, u128)>) -> Literals {
+        literals.sort_unstable();
+        literals.dedup_by(|next, kept| {
+            let same = next.0 == kept.0;
+            kept.1 |= if same { next.1 } else { 0 };
+            same
+        });
+        let (literals, patterns): (Vec<String>, Vec<u128>) = literals.into_iter().unzip();
+        let automaton = AhoCorasick::builder()
+            .ascii_case_insensitive(true)
+            .kind(Some(AhoCorasickKind::DFA))
+            .build(&literals)
+            .expect("a test builds it");
+        Literals { automaton, patterns }
+    }
+
+    fn candidates(&self, text: &str) -> u128 {
+        let found = self.automaton.find_overlapping_iter(text);
+        found.fold(0, |candidates, found| candidates | self.patterns[found.pattern().as_usize()])
     }
 }
 
@@ -117,7 +161,11 @@ mod tests {
     }
 
     fn any_clutter() -> impl Strategy<Value = String> {
-        let literals: Vec<String> = PATTERNS.iter().filter_map(|(_, _, p)| required(p)).flatten().collect();
+        let literals = |(_, _, pattern): &(Reason, usize, &str)| match required(pattern) {
+            Required::Start(literals) | Required::Anywhere(literals) => literals,
+            Required::Nothing => Vec::new(),
+        };
+        let literals: Vec<String> = PATTERNS.iter().flat_map(literals).collect();
         let piece = prop_oneof![
             prop::sample::select(literals),
             "[A-Za-z0-9.:,©»#|()-]{1,6}",
