@@ -11,7 +11,8 @@ pub(crate) const NONE: u32 = u32::MAX;
 /// that fits the cache, says so for most of them.
 #[derive(Debug, Clone)]
 pub(crate) struct NgramTree {
-    /// The beginning and the part; [`EMPTY`] where there is no step. A power of two, a quarter of them empty.
+    /// The beginning and the part; [`EMPTY`] where there is no step. A power of two, an eighth of them
+    /// empty or more.
     keys: Vec<u64>,
     /// By place: the feature that a step completes.
     features: Vec<u32>,
@@ -27,29 +28,46 @@ impl NgramTree {
     /// A tree of n-grams over parts with numbers under `n_parts`: each as its parts, two or more, and its
     /// feature.
     pub(crate) fn new(n_parts: usize, ngrams: &[(Vec<u32>, u32)]) -> NgramTree {
-        let n_steps: usize = ngrams.iter().map(|(parts, _)| parts.len().saturating_sub(1)).sum();
-        let n_places = (n_steps * 4 / 3 + 4).next_power_of_two();
-        let mut tree = NgramTree {
-            keys: vec![EMPTY; n_places],
-            features: vec![NONE; n_places],
-            maybe: vec![0; n_places],
-            n_parts: n_parts as u32,
-        };
-        ngrams.iter().for_each(|(parts, feature)| tree.insert(parts, *feature));
-        tree
+        // At most as full as this, a table is small and still quick to search.
+        let fits = |n_steps: usize, n_places: usize| 8 * n_steps <= 7 * n_places;
+        let mut n_places = 16;
+        while !fits(ngrams.len(), n_places) {
+            n_places *= 2;
+        }
+        loop {
+            let mut tree = NgramTree {
+                keys: vec![EMPTY; n_places],
+                features: vec![NONE; n_places],
+                maybe: vec![0; n_places],
+                n_parts: n_parts as u32,
+            };
+            let mut n_steps = 0;
+            let fit = ngrams.iter().all(|(parts, feature)| {
+                let fits = fits(n_steps + parts.len(), n_places);
+                if fits {
+                    tree.insert(parts, *feature, &mut n_steps);
+                }
+                fits
+            });
+            if fit {
+                return tree;
+            }
+            // There are beginnings that are no n-grams themselves.
+            n_places *= 2;
+        }
     }
 
-    fn insert(&mut self, parts: &[u32], feature: u32) {
+    fn insert(&mut self, parts: &[u32], feature: u32, n_steps: &mut usize) {
         let [first, rest @ .., last] = parts else { return };
         let mut node = *first;
         for &part in rest {
-            node = self.n_parts + self.place_or_insert(key_of(node, part)) as u32;
+            node = self.n_parts + self.place_or_insert(key_of(node, part), n_steps) as u32;
         }
-        let place = self.place_or_insert(key_of(node, *last));
+        let place = self.place_or_insert(key_of(node, *last), n_steps);
         self.features[place] = feature;
     }
 
-    fn place_or_insert(&mut self, key: u64) -> usize {
+    fn place_or_insert(&mut self, key: u64, n_steps: &mut usize) -> usize {
         let hash = hash_of(key);
         let (byte, bit) = self.bit(hash);
         self.maybe[byte] |= bit;
@@ -57,6 +75,7 @@ impl NgramTree {
         while self.keys[place] != EMPTY && self.keys[place] != key {
             place = (place + 1) & (self.keys.len() - 1);
         }
+        *n_steps += usize::from(self.keys[place] == EMPTY);
         self.keys[place] = key;
         place
     }

@@ -2,6 +2,7 @@
 
 use std::sync::LazyLock;
 
+use memchr::memmem::Finder;
 use rustc_hash::FxHashMap;
 
 use super::cues::GROUPS;
@@ -26,6 +27,10 @@ pub(super) const MARKS: [&str; 10] = ["?", "!", ";", ":", "(", "$", "%", "…", 
 /// What stands anywhere in a text, and the name of its cue.
 pub(super) const SIGNS: [(&str, &str); 5] =
     [("address", "http"), ("at", "@"), ("twitter", "pic.twitter"), ("ellipsis", "..."), ("bracket", "[")];
+
+/// The signs of [`SIGNS`], each in a form that is fast to search for.
+pub(super) static SIGN_FINDERS: LazyLock<[Finder<'static>; SIGNS.len()]> =
+    LazyLock::new(|| SIGNS.map(|(_, sign)| Finder::new(sign)));
 
 /// What a list item or a reply begins with.
 pub(super) const BULLETS: [char; 6] = ['•', '-', '*', '—', '–', '>'];

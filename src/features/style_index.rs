@@ -256,8 +256,8 @@ impl StyleIndex {
                 take(*more);
             }
         }
-        for ((_, sign), &cue) in style::SIGNS.iter().zip(&self.signs) {
-            if text.contains(sign) {
+        for (sign, &cue) in style::SIGN_FINDERS.iter().zip(&self.signs) {
+            if sign.find(text.as_bytes()).is_some() {
                 take(cue);
             }
         }

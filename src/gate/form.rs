@@ -1,5 +1,9 @@
 //! What the learned gate looks at: the words of a block, and its form in coarse steps.
 
+use std::sync::LazyLock;
+
+use memchr::memmem::Finder;
+
 use crate::features::WordClasses;
 use crate::token::Kind;
 use crate::token::Token;
@@ -23,6 +27,10 @@ pub(super) fn short_sentences(text: &str) -> Vec<&str> {
     sentences.retain(|sentence| (3..=20).contains(&super::rules::n_words(sentence)));
     sentences
 }
+
+/// The signs of an address.
+static ADDRESS: LazyLock<[Finder<'static>; 3]> =
+    LazyLock::new(|| ["http", "www.", ".com"].map(|sign| Finder::new(sign)));
 
 /// How many steps of length there are.
 pub(super) const N_LENGTHS: usize = 8;
@@ -54,7 +62,7 @@ impl Form {
             Some(c) => c,
             None => ' ',
         };
-        let has_address = text.contains("http") || text.contains("www.") || text.contains(".com");
+        let has_address = ADDRESS.iter().any(|sign| sign.find(text.as_bytes()).is_some());
         Form {
             length: [3, 6, 10, 15, 25, 40, 60].iter().position(|&limit| n_words <= limit).unwrap_or(7),
             ends,
@@ -63,8 +71,8 @@ impl Form {
                 usize::from(has_address),
                 usize::from(text.contains('@')),
                 usize::from(text.contains('|')),
-                text.matches(',').take(4).count(),
-                text.matches(". ").take(4).count(),
+                memchr::memchr_iter(b',', text.as_bytes()).take(4).count(),
+                memchr::memmem::find_iter(text.as_bytes(), ". ").take(4).count(),
             ],
         }
     }

@@ -3,7 +3,6 @@
 use rayon::prelude::*;
 
 use super::form;
-use super::rules;
 use crate::bayes;
 use crate::bayes::ClassTotals;
 use crate::bayes::FeatureTable;
@@ -61,9 +60,9 @@ struct Row {
 }
 
 impl LearnedGate {
-    /// Whether the table may drop a block at all.
-    pub(super) fn judges(&self, text: &str) -> bool {
-        rules::n_words(text) <= MAX_WORDS
+    /// Whether the table may drop a block of so many words at all.
+    pub(super) fn judges(&self, n_words: usize) -> bool {
+        n_words <= MAX_WORDS
     }
 
     /// The features that the table has of a block, by their names.

@@ -99,15 +99,18 @@ impl Gate {
         paragraphs: &[Paragraph],
         features: impl Fn(usize, &LearnedGate) -> Vec<u32>,
     ) -> Vec<Option<Reason>> {
-        let mut reasons: Vec<Option<Reason>> = paragraphs.iter().map(rules::by_text).collect();
+        let n_words: Vec<usize> =
+            paragraphs.iter().map(|paragraph| rules::n_words(&paragraph.text)).collect();
+        let by_text = paragraphs.iter().zip(&n_words).map(|(paragraph, &n)| rules::by_text(paragraph, n));
+        let mut reasons: Vec<Option<Reason>> = by_text.collect();
         rules::by_place(paragraphs, &mut reasons);
-        rules::by_language(paragraphs, &mut reasons);
+        rules::by_language(paragraphs, &n_words, &mut reasons);
         if let Some(learned) = &self.learned {
             for (index, (paragraph, reason)) in paragraphs.iter().zip(&mut reasons).enumerate() {
                 // The table was learned from text without markup, where shortness alone tells much. Turns of a
                 // conversation are short, and its own.
                 let bare = reason.is_none() && paragraph.part.is_none() && paragraph.speaker.is_none();
-                if bare && learned.judges(&paragraph.text) && learned.is_clutter(&features(index, learned)) {
+                if bare && learned.judges(n_words[index]) && learned.is_clutter(&features(index, learned)) {
                     *reason = Some(Reason::Clutter);
                 }
             }

@@ -31,21 +31,20 @@ fn by_part(part: Part) -> Option<Reason> {
 }
 
 /// Why a block is clutter by its markup or its own text, or `None`.
-pub(super) fn by_text(paragraph: &Paragraph) -> Option<Reason> {
+pub(super) fn by_text(paragraph: &Paragraph, n_words: usize) -> Option<Reason> {
     let text = paragraph.text.as_str();
     if let Some(reason) = paragraph.part.and_then(by_part) {
         return Some(reason);
     }
     let heading = (paragraph.heading && !is_prose(text)).then_some(Reason::Heading);
     // A heading of a page may be that of its list of links.
-    by_pattern(text).filter(|_| heading.is_none() || paragraph.part.is_some()).or(heading)
+    by_pattern(text, n_words).filter(|_| heading.is_none() || paragraph.part.is_some()).or(heading)
 }
 
-fn by_pattern(text: &str) -> Option<Reason> {
+fn by_pattern(text: &str, n_words: usize) -> Option<Reason> {
     if !text.contains(char::is_alphabetic) {
         return Some(Reason::Fragment);
     }
-    let n_words = n_words(text);
     if n_words > 80 {
         return None;
     }
@@ -157,14 +156,14 @@ fn capital_share(text: &str) -> f64 {
 /// Adds which blocks are foreign in an article that is English: one with [`MIN_ENGLISH`] times as many
 /// English blocks as foreign ones. The paragraphs of another article are out of the model's domain rather
 /// than clutter.
-pub(super) fn by_language(paragraphs: &[Paragraph], reasons: &mut [Option<Reason>]) {
+pub(super) fn by_language(paragraphs: &[Paragraph], n_words: &[usize], reasons: &mut [Option<Reason>]) {
     let kept = || (0..paragraphs.len()).filter(|&index| reasons[index].is_none());
     let text = |index: usize| paragraphs[index].text.as_str();
-    let foreign: Vec<usize> = kept().filter(|&index| is_foreign(text(index), n_words(text(index)))).collect();
+    let foreign: Vec<usize> = kept().filter(|&index| is_foreign(text(index), n_words[index])).collect();
     if foreign.is_empty() {
         return;
     }
-    let n_english = kept().filter(|&index| is_english(text(index), n_words(text(index)))).count();
+    let n_english = kept().filter(|&index| is_english(text(index), n_words[index])).count();
     if n_english >= MIN_ENGLISH * foreign.len() {
         foreign.into_iter().for_each(|index| reasons[index] = Some(Reason::OtherLanguage));
     }
@@ -278,7 +277,7 @@ mod tests {
 
     #[track_caller]
     fn check(text: &str, expected: Option<Reason>) {
-        assert_eq!(by_text(&block(text)), expected, "{text}");
+        assert_eq!(by_text(&block(text), n_words(text)), expected, "{text}");
     }
 
     #[test]
@@ -399,7 +398,8 @@ mod tests {
             "Harbour world",
         ];
         let paragraphs: Vec<Paragraph> = texts.iter().map(|text| block(text)).collect();
-        let mut reasons: Vec<_> = paragraphs.iter().map(by_text).collect();
+        let mut reasons: Vec<_> =
+            paragraphs.iter().map(|block| by_text(block, n_words(&block.text))).collect();
         by_place(&paragraphs, &mut reasons);
         assert_eq!(
             reasons,
