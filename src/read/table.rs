@@ -443,7 +443,7 @@ mod tests {
             "t.csv",
             "id,text\n1,\"one\n2,\"two\"\n3,three\n",
             &[(3, "two"), (4, "three")],
-            &["t.csv:2: found a quotation mark that swallows 1 lines"],
+            &["t.csv:2: found a quotation mark that swallows 1 line of"],
         );
         check("t.csv", "id,text\n1,\"one", &[], &["t.csv:2: found a quotation mark that is not closed"]);
     }
