@@ -44,7 +44,7 @@ impl SpanOf {
 ///
 /// `text` is the slice `start..end` after normalisation: line breaks inside the block joined, and
 /// words that one parted; soft hyphens, zero-width characters and the marks of quoted mail removed,
-/// white space folded, Markdown markup removed in Markdown files.
+/// white space and ASCII control characters folded to spaces, Markdown markup removed in Markdown files.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Paragraph {
     /// The identifier of its row, where it was read from a table.

@@ -37,6 +37,9 @@ impl ClassTotals {
     }
 }
 
+/// How many values lie between two whole numbers.
+const STEPS: f32 = (1 << 24) as f32;
+
 /// One value for each feature and class, feature by feature: natural logs of the probability of the
 /// feature given the class as naive Bayes fits them, or what refinement made of them.
 #[derive(Debug, Clone, PartialEq)]
@@ -47,8 +50,12 @@ pub(crate) struct FeatureTable {
 }
 
 impl FeatureTable {
-    /// A table of `values`, feature by feature; `None` when they do not fill whole rows.
-    pub(crate) fn new(n_classes: usize, values: Vec<f32>) -> Option<Self> {
+    /// A table of `values`, feature by feature, each rounded to a multiple of 2^-24; `None` when they do not
+    /// fill whole rows.
+    ///
+    /// Sums of such values are exact, so that they do not depend on the order in which they are added.
+    pub(crate) fn new(n_classes: usize, mut values: Vec<f32>) -> Option<Self> {
+        values.iter_mut().for_each(|value| *value = (*value * STEPS).round_ties_even() / STEPS);
         (n_classes > 0 && values.len().is_multiple_of(n_classes))
             .then_some(FeatureTable { n_classes, values })
     }
@@ -68,15 +75,14 @@ impl FeatureTable {
     /// value less the mean of its row; `names` has a name for every feature.
     pub(crate) fn strongest<'a>(
         &self,
-        names: &'a [String],
+        names: impl Iterator<Item = &'a str>,
         class: usize,
         weight: f64,
         n: usize,
     ) -> Vec<(&'a str, f64)> {
         let mut features: Vec<(&str, f64)> = names
-            .iter()
             .zip(self.values.chunks_exact(self.n_classes))
-            .map(|(name, row)| (name.as_str(), weight * centred(row, class)))
+            .map(|(name, row)| (name, weight * centred(row, class)))
             .collect();
         features.sort_by(|a, b| b.1.total_cmp(&a.1).then_with(|| a.0.cmp(b.0)));
         features.truncate(n);
@@ -85,13 +91,30 @@ impl FeatureTable {
 
     /// The sums of the features' rows.
     pub(crate) fn sums(&self, features: &[u32]) -> Vec<f64> {
-        let mut sums = vec![0.0; self.n_classes];
-        for &feature in features {
-            for (sum, value) in sums.iter_mut().zip(self.row(feature)) {
-                *sum += f64::from(*value);
+        match self.n_classes {
+            2 => self.sums_of::<2>(features),
+            3 => self.sums_of::<3>(features),
+            4 => self.sums_of::<4>(features),
+            5 => self.sums_of::<5>(features),
+            _ => {
+                let mut sums = vec![0.0; self.n_classes];
+                for &feature in features {
+                    sums.iter_mut().zip(self.row(feature)).for_each(|(sum, value)| *sum += f64::from(*value));
+                }
+                sums
             }
         }
-        sums
+    }
+
+    /// As [`FeatureTable::sums`], for a number of classes that the compiler knows.
+    fn sums_of<const N: usize>(&self, features: &[u32]) -> Vec<f64> {
+        let (rows, _) = self.values.as_chunks::<N>();
+        let mut sums = [0.0; N];
+        for &feature in features {
+            let row = &rows[feature as usize];
+            sums.iter_mut().zip(row).for_each(|(sum, value)| *sum += f64::from(*value));
+        }
+        sums.to_vec()
     }
 
     /// The sums, less their mean over the classes, times [`scale`]: what a paragraph with these
@@ -157,7 +180,7 @@ pub(crate) fn fit(totals: &ClassTotals, alpha: f64) -> Result<FeatureTable> {
             values[feature * n_classes + class] = value as f32;
         }
     }
-    Ok(FeatureTable { n_classes, values })
+    FeatureTable::new(n_classes, values).ok_or_else(|| why("a table has no whole rows".to_string()))
 }
 
 #[cfg(test)]

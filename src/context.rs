@@ -27,6 +27,8 @@ pub(crate) struct Context {
     /// The factor on a paragraph's own scores inside the chain. Under 1 where neighbours repeat
     /// each other's mistakes.
     own_weight: f64,
+    /// One for each kind.
+    chains: Vec<Chain>,
 }
 
 /// One kind of article.
@@ -41,10 +43,11 @@ pub(crate) struct Kind {
     pub(crate) log_affinity: Vec<f64>,
 }
 
-/// What one kind makes of an article: log of how well it explains it, and the log marginals.
+/// What one kind makes of an article: log of how well it explains it, and for each paragraph a row of
+/// marginals.
 struct Explained {
     log_likelihood: f64,
-    marginals: Vec<Vec<f64>>,
+    marginals: Vec<f64>,
 }
 
 impl Context {
@@ -59,7 +62,12 @@ impl Context {
         let shared = shares.iter().all(|share| *share > 0.0 && *share <= 1.0);
         let finite = strength.is_finite() && own_weight.is_finite();
         let fine = shared && !kinds.is_empty() && kinds.iter().all(whole) && finite;
-        fine.then_some(Context { n_classes, shares, kinds, strength, own_weight })
+        fine.then(|| Context::of(shares, kinds, strength, own_weight))
+    }
+
+    fn of(shares: Vec<f64>, kinds: Vec<Kind>, strength: f64, own_weight: f64) -> Context {
+        let chains = kinds.iter().map(|kind| Chain::new(kind, &shares, strength)).collect();
+        Context { n_classes: shares.len(), shares, kinds, strength, own_weight, chains }
     }
 
     /// The kinds of article in `sequences` of class indices, at strength 0: one in which each class
@@ -88,12 +96,12 @@ impl Context {
                 })
                 .collect();
         }
-        Context { n_classes, shares, kinds, strength: 0.0, own_weight: 1.0 }
+        Context::of(shares, kinds, 0.0, 1.0)
     }
 
     /// The same kinds at another strength and own weight.
     pub(crate) fn with(&self, strength: f64, own_weight: f64) -> Context {
-        Context { strength, own_weight, ..self.clone() }
+        Context::of(self.shares.clone(), self.kinds.clone(), strength, own_weight)
     }
 
     /// How strongly neighbours are heard, and how much a paragraph's own scores weigh beside them.
@@ -116,76 +124,28 @@ impl Context {
         if self.strength == 0.0 || n < 2 { 1.0 } else { self.own_weight }
     }
 
-    /// Unnormalised log marginals of each paragraph of a run, given the paragraphs' own scores,
-    /// which come back as they are where nothing is chained. Linear in the number of paragraphs,
-    /// quadratic in that of classes.
+    /// Log marginals of each paragraph of a run, given the paragraphs' own scores, which come back as they
+    /// are where nothing is chained. Linear in the number of paragraphs, quadratic in that of classes.
     pub(crate) fn marginals(&self, scores: &[Vec<f64>]) -> Vec<Vec<f64>> {
         if self.strength == 0.0 || scores.len() < 2 {
             return scores.to_vec();
         }
-        let own: Vec<Vec<f64>> = scores.iter().map(|row| self.own(row)).collect();
-        let explained: Vec<Explained> = self.kinds.iter().map(|kind| self.explain(kind, &own)).collect();
-        let weights: Vec<f64> = explained.iter().map(|explained| explained.log_likelihood).collect();
-        let log_total = log_sum_exp(&weights);
-        let mixed = |paragraph: usize, class: usize| {
-            let terms: Vec<f64> = explained
-                .iter()
-                .zip(&weights)
-                .map(|(explained, weight)| weight - log_total + explained.marginals[paragraph][class])
-                .collect();
-            log_sum_exp(&terms)
-        };
-        let of_paragraph = |paragraph| (0..self.n_classes).map(|class| mixed(paragraph, class)).collect();
-        (0..own.len()).map(of_paragraph).collect()
-    }
-
-    /// A paragraph's own log-probabilities, as the chain weighs them.
-    fn own(&self, scores: &[f64]) -> Vec<f64> {
-        let log_total = log_sum_exp(scores);
-        scores.iter().map(|score| self.own_weight * (score - log_total)).collect()
-    }
-
-    /// Log ratios at the chain's strength, scaled so that the probabilities that they stand for add up
-    /// to 1 again: a kind of article must not gain or lose by its mere length.
-    fn tempered(&self, log_ratios: &[f64]) -> Vec<f64> {
-        let scaled: Vec<f64> = log_ratios.iter().map(|ratio| self.strength * ratio).collect();
-        let weighed: Vec<f64> =
-            scaled.iter().zip(&self.shares).map(|(ratio, share)| ratio + share.ln()).collect();
-        let level = log_sum_exp(&weighed);
-        scaled.iter().map(|ratio| ratio - level).collect()
-    }
-
-    /// Forward-backward over an article of one kind.
-    fn explain(&self, kind: &Kind, own: &[Vec<f64>]) -> Explained {
-        let k = self.n_classes;
-        let start = self.tempered(&kind.log_start);
-        let affinity: Vec<f64> =
-            kind.log_affinity.chunks_exact(k).flat_map(|row| self.tempered(row)).collect();
-        let pair = |from: usize, to: usize| affinity[from * k + to];
-        let mut forward: Vec<Vec<f64>> = Vec::with_capacity(own.len());
-        for scores in own {
-            let heard = |to: usize| match forward.last() {
-                None => start[to],
-                Some(last) => {
-                    log_sum_exp(&(0..k).map(|from| last[from] + pair(from, to)).collect::<Vec<_>>())
-                }
-            };
-            let row = (0..k).map(|to| scores[to] + heard(to)).collect();
-            forward.push(row);
+        let own: Vec<f64> = scores.iter().flat_map(|row| self.own(row)).collect();
+        let explained: Vec<Explained> = self.chains.iter().map(|chain| chain.explain(&own)).collect();
+        let evidence: Vec<f64> = explained.iter().map(|explained| explained.log_likelihood).collect();
+        let mut mixed = vec![0.0; own.len()];
+        for (explained, weight) in explained.iter().zip(softmax(&evidence)) {
+            mixed.iter_mut().zip(&explained.marginals).for_each(|(sum, share)| *sum += weight * share);
         }
-        let mut marginals = Vec::with_capacity(own.len());
-        let mut backward = vec![0.0; k];
-        let log_evidence = forward.last().map_or(0.0, |last| log_sum_exp(last));
-        for (scores, before) in own.iter().zip(&forward).rev() {
-            marginals.push((0..k).map(|class| before[class] + backward[class] - log_evidence).collect());
-            let heard = |from: usize| {
-                let terms: Vec<f64> = (0..k).map(|to| pair(from, to) + scores[to] + backward[to]).collect();
-                log_sum_exp(&terms)
-            };
-            backward = (0..k).map(heard).collect();
-        }
-        marginals.reverse();
-        Explained { log_likelihood: kind.log_share + log_evidence, marginals }
+        let log = |row: &[f64]| row.iter().map(|share| share.max(f64::MIN_POSITIVE).ln()).collect();
+        mixed.chunks_exact(self.n_classes).map(log).collect()
+    }
+
+    /// How well each class fits a paragraph by itself, as the chain weighs that; the best has 1.
+    fn own<'a>(&self, scores: &'a [f64]) -> impl Iterator<Item = f64> + use<'a> {
+        let best = scores.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+        let own_weight = self.own_weight;
+        scores.iter().map(move |score| (own_weight * (score - best)).exp())
     }
 
     /// The weighted mean log loss over runs of (own scores, class, weight).
@@ -201,6 +161,78 @@ impl Context {
         }
         loss / total
     }
+}
+
+/// One kind's factors at the strength of its [`Context`].
+#[derive(Debug, Clone, PartialEq)]
+struct Chain {
+    log_share: f64,
+    start: Vec<f64>,
+    /// From each class to each.
+    pairs: Vec<f64>,
+}
+
+impl Chain {
+    fn new(kind: &Kind, shares: &[f64], strength: f64) -> Chain {
+        let rows = kind.log_affinity.chunks_exact(shares.len());
+        Chain {
+            log_share: kind.log_share,
+            start: tempered(&kind.log_start, shares, strength),
+            pairs: rows.flat_map(|row| tempered(row, shares, strength)).collect(),
+        }
+    }
+
+    /// Forward-backward over an article of one kind, each step scaled to a sum of 1 (Rabiner 1989,
+    /// section V.A); `own` has a row for each paragraph.
+    fn explain(&self, own: &[f64]) -> Explained {
+        let k = self.start.len();
+        let mut log_likelihood = self.log_share;
+        // The forward shares, which become the marginals.
+        let mut marginals: Vec<f64> = Vec::with_capacity(own.len());
+        let mut scales: Vec<f64> = Vec::with_capacity(own.len() / k);
+        for (place, own) in own.chunks_exact(k).enumerate() {
+            for to in 0..k {
+                let heard = match place {
+                    0 => self.start[to],
+                    _ => {
+                        let before = &marginals[(place - 1) * k..place * k];
+                        before.iter().enumerate().map(|(from, share)| share * self.pairs[from * k + to]).sum()
+                    }
+                };
+                marginals.push(own[to] * heard);
+            }
+            let row = &mut marginals[place * k..];
+            let scale: f64 = row.iter().sum();
+            row.iter_mut().for_each(|share| *share /= scale);
+            scales.push(scale);
+            log_likelihood += scale.ln();
+        }
+        let mut backward = vec![1.0; k];
+        for (place, scale) in scales.iter().enumerate().rev() {
+            let row = &mut marginals[place * k..(place + 1) * k];
+            row.iter_mut().zip(&backward).for_each(|(share, after)| *share *= after);
+            let own = &own[place * k..(place + 1) * k];
+            let ahead: Vec<f64> = own.iter().zip(&backward).map(|(own, after)| own * after / scale).collect();
+            for (from, after) in backward.iter_mut().enumerate() {
+                let pairs = &self.pairs[from * k..(from + 1) * k];
+                *after = pairs.iter().zip(&ahead).map(|(pair, ahead)| pair * ahead).sum();
+            }
+        }
+        Explained { log_likelihood, marginals }
+    }
+}
+
+/// The least factor between two classes, and one over the largest: sums stay above 0 and finite whatever a
+/// model file says.
+const MIN_FACTOR: f64 = 1e-30;
+
+/// Ratios at the chain's strength, scaled so that the probabilities that they stand for add up to 1 again: a
+/// kind of article must not gain or lose by its mere length.
+fn tempered(log_ratios: &[f64], shares: &[f64], strength: f64) -> Vec<f64> {
+    let scaled: Vec<f64> = log_ratios.iter().map(|ratio| strength * ratio).collect();
+    let weighed: Vec<f64> = scaled.iter().zip(shares).map(|(ratio, share)| ratio + share.ln()).collect();
+    let level = log_sum_exp(&weighed);
+    scaled.iter().map(|ratio| (ratio - level).exp().clamp(MIN_FACTOR, 1.0 / MIN_FACTOR)).collect()
 }
 
 impl Kind {
@@ -278,10 +310,11 @@ mod tests {
         for kind in &context.kinds {
             for labelling in 0..1usize << n {
                 let class = |i: usize| labelling >> i & 1;
-                let own: f64 = (0..n).map(|i| context.own(&scores[i])[class(i)]).sum();
-                let row = |from: usize| context.tempered(&kind.log_affinity[from * 2..from * 2 + 2]);
-                let pairs: f64 = (1..n).map(|i| row(class(i - 1))[class(i)]).sum();
-                let chain = context.tempered(&kind.log_start)[class(0)] + pairs;
+                let own: f64 = (0..n).map(|i| context.own_weight * scores[i][class(i)]).sum();
+                let tempered = |ratios: &[f64]| tempered(ratios, &context.shares, context.strength);
+                let row = |from: usize| tempered(&kind.log_affinity[from * 2..from * 2 + 2]);
+                let pairs: f64 = (1..n).map(|i| row(class(i - 1))[class(i)].ln()).sum();
+                let chain = tempered(&kind.log_start)[class(0)].ln() + pairs;
                 for (i, total) in totals.iter_mut().enumerate() {
                     total[class(i)] += (kind.log_share + own + chain).exp();
                 }
@@ -303,12 +336,23 @@ mod tests {
     #[test]
     fn a_kind_gains_nothing_by_length() {
         let context = chain();
-        // Paragraphs that say nothing: their scores are the shares, on which every kind agrees.
-        let silent: Vec<f64> = context.shares.iter().map(|share| share.ln()).collect();
-        for kind in &context.kinds {
-            let explained = context.explain(kind, &vec![silent.clone(); 30]);
-            assert!((explained.log_likelihood - kind.log_share).abs() < 1e-9);
+        // Paragraphs that say nothing: they fit the classes by the shares, on which every kind agrees.
+        let silent = context.shares.repeat(30);
+        for chain in &context.chains {
+            assert!((chain.explain(&silent).log_likelihood - chain.log_share).abs() < 1e-9);
         }
+    }
+
+    #[test]
+    fn scores_and_factors_of_any_size_give_finite_marginals() {
+        let kind = |sign: f64| Kind {
+            log_share: 0.0,
+            log_start: vec![sign * 1e3, sign * -1e3],
+            log_affinity: vec![1e3, -1e3, -1e3, 1e3],
+        };
+        let context = Context::new(vec![0.5, 0.5], vec![kind(1.0), kind(-1.0)], 1e3, 1e3).unwrap();
+        let scores: Vec<Vec<f64>> = (0..9).map(|i| vec![if i % 2 == 0 { 1e3 } else { -1e3 }, 0.0]).collect();
+        assert!(context.marginals(&scores).iter().flatten().all(|value| value.is_finite()));
     }
 
     #[test]

@@ -95,6 +95,18 @@ pub enum Error {
         /// What should stand there.
         expected: String,
     },
+    /// A file of JSON has no row with a text at all: settings, or a table of something else.
+    #[error("{}:{line}: found {found} and no row with a text, expected {expected}", path.display())]
+    NoTexts {
+        /// The file.
+        path: PathBuf,
+        /// Where its first value begins.
+        line: usize,
+        /// What that is.
+        found: String,
+        /// What should stand there.
+        expected: String,
+    },
     /// A file that should be labelled has no labels at all.
     #[error("{}:{line}: found text without labels, expected {LABELLED_FORMS}", path.display())]
     NoLabels {
@@ -188,6 +200,9 @@ impl Error {
                 Some("copy or fetch the file again, or write it again where it was made")
             }
             Error::Columns { .. } => Some("name the column of the text with --text-column"),
+            Error::NoTexts { .. } => {
+                Some("name the key of the text with --text-column; `a.b` reaches into an object")
+            }
             Error::TooLarge { .. } => Some("part it into several files"),
             Error::Corpus { .. } | Error::NoLabels { .. } => {
                 Some("README.md, section \"Train your own\", shows the forms of labelled text")

@@ -1,6 +1,7 @@
 //! A model and an article in, a label, probabilities and exact reasons for each paragraph out.
 
 use std::borrow::Cow;
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 
 use crate::article::Article;
@@ -9,11 +10,14 @@ use crate::bayes::centred;
 use crate::bayes::scale;
 use crate::calibration::argmax;
 use crate::calibration::softmax;
-use crate::features::Names;
-use crate::features::WordClasses;
+use crate::features::Distinct;
+use crate::features::Indices;
 use crate::gate::Gate;
+use crate::gate::LearnedGate;
 use crate::gate::Reason;
+use crate::model::Engine;
 use crate::model::Model;
+use crate::model::Seen;
 use crate::neighbours::log_likelihoods;
 use crate::neighbours::shares;
 
@@ -96,12 +100,6 @@ pub struct Contribution {
     pub weight: f64,
 }
 
-/// A paragraph's features: their names, and those that the model knows by index.
-struct Own {
-    names: Names,
-    features: Vec<Vec<u32>>,
-}
-
 impl Model {
     /// What each block of an article is, in the article's order.
     ///
@@ -121,13 +119,31 @@ impl Model {
     /// # Ok::<(), rhetor::Error>(())
     /// ```
     pub fn score(&self, article: &Article, options: ScoreOptions) -> Vec<Outcome> {
-        let reasons = if options.gate { self.gate(article) } else { keep_all(article) };
+        match self.engine_for(article.paragraphs.len()) {
+            Some(engine) => self.score_by(&ByEngine::new(engine, &article.paragraphs), article, options),
+            None => self.score_by(&ByName { model: self, paragraphs: &article.paragraphs }, article, options),
+        }
+    }
+
+    /// As [`Model::score`], with the features that `features` finds.
+    fn score_by(
+        &self,
+        features: &impl FindFeatures,
+        article: &Article,
+        options: ScoreOptions,
+    ) -> Vec<Outcome> {
+        let reasons = if options.gate {
+            self.gate.judge(&article.paragraphs, |index, learned| features.of_gate(index, learned))
+        } else {
+            keep_all(article)
+        };
         let mut labellings = Vec::with_capacity(reasons.len());
         for run in kept_runs(&article.paragraphs, &reasons) {
             if options.context {
-                self.label_run(&run, options.n_evidence, &mut labellings);
+                self.label_run(&features.of_run(&run), options.n_evidence, &mut labellings);
             } else {
-                run.chunks(1).for_each(|alone| self.label_run(alone, options.n_evidence, &mut labellings));
+                let alone = run.chunks(1).map(|alone| features.of_run(alone));
+                alone.for_each(|alone| self.label_run(&alone, options.n_evidence, &mut labellings));
             }
         }
         let mut labellings = labellings.into_iter();
@@ -140,19 +156,13 @@ impl Model {
     }
 
     /// Labels paragraphs that follow one another.
-    fn label_run(&self, texts: &[Cow<'_, str>], n_evidence: usize, labellings: &mut Vec<Labelling>) {
-        let previous = std::iter::once(None).chain(texts.iter().map(Some));
-        let own: Vec<Own> = texts
-            .iter()
-            .zip(previous)
-            .map(|(text, previous)| self.own(text, previous.map(|text| text.as_ref())))
-            .collect();
-        let scores = self.scores(&own);
-        let own_factor = self.context.own_factor(texts.len());
+    fn label_run(&self, own: &[Indices], n_evidence: usize, labellings: &mut Vec<Labelling>) {
+        let scores = self.scores(own);
+        let own_factor = self.context.own_factor(own.len());
         for (index, marginal) in self.context.marginals(&scores).iter().enumerate() {
             let evidence = (n_evidence > 0).then(|| {
                 let label = argmax(&softmax(marginal));
-                let contributions = self.contributions(&own, index, label, own_factor);
+                let contributions = self.contributions(own, index, label, own_factor);
                 let offsets = &self.pools.of_run(own.len()).class_offsets;
                 Model::evidence(contributions, offsets, &scores[index], marginal, own_factor, n_evidence)
             });
@@ -162,36 +172,31 @@ impl Model {
 
     /// Why each block of an article is dropped, or `None` where it is kept; labels nothing.
     pub fn gate(&self, article: &Article) -> Vec<Option<Reason>> {
-        self.gate.judge(&article.paragraphs, &self.maker.classes)
-    }
-
-    fn own(&self, text: &str, previous: Option<&str>) -> Own {
-        let names = self.maker.names(text, previous);
-        let vocabularies = self.vocabularies.iter().zip(&names);
-        let features = vocabularies.map(|(vocabulary, names)| vocabulary.indices_of(names)).collect();
-        Own { names, features }
+        self.gate.judge(&article.paragraphs, |index, learned| {
+            learned.features(&article.paragraphs[index].text, &self.maker.classes)
+        })
     }
 
     /// The unnormalised log-probabilities of each paragraph of a run, before the chain.
-    fn scores(&self, run: &[Own]) -> Vec<Vec<f64>> {
+    fn scores(&self, run: &[Indices]) -> Vec<Vec<f64>> {
         let features: Vec<&[Vec<u32>]> = run.iter().map(|own| own.features.as_slice()).collect();
         let columns = self.blocks.iter().map(|block| log_likelihoods(block.block, &block.table, &features));
         let mut columns: Vec<_> = columns.map(Vec::into_iter).collect();
-        let of_paragraph = |_: &Own| {
+        let of_paragraph = |_: &Indices| {
             let by_block: Vec<Vec<f64>> = columns.iter_mut().filter_map(Iterator::next).collect();
             self.pools.of_run(run.len()).scores(&by_block)
         };
         run.iter().map(of_paragraph).collect()
     }
 
-    fn labelling(&self, own: &Own, scores: &[f64], evidence: Option<Evidence>) -> Labelling {
+    fn labelling(&self, own: &Indices, scores: &[f64], evidence: Option<Evidence>) -> Labelling {
         let probabilities = softmax(scores);
         let label = argmax(&probabilities);
-        let known = own.features[0].len() as f64 / own.names[0].len().max(1) as f64;
+        let known = own.features[0].len() as f64 / own.n_words.max(1) as f64;
         Labelling {
             label,
             unsure: probabilities[label] < self.unsure_below,
-            out_of_domain: known < MIN_KNOWN_SHARE && own.names[0].len() > 2,
+            out_of_domain: known < MIN_KNOWN_SHARE && own.n_words > 2,
             probabilities,
             evidence,
         }
@@ -232,11 +237,11 @@ impl Model {
 
     /// The addend of every known feature to the score of `label` for paragraph `of` of a run: its own,
     /// and its neighbours' by their shares.
-    fn contributions(&self, run: &[Own], of: usize, label: usize, own_factor: f64) -> Vec<Contribution> {
+    fn contributions(&self, run: &[Indices], of: usize, label: usize, own_factor: f64) -> Vec<Contribution> {
         let neighbours = shares(run.len(), of);
         let mut all = Vec::new();
         for (block, weight) in self.blocks.iter().zip(&self.pools.of_run(run.len()).block_weights) {
-            let names = self.vocabulary_of(block.block).names();
+            let vocabulary = self.vocabulary_of(block.block);
             let mut sums: BTreeMap<u32, f64> = BTreeMap::new();
             let heard = if block.block.is_near() { neighbours.as_slice() } else { &[(of, 1.0)] };
             for &(paragraph, share) in heard {
@@ -248,7 +253,7 @@ impl Model {
             }
             all.extend(sums.into_iter().map(|(feature, weight)| Contribution {
                 block: block.block.name(),
-                feature: names[feature as usize].clone(),
+                feature: vocabulary.name(feature).to_string(),
                 weight,
             }));
         }
@@ -256,17 +261,81 @@ impl Model {
     }
 }
 
-/// The texts of the paragraphs that are kept, in runs that follow one another. A dropped block
+/// How the features of an article's blocks are found.
+trait FindFeatures {
+    /// Those that the learned gate has of a block.
+    fn of_gate(&self, index: usize, gate: &LearnedGate) -> Vec<u32>;
+
+    /// Those of paragraphs that follow one another.
+    fn of_run(&self, run: &[usize]) -> Vec<Indices>;
+}
+
+/// By their names, the slow and obvious way.
+struct ByName<'a> {
+    model: &'a Model,
+    paragraphs: &'a [Paragraph],
+}
+
+impl FindFeatures for ByName<'_> {
+    fn of_gate(&self, index: usize, gate: &LearnedGate) -> Vec<u32> {
+        gate.features(&self.paragraphs[index].text, &self.model.maker.classes)
+    }
+
+    fn of_run(&self, run: &[usize]) -> Vec<Indices> {
+        let texts: Vec<Cow<'_, str>> = run.iter().map(|&index| voiced(&self.paragraphs[index])).collect();
+        let previous = std::iter::once(None).chain(texts.iter().map(|text| Some(text.as_ref())));
+        let Model { maker, vocabularies, .. } = self.model;
+        let pairs = texts.iter().zip(previous);
+        pairs.map(|(text, previous)| Indices::by_name(maker, vocabularies, text, previous)).collect()
+    }
+}
+
+/// By the numbers of their words.
+struct ByEngine<'a> {
+    engine: &'a Engine,
+    paragraphs: &'a [Paragraph],
+    seen: Vec<Seen<'a>>,
+    /// Empty between two uses.
+    distinct: RefCell<Distinct>,
+}
+
+impl<'a> ByEngine<'a> {
+    fn new(engine: &'a Engine, paragraphs: &'a [Paragraph]) -> Self {
+        let seen = paragraphs.iter().map(|paragraph| engine.see(&paragraph.text)).collect();
+        ByEngine { engine, paragraphs, seen, distinct: RefCell::new(Distinct::new()) }
+    }
+}
+
+impl FindFeatures for ByEngine<'_> {
+    fn of_gate(&self, index: usize, _: &LearnedGate) -> Vec<u32> {
+        self.engine.form_indices(&self.seen[index], &mut self.distinct.borrow_mut()).unwrap_or_default()
+    }
+
+    fn of_run(&self, run: &[usize]) -> Vec<Indices> {
+        let mut found: Vec<Indices> = Vec::with_capacity(run.len());
+        let distinct = &mut self.distinct.borrow_mut();
+        for &index in run {
+            let indices = match voiced(&self.paragraphs[index]) {
+                Cow::Borrowed(_) => self.engine.indices(&self.seen[index], found.last(), distinct),
+                Cow::Owned(text) => self.engine.indices(&self.engine.see(&text), found.last(), distinct),
+            };
+            found.push(indices);
+        }
+        found
+    }
+}
+
+/// The numbers of the paragraphs that are kept, in runs that follow one another. A dropped block
 /// between two paragraphs does not part them; one after a gap does.
-fn kept_runs<'a>(paragraphs: &'a [Paragraph], reasons: &[Option<Reason>]) -> Vec<Vec<Cow<'a, str>>> {
-    let mut runs: Vec<Vec<Cow<'a, str>>> = Vec::new();
+fn kept_runs(paragraphs: &[Paragraph], reasons: &[Option<Reason>]) -> Vec<Vec<usize>> {
+    let mut runs: Vec<Vec<usize>> = Vec::new();
     let mut parted = true;
-    for (paragraph, reason) in paragraphs.iter().zip(reasons) {
+    for (index, (paragraph, reason)) in paragraphs.iter().zip(reasons).enumerate() {
         parted |= !paragraph.follows;
         if reason.is_none() {
             match runs.last_mut() {
-                Some(run) if !parted => run.push(voiced(paragraph)),
-                _ => runs.push(vec![voiced(paragraph)]),
+                Some(run) if !parted => run.push(index),
+                _ => runs.push(vec![index]),
             }
             parted = false;
         }
@@ -296,5 +365,48 @@ pub fn keep_all(article: &Article) -> Vec<Option<Reason>> {
 
 /// Why each block of an article is dropped by the plain rules alone; needs no model.
 pub fn gate_by_rules(article: &Article) -> Vec<Option<Reason>> {
-    Gate::default().judge(&article.paragraphs, &WordClasses::default())
+    Gate::default().judge(&article.paragraphs, |_, _| Vec::new())
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::read::article_from_text;
+
+    fn check(model: &Model, text: &str) {
+        let article = article_from_text(text);
+        let paragraphs = article.paragraphs.as_slice();
+        let options = ScoreOptions { n_evidence: 9, ..ScoreOptions::default() };
+        let by_name = model.score_by(&ByName { model, paragraphs }, &article, options);
+        let engine = model.engine_for(usize::MAX).unwrap();
+        let by_engine = model.score_by(&ByEngine::new(engine, paragraphs), &article, options);
+        assert_eq!(by_name, by_engine);
+    }
+
+    fn any_article() -> impl Strategy<Value = String> {
+        let piece = prop_oneof![
+            "[A-Za-z]{1,9}",
+            "\\PC{1,4}",
+            "[“”‘’\"'.,:;!?()%$—–…-]{1,3}",
+            prop::sample::select(crate::features::cue_words()),
+            "[0-9]{1,5}(th|[.,][0-9])?",
+            Just("said according to Mr. Smith. It is time to act".to_string()),
+            Just("\n\n".to_string()),
+        ];
+        let pair = (piece, prop_oneof![Just(" "), Just(" "), Just("")]);
+        let concat = |pieces: Vec<(String, &str)>| pieces.into_iter().map(|(a, b)| a + b).collect();
+        prop::collection::vec(pair, 0..80).prop_map(concat)
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 300, failure_persistence: None, ..ProptestConfig::default() })]
+
+        #[test]
+        fn both_ways_to_the_features_give_the_same_bits(text in any_article()) {
+            static MODEL: std::sync::LazyLock<Model> = std::sync::LazyLock::new(|| Model::embedded().unwrap());
+            check(&MODEL, &text);
+        }
+    }
 }

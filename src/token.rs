@@ -37,10 +37,18 @@ pub(crate) struct Token<'a> {
 /// of the paragraph when nothing closes them. A closing mark with no opening one before it ends a
 /// quotation that began in an earlier paragraph. Linear time.
 pub(crate) fn tokens(text: &str) -> Vec<Token<'_>> {
-    let mut tokens = Vec::with_capacity(text.len() / 5);
+    let mut tokens = Vec::with_capacity(text.len() / 4);
     let mut speaker = Speaker::new(text);
     let mut position = 0;
-    while let Some(character) = text[position..].chars().next() {
+    while let Some(&byte) = text.as_bytes().get(position) {
+        let character = match byte {
+            b' ' => {
+                position += 1;
+                continue;
+            }
+            _ if byte.is_ascii() => char::from(byte),
+            _ => text[position..].chars().next().unwrap_or(char::REPLACEMENT_CHARACTER),
+        };
         let width = character.len_utf8();
         if character.is_whitespace() {
             position += width;
@@ -52,7 +60,7 @@ pub(crate) fn tokens(text: &str) -> Vec<Token<'_>> {
             position = end;
         } else {
             let end = position + width;
-            let mark = speaker.hear(character, position);
+            let mark = if is_plain(byte) { Mark::None } else { speaker.hear(character, position) };
             if mark == Mark::ClosesEarlier {
                 tokens.iter_mut().for_each(|token: &mut Token| token.voice = Voice::Quoted);
             }
@@ -67,23 +75,37 @@ pub(crate) fn tokens(text: &str) -> Vec<Token<'_>> {
     tokens
 }
 
+/// Whether a byte is a sign of ASCII that quotes nothing.
+fn is_plain(byte: u8) -> bool {
+    byte.is_ascii() && !matches!(byte, b'"' | b'\'' | b'`')
+}
+
 /// Length in bytes of the word or number at the start of `rest`, which begins with one.
 fn word_len(rest: &str) -> usize {
     let number = rest.starts_with(char::is_numeric);
-    let mut end = 0;
-    let mut characters = rest.char_indices().peekable();
-    while let Some((offset, character)) = characters.next() {
-        let followed = characters.peek().is_some_and(|(_, next)| next.is_alphanumeric());
+    let bytes = rest.as_bytes();
+    // Nearly all words are letters of ASCII to their end.
+    let n_plain = bytes.iter().position(|byte| !byte.is_ascii_alphanumeric()).unwrap_or(bytes.len());
+    match bytes.get(n_plain) {
+        Some(b'\'') => {}
+        Some(b'.' | b',') if number => {}
+        Some(byte) if !byte.is_ascii() => {}
+        _ => return n_plain,
+    }
+    let mut end = n_plain;
+    let mut characters = rest[n_plain..].chars().peekable();
+    while let Some(character) = characters.next() {
+        let followed = characters.peek().is_some_and(|next| next.is_alphanumeric());
         let inner = match character {
             '\'' | '’' => !number && followed,
-            '.' | ',' => number && characters.peek().is_some_and(|(_, next)| next.is_numeric()),
+            '.' | ',' => number && characters.peek().is_some_and(|next| next.is_numeric()),
             // Combining marks stay with their letter.
             _ => character.is_alphanumeric() || ('\u{300}'..='\u{36f}').contains(&character),
         };
         if !inner {
             break;
         }
-        end = offset + character.len_utf8();
+        end += character.len_utf8();
     }
     end
 }
@@ -121,12 +143,19 @@ const CLOSING: [char; 4] = ['’', '\'', '”', '"'];
 impl<'a> Speaker<'a> {
     fn new(text: &'a str) -> Self {
         let mut singles = Vec::new();
-        for (at, mark) in text.match_indices(['‘', '’', '\'']) {
+        // The bytes that single marks begin with.
+        for at in memchr::memchr2_iter(b'\'', 0xe2, text.as_bytes()) {
+            let mark = match &text.as_bytes()[at..] {
+                [b'\'', ..] => '\'',
+                [0xe2, 0x80, 0x98, ..] => '‘',
+                [0xe2, 0x80, 0x99, ..] => '’',
+                _ => continue,
+            };
             let before = text[..at].chars().next_back();
-            let after = text[at + mark.len()..].chars().next();
-            if mark != "’" && opens_by_shape(before, after) {
+            let after = text[at + mark.len_utf8()..].chars().next();
+            if mark != '’' && opens_by_shape(before, after) {
                 singles.push((at, true));
-            } else if mark != "‘" && closes_by_shape(before, after) {
+            } else if mark != '‘' && closes_by_shape(before, after) {
                 singles.push((at, false));
             }
         }

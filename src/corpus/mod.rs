@@ -19,7 +19,7 @@ use crate::read::find_inputs;
 #[derive(Debug, Default)]
 pub struct Corpus {
     pub(crate) documents: Vec<Document>,
-    /// Files of the folders given that hold no labelled text.
+    /// Files of the folders and patterns given that hold no labelled text.
     pub skipped: Vec<PathBuf>,
     /// What else is in the folders: pipes and devices, and links to folders or to nothing.
     pub special: Vec<PathBuf>,
@@ -76,7 +76,7 @@ impl GroupBy {
 
 impl Corpus {
     /// Reads labelled articles, JSONL, CSV and TSV rows, and fastText lines; folders are read
-    /// whole, and files in them without labels are listed in [`Corpus::skipped`].
+    /// whole, and files without labels in them, or that a pattern brings along, are listed in [`Corpus::skipped`].
     ///
     /// `names` says which columns of a table hold what. Bad rows and unreadable files are listed in
     /// [`Corpus::errors`].
@@ -87,9 +87,8 @@ impl Corpus {
             corpus.skipped.extend(inputs.skipped);
             corpus.special.extend(inputs.special);
             corpus.errors.extend(inputs.errors);
-            let in_folder = path.is_dir();
             for file in inputs.files {
-                corpus.read_file(&file, names, in_folder);
+                corpus.read_file(&file, names, inputs.named.contains(&file));
             }
         }
         let order = |document: &Document| {
@@ -99,11 +98,11 @@ impl Corpus {
         corpus
     }
 
-    fn read_file(&mut self, path: &Path, names: &ColumnNames, in_folder: bool) {
+    fn read_file(&mut self, path: &Path, names: &ColumnNames, is_named: bool) {
         let Labels { documents, mut errors, warnings } = documents_of(path, names)
             .unwrap_or_else(|error| Labels { errors: vec![error], ..Labels::default() });
-        let no_labels = |error: &Error| matches!(error, Error::NoLabels { .. });
-        if in_folder && documents.is_empty() && errors.iter().any(no_labels) {
+        let no_labels = |error: &Error| matches!(error, Error::NoLabels { .. } | Error::NoTexts { .. });
+        if !is_named && documents.is_empty() && errors.iter().any(no_labels) {
             self.skipped.push(path.to_path_buf());
             errors.retain(|error| !no_labels(error));
         }

@@ -14,7 +14,7 @@ const TABLE: &str = include_str!("../../models/word_classes.tsv");
 /// saying carry the act themselves. 300, 500 and 1,000 did alike on held-out outlets.
 const N_PLAIN: u32 = 500;
 /// The longest class n-gram: with three, held-out log loss was lower than with two.
-const MAX_NGRAM: usize = 3;
+pub(super) const MAX_NGRAM: usize = 3;
 
 /// The classes of words, coarse and fine; by default none.
 ///
@@ -87,6 +87,31 @@ impl WordClasses {
         self.by_word.get(word).map(|classes| classes.coarse.as_str())
     }
 
+    /// The words that have classes.
+    pub(super) fn words(&self) -> impl Iterator<Item = &str> {
+        self.table.lines().filter_map(|line| line.split('\t').next())
+    }
+
+    /// Whether no word has a class.
+    pub(super) fn is_empty(&self) -> bool {
+        self.by_word.is_empty()
+    }
+
+    /// The coarse and the fine class of a word, and what stands for it in class n-grams; the class that its
+    /// ending gives it where the table does not know it.
+    pub(super) fn of_word<'a>(&'a self, word: &'a str) -> (&'a str, Option<&'a str>, &'a str) {
+        match self.by_word.get(word) {
+            Some(classes) => {
+                let plain = classes.rank < N_PLAIN;
+                (&classes.coarse, Some(&classes.fine), if plain { word } else { &classes.coarse })
+            }
+            None => {
+                let ending = unknown_class(word);
+                (ending, None, ending)
+            }
+        }
+    }
+
     /// The class unigrams and class n-grams of the author's words.
     pub(super) fn features(&self, author: &[String]) -> (Vec<String>, Vec<String>) {
         if self.by_word.is_empty() {
@@ -95,18 +120,9 @@ impl WordClasses {
         let mut unigrams = Vec::with_capacity(2 * author.len());
         let mut sequence = Vec::with_capacity(author.len());
         for word in author {
-            match self.by_word.get(word) {
-                Some(classes) => {
-                    let plain = classes.rank < N_PLAIN;
-                    sequence.push(if plain { word.clone() } else { classes.coarse.clone() });
-                    unigrams.extend([classes.coarse.clone(), classes.fine.clone()]);
-                }
-                None => {
-                    let ending = unknown_class(word).to_string();
-                    sequence.push(ending.clone());
-                    unigrams.push(ending);
-                }
-            }
+            let (coarse, fine, symbol) = self.of_word(word);
+            unigrams.extend([Some(coarse), fine].into_iter().flatten().map(str::to_string));
+            sequence.push(symbol);
         }
         let mut ngrams = Vec::with_capacity(2 * sequence.len());
         for n in 2..=MAX_NGRAM {
@@ -124,14 +140,19 @@ fn parse_line(line: &str) -> Option<(&str, u32, u32)> {
     columns.next().is_none().then_some((word, coarse, fine))
 }
 
+/// The classes of words that the table does not know.
+pub(super) const UNKNOWN_CLASSES: [&str; 14] = [
+    "-ing", "-ed", "-ly", "-ness", "-ism", "-ist", "-tion", "-ment", "-able", "-'s", "-s", "-er", "-mixed",
+    "-unknown",
+];
+
 /// The class of a word that the table does not know: its ending, or what else it is.
-fn unknown_class(word: &str) -> &'static str {
-    const ENDINGS: [&str; 12] =
-        ["-ing", "-ed", "-ly", "-ness", "-ism", "-ist", "-tion", "-ment", "-able", "-'s", "-s", "-er"];
-    match ENDINGS.iter().find(|ending| word.ends_with(&ending[1..])) {
+pub(super) fn unknown_class(word: &str) -> &'static str {
+    let [endings @ .., mixed, unknown] = &UNKNOWN_CLASSES;
+    match endings.iter().find(|ending| word.ends_with(&ending[1..])) {
         Some(ending) => ending,
-        None if word.contains(|c: char| !c.is_alphabetic()) => "-mixed",
-        None => "-unknown",
+        None if word.contains(|c: char| !c.is_alphabetic()) => mixed,
+        None => unknown,
     }
 }
 

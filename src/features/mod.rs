@@ -2,11 +2,24 @@
 
 mod classes;
 mod cues;
+mod distinct;
+mod indexer;
+mod lexicon;
+mod ngrams;
 mod style;
-
-use rustc_hash::FxHashMap;
+mod style_index;
+mod vocabulary;
 
 pub use classes::WordClasses;
+pub(crate) use distinct::Distinct;
+pub(crate) use indexer::Indexer;
+pub(crate) use indexer::Indices;
+pub(crate) use lexicon::Lexicon;
+pub(crate) use lexicon::WordId;
+pub(crate) use lexicon::Words;
+pub(crate) use ngrams::NONE;
+pub(crate) use ngrams::NgramTree;
+pub(crate) use vocabulary::Vocabulary;
 
 use crate::article::Voice;
 use crate::token::Kind;
@@ -85,6 +98,12 @@ impl Block {
     pub(crate) fn is_near(self) -> bool {
         matches!(self, Block::NearWords | Block::NearStyle | Block::NearClasses)
     }
+}
+
+/// The words of the cues of style.
+#[cfg(test)]
+pub(crate) fn cue_words() -> Vec<String> {
+    style_index::words().map(str::to_string).collect()
 }
 
 /// The features of one paragraph, block by block in [`Block::OWN`]'s order.
@@ -166,60 +185,6 @@ fn number_kind(digits: &str) -> &'static str {
     }
 }
 
-/// The features of one block that a model knows, in order of their names.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub(crate) struct Vocabulary {
-    names: Vec<String>,
-    indices: FxHashMap<String, u32>,
-}
-
-impl Vocabulary {
-    /// A vocabulary of `names`, sorted and without repeats.
-    pub(crate) fn new(mut names: Vec<String>) -> Self {
-        names.sort_unstable();
-        names.dedup();
-        let indices = names.iter().enumerate().map(|(index, name)| (name.clone(), index as u32)).collect();
-        Vocabulary { names, indices }
-    }
-
-    /// The names that occur in at least `min_count` of the texts.
-    pub(crate) fn from_texts<'a>(texts: impl Iterator<Item = &'a Vec<String>>, min_count: u32) -> Self {
-        let mut counts: FxHashMap<&str, u32> = FxHashMap::default();
-        for name in texts.flatten() {
-            *counts.entry(name).or_default() += 1;
-        }
-        // The order of the map does not matter: `new` sorts.
-        #[expect(clippy::iter_over_hash_type, reason = "sorted by Vocabulary::new")]
-        let kept = {
-            let mut kept = Vec::new();
-            for (name, count) in counts {
-                if count >= min_count {
-                    kept.push(name.to_string());
-                }
-            }
-            kept
-        };
-        Vocabulary::new(kept)
-    }
-
-    /// How many features it has.
-    pub(crate) fn len(&self) -> usize {
-        self.names.len()
-    }
-
-    /// The names, in the order of their indices.
-    pub(crate) fn names(&self) -> &[String] {
-        &self.names
-    }
-
-    /// The indices of those of `names` that are known, in order.
-    pub(crate) fn indices_of(&self, names: &[String]) -> Vec<u32> {
-        let mut indices: Vec<u32> = names.iter().filter_map(|name| self.indices.get(name).copied()).collect();
-        indices.sort_unstable();
-        indices
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -241,12 +206,5 @@ mod tests {
         {
             assert_eq!(number_kind(digits), kind, "{digits}");
         }
-    }
-
-    #[test]
-    fn unknown_names_have_no_index() {
-        let vocabulary = Vocabulary::new(vec!["b".into(), "a".into(), "b".into()]);
-        assert_eq!(vocabulary.names(), ["a", "b"]);
-        assert_eq!(vocabulary.indices_of(&["b".into(), "c".into(), "a".into()]), [0, 1]);
     }
 }

@@ -9,6 +9,32 @@ use crate::article::Voice;
 use crate::token::Kind;
 use crate::token::Token;
 
+pub(super) const WORDS: Steps = Steps { name: "words", limits: &[10, 20, 35, 50, 75, 100, 150] };
+pub(super) const SENTENCES: Steps = Steps { name: "sentences", limits: &[1, 2, 3, 5, 8] };
+pub(super) const SENTENCE_LENGTH: Steps = Steps { name: "sentence length", limits: &[8, 13, 18, 24, 32, 45] };
+pub(super) const QUOTED: Steps = Steps { name: "quoted %", limits: &[0, 5, 20, 40, 70] };
+pub(super) const NUMBERS: Steps = Steps { name: "numbers", limits: &[0, 1, 2, 4, 8] };
+pub(super) const CAPITALS: Steps = Steps { name: "capitals %", limits: &[4, 8, 13, 20, 30, 45] };
+pub(super) const PAST: Steps = Steps { name: "past %", limits: &[0, 3, 6, 10] };
+pub(super) const ADVERBS: Steps = Steps { name: "-ly", limits: &[0, 1, 3] };
+pub(super) const BEFORE_QUOTED: Steps = Steps { name: "before:quoted %", limits: &[0, 20, 60] };
+pub(super) const BEFORE_WORDS: Steps = Steps { name: "before:words", limits: &[10, 20, 40, 80] };
+
+/// Punctuation whose presence and repetition are cues.
+pub(super) const MARKS: [&str; 10] = ["?", "!", ";", ":", "(", "$", "%", "…", "—", "–"];
+
+/// What stands anywhere in a text, and the name of its cue.
+pub(super) const SIGNS: [(&str, &str); 5] =
+    [("address", "http"), ("at", "@"), ("twitter", "pic.twitter"), ("ellipsis", "..."), ("bracket", "[")];
+
+/// What a list item or a reply begins with.
+pub(super) const BULLETS: [char; 6] = ['•', '-', '*', '—', '–', '>'];
+
+/// The groups that a paragraph's last sentence hands on to the next paragraph.
+pub(super) fn is_handed_on(group: usize) -> bool {
+    group < 3 || GROUPS[group].0 == "question"
+}
+
 /// The names of all cues in a paragraph; repeats are possible.
 ///
 /// `cue:X` says that a word of group X stands in the author's voice, `cue:X+` that two or more do,
@@ -49,8 +75,8 @@ pub(super) fn cues_before(previous: &str) -> Vec<String> {
     let tokens = crate::token::tokens(previous);
     let n_words = tokens.iter().filter(|token| token.kind == Kind::Word).count();
     let n_quoted = tokens.iter().filter(|t| t.kind == Kind::Word && t.voice == Voice::Quoted).count();
-    cues.push(step("before:quoted %", 100 * n_quoted / n_words.max(1), &[0, 20, 60]));
-    cues.push(step("before:words", n_words, &[10, 20, 40, 80]));
+    cues.push(BEFORE_QUOTED.name_of(100 * n_quoted / n_words.max(1)));
+    cues.push(BEFORE_WORDS.name_of(n_words));
     if tokens.last().is_some_and(|token| token.voice == Voice::Quoted && token.kind != Kind::QuoteMark) {
         cues.push("before:quotation open".to_string());
     }
@@ -60,7 +86,7 @@ pub(super) fn cues_before(previous: &str) -> Vec<String> {
     let author: Vec<&Token<'_>> = tokens.iter().filter(|token| token.voice == Voice::Author).collect();
     if let Some(last) = sentences(&author).last() {
         for (group, count) in group_counts(last).into_iter().enumerate() {
-            if count > 0 && (group < 3 || GROUPS[group].0 == "question") {
+            if count > 0 && is_handed_on(group) {
                 cues.push(format!("before:{}", GROUPS[group].0));
             }
         }
@@ -69,24 +95,18 @@ pub(super) fn cues_before(previous: &str) -> Vec<String> {
 }
 
 /// `NAME:` at the start of a turn.
-static SPEAKER: LazyLock<regex::Regex> = LazyLock::new(|| {
+pub(super) static SPEAKER: LazyLock<regex::Regex> = LazyLock::new(|| {
     regex::Regex::new(r"^(Q|A|[A-Z][\w.'’-]*( [A-Z][\w.'’-]*){0,4})\s?:\s").expect("a test uses it")
 });
 
-/// The author's tokens by sentence: a full stop, question or exclamation mark ends one when a
-/// capital, a digit or nothing follows and no title (`Mr.`) or initial goes before.
+/// The author's tokens by sentence.
 fn sentences<'a, 'b>(author: &'b [&'a Token<'a>]) -> Vec<&'b [&'a Token<'a>]> {
     let mut sentences = Vec::new();
     let mut start = 0;
     for (index, token) in author.iter().enumerate() {
-        if !matches!(token.text, "." | "?" | "!" | "…") {
-            continue;
-        }
-        let before = index.checked_sub(1).map(|previous| author[previous].text).unwrap_or_default();
-        let after = author.get(index + 1).map(|next| next.text).unwrap_or_default();
-        let goes_on = after.starts_with(char::is_lowercase) || matches!(after, "," | "." | "?" | "!" | ";");
-        let abbreviated = token.text == "." && is_abbreviation(before);
-        if !goes_on && !abbreviated {
+        let before = index.checked_sub(1).map_or("", |previous| author[previous].text);
+        let after = author.get(index + 1).map_or("", |next| next.text);
+        if ends_sentence(token.text, before, after) {
             sentences.push(&author[start..=index]);
             start = index + 1;
         }
@@ -95,6 +115,14 @@ fn sentences<'a, 'b>(author: &'b [&'a Token<'a>]) -> Vec<&'b [&'a Token<'a>]> {
         sentences.push(&author[start..]);
     }
     sentences
+}
+
+/// Whether a token ends a sentence: a full stop, question or exclamation mark does when a capital, a
+/// digit or nothing follows and no title (`Mr.`) or initial goes before.
+pub(super) fn ends_sentence(token: &str, before: &str, after: &str) -> bool {
+    let ends = matches!(token, "." | "?" | "!" | "…");
+    let goes_on = || after.starts_with(char::is_lowercase) || matches!(after, "," | "." | "?" | "!" | ";");
+    ends && !goes_on() && !(token == "." && is_abbreviation(before))
 }
 
 fn is_abbreviation(word: &str) -> bool {
@@ -148,15 +176,15 @@ fn push_form(
     let adverb = |token: &&&&Token<'_>| token.text.ends_with("ly") && token.text.len() > 4;
     let n_adverbs = author_words.iter().filter(adverb).count();
 
-    cues.push(step("words", n_words, &[10, 20, 35, 50, 75, 100, 150]));
-    cues.push(step("sentences", n_sentences, &[1, 2, 3, 5, 8]));
-    cues.push(step("sentence length", n_words / n_sentences.max(1), &[8, 13, 18, 24, 32, 45]));
-    cues.push(step("quoted %", 100 * n_quoted / n_words.max(1), &[0, 5, 20, 40, 70]));
-    cues.push(step("numbers", n_numbers, &[0, 1, 2, 4, 8]));
-    cues.push(step("capitals %", 100 * n_capitals / author_words.len().max(1), &[4, 8, 13, 20, 30, 45]));
-    cues.push(step("past %", 100 * n_past / author_words.len().max(1), &[0, 3, 6, 10]));
-    cues.push(step("-ly", n_adverbs, &[0, 1, 3]));
-    for mark in ["?", "!", ";", ":", "(", "$", "%", "…", "—", "–"] {
+    cues.push(WORDS.name_of(n_words));
+    cues.push(SENTENCES.name_of(n_sentences));
+    cues.push(SENTENCE_LENGTH.name_of(n_words / n_sentences.max(1)));
+    cues.push(QUOTED.name_of(100 * n_quoted / n_words.max(1)));
+    cues.push(NUMBERS.name_of(n_numbers));
+    cues.push(CAPITALS.name_of(100 * n_capitals / author_words.len().max(1)));
+    cues.push(PAST.name_of(100 * n_past / author_words.len().max(1)));
+    cues.push(ADVERBS.name_of(n_adverbs));
+    for mark in MARKS {
         let n_marks = author.iter().filter(|token| token.text == mark).count();
         if n_marks > 0 {
             cues.push(format!("mark:{mark}"));
@@ -168,9 +196,7 @@ fn push_form(
     if SPEAKER.is_match(text) {
         cues.push("begins:speaker".to_string());
     }
-    for (name, sign) in
-        [("address", "http"), ("at", "@"), ("twitter", "pic.twitter"), ("ellipsis", "..."), ("bracket", "[")]
-    {
+    for (name, sign) in SIGNS {
         if text.contains(sign) {
             cues.push(format!("has:{name}"));
         }
@@ -178,7 +204,7 @@ fn push_form(
     if text.starts_with(|c: char| c.is_ascii_digit()) {
         cues.push("begins:number".to_string());
     }
-    if text.starts_with(['•', '-', '*', '—', '–', '>']) {
+    if text.starts_with(BULLETS) {
         cues.push("begins:bullet".to_string());
     }
     if let Some(first) = tokens.first() {
@@ -194,11 +220,28 @@ fn push_form(
     cues.push(format!("ends:{ends}"));
 }
 
-/// The name of the step that `value` is on: `name<=limit` for the first limit that it keeps.
-fn step(name: &str, value: usize, limits: &[usize]) -> String {
-    match limits.iter().find(|&&limit| value <= limit) {
-        Some(limit) => format!("{name}<={limit}"),
-        None => format!("{name}>{}", limits.last().copied().unwrap_or(0)),
+/// A count or a share in coarse steps.
+pub(super) struct Steps {
+    name: &'static str,
+    limits: &'static [usize],
+}
+
+impl Steps {
+    /// The number of the step that `value` is on: that of the first limit that it keeps.
+    pub(super) fn place(&self, value: usize) -> usize {
+        self.limits.iter().position(|&limit| value <= limit).unwrap_or(self.limits.len())
+    }
+
+    /// The names of all steps: `name<=limit`, and `name>limit` for the last.
+    pub(super) fn names(&self) -> impl Iterator<Item = String> {
+        let last = self.limits.last().copied().unwrap_or(0);
+        let steps = self.limits.iter().map(|limit| format!("{}<={limit}", self.name));
+        steps.chain([format!("{}>{last}", self.name)])
+    }
+
+    /// The name of the step that `value` is on.
+    fn name_of(&self, value: usize) -> String {
+        self.names().nth(self.place(value)).unwrap_or_default()
     }
 }
 

@@ -2,6 +2,7 @@
 
 use crate::features::WordClasses;
 use crate::token::Kind;
+use crate::token::Token;
 use crate::token::tokens;
 
 /// The sentences of 3 to 20 words of a paragraph that has several.
@@ -23,41 +24,98 @@ pub(super) fn short_sentences(text: &str) -> Vec<&str> {
     sentences
 }
 
+/// How many steps of length there are.
+pub(super) const N_LENGTHS: usize = 8;
+
+/// What stands for every number.
+pub(super) const NUMBER: &str = "0";
+
+/// Cues of form whose values are small numbers, each with its largest value.
+pub(super) const CUES: [(&str, usize); 6] =
+    [("capitals", 10), ("address", 1), ("at", 1), ("bar", 1), ("commas", 4), ("stops", 4)];
+
+/// The form of a block in coarse steps.
+pub(super) struct Form {
+    /// Below [`N_LENGTHS`].
+    pub(super) length: usize,
+    /// What it ends on; `a` for a letter or digit.
+    pub(super) ends: char,
+    /// By cue of [`CUES`].
+    pub(super) values: [usize; CUES.len()],
+}
+
+impl Form {
+    pub(super) fn of(text: &str, tokens: &[Token<'_>]) -> Form {
+        let words = || tokens.iter().filter(|token| token.kind == Kind::Word);
+        let n_words = words().count();
+        let n_capitals = words().filter(|token| token.text.starts_with(char::is_uppercase)).count();
+        let ends = match text.chars().next_back() {
+            Some(c) if c.is_alphanumeric() => 'a',
+            Some(c) => c,
+            None => ' ',
+        };
+        let has_address = text.contains("http") || text.contains("www.") || text.contains(".com");
+        Form {
+            length: [3, 6, 10, 15, 25, 40, 60].iter().position(|&limit| n_words <= limit).unwrap_or(7),
+            ends,
+            values: [
+                n_capitals * 10 / n_words.max(1),
+                usize::from(has_address),
+                usize::from(text.contains('@')),
+                usize::from(text.contains('|')),
+                text.matches(',').take(4).count(),
+                text.matches(". ").take(4).count(),
+            ],
+        }
+    }
+}
+
+/// The name of a cue with a number for its value.
+pub(super) fn cue(name: &str, value: usize) -> String {
+    format!("{name} {value}")
+}
+
+pub(super) fn begins(word: &str) -> String {
+    format!("begins {word}")
+}
+
+pub(super) fn ends(mark: char) -> String {
+    format!("ends {mark}")
+}
+
+pub(super) fn length(length: usize) -> String {
+    format!("form length {length}")
+}
+
+/// The name of a cue by itself.
+pub(super) fn alone(cue: &str) -> String {
+    format!("form {cue}")
+}
+
+/// The name of a cue together with the length.
+pub(super) fn with_length(length: usize, cue: &str) -> String {
+    format!("form {length} {cue}")
+}
+
 /// The names of a block's features, sorted and without repeats.
 pub(super) fn names(text: &str, classes: &WordClasses) -> Vec<String> {
     let tokens = tokens(text);
     let words: Vec<String> = tokens
         .iter()
         .map(|token| match token.kind {
-            Kind::Number => "0".to_string(),
+            Kind::Number => NUMBER.to_string(),
             _ => token.text.to_lowercase().replace('’', "'"),
         })
         .collect();
     let mut names: Vec<String> = words.windows(2).map(|pair| pair.join(" ")).collect();
-    let n_words = tokens.iter().filter(|token| token.kind == Kind::Word).count();
-    let capitals =
-        tokens.iter().filter(|token| token.kind == Kind::Word && token.text.starts_with(char::is_uppercase));
-    let capital_share = capitals.count() * 10 / n_words.max(1);
-    let length = [3, 6, 10, 15, 25, 40, 60].iter().position(|&limit| n_words <= limit).unwrap_or(7);
-    let ending = match text.chars().next_back() {
-        Some(c) if c.is_alphanumeric() => 'a',
-        Some(c) => c,
-        None => ' ',
-    };
+    let form = Form::of(text, &tokens);
+    names.push(length(form.length));
     // Each of these counts twice over, alone and with the length, for form tells more than words.
-    let form = [
-        format!("length {length}"),
-        format!("ends {ending}"),
-        format!("capitals {capital_share}"),
-        format!("begins {}", words.first().map_or("", String::as_str)),
-        format!("address {}", text.contains("http") || text.contains("www.") || text.contains(".com")),
-        format!("at {}", text.contains('@')),
-        format!("bar {}", text.contains('|')),
-        format!("commas {}", text.matches(',').count().min(4)),
-        format!("stops {}", text.matches(". ").count().min(4)),
-    ];
-    names.extend(form.iter().map(|name| format!("form {name}")));
-    names.extend(form.iter().skip(1).map(|name| format!("form {length} {name}")));
+    let cues = CUES.iter().zip(form.values).map(|((name, _), value)| cue(name, value));
+    let first = words.first().map(|word| begins(word));
+    for cue in cues.chain(first).chain([ends(form.ends)]) {
+        names.extend([alone(&cue), with_length(form.length, &cue)]);
+    }
     names.extend(words.iter().filter_map(|word| classes.coarse(word)).map(str::to_string));
     names.extend(words);
     names.sort_unstable();

@@ -61,15 +61,20 @@ struct Row {
 }
 
 impl LearnedGate {
-    /// Whether a block goes.
-    pub(super) fn is_clutter(&self, text: &str, classes: &WordClasses) -> bool {
-        rules::n_words(text) <= MAX_WORDS && self.probability(&form::names(text, classes)) > self.threshold
+    /// Whether the table may drop a block at all.
+    pub(super) fn judges(&self, text: &str) -> bool {
+        rules::n_words(text) <= MAX_WORDS
     }
 
-    /// The probability that a block with these features is clutter.
-    fn probability(&self, names: &[String]) -> f64 {
-        let log_likelihoods = self.table.log_likelihoods(&self.vocabulary.indices_of(names));
-        softmax(&self.pool.scores(&[log_likelihoods]))[CLUTTER]
+    /// The features that the table has of a block, by their names.
+    pub(crate) fn features(&self, text: &str, classes: &WordClasses) -> Vec<u32> {
+        self.vocabulary.indices_of(&form::names(text, classes))
+    }
+
+    /// Whether a block with these features goes.
+    pub(super) fn is_clutter(&self, features: &[u32]) -> bool {
+        let log_likelihoods = self.table.log_likelihoods(features);
+        softmax(&self.pool.scores(&[log_likelihoods]))[CLUTTER] > self.threshold
     }
 
     /// A table learned from texts and whether each is clutter, with a threshold that loses few real
@@ -208,10 +213,8 @@ mod tests {
             texts.iter().map(|(text, clutter)| (text.as_str(), *clutter)).collect();
         let folds: Vec<usize> = (0..texts.len()).map(|i| i / 2 % 4).collect();
         let gate = LearnedGate::fit(&borrowed, &folds, &WordClasses::default()).unwrap().unwrap();
-        assert!(gate.is_clutter("Ticket office | Contact | Parking", &WordClasses::default()));
-        assert!(!gate.is_clutter(
-            "The mayor said that the office would be closed until spring.",
-            &WordClasses::default()
-        ));
+        let is_clutter = |text: &str| gate.is_clutter(&gate.features(text, &WordClasses::default()));
+        assert!(is_clutter("Ticket office | Contact | Parking"));
+        assert!(!is_clutter("The mayor said that the office would be closed until spring."));
     }
 }

@@ -66,7 +66,7 @@ impl Patterns {
         let (literals, of_literal): (Vec<String>, Vec<u128>) = of_literal.into_iter().unzip();
         let literals = AhoCorasick::builder()
             .ascii_case_insensitive(true)
-            .kind(Some(AhoCorasickKind::ContiguousNFA))
+            .kind(Some(AhoCorasickKind::DFA))
             .build(&literals)
             .expect("a test builds it");
         let pattern = |&(reason, max_words, pattern): &'static (Reason, usize, &'static str)| Pattern {

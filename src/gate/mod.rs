@@ -4,6 +4,7 @@
 //! words, learned from the blocks that a corpus marks as clutter.
 
 mod form;
+mod form_index;
 mod language;
 mod learned;
 mod literals;
@@ -12,8 +13,8 @@ mod patterns;
 mod rules;
 
 use crate::article::Paragraph;
-use crate::features::WordClasses;
 
+pub(crate) use form_index::FormIndex;
 pub(crate) use learned::LearnedGate;
 
 /// Why a block is not labelled.
@@ -91,17 +92,22 @@ pub(crate) struct Gate {
 }
 
 impl Gate {
-    /// For each block why it goes, or `None` when it stays. Depends on the article alone; `classes` are
-    /// those that the learned table was fitted with.
-    pub(crate) fn judge(&self, paragraphs: &[Paragraph], classes: &WordClasses) -> Vec<Option<Reason>> {
+    /// For each block why it goes, or `None` when it stays. Depends on the article alone; `features` gives
+    /// those that the learned table has of a block.
+    pub(crate) fn judge(
+        &self,
+        paragraphs: &[Paragraph],
+        features: impl Fn(usize, &LearnedGate) -> Vec<u32>,
+    ) -> Vec<Option<Reason>> {
         let mut reasons: Vec<Option<Reason>> = paragraphs.iter().map(rules::by_text).collect();
         rules::by_place(paragraphs, &mut reasons);
         rules::by_language(paragraphs, &mut reasons);
         if let Some(learned) = &self.learned {
-            for (paragraph, reason) in paragraphs.iter().zip(&mut reasons) {
-                // The table was learned from text without markup, where shortness alone tells much.
-                let bare = reason.is_none() && paragraph.part.is_none();
-                if bare && learned.is_clutter(&paragraph.text, classes) {
+            for (index, (paragraph, reason)) in paragraphs.iter().zip(&mut reasons).enumerate() {
+                // The table was learned from text without markup, where shortness alone tells much. Turns of a
+                // conversation are short, and its own.
+                let bare = reason.is_none() && paragraph.part.is_none() && paragraph.speaker.is_none();
+                if bare && learned.judges(&paragraph.text) && learned.is_clutter(&features(index, learned)) {
                     *reason = Some(Reason::Clutter);
                 }
             }

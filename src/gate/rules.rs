@@ -4,7 +4,6 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 use rustc_hash::FxHashMap;
-use rustc_hash::FxHashSet;
 
 use super::Reason;
 use super::language::is_english;
@@ -55,7 +54,24 @@ fn by_pattern(text: &str) -> Option<Reason> {
 
 /// How many pieces white space parts `text` into.
 pub(super) fn n_words(text: &str) -> usize {
-    text.split_whitespace().count()
+    let bytes = text.as_bytes();
+    if has_wide_space(bytes) {
+        return text.split_whitespace().count();
+    }
+    let is_space = |byte: &u8| matches!(byte, b' ' | b'\t'..=b'\r');
+    let after_space = bytes.iter().zip(bytes.iter().skip(1));
+    let n_starts = after_space.filter(|(before, byte)| is_space(before) && !is_space(byte)).count();
+    n_starts + usize::from(bytes.first().is_some_and(|byte| !is_space(byte)))
+}
+
+/// Whether a text may hold white space outside ASCII, by the bytes that it begins with.
+fn has_wide_space(bytes: &[u8]) -> bool {
+    let is_space = |at: usize| match &bytes[at..] {
+        [0xe2, 0x80, third, ..] => matches!(third, 0x80..=0x8a | 0xa8 | 0xa9 | 0xaf),
+        [0xe2, second, ..] => *second == 0x81,
+        _ => false,
+    };
+    memchr::memchr3(0xc2, 0xe1, 0xe3, bytes).is_some() || memchr::memchr_iter(0xe2, bytes).any(is_space)
 }
 
 /// `Name: ` at the start of an interview turn.
@@ -75,26 +91,29 @@ static THANKS: LazyLock<Regex> = LazyLock::new(|| {
 
 /// Greetings and thanks of an interview or a letter, with nothing else of substance.
 fn greeting(text: &str, n_words: usize) -> Option<Reason> {
-    let speaker = SPEAKER.find(text).map_or(0, |found| found.end());
+    // Most blocks name no speaker: a name ends on a colon.
+    let speaker = if text.contains(':') { SPEAKER.find(text).map_or(0, |found| found.end()) } else { 0 };
     let said = &text[speaker..];
     let is_turn = speaker > 0;
     // A question, or a second sentence after thanks, is what the turn is about.
-    let asks = said.contains('?') && n_words > 12;
-    let welcome = WELCOME.is_match(said) && !asks && n_words <= if is_turn { 70 } else { 14 };
-    let thanks_the_audience = said.contains("audience")
-        || said.contains("listeners")
-        || said.contains("viewers")
-        || said.contains("listening");
-    let opening: Vec<&str> = said.split_inclusive(['.', '!']).map(str::trim).collect();
-    let all_thanks = opening.iter().all(|part| part.is_empty() || is_thanks(part));
-    let longest = if thanks_the_audience { 45 } else { 22 };
-    let thanks = THANKS.is_match(said)
-        && is_turn
-        && n_words <= longest
-        && !asks
-        && (all_thanks || thanks_the_audience);
+    let asks = || said.contains('?') && n_words > 12;
+    let welcomes = || said.starts_with(WELCOME_LETTERS) && WELCOME.is_match(said);
+    let welcome = n_words <= if is_turn { 70 } else { 14 } && welcomes() && !asks();
     let salutation = text.starts_with("Dear ") && n_words <= 8;
+    let thanks = is_turn && n_words <= 45 && THANKS.is_match(said) && !asks() && is_all_thanks(said, n_words);
     (welcome || thanks || salutation).then_some(Reason::Greeting)
+}
+
+/// The letters that [`WELCOME`] can begin with.
+const WELCOME_LETTERS: [char; 8] = ['a', 'A', 'h', 'H', 'g', 'G', 'w', 'W'];
+
+/// Whether a turn of thanks does nothing else, or thanks the audience.
+fn is_all_thanks(said: &str, n_words: usize) -> bool {
+    if ["audience", "listeners", "viewers", "listening"].iter().any(|word| said.contains(word)) {
+        return true;
+    }
+    let mut parts = said.split_inclusive(['.', '!']).map(str::trim);
+    n_words <= 22 && parts.all(|part| part.is_empty() || is_thanks(part))
 }
 
 /// Whether a sentence of an opening or closing turn does nothing but thank or part.
@@ -117,12 +136,12 @@ fn is_thanks(sentence: &str) -> bool {
 /// Whether a block reads like running prose: a sentence with an end.
 fn is_prose(text: &str) -> bool {
     let last = text.trim_end_matches(|c: char| "\"'”’»)]*".contains(c)).chars().next_back();
-    n_words(text) >= 12 && last.is_some_and(|c| ".!?…:;".contains(c))
+    last.is_some_and(|c| ".!?…:;".contains(c)) && n_words(text) >= 12
 }
 
 /// A short line without an end.
 fn is_line(text: &str) -> bool {
-    n_words(text) <= 16 && !text.trim_end().ends_with(['.', '!', '?', '…', ';', ':', ',', '"', '”', '»', ')'])
+    !text.trim_end().ends_with(['.', '!', '?', '…', ';', ':', ',', '"', '”', '»', ')']) && n_words(text) <= 16
 }
 
 /// The share of words of four letters or more that begin with a capital.
@@ -161,15 +180,14 @@ pub(super) fn by_place(paragraphs: &[Paragraph], reasons: &mut [Option<Reason>])
     let last_prose = texts.iter().rposition(|text| is_prose(text));
     let mut related = false;
     let mut seen_prose = false;
-    let mut seen = FxHashSet::default();
-    let mut n_times: FxHashMap<&str, usize> = FxHashMap::default();
-    texts.iter().for_each(|text| *n_times.entry(text).or_default() += 1);
+    let repeats = repeats(&texts);
     for (index, text) in texts.iter().enumerate() {
-        let repeated = !seen.insert(text.to_lowercase()) && n_words(text) >= 5;
+        let (nth, n_times) = repeats[index];
+        let repeated = nth > 0 && n_words(text) >= 5;
         // The markup of a page tells headings and what stands after the article better than place does.
         if reasons[index].is_none() && paragraphs[index].part.is_some() {
             // What comes a third time is the article's form: a question that many are asked.
-            reasons[index] = (repeated && n_times[text] == 2).then_some(Reason::Duplicate);
+            reasons[index] = (repeated && n_times == 2).then_some(Reason::Duplicate);
         } else if reasons[index].is_none() {
             reasons[index] = match last_prose {
                 Some(last) if index > last && is_line(text) => Some(after_article(text, related)),
@@ -185,8 +203,26 @@ pub(super) fn by_place(paragraphs: &[Paragraph], reasons: &mut [Option<Reason>])
             };
         }
         related |= reasons[index] == Some(Reason::Related);
-        seen_prose |= is_prose(text);
+        seen_prose = seen_prose || is_prose(text);
     }
+}
+
+/// For each text how many before it have the same letters, whatever their case, and how many in all.
+fn repeats(texts: &[&str]) -> Vec<(usize, usize)> {
+    // Texts that begin alike and are of one length, for few are.
+    let mut alike: FxHashMap<(usize, [u8; 24]), Vec<usize>> = FxHashMap::default();
+    let mut repeats = vec![(0, 1); texts.len()];
+    for (index, text) in texts.iter().enumerate() {
+        let mut head = [0; 24];
+        head.iter_mut().zip(text.bytes()).for_each(|(head, byte)| *head = byte.to_ascii_lowercase());
+        let others = alike.entry((text.len(), head)).or_default();
+        let same: Vec<usize> =
+            others.iter().copied().filter(|&other| texts[other].eq_ignore_ascii_case(text)).collect();
+        others.push(index);
+        repeats[index] = (same.len(), same.len() + 1);
+        same.iter().for_each(|&other| repeats[other].1 = same.len() + 1);
+    }
+    repeats
 }
 
 /// A line after the last paragraph of prose.
@@ -243,6 +279,20 @@ mod tests {
                 && WELCOME.is_match("Hello, all")
                 && THANKS.is_match("Thanks")
         );
+    }
+
+    #[test]
+    fn words_are_what_white_space_parts() {
+        for text in ["", " ", "a", " a  b\tc\n", "a\u{a0}b", "a\u{2003}b “c” d\u{3000}", "É à — b\u{85}c"]
+        {
+            assert_eq!(n_words(text), text.split_whitespace().count(), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn repeats_are_counted_whatever_their_case() {
+        let texts = ["One two.", "one TWO.", "One two!", "ONE TWO."];
+        assert_eq!(repeats(&texts), [(0, 3), (1, 3), (0, 1), (2, 3)]);
     }
 
     #[test]

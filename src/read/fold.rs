@@ -11,9 +11,9 @@ const COMPOUND: [&str; 18] = [
 /// nothing but parted words takes time with the square of its length.
 const MAX_HALF: usize = 256;
 
-/// `text` in one line: line breaks and other white space folded to one space, words that a line
-/// break parted joined, soft hyphens and zero-width characters removed, and the marks of quoted mail
-/// where all of several lines begin with them.
+/// `text` in one line: line breaks, other white space and control characters folded to one space, words
+/// that a line break parted joined, soft hyphens and zero-width characters removed, and the marks of
+/// quoted mail where all of several lines begin with them.
 pub(crate) fn normalise(text: &str) -> String {
     let mut folded = String::with_capacity(text.len());
     let mut is_word_open = false;
@@ -41,7 +41,8 @@ fn push_folded(line: &str, folded: &mut String) {
     for character in line.chars() {
         match character {
             '\u{ad}' | '\u{200b}' | '\u{2060}' | '\u{feff}' => {}
-            _ if character.is_whitespace() => space = folded.len() > start,
+            // No text has control characters; JSON can say them all, escape and NUL too.
+            _ if character.is_whitespace() || character.is_ascii_control() => space = folded.len() > start,
             _ => {
                 if std::mem::take(&mut space) {
                     folded.push(' ');
@@ -116,6 +117,14 @@ mod tests {
         check("  a\u{ad}b\n\tc\u{a0}d\u{200b} ", "ab c d");
         check("a\r\n\u{200b}\r\nb\u{200b} \n", "a b");
         check("trans\u{ad}\nport", "transport");
+    }
+
+    #[test]
+    fn control_characters_part_words() {
+        check("a\u{1b}[31mb\0c\u{7}\u{8} d\u{7f}", "a [31mb c d");
+        check("\0\u{1b}\n\u{1}one\u{2}\n\u{3}", "one");
+        // What a text says in another direction, or in the high controls of old encodings, is its own.
+        check("a\u{202e}b\u{9b}c", "a\u{202e}b\u{9b}c");
     }
 
     #[test]

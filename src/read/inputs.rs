@@ -1,5 +1,6 @@
 //! From what was typed to the files that it stands for: files, patterns and folders.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use super::form_by_name;
@@ -11,6 +12,10 @@ pub struct Inputs {
     /// Files to read, in the order of the paths given; those of folders and patterns in the order
     /// of their names.
     pub files: Vec<PathBuf>,
+    /// Those of the files that were named one by one. Whoever names a file means it; what a folder or
+    /// a pattern brings along may be no text at all, as [`Error::NoTexts`] says of stray JSON, and is
+    /// passed over. Columns without one for the text are an error anywhere: it was likely wanted.
+    pub named: BTreeSet<PathBuf>,
     /// Files in the folders that were passed over, because their name is not that of a text.
     pub skipped: Vec<PathBuf>,
     /// What else the folders hold: pipes and devices, and links to folders or to nothing.
@@ -32,7 +37,10 @@ pub fn find_inputs(paths: &[PathBuf]) -> Inputs {
         match matches_of(path) {
             Some(Ok(matches)) => matches.iter().for_each(|path| find_one(path, &mut inputs)),
             Some(Err(error)) => inputs.errors.push(error),
-            None => find_one(path, &mut inputs),
+            None => {
+                find_one(path, &mut inputs);
+                inputs.named.extend((!path.is_dir()).then(|| path.clone()));
+            }
         }
     }
     inputs
@@ -129,11 +137,11 @@ mod tests {
             "g[1].txt",
         ]);
         let inputs = check(&folder, "", &[".hidden/c.md", "a.jsonl.gz", "b.txt", "e/f.csv.zst", "g[1].txt"]);
-        assert_eq!(inputs.skipped.len(), 2);
+        assert_eq!((inputs.skipped.len(), inputs.named.len()), (2, 0));
         check(&folder, "*.txt", &["b.txt", "g[1].txt"]);
         check(&folder, "**/*.csv*", &["e/f.csv.zst"]);
         check(&folder, "[ab]*", &["a.jsonl.gz", "b.txt"]);
-        check(&folder, "g[1].txt", &["g[1].txt"]);
+        assert_eq!(check(&folder, "g[1].txt", &["g[1].txt"]).named.len(), 1);
         assert_eq!(check(&folder, "*.doc", &[]).errors.len(), 1);
         assert_eq!(check(&folder, "[", &[]).errors.len(), 1);
     }

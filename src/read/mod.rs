@@ -7,18 +7,14 @@
 mod archive;
 mod binary;
 mod charset;
-mod columns;
 mod encoding;
 mod fold;
 mod html;
 mod inputs;
-mod json;
 mod labelled;
 mod lines;
 mod markdown;
 mod names;
-#[cfg(feature = "parquet")]
-mod parquet;
 mod parts;
 mod rows;
 mod speaker;

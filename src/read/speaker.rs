@@ -22,6 +22,9 @@ const MIN_TURNS: usize = 2;
 /// back to its author between two answers.
 pub(super) fn mark_turns(paragraphs: &mut [Paragraph]) {
     let names: Vec<Option<String>> = paragraphs.iter().map(|paragraph| name_of(&paragraph.text)).collect();
+    if names.iter().all(Option::is_none) {
+        return;
+    }
     let mut n_turns: FxHashMap<&str, usize> = FxHashMap::default();
     names.iter().flatten().for_each(|name| *n_turns.entry(name).or_default() += 1);
     let speaks = |name: &String| n_turns.get(name.as_str()).is_some_and(|n| *n >= MIN_TURNS);
@@ -37,7 +40,8 @@ pub(super) fn mark_turns(paragraphs: &mut [Paragraph]) {
 }
 
 fn name_of(text: &str) -> Option<String> {
-    TURN.captures(text).map(|found| found[1].to_string())
+    // Most blocks have no colon, and need no look at their first words.
+    text.contains(':').then(|| TURN.captures(text).map(|found| found[1].to_string()))?
 }
 
 #[cfg(test)]

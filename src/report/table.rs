@@ -20,10 +20,14 @@ use crate::score::Outcome;
 /// Up to this many labels have a score column each; with more, only the best score is shown.
 const MAX_SCORE_COLUMNS: usize = 4;
 
+/// `text` without control characters, which could move the cursor or colour the screen.
+fn clean(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
+}
+
 /// `text` in exactly `width` columns, the last of them an ellipsis where it was cut.
 fn fitted(text: &str, width: usize) -> String {
-    // Control characters could move the cursor or colour the screen.
-    let clean: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+    let clean = clean(text);
     if clean.width() <= width {
         return clean.unicode_pad(width, unicode_truncate::Alignment::Left, false).into_owned();
     }
@@ -158,14 +162,14 @@ fn push_wrapped(report: &Report<'_>, lines: &mut String, name: &str, items: &[St
     }
     let indent = " ".repeat(15);
     let mut line = format!("     {name:>9} ");
-    for (index, item) in items.iter().enumerate() {
+    for (index, item) in items.iter().map(|item| clean(item)).enumerate() {
         let comma = if index + 1 < items.len() { ", " } else { "" };
         if line.width() + item.width() + 1 > report.width && line.trim() != name {
             *lines += line.trim_end();
             lines.push('\n');
             line.clone_from(&indent);
         }
-        line.push_str(item);
+        line.push_str(&item);
         line.push_str(comma);
     }
     *lines += &format!("{}\n", cut(&line, report.width));
@@ -252,10 +256,11 @@ fn profile_name(profile: &Profile) -> String {
 
 /// As [`fitted`], but cut at the front, for paths differ at their ends.
 fn fitted_end(text: &str, width: usize) -> String {
-    if text.width() <= width || !text.contains('/') {
+    let clean = clean(text);
+    if clean.width() <= width || !clean.contains('/') {
         return fitted(text, width);
     }
-    let (cut, used) = text.unicode_truncate_start(width.saturating_sub(1));
+    let (cut, used) = clean.unicode_truncate_start(width.saturating_sub(1));
     format!("…{cut}{}", " ".repeat(width.saturating_sub(used + 1)))
 }
 
@@ -306,5 +311,33 @@ mod tests {
     #[test]
     fn control_characters_never_reach_the_terminal() {
         assert_eq!(cut("a\u{1b}[31mb", 20), "a [31mb");
+        assert_eq!(fitted_end("in\u{9b}2J/a\u{7}b.txt", 8), "…a b.txt");
+        let labels = ["re\u{1b}port".to_string()];
+        let report = Report { format: Format::Table, labels: &labels, width: 40, keep_dropped: true };
+        let mut source = article_from_text("The \u{9b}31mvote\0 was \u{1b}]0;lost\u{7}.");
+        source.source = "in/\u{1b}[2J.txt".to_string();
+        source.metadata.insert("title".to_string(), "\u{9b}A\u{8}".to_string());
+        let contribution = Contribution { block: "ngrams", feature: "\u{1b}c".into(), weight: 0.5 };
+        let features = vec![contribution; 9];
+        let evidence = Evidence { score: 1.0, offset: 0.1, context: 0.2, rest: 0.2, features };
+        let probabilities = vec![1.0];
+        let labelled = Labelling {
+            label: 0,
+            probabilities,
+            unsure: false,
+            out_of_domain: false,
+            evidence: Some(evidence),
+        };
+        let outcomes = [Outcome::Labelled(labelled)];
+        let profile = Profile::of_article(&source, &outcomes, 1);
+        let lines = [
+            report.article(&source, &outcomes),
+            report.blocks(&source, &[None]),
+            report.profile_header(),
+            report.profile(&profile),
+        ];
+        for line in lines.iter().flat_map(|lines| lines.lines()) {
+            assert!(!line.contains(char::is_control), "{line:?}");
+        }
     }
 }

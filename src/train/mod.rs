@@ -33,6 +33,7 @@ use crate::metrics::Evaluation;
 use crate::metrics::threshold_for;
 use crate::model::BlockTable;
 use crate::model::Card;
+use crate::model::LazyEngine;
 use crate::model::Model;
 
 /// Labels that are not `unsure` are right this often, out of fold.
@@ -162,6 +163,7 @@ pub fn train(corpus: &Corpus, options: &TrainOptions) -> Result<Trained> {
         pools,
         context,
         gate,
+        engine: LazyEngine::default(),
     };
     Ok(Trained { model, cross_validated, n_clutter })
 }
@@ -176,10 +178,10 @@ fn bayes_strongest(
 ) -> BTreeMap<String, BTreeMap<String, Vec<(String, f64)>>> {
     let mut strongest = BTreeMap::new();
     for ((block, table), &weight) in Block::ALL.iter().zip(tables).zip(&pool.block_weights) {
-        let names = vocabularies[block.source()].names();
+        let vocabulary = &vocabularies[block.source()];
         let mut by_label = BTreeMap::new();
         for (class, label) in labels.iter().enumerate() {
-            let features = table.strongest(names, class, weight, N_STRONGEST);
+            let features = table.strongest(vocabulary.names(), class, weight, N_STRONGEST);
             let named = features.into_iter().map(|(name, value)| (name.to_string(), rounded(value)));
             by_label.insert(label.clone(), named.collect());
         }

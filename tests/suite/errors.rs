@@ -12,14 +12,19 @@ fn check(run: Run, code: i32, pieces: &[&str]) {
     }
 }
 
+/// Checks several commands that end alike.
+#[track_caller]
+fn check_all(dir: &Dir, commands: &[&str], code: i32, pieces: &[&str]) {
+    commands.iter().for_each(|command| check(dir.run(command), code, pieces));
+}
+
 #[test]
 fn a_missing_file() {
     let dir = Dir::new();
     let pieces = ["nowhere.txt: cannot read: No such file", "hint: check the path"];
-    check(dir.run("score nowhere.txt"), 2, &pieces);
-    check(dir.run("read nowhere.txt"), 2, &pieces);
-    check(dir.run("train nowhere.txt -o m"), 2, &["nowhere.txt: cannot read"]);
-    check(dir.run("evaluate nowhere.txt"), 2, &["nowhere.txt: cannot read"]);
+    let commands =
+        ["score nowhere.txt", "read nowhere.txt", "train nowhere.txt -o m", "evaluate nowhere.txt"];
+    check_all(&dir, &commands, 2, &pieces);
     check(dir.run("inspect nowhere.model"), 2, &["nowhere.model: cannot read"]);
 }
 
@@ -124,8 +129,48 @@ fn json_arrays_with_bad_rows() {
     assert_eq!(run.records().len(), 2);
     check(run, 1, &["cut.json:1: found an array that is not closed, expected a `]` at its end"]);
     dir.write("list.json", "{\"articles\": [{\"text\": \"One.\"}]}");
-    let pieces = ["list.json:1: found an object without a string `text` (it has articles)"];
-    check(dir.run("score list.json"), 2, &pieces);
+    let found =
+        "list.json:1: found an object without a string `text` (it has articles) and no row with a text";
+    check(dir.run("score list.json"), 2, &[found, "hint: name the key of the text with --text-column"]);
+}
+
+#[test]
+fn stray_json_is_passed_over_in_folders_and_patterns_and_wrong_by_name() {
+    let dir = Dir::new();
+    dir.write("in/a.txt", "The council met on Tuesday and voted for the tram line.");
+    dir.write("in/package.json", "{\n  \"name\": \"tram\",\n  \"files\": [\"a\"]\n}\n");
+    dir.write("in/stops.json", "[\"a\", 1, {\"x\": NaN}]");
+    dir.write("in/rows.json", "{\"a\":1}\n{\"b\":2}\n");
+    let skipped = ["skipped 3 (JSON without a text): in/package.json, in/rows.json, in/stops.json"];
+    for command in ["score in", "read in --rules-only", "score in/*"] {
+        let run = dir.run(command);
+        assert_eq!((run.records().len(), run.stderr.lines().count()), (1, 1), "{}", run.stderr);
+        check(run, 0, &skipped);
+    }
+    check(dir.run("score in/package.json in/a.txt"), 1, &["in/package.json:1: found an object without a"]);
+    check(dir.run("score in/package.json in"), 1, &["in/package.json:1: found an object without a"]);
+    check(dir.run("score in/*.json"), 2, &skipped);
+    dir.write("in/labelled.jsonl", two_label_rows(8));
+    let skipped = ["skipped 4 (no labelled text): in/a.txt, in/package.json, in/rows.json and 1 more"];
+    check(dir.run("train in -o m --folds 2"), 0, &skipped);
+    check(dir.run("train in/* -o m --folds 2"), 0, &skipped);
+}
+
+#[test]
+fn json_that_is_damaged_or_has_one_text_is_a_table_wherever_it_was_found() {
+    let dir = Dir::new();
+    dir.write("in/a.txt", "The council met on Tuesday and voted for the tram line.");
+    dir.write("in/rows.json", "[{\"a\": 1}, {\"text\": \"The vote was held on Monday.\"}, 7]");
+    let run = dir.run("score in");
+    assert_eq!(run.records().len(), 2);
+    check(run, 1, &["in/rows.json:1: found an object without a string `text` (it has a)", "found bad JSON"]);
+    dir.write("in/rows.json", "[{\"a\": 1}, {\"text\": \"The vote was");
+    let pieces = ["(it has a)", "found bad JSON", "found an array that is not closed"];
+    check(dir.run("score in"), 1, &pieces);
+    // A table of columns was meant to be one.
+    dir.write("in/rows.json", "[]");
+    dir.write("in/rows.csv", "id,words\n1,One.\n");
+    check(dir.run("score in"), 1, &["in/rows.csv:1: found the columns id, words"]);
 }
 
 #[cfg(not(feature = "parquet"))]
@@ -134,13 +179,10 @@ fn parquet_in_a_build_without_it() {
     let dir = Dir::new();
     dir.write("in/t.parquet", "PAR1\x15\x04\x15");
     let pieces = ["t.parquet: found a Parquet table, expected text", "hint: build rhetor with `--features"];
-    check(dir.run("score in/t.parquet"), 2, &pieces);
-    check(dir.run("score in"), 2, &pieces);
-    check(dir.run("train in -o m"), 2, &pieces);
+    check_all(&dir, &["score in/t.parquet", "score in", "train in -o m"], 2, &pieces);
     dir.write("a.txt", "The vote was held on Monday.");
-    for args in ["score a.txt --format parquet -o b", "score a.txt -o b.parquet"] {
-        check(dir.run(args), 2, &["not part of this build; build rhetor with `--features parquet`"]);
-    }
+    let pieces = ["not part of this build; build rhetor with `--features parquet`"];
+    check_all(&dir, &["score a.txt --format parquet -o b", "score a.txt -o b.parquet"], 2, &pieces);
 }
 
 #[test]
@@ -148,8 +190,7 @@ fn an_empty_corpus() {
     let dir = Dir::new();
     dir.write("rows.jsonl", "");
     let pieces = ["the corpus has no labelled paragraphs, expected labelled text", "hint: README.md"];
-    check(dir.run("train rows.jsonl -o m"), 2, &pieces);
-    check(dir.run("evaluate rows.jsonl"), 2, &["the corpus has no labelled paragraphs"]);
+    check_all(&dir, &["train rows.jsonl -o m", "evaluate rows.jsonl"], 2, &pieces);
 }
 
 #[test]

@@ -8,10 +8,16 @@ use crate::support::{Dir, two_label_rows};
 
 const ARTICLE: &str = "The council voted 31 to 12 on Tuesday to build the tram line to the café quarter, officials said.\n\nShare on Facebook\n\n“This is a shameful waste — and we must stop it now,” he said. It’s time to stand up!\n\nBecause fares cover only part of the cost, the line is likely to need a larger subsidy if ridership falls.\n";
 
-/// Label, reason, text and scores of each record; the places differ from form to form.
+/// Each record as it is written, but for what differs from form to form: the file, the row, and the place.
 fn judgements(dir: &Dir, args: &str) -> Vec<Value> {
-    let records = dir.run(&format!("score {args}")).succeeded().records();
-    records.iter().map(|r| json!([r["paragraph"], r["label"], r["reason"], r["scores"], r["text"]])).collect()
+    let mut records = dir.run(&format!("score {args}")).succeeded().records();
+    for record in &mut records {
+        let fields = record.as_object_mut().unwrap();
+        for field in ["source", "id", "start", "end", "span_of", "note", "url", "doc", "key", "page"] {
+            fields.remove(field);
+        }
+    }
+    records
 }
 
 fn utf_16(text: &str, bytes_of: fn(u16) -> [u8; 2]) -> Vec<u8> {
@@ -35,6 +41,13 @@ fn csv_of(delimiter: u8) -> Vec<u8> {
     writer.into_inner().unwrap()
 }
 
+/// The article as a web page; its furniture is not part of the article.
+fn page() -> String {
+    let paragraphs = ARTICLE.trim().split("\n\n").map(|text| format!("<p>{text}</p>\n"));
+    let paragraphs: String = paragraphs.collect();
+    format!("<!DOCTYPE html>\n<html><body>\n<article>\n{paragraphs}</article>\n</body></html>\n")
+}
+
 #[test]
 fn an_article_is_the_same_in_every_encoding_packing_and_form() {
     let dir = Dir::new();
@@ -42,6 +55,8 @@ fn an_article_is_the_same_in_every_encoding_packing_and_form() {
     let (windows_1252, ..) = encoding_rs::WINDOWS_1252.encode(ARTICLE);
     let marked = format!("\u{feff}{ARTICLE}");
     let halves = ARTICLE.split_at(90);
+    let html = page();
+    let (html_1252, ..) = encoding_rs::WINDOWS_1252.encode(&html);
     let files: Vec<(&str, Vec<u8>)> = vec![
         ("a.txt", ARTICLE.into()),
         ("noname", ARTICLE.into()),
@@ -74,6 +89,19 @@ fn an_article_is_the_same_in_every_encoding_packing_and_form() {
         ("array.json.gz", gzip(format!("[{jsonl}]").as_bytes())),
         ("mark.jsonl", format!("\u{feff}{jsonl}").into()),
         ("a.jsonl.zst", zstd(jsonl.as_bytes())),
+        ("a.md", ARTICLE.into()),
+        ("le.md", utf_16(ARTICLE, u16::to_le_bytes)),
+        ("a.md.gz", gzip(ARTICLE.as_bytes())),
+        ("a.html", html.clone().into()),
+        ("page.txt", html.clone().into()),
+        ("page", html.clone().into()),
+        ("mark.html", format!("\u{feff}{html}").into()),
+        ("crlf.html", html.replace('\n', "\r\n").into()),
+        ("le.html", utf_16(&html, u16::to_le_bytes)),
+        ("be-mark.html", utf_16(&format!("\u{feff}{html}"), u16::to_be_bytes)),
+        ("1252.html", html_1252.to_vec()),
+        ("a.html.gz", gzip(html.as_bytes())),
+        ("1252.html.zst", zstd(&html_1252)),
     ];
     let mut expected = None;
     for (name, content) in files {
@@ -110,6 +138,37 @@ fn what_python_writes_as_json_is_read() {
         ];
         assert_eq!(run.stderr.lines().collect::<Vec<_>>(), warnings);
     }
+}
+
+#[test]
+fn control_characters_of_any_form_are_no_text() {
+    let dir = Dir::new();
+    let told = |nul: &str| {
+        format!(
+            "The council\u{7}voted \u{1b}[2J31 to{nul}12 on Tuesday\u{1}\u{7f} to build the line to the harbour."
+        )
+    };
+    dir.write("a.jsonl", format!("{}\n", json!({"text": told("\0"), "id": "\u{1b}[1m"})));
+    dir.write("a.csv", format!("id,text\n\u{1b}[1m,{}\n", told(" ")));
+    dir.write("a.txt", told(" "));
+    dir.write("a.md", told(" "));
+    dir.write("a.html", format!("<html><body><article><p>{}</p></article></body></html>", told(" ")));
+    for name in ["a.jsonl", "a.csv", "a.txt", "a.md", "a.html"] {
+        let record = &dir.run(&format!("score {name}")).succeeded().records()[0];
+        assert_eq!(
+            record["text"], "The council voted [2J31 to 12 on Tuesday to build the line to the harbour.",
+            "{name}"
+        );
+        let end = if name == "a.html" { record["text"].as_str().unwrap().len() } else { told(" ").len() };
+        assert_eq!((record["start"].as_u64(), record["end"].as_u64()), (Some(0), Some(end as u64)), "{name}");
+        for args in ["score", "score --explain 3", "read", "score --unit article"] {
+            let table = dir.run(&format!("{args} {name} --format table")).succeeded().stdout;
+            assert!(!table.contains(|c: char| c.is_control() && c != '\n'), "{name}: {table:?}");
+        }
+    }
+    dir.write("b.json", "{\"\\u001b[2J\": 1}");
+    let run = dir.run("score b.json no\u{1b}[2J.txt");
+    assert!(run.stderr.contains("it has \u{fffd}[2J") && !run.stderr.contains('\u{1b}'), "{:?}", run.stderr);
 }
 
 #[test]

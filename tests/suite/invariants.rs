@@ -23,7 +23,7 @@ pub(crate) fn page(bytes: &[u8]) {
 
 /// The bytes as a table of each kind, its rows articles and paragraphs.
 pub(crate) fn table(bytes: &[u8]) {
-    for name in ["a.csv", "a.tsv", "a.jsonl"] {
+    for name in ["a.csv", "a.tsv", "a.jsonl", "a.json"] {
         for rows_are_paragraphs in [false, true] {
             read_as(name, bytes, &ReadOptions { rows_are_paragraphs, ..ReadOptions::default() });
         }

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use crate::support::{Dir, Run, real_data};
+use crate::support::{Dir, Run, real_data, two_label_rows};
 
 /// Three paragraphs and a heading as three forms; a page puts its furniture round them.
 const TEXTS: [&str; 4] = [
@@ -283,4 +283,37 @@ fn the_words_of_a_block_quote_are_not_the_authors() {
         records.last().unwrap()["evidence"]["features"].to_string()
     };
     assert!(label_of("blockquote").contains("quoted") && !label_of("p").contains("\"quoted\""));
+}
+
+/// The text and label of each row as blocks of labelled articles, in the form that `block` gives them.
+fn write_labelled(dir: &Dir, folder: &str, end: &str, block: fn(&str, &str) -> String) {
+    let rows: Vec<serde_json::Value> =
+        two_label_rows(24).lines().map(|row| serde_json::from_str(row).unwrap()).collect();
+    for (number, article) in rows.chunks(3).enumerate() {
+        let blocks =
+            article.iter().map(|row| block(row["label"].as_str().unwrap(), row["text"].as_str().unwrap()));
+        dir.write(&format!("{folder}/{number}.{end}"), blocks.collect::<String>());
+    }
+}
+
+#[test]
+fn labelled_pages_train_as_labelled_texts_do() {
+    let dir = Dir::new();
+    write_labelled(&dir, "texts", "txt", |label, text| format!("[{label}] {text}\n\n"));
+    write_labelled(&dir, "pages", "html", |label, text| format!("<p>[{label}] {text}</p>\n"));
+    for folder in ["texts", "pages"] {
+        dir.run(&format!("train {folder} -o {folder}.model --folds 3")).succeeded();
+    }
+    assert!(dir.read("texts.model") == dir.read("pages.model"));
+}
+
+#[test]
+fn a_page_without_labels_is_told_what_training_reads() {
+    let dir = Dir::new();
+    dir.write("a.html", page());
+    let run = dir.run("train a.html -o m");
+    assert_eq!(run.code, 2);
+    let pieces =
+        ["a.html:1: found text without labels, expected `[label] paragraph` blocks, rows", "hint: README.md"];
+    assert!(pieces.iter().all(|piece| run.stderr.contains(piece)), "{}", run.stderr);
 }

@@ -1,5 +1,6 @@
 //! Where results and talk go, and what the exit code says.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::io::{BufWriter, IsTerminal, StdoutLock, Write};
 use std::path::{Path, PathBuf};
@@ -11,8 +12,20 @@ use rhetor::{Format, Inputs, Reading};
 use crate::args::{FormatArg, ThreadArgs};
 
 /// Says a line on stderr; when nobody can hear it, nothing is lost.
+///
+/// It may hold the name of a file or what was found in one, so nothing in it reaches a terminal as more
+/// than text.
 pub(crate) fn say(line: &str) {
-    let _ = writeln!(std::io::stderr().lock(), "{line}");
+    let _ = writeln!(std::io::stderr().lock(), "{}", shown(line));
+}
+
+/// `text` with U+FFFD for the control characters that could move the cursor or give commands to a terminal.
+fn shown(text: &str) -> Cow<'_, str> {
+    let is_command = |c: char| c.is_control() && c != '\n' && c != '\t';
+    match text.contains(is_command) {
+        true => Cow::Owned(text.replace(is_command, "\u{fffd}")),
+        false => Cow::Borrowed(text),
+    }
 }
 
 /// Says what was read, but not as it stands in its file.
@@ -22,7 +35,11 @@ pub(crate) fn warn(warnings: &[rhetor::Warning]) {
 
 /// Where results go.
 pub(crate) enum Sink {
-    Stdout(BufWriter<StdoutLock<'static>>),
+    Stdout {
+        out: BufWriter<StdoutLock<'static>>,
+        /// A terminal gets no control characters, a pipe what stands in the inputs.
+        is_terminal: bool,
+    },
     File(rhetor::OutputFile),
 }
 
@@ -30,14 +47,20 @@ impl Sink {
     /// Standard output (also for `-`), or a file that appears when [`Sink::finish`] is called.
     pub(crate) fn open(path: Option<&Path>) -> anyhow::Result<Sink> {
         Ok(match path.filter(|path| *path != Path::new("-")) {
-            None => Sink::Stdout(BufWriter::new(std::io::stdout().lock())),
+            None => Sink::Stdout {
+                out: BufWriter::new(std::io::stdout().lock()),
+                is_terminal: std::io::stdout().is_terminal(),
+            },
             Some(path) => Sink::File(rhetor::OutputFile::create(path)?),
         })
     }
 
     pub(crate) fn write(&mut self, text: &str) -> anyhow::Result<()> {
         match self {
-            Sink::Stdout(out) => out.write_all(text.as_bytes()).map_err(unwritten)?,
+            Sink::Stdout { out, is_terminal } => {
+                let text = if *is_terminal { shown(text) } else { Cow::Borrowed(text) };
+                out.write_all(text.as_bytes()).map_err(unwritten)?;
+            }
             Sink::File(file) => file.write(text.as_bytes())?,
         }
         Ok(())
@@ -46,7 +69,7 @@ impl Sink {
     /// Makes the results visible.
     pub(crate) fn finish(self) -> anyhow::Result<()> {
         match self {
-            Sink::Stdout(mut out) => out.flush().map_err(unwritten)?,
+            Sink::Stdout { mut out, .. } => out.flush().map_err(unwritten)?,
             Sink::File(file) => file.finish()?,
         }
         Ok(())
@@ -95,8 +118,8 @@ impl Progress {
     /// 0 all done, 1 some failed, 2 nothing done.
     pub(crate) fn exit_code(&self) -> ExitCode {
         match (self.n_done, self.n_failed) {
-            (_, 0) => ExitCode::SUCCESS,
             (0, _) => ExitCode::from(2),
+            (_, 0) => ExitCode::SUCCESS,
             _ => ExitCode::from(1),
         }
     }
@@ -104,17 +127,16 @@ impl Progress {
 
 /// The files that `paths` stand for, standard input when there are none; failures and skipped
 /// files are said.
-pub(crate) fn inputs(paths: &[PathBuf], progress: &mut Progress) -> anyhow::Result<Vec<PathBuf>> {
+pub(crate) fn inputs(paths: &[PathBuf], progress: &mut Progress) -> anyhow::Result<Inputs> {
     if paths.is_empty() && std::io::stdin().is_terminal() {
         anyhow::bail!("nothing to read: name files or folders, or pipe text in (see `rhetor --help`)");
     }
     let stdin = [PathBuf::from("-")];
-    let Inputs { files, skipped, special, errors } =
-        rhetor::find_inputs(if paths.is_empty() { &stdin } else { paths });
-    errors.iter().for_each(|error| progress.failed(error));
-    say_skipped(&skipped, "no text by their names");
-    say_skipped(&special, NO_FILES);
-    Ok(files)
+    let inputs = rhetor::find_inputs(if paths.is_empty() { &stdin } else { paths });
+    inputs.errors.iter().for_each(|error| progress.failed(error));
+    say_skipped(&inputs.skipped, "no text by their names");
+    say_skipped(&inputs.special, NO_FILES);
+    Ok(inputs)
 }
 
 /// What else than files a folder may hold.
@@ -207,4 +229,18 @@ pub(crate) fn model(path: Option<&Path>) -> anyhow::Result<rhetor::Model> {
         Some(path) => rhetor::Model::load(path)?,
         None => rhetor::Model::embedded()?,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_terminal_gets_no_commands() {
+        assert_eq!(
+            shown("a\u{1b}[31m\0\u{7}\u{9b}2J\u{7f}\r"),
+            "a\u{fffd}[31m\u{fffd}\u{fffd}\u{fffd}2J\u{fffd}\u{fffd}"
+        );
+        assert_eq!(shown("café\t\u{202e}1\n"), "café\t\u{202e}1\n");
+    }
 }

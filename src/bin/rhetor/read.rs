@@ -15,7 +15,7 @@ pub(crate) fn run(args: &ReadArgs) -> anyhow::Result<ExitCode> {
         anyhow::bail!("`read` writes no Parquet; name --format jsonl, csv or table");
     }
     let mut progress = Progress::default();
-    let files = output::inputs(&args.paths, &mut progress)?;
+    let inputs = output::inputs(&args.paths, &mut progress)?;
     let needs_model = !args.rules_only && !args.no_gate;
     let model = if needs_model { Some(output::model(args.model.as_deref())?) } else { None };
     let gate = |article: &Article| match &model {
@@ -34,7 +34,7 @@ pub(crate) fn run(args: &ReadArgs) -> anyhow::Result<ExitCode> {
     let options = ReadOptions { rows_are_paragraphs: args.rows, columns: args.columns.names(None) };
     let mut duplicates = Duplicates::default();
     let gated = |article: Article| (gate(&article), duplicate_keys(&article, &args.duplicates), article);
-    each_article(&files, &options, &mut progress, gated, |(reasons, keys, mut article)| {
+    each_article(&inputs, &options, &mut progress, gated, |(reasons, keys, mut article)| {
         duplicates.mark(&mut article, &keys);
         sink.write(&report.blocks(&article, &reasons))
     })?;

@@ -19,7 +19,7 @@ pub(crate) fn run(args: &ScoreArgs) -> anyhow::Result<ExitCode> {
         anyhow::bail!("--mark-duplicates flags paragraphs: it cannot go with --unit article or --group-by");
     }
     let mut progress = Progress::default();
-    let files = output::inputs(&args.paths, &mut progress)?;
+    let inputs = output::inputs(&args.paths, &mut progress)?;
     let model = output::model(args.model.as_deref())?;
     let path = args.run.output.as_deref();
     let report = Report {
@@ -41,7 +41,7 @@ pub(crate) fn run(args: &ScoreArgs) -> anyhow::Result<ExitCode> {
         columns: args.columns.names(None),
     };
     let work = |article: Article| scorer.article(article);
-    each_article(&files, &options, &mut progress, work, |scored| match scored {
+    each_article(&inputs, &options, &mut progress, work, |scored| match scored {
         Scored::Paragraphs(mut article, outcomes, keys) => {
             duplicates.mark(&mut article, &keys);
             results.article(&article, &outcomes)

@@ -3,9 +3,9 @@
 use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
-use rhetor::{Article, Articles, ReadOptions, Reading};
+use rhetor::{Article, Articles, Error, Inputs, ReadOptions, Reading};
 
-use crate::output::Progress;
+use crate::output::{Progress, say_skipped};
 
 /// How many files are read before their results are given.
 const FILES_AT_ONCE: usize = 64;
@@ -23,9 +23,9 @@ struct Batch<T> {
 /// the order of the files and their articles.
 ///
 /// Small files are read side by side, and each large one by the batch. What fails is said where it
-/// stands in that order.
+/// stands in that order; files that nobody named and that hold no text are said at the end.
 pub(crate) fn each_article<T: Send>(
-    files: &[PathBuf],
+    inputs: &Inputs,
     options: &ReadOptions,
     progress: &mut Progress,
     work: impl Fn(Article) -> T + Sync,
@@ -39,9 +39,10 @@ pub(crate) fn each_article<T: Send>(
         let mut articles = Articles::open(path, options)?;
         Ok((articles.next().map(batch_of), articles))
     };
-    for some in side_by_side(files) {
+    let mut passed_over = Vec::new();
+    for some in side_by_side(&inputs.files) {
         let firsts: Vec<_> = some.par_iter().map(first_of).collect();
-        for first in firsts {
+        for (path, first) in some.iter().zip(firsts) {
             let (first, rest) = match first {
                 Ok(opened) => opened,
                 Err(error) => {
@@ -51,8 +52,12 @@ pub(crate) fn each_article<T: Send>(
             };
             let (mut n_articles, mut n_errors) = (0, 0);
             for batch in first.into_iter().chain(rest.map(batch_of)) {
-                n_articles += batch.results.len();
                 n_errors += batch.reading.errors.len();
+                if !inputs.named.contains(path) && holds_no_text(&batch.reading) {
+                    passed_over.push(path.clone());
+                    continue;
+                }
+                n_articles += batch.results.len();
                 batch.results.into_iter().try_for_each(&mut take)?;
                 progress.told(&batch.reading);
             }
@@ -61,7 +66,13 @@ pub(crate) fn each_article<T: Send>(
             }
         }
     }
+    say_skipped(&passed_over, "JSON without a text");
     Ok(())
+}
+
+/// Whether a file turned out to be JSON without a row that has a text; nothing else was read of it.
+fn holds_no_text(reading: &Reading) -> bool {
+    matches!(reading.errors.as_slice(), [Error::NoTexts { .. }])
 }
 
 /// The files in groups that are read at once.

@@ -153,7 +153,7 @@ impl Walk {
             link: place.link || name == "a",
             preformatted: place.preformatted || matches!(name, "pre" | "listing" | "xmp"),
         };
-        // A row of a table is one block, unless its cells hold paragraphs of their own.
+        // A row of a table is one block, but for cells that are or hold paragraphs of their own.
         let is_cell = matches!(name, "td" | "th") && !parts::is_layout(element);
         if is_cell {
             self.text.push(' ');
@@ -255,6 +255,11 @@ mod tests {
         check(
             "<table><tr><th>Quay<th>Cranes<tr><td>North<td>4</table>",
             &[("Quay Cranes", Part::Body), ("North 4", Part::Body)],
+        );
+        let prose = "The council met and voted, ".repeat(5) + "and went home.";
+        check(
+            &format!("<table><tr><td>Monday<td>{prose}<td>4<td>Share</table>"),
+            &[("Monday", Part::Body), (&prose, Part::Body), ("4 Share", Part::Body)],
         );
         check("<ul><li>One <b>two</b><li>three</ul>", &[("One two", Part::Body), ("three", Part::Body)]);
         check("<p>One.<br>Two and<br>three.", &[("One.", Part::Body), ("Two and three.", Part::Body)]);

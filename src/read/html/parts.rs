@@ -10,6 +10,7 @@ use rustc_hash::FxHashMap;
 
 use super::blocks::BLOCK;
 use crate::article::Part;
+use crate::read::text::ends_sentence;
 
 /// An element with more than this share of the article's letters is no clutter, whatever its class:
 /// pages wrap whole articles in elements called `share` or `related-content`. Nor are the elements of
@@ -19,6 +20,9 @@ const MAX_SHARE: f64 = 0.3;
 /// How many figures and lists inside one another are looked through. Each is read to its end, so a page of
 /// nothing but nested ones would take time with the square of its size; no menu is that deep.
 const MAX_NESTED: usize = 8;
+
+/// The fewest words of a cell that is a paragraph.
+const MIN_PROSE_WORDS: usize = 25;
 
 /// How many elements round a block quote are looked at.
 const MAX_WRAPPERS: usize = 4;
@@ -298,10 +302,17 @@ fn is_link_list(list: &NodeRef<'_>) -> bool {
     items.len() >= 2 && linked.iter().all(|&n| n > 0) && n_linked * 2 >= list.normalized_char_count()
 }
 
-/// Whether a cell holds blocks of its own: then the table gives the page its columns.
+/// Whether a cell holds blocks of its own, or prose: then the table gives the page its columns.
 pub(super) fn is_layout(cell: &NodeRef<'_>) -> bool {
-    cell.descendants_it()
-        .any(|node| ["p", "div", "table", "article", "section"].iter().any(|name| node.has_name(name)))
+    let is_block = |node: NodeRef<'_>| {
+        ["p", "div", "table", "article", "section"].iter().any(|name| node.has_name(name))
+    };
+    cell.descendants_it().any(is_block) || is_prose(&cell.text())
+}
+
+/// Whether the text of a cell is a paragraph and no value: notes on a row of data are shorter.
+fn is_prose(text: &str) -> bool {
+    text.split_whitespace().nth(MIN_PROSE_WORDS - 1).is_some() && ends_sentence(text)
 }
 
 fn by_class(element: &NodeRef<'_>) -> Option<Part> {

@@ -1,8 +1,10 @@
 //! Parquet tables: rows, a few at a time.
 
+use std::cell::Cell;
 use std::fs::File;
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::panic::{AssertUnwindSafe, catch_unwind, set_hook, take_hook};
 use std::path::{Path, PathBuf};
+use std::sync::Once;
 
 use arrow_array::{Array, ArrayRef, LargeStringArray, RecordBatch};
 use arrow_cast::{can_cast_types, cast};
@@ -12,11 +14,11 @@ use parquet::arrow::arrow_reader::{
     ArrowReaderOptions, ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder,
 };
 
-use super::ColumnNames;
-use super::names::Role;
-use super::table::{Row, new_row};
+use super::{Row, new_row};
 use crate::error::Error;
 use crate::error::Result;
+use crate::read::ColumnNames;
+use crate::read::names::Role;
 
 /// How many rows are held: whole articles of 100 KB still fit into a few megabytes.
 const ROWS_AT_ONCE: usize = 64;
@@ -162,8 +164,33 @@ fn sound<T, E: std::fmt::Display>(
     read: impl FnOnce() -> std::result::Result<T, E>,
 ) -> Result<T> {
     let damaged = |what: String| Error::Parquet { path: path.to_path_buf(), what };
-    match catch_unwind(AssertUnwindSafe(read)) {
+    match quietly(|| catch_unwind(AssertUnwindSafe(read))) {
         Ok(outcome) => outcome.map_err(|err| damaged(err.to_string())),
         Err(_) => Err(damaged("what stands in it contradicts itself".to_string())),
     }
+}
+
+thread_local! {
+    /// Whether a panic of this thread is caught and told as an error.
+    static IS_QUIET: Cell<bool> = const { Cell::new(false) };
+}
+
+/// What `work` gives, while panics of this thread print nothing.
+///
+/// The hook that prints is one for all threads, so ours asks the thread and else calls the one before it.
+/// `work` must not unwind.
+fn quietly<T>(work: impl FnOnce() -> T) -> T {
+    static HOOK: Once = Once::new();
+    HOOK.call_once(|| {
+        let before = take_hook();
+        set_hook(Box::new(move |panic| {
+            if !IS_QUIET.get() {
+                before(panic);
+            }
+        }));
+    });
+    IS_QUIET.set(true);
+    let outcome = work();
+    IS_QUIET.set(false);
+    outcome
 }

@@ -1,5 +1,6 @@
-//! The fitted parts, saved to one safetensors file and loaded from it.
+//! The model file: one safetensors file, whose one metadata entry is JSON.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::path::Path;
 
@@ -7,6 +8,10 @@ use safetensors::tensor::{Dtype, SafeTensors, TensorView};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
+use super::BlockTable;
+use super::Card;
+use super::LazyEngine;
+use super::Model;
 use crate::bayes::FeatureTable;
 use crate::calibration::Pool;
 use crate::calibration::Pools;
@@ -21,76 +26,6 @@ use crate::features::Vocabulary;
 use crate::features::WordClasses;
 use crate::gate::Gate;
 use crate::gate::LearnedGate;
-use crate::metrics::CurvePoint;
-use crate::output::OutputFile;
-
-/// The bytes of the default model, part of every build.
-static EMBEDDED: &[u8] = include_bytes!("../models/default.safetensors");
-
-/// A fitted model: scores articles, says why, and knows what it was trained on.
-///
-/// Made by [`crate::train`], [`Model::load`] or [`Model::embedded`].
-#[derive(Debug, Clone, PartialEq)]
-pub struct Model {
-    pub(crate) labels: Vec<String>,
-    pub(crate) maker: FeatureMaker,
-    /// In the order of [`Block::OWN`].
-    pub(crate) vocabularies: Vec<Vocabulary>,
-    /// In the order of [`Block::ALL`].
-    pub(crate) blocks: Vec<BlockTable>,
-    pub(crate) pools: Pools,
-    pub(crate) context: Context,
-    pub(crate) gate: Gate,
-    /// A paragraph whose best probability is lower is `unsure`.
-    pub(crate) unsure_below: f64,
-    pub(crate) card: Card,
-}
-
-/// One block's table.
-#[derive(Debug, Clone, PartialEq)]
-pub(crate) struct BlockTable {
-    pub(crate) block: Block,
-    /// The smoothing that the table was fitted with.
-    pub(crate) alpha: f64,
-    /// Over the vocabulary of the block's source.
-    pub(crate) table: FeatureTable,
-}
-
-/// What a model was trained on, how, and how well it did on paragraphs that it had not seen.
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-#[non_exhaustive]
-pub struct Card {
-    /// The version of rhetor that trained it.
-    pub rhetor: String,
-    /// Hex SHA-256 over the labelled text, whatever its files were named.
-    pub corpus_sha256: String,
-    /// Labelled documents.
-    pub n_documents: usize,
-    /// Paragraphs by label, clutter included.
-    pub label_counts: BTreeMap<String, usize>,
-    /// The options of training, by name.
-    pub options: BTreeMap<String, String>,
-    /// Cross-validated figures of the labels, the gate not applied, by name; shares from 0 to 1.
-    pub cross_validated: BTreeMap<String, f64>,
-    /// By block and label the features that weighed most in the naive Bayes tables from which
-    /// refinement started, strongest first.
-    pub naive_bayes_strongest: BTreeMap<String, BTreeMap<String, Vec<(String, f64)>>>,
-    /// How good models of growing shares of the corpus were, where that was asked for.
-    pub learning_curve: Vec<CurvePoint>,
-}
-
-/// What a block is, in figures.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct BlockSummary {
-    /// Its name.
-    pub name: &'static str,
-    /// Features in its vocabulary.
-    pub n_features: usize,
-    /// The smoothing of its table.
-    pub alpha: f64,
-    /// Its factor in the pool.
-    pub weight: f64,
-}
 
 /// The metadata of the model file. Its fields are written in the order of their names.
 #[derive(Serialize, Deserialize)]
@@ -150,128 +85,27 @@ const GATE: &str = "gate";
 /// The name of the word classes' tensor.
 const CLASSES: &str = "word_classes";
 
+/// How the text of a part is kept: borrowed from bytes that last, or copied.
+pub(super) type Keep<'a> = fn(&'a str) -> Cow<'static, str>;
+
+/// The model of the bytes of a model file; `name` stands in errors.
+pub(super) fn model_of<'a>(bytes: &'a [u8], name: &Path, keep: Keep<'a>) -> Result<Model> {
+    let broken = |what: String| Error::Model { path: name.to_path_buf(), what };
+    let (_, header) = SafeTensors::read_metadata(bytes).map_err(|err| broken(err.to_string()))?;
+    let json = header.metadata().as_ref().and_then(|metadata| metadata.get(METADATA_KEY));
+    let json = json.ok_or_else(|| broken("it has no entry `rhetor`".to_string()))?;
+    let value: serde_json::Value = serde_json::from_str(json).map_err(|err| broken(err.to_string()))?;
+    let format = value.get("format").and_then(serde_json::Value::as_u64);
+    let found = format.ok_or_else(|| broken("it has no format number".to_string()))?;
+    if found != MODEL_FORMAT {
+        return Err(Error::ModelFormat { path: name.to_path_buf(), found });
+    }
+    let file: ModelFile = serde_json::from_value(value).map_err(|err| broken(err.to_string()))?;
+    let tensors = SafeTensors::deserialize(bytes).map_err(|err| broken(err.to_string()))?;
+    file.into_model(&tensors, keep).map_err(broken)
+}
+
 impl Model {
-    /// The default model, which every build carries: report, advocacy and analysis in English.
-    ///
-    /// # Errors
-    ///
-    /// When the build was made with a broken model file.
-    pub fn embedded() -> Result<Model> {
-        Model::from_bytes(EMBEDDED, Path::new("the embedded model"))
-    }
-
-    /// Reads a model file.
-    ///
-    /// # Errors
-    ///
-    /// When it cannot be read, is cut short or changed, or has another format.
-    pub fn load(path: &Path) -> Result<Model> {
-        let bytes = std::fs::read(path).map_err(Error::io(path, "read"))?;
-        Model::from_bytes(&bytes, path)
-    }
-
-    /// Reads the bytes of a model file, for models that do not lie in a file of their own; `name` stands in
-    /// errors.
-    ///
-    /// Any bytes are a model or an error, those of a file made to do harm too: lengths are checked before
-    /// they are used, and no number in a model can make a probability that is none.
-    ///
-    /// # Errors
-    ///
-    /// When they are cut short or changed, or have another format.
-    pub fn from_bytes(bytes: &[u8], name: &Path) -> Result<Model> {
-        let broken = |what: String| Error::Model { path: name.to_path_buf(), what };
-        let (_, header) = SafeTensors::read_metadata(bytes).map_err(|err| broken(err.to_string()))?;
-        let json = header.metadata().as_ref().and_then(|metadata| metadata.get(METADATA_KEY));
-        let json = json.ok_or_else(|| broken("it has no entry `rhetor`".to_string()))?;
-        let value: serde_json::Value = serde_json::from_str(json).map_err(|err| broken(err.to_string()))?;
-        let format = value.get("format").and_then(serde_json::Value::as_u64);
-        let found = format.ok_or_else(|| broken("it has no format number".to_string()))?;
-        if found != MODEL_FORMAT {
-            return Err(Error::ModelFormat { path: name.to_path_buf(), found });
-        }
-        let file: ModelFile = serde_json::from_value(value).map_err(|err| broken(err.to_string()))?;
-        let tensors = SafeTensors::deserialize(bytes).map_err(|err| broken(err.to_string()))?;
-        file.into_model(&tensors).map_err(broken)
-    }
-
-    /// Writes the model whole, or not at all. The same model gives the same bytes.
-    ///
-    /// # Errors
-    ///
-    /// When the folder is missing or cannot be written to.
-    pub fn save(&self, path: &Path) -> Result<()> {
-        let bytes = self.to_bytes().map_err(|what| Error::Model { path: path.to_path_buf(), what })?;
-        let mut file = OutputFile::create(path)?;
-        file.write(&bytes)?;
-        file.finish()
-    }
-
-    /// The labels, in the order of every list of probabilities.
-    pub fn labels(&self) -> &[String] {
-        &self.labels
-    }
-
-    /// What the model was trained on and how well it did.
-    pub fn card(&self) -> &Card {
-        &self.card
-    }
-
-    /// The same model with a learning curve in its card.
-    pub fn with_learning_curve(mut self, learning_curve: Vec<CurvePoint>) -> Model {
-        self.card.learning_curve = learning_curve;
-        self
-    }
-
-    /// The lowest best probability at which a label is not `unsure`.
-    pub fn unsure_below(&self) -> f64 {
-        self.unsure_below
-    }
-
-    /// Whether the gate has a table learned from clutter beside its rules.
-    pub fn has_learned_gate(&self) -> bool {
-        self.gate.learned.is_some()
-    }
-
-    /// How strongly neighbours are heard, and how much a paragraph's own scores weigh beside them.
-    pub fn context_strength(&self) -> (f64, f64) {
-        self.context.strength()
-    }
-
-    /// The blocks of features, in order.
-    pub fn blocks(&self) -> Vec<BlockSummary> {
-        let summary = |(block, &weight): (&BlockTable, &f64)| BlockSummary {
-            name: block.block.name(),
-            n_features: self.vocabulary_of(block.block).len(),
-            alpha: block.alpha,
-            weight,
-        };
-        self.blocks.iter().zip(&self.pools.among.block_weights).map(summary).collect()
-    }
-
-    /// For each block the `n` features that speak most for the label at `index`, strongest first,
-    /// with what one of them alone in its block would add to the score of a paragraph without
-    /// neighbours.
-    ///
-    /// # Panics
-    ///
-    /// When the model has no label at `index`.
-    pub fn strongest(&self, index: usize, n: usize) -> Vec<(&'static str, Vec<(&str, f64)>)> {
-        assert!(index < self.labels.len(), "the model has {} labels", self.labels.len());
-        let blocks = self.blocks.iter().zip(&self.pools.among.block_weights);
-        blocks
-            .map(|(block, &weight)| {
-                let names = self.vocabulary_of(block.block).names();
-                (block.block.name(), block.table.strongest(names, index, weight, n))
-            })
-            .collect()
-    }
-
-    /// The vocabulary of a block's source.
-    pub(crate) fn vocabulary_of(&self, block: Block) -> &Vocabulary {
-        &self.vocabularies[block.source()]
-    }
-
     fn tensors(&self) -> BTreeMap<String, Tensor> {
         let mut tensors = BTreeMap::new();
         tensors.insert(CLASSES.to_string(), Tensor::text(self.maker.classes.table()));
@@ -279,7 +113,7 @@ impl Model {
         let own = Block::OWN.iter().map(|block| (block.name(), self.vocabulary_of(*block)));
         for (name, vocabulary) in own.chain(gate.map(|gate| (GATE, &gate.vocabulary))) {
             // No feature holds a line break.
-            tensors.insert(format!("{name}.names"), Tensor::text(&vocabulary.names().join("\n")));
+            tensors.insert(format!("{name}.names"), Tensor::text(vocabulary.lines()));
         }
         let blocks = self.blocks.iter().map(|block| (block.block.name(), &block.table));
         for (name, table) in blocks.chain(gate.map(|gate| (GATE, &gate.table))) {
@@ -288,7 +122,7 @@ impl Model {
         tensors
     }
 
-    fn to_bytes(&self) -> std::result::Result<Vec<u8>, String> {
+    pub(super) fn to_bytes(&self) -> std::result::Result<Vec<u8>, String> {
         let tensors = self.tensors();
         let mut file = ModelFile {
             format: MODEL_FORMAT,
@@ -368,7 +202,7 @@ impl ModelFile {
         of_blocks.chain(offsets).chain(of_context).chain(of_gate)
     }
 
-    fn into_model(self, tensors: &SafeTensors<'_>) -> std::result::Result<Model, String> {
+    fn into_model<'a>(self, tensors: &SafeTensors<'a>, keep: Keep<'a>) -> std::result::Result<Model, String> {
         let mut named: Vec<(&str, &[u8])> = tensors.iter().map(|(name, view)| (name, view.data())).collect();
         named.sort_unstable_by_key(|(name, _)| *name);
         let expected = self.sha256.clone();
@@ -395,7 +229,7 @@ impl ModelFile {
         if let Some(number) = self.numbers().find(|number| !is_in_range(*number)) {
             return Err(format!("it has the number {number}, beyond {LARGEST}"));
         }
-        let vocabularies = Block::OWN.iter().map(|block| read_vocabulary(tensors, block.name()));
+        let vocabularies = Block::OWN.iter().map(|block| read_vocabulary(tensors, block.name(), keep));
         let vocabularies = vocabularies.collect::<std::result::Result<Vec<_>, _>>()?;
         let mut blocks = Vec::with_capacity(self.blocks.len());
         for (block, file) in Block::ALL.into_iter().zip(&self.blocks) {
@@ -424,7 +258,7 @@ impl ModelFile {
                 if gate.offsets.len() != 2 {
                     return Err("its gate has not two classes".to_string());
                 }
-                let vocabulary = read_vocabulary(tensors, GATE)?;
+                let vocabulary = read_vocabulary(tensors, GATE, keep)?;
                 let table = read_table(tensors, GATE, &vocabulary, 2)?;
                 let pool = Pool { block_weights: vec![gate.weight], class_offsets: gate.offsets };
                 Some(LearnedGate { vocabulary, table, pool, threshold: gate.threshold })
@@ -444,6 +278,7 @@ impl ModelFile {
             gate: Gate { learned },
             unsure_below: self.unsure_below,
             card: self.card,
+            engine: LazyEngine::default(),
         })
     }
 }
@@ -463,14 +298,14 @@ fn tensor_of<'a>(
 }
 
 /// A block's names, in order.
-fn read_vocabulary(tensors: &SafeTensors<'_>, name: &str) -> std::result::Result<Vocabulary, String> {
+fn read_vocabulary<'a>(
+    tensors: &SafeTensors<'a>,
+    name: &str,
+    keep: Keep<'a>,
+) -> std::result::Result<Vocabulary, String> {
     let names = tensor_of(tensors, &format!("{name}.names"), Dtype::U8)?;
     let names = std::str::from_utf8(names.data()).map_err(|err| format!("{name}.names: {err}"))?;
-    let names: Vec<String> = names.lines().map(str::to_string).collect();
-    if !names.windows(2).all(|pair| pair[0] < pair[1]) {
-        return Err(format!("{name}.names is not in order"));
-    }
-    Ok(Vocabulary::new(names))
+    Vocabulary::from_lines(keep(names)).ok_or_else(|| format!("{name}.names is not in order"))
 }
 
 /// A block's table over `vocabulary`, with its length checked.

@@ -5,10 +5,10 @@ use std::path::{Path, PathBuf};
 
 use csv_core::ReadRecordResult;
 
-use super::lines::{Line, Lines, MAX_ROW};
 use crate::error::Error;
 use crate::error::Result;
 use crate::error::Warning;
+use crate::read::lines::{Line, Lines, MAX_ROW};
 
 /// What may part columns; of two that fit as well, the first.
 const DELIMITERS: [u8; 4] = *b",\t;|";

@@ -1,0 +1,220 @@
+//! Words by number: what a text's tokens are, without a name made for each.
+
+use rustc_hash::FxHashMap;
+use rustc_hash::FxHasher;
+use std::hash::Hasher;
+
+use super::classes::UNKNOWN_CLASSES;
+use super::classes::unknown_class;
+use super::number_kind;
+use super::word_of;
+use crate::token::Kind;
+use crate::token::Token;
+
+/// A word's number in a [`Lexicon`].
+pub(crate) type WordId = u32;
+
+/// The words that a model has anything to say of, each with a number.
+///
+/// The first numbers stand for the words that it does not know, by their ending.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Lexicon {
+    /// Words of up to 16 bytes, as those bytes; nearly all are.
+    short: FxHashMap<[u64; 2], WordId>,
+    long: FxHashMap<Box<str>, WordId>,
+    n_words: usize,
+}
+
+/// The words of a text by number, in the order of its tokens.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Words {
+    /// One for each token.
+    pub(crate) ids: Vec<WordId>,
+    /// A hash of each word that is not known, with the place of its token.
+    pub(crate) unknown: Vec<(usize, u64)>,
+}
+
+impl Lexicon {
+    /// A lexicon of these words, of which some may be repeated; and each word once, with its number.
+    pub(crate) fn new<'a>(words: impl Iterator<Item = &'a str>) -> (Lexicon, Vec<(&'a str, WordId)>) {
+        let mut distinct = Vec::new();
+        let mut lexicon = Lexicon { n_words: UNKNOWN_CLASSES.len(), ..Lexicon::default() };
+        for word in words {
+            if lexicon.id(word).is_none() {
+                let id = lexicon.n_words as WordId;
+                match short_key(word) {
+                    Some(key) => drop(lexicon.short.insert(key, id)),
+                    None => drop(lexicon.long.insert(word.into(), id)),
+                }
+                lexicon.n_words += 1;
+                distinct.push((word, id));
+            }
+        }
+        (lexicon, distinct)
+    }
+
+    /// One more than the largest number.
+    pub(crate) fn len(&self) -> usize {
+        self.n_words
+    }
+
+    /// Whether a number stands for words that are not known.
+    pub(crate) fn is_unknown(id: WordId) -> bool {
+        (id as usize) < UNKNOWN_CLASSES.len()
+    }
+
+    /// The number of a word as [`word_of`] writes it.
+    pub(crate) fn id(&self, word: &str) -> Option<WordId> {
+        match short_key(word) {
+            Some(key) => self.short.get(&key).copied(),
+            None => self.long.get(word).copied(),
+        }
+    }
+
+    /// The words of `text`, whose tokens are `tokens`.
+    pub(crate) fn words(&self, text: &str, tokens: &[Token<'_>]) -> Words {
+        let mut words = Words { ids: Vec::with_capacity(tokens.len()), unknown: Vec::new() };
+        for (place, token) in tokens.iter().enumerate() {
+            let key = match token.kind {
+                Kind::Number => short_key(number_kind(token.text)),
+                _ => key_of(text.as_bytes(), token),
+            };
+            let known = key.and_then(|key| self.short.get(&key));
+            let id = match known {
+                Some(id) => *id,
+                None => self.seldom(token, place, &mut words.unknown),
+            };
+            words.ids.push(id);
+        }
+        words
+    }
+
+    /// The number of a word that is long, or has letters outside ASCII, or is not known.
+    #[cold]
+    fn seldom(&self, token: &Token<'_>, place: usize, unknown: &mut Vec<(usize, u64)>) -> WordId {
+        let word = word_of(token);
+        self.id(&word).unwrap_or_else(|| {
+            let mut hasher = FxHasher::default();
+            hasher.write(word.as_bytes());
+            unknown.push((place, hasher.finish()));
+            let class = unknown_class(&word);
+            let index = UNKNOWN_CLASSES.iter().position(|known| *known == class);
+            index.expect("the list holds every class") as WordId
+        })
+    }
+}
+
+/// The bytes of a word of up to 16, which no other word has: none holds a zero byte.
+fn short_key(word: &str) -> Option<[u64; 2]> {
+    let mut bytes = [0; 16];
+    bytes.get_mut(..word.len())?.copy_from_slice(word.as_bytes());
+    Some(halves(bytes))
+}
+
+fn halves(bytes: [u8; 16]) -> [u64; 2] {
+    let whole = u128::from_le_bytes(bytes);
+    [whole as u64, (whole >> 64) as u64]
+}
+
+/// The key of the word that a token of up to 16 bytes of ASCII is, curly apostrophes allowed.
+fn key_of(text: &[u8], token: &Token<'_>) -> Option<[u64; 2]> {
+    let length = token.text.len();
+    if length > 16 {
+        return None;
+    }
+    let mut bytes = match text.get(token.start..token.start + 16) {
+        // Sixteen bytes are read faster than just those of the word.
+        Some(bytes) => <[u8; 16]>::try_from(bytes).ok()?,
+        None => {
+            let mut bytes = [0; 16];
+            bytes[..length].copy_from_slice(token.text.as_bytes());
+            bytes
+        }
+    };
+    let keep = u128::MAX >> (8 * (16 - length));
+    let mut whole = u128::from_le_bytes(bytes) & keep;
+    if whole & ASCII_ONLY != 0 {
+        bytes = straightened(token.text, token.kind)?;
+        whole = u128::from_le_bytes(bytes);
+    }
+    if whole & ASCII_ONLY != 0 {
+        return Some([whole as u64, 0]);
+    }
+    whole |= (capitals(whole)) >> 2;
+    Some([whole as u64, (whole >> 64) as u64])
+}
+
+/// The signs of English typography outside ASCII.
+const GENERAL_PUNCTUATION: [char; 9] = ['‘', '’', '“', '”', '–', '—', '…', '•', '█'];
+
+/// The high bit of every byte.
+const ASCII_ONLY: u128 = u128::from_le_bytes([0x80; 16]);
+
+/// The high bit of every byte that is a capital of ASCII, where all bytes are ASCII.
+fn capitals(bytes: u128) -> u128 {
+    let from_a = bytes + u128::from_le_bytes([0x80 - b'A'; 16]);
+    let after_z = bytes + u128::from_le_bytes([0x7f - b'Z'; 16]);
+    (from_a ^ after_z) & ASCII_ONLY
+}
+
+/// The bytes of a word with straight apostrophes for curly ones, or of a dash or quotation mark, which has
+/// no case; `None` when other bytes outside ASCII are left.
+fn straightened(word: &str, kind: Kind) -> Option<[u8; 16]> {
+    let mut bytes = [0; 16];
+    if kind != Kind::Word && word != "’" && word.starts_with(GENERAL_PUNCTUATION) {
+        bytes[..word.len()].copy_from_slice(word.as_bytes());
+        return Some(bytes);
+    }
+    let mut end = 0;
+    let mut rest = word.as_bytes();
+    while let Some((&byte, after)) = rest.split_first() {
+        (bytes[end], rest) = match after {
+            _ if byte.is_ascii() => (byte, after),
+            [0x80, 0x99, after @ ..] if byte == 0xe2 => (b'\'', after),
+            _ => return None,
+        };
+        end += 1;
+    }
+    Some(bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::token::tokens;
+
+    fn check(text: &str) {
+        let tokens = tokens(text);
+        let names: Vec<String> = tokens.iter().map(word_of).collect();
+        // Every other word is known.
+        let (lexicon, _) = Lexicon::new(names.iter().step_by(2).map(String::as_str));
+        let words = lexicon.words(text, &tokens);
+        let mut unknown = words.unknown.iter();
+        for (place, (name, id)) in names.iter().zip(&words.ids).enumerate() {
+            match lexicon.id(name) {
+                Some(known) => assert_eq!(*id, known, "{name}"),
+                None => {
+                    assert_eq!(UNKNOWN_CLASSES[*id as usize], unknown_class(name));
+                    assert_eq!(unknown.next().unwrap().0, place);
+                }
+            }
+        }
+        assert_eq!(unknown.next(), None);
+    }
+
+    proptest! {
+        #[test]
+        fn words_have_the_numbers_of_their_names(text in "([A-Za-zİßéΣ’'0-9.,]{1,20}[ .,“”\\PC]?){0,20}") {
+            check(&text);
+        }
+    }
+
+    #[test]
+    fn capitals_apostrophes_and_long_words_are_found() {
+        check(
+            "Don’t DON'T don't Zz@[`{ antidisestablishmentarianism ANTIDISESTABLISHMENTARIANISM 3.5 2020 É é",
+        );
+    }
+}

@@ -1,0 +1,130 @@
+//! The learned gate's features by their numbers: what `form` names, without the names.
+
+use rustc_hash::FxHashMap;
+
+use super::form;
+use super::form::Form;
+use crate::features::Distinct;
+use crate::features::Lexicon;
+use crate::features::NONE;
+use crate::features::NgramTree;
+use crate::features::Vocabulary;
+use crate::features::WordClasses;
+use crate::features::WordId;
+use crate::features::Words;
+use crate::token::Kind;
+use crate::token::Token;
+
+/// The numbers of the learned table's features by the words that they are made of.
+#[derive(Debug, Clone)]
+pub(crate) struct FormIndex {
+    /// By word: its feature, and that of its coarse class.
+    words: Vec<[u32; 2]>,
+    pairs: NgramTree,
+    /// By length, and then by the value of each of [`form::CUES`].
+    lengths: [u32; form::N_LENGTHS],
+    cues: FxHashMap<(usize, usize), FormFeatures>,
+    begins: FxHashMap<WordId, FormFeatures>,
+    ends: FxHashMap<char, FormFeatures>,
+    number: WordId,
+}
+
+/// A cue of form by itself, and with each length.
+#[derive(Debug, Clone, Copy)]
+struct FormFeatures {
+    alone: u32,
+    with_length: [u32; form::N_LENGTHS],
+}
+
+impl FormIndex {
+    /// The words that an index of this vocabulary looks at.
+    pub(crate) fn words(vocabulary: &Vocabulary) -> impl Iterator<Item = &str> {
+        let parts = vocabulary.names().flat_map(|name| name.split(' '));
+        parts.chain([form::NUMBER])
+    }
+
+    /// An index of a vocabulary whose words `lexicon` holds; `distinct` has each of those.
+    pub(crate) fn new(
+        vocabulary: &Vocabulary,
+        lexicon: &Lexicon,
+        distinct: &[(&str, WordId)],
+        classes: &WordClasses,
+    ) -> FormIndex {
+        let feature = |name: &str| vocabulary.index_of(name).unwrap_or(NONE);
+        let mut words = vec![[NONE; 2]; lexicon.len()];
+        let mut pairs: Vec<(Vec<WordId>, u32)> = Vec::new();
+        let mut begins = FxHashMap::default();
+        let mut ends = FxHashMap::default();
+        let of_cue = |cue: &str| FormFeatures {
+            alone: feature(&form::alone(cue)),
+            with_length: std::array::from_fn(|length| feature(&form::with_length(length, cue))),
+        };
+        for (index, name) in vocabulary.names().enumerate() {
+            let parts: Vec<&str> = name.split(' ').collect();
+            let ids: Option<Vec<WordId>> = parts.iter().map(|part| lexicon.id(part)).collect();
+            match (parts.as_slice(), ids.as_deref()) {
+                ([_], Some([id])) => words[*id as usize][0] = index as u32,
+                ([_, _], Some(pair)) => pairs.push((pair.to_vec(), index as u32)),
+                (["form", .., "begins", word], _) => {
+                    if let Some(id) = lexicon.id(word) {
+                        begins.entry(id).or_insert_with(|| of_cue(&form::begins(word)));
+                    }
+                }
+                (["form", .., "ends", mark], _) => {
+                    let mark = mark.chars().next().unwrap_or(' ');
+                    ends.entry(mark).or_insert_with(|| of_cue(&form::ends(mark)));
+                }
+                _ => {}
+            }
+        }
+        for &(word, id) in distinct {
+            if let Some(coarse) = classes.coarse(word) {
+                words[id as usize][1] = feature(coarse);
+            }
+        }
+        let cues = form::CUES.iter().enumerate().flat_map(|(cue, (name, most))| {
+            (0..=*most).map(move |value| ((cue, value), form::cue(name, value)))
+        });
+        FormIndex {
+            words,
+            pairs: NgramTree::new(lexicon.len(), &pairs),
+            lengths: std::array::from_fn(|length| feature(&form::length(length))),
+            cues: cues.map(|(key, name)| (key, of_cue(&name))).collect(),
+            begins,
+            ends,
+            number: lexicon.id(form::NUMBER).unwrap_or(NONE),
+        }
+    }
+
+    /// The features of a block, distinct, in no order; `distinct` must be empty.
+    pub(crate) fn indices(
+        &self,
+        text: &str,
+        tokens: &[Token<'_>],
+        words: &Words,
+        distinct: &mut Distinct,
+    ) -> Vec<u32> {
+        let mut take = |feature: u32| {
+            if feature != NONE {
+                distinct.insert(feature);
+            }
+        };
+        let number =
+            |(token, &id): (&Token<'_>, &WordId)| if token.kind == Kind::Number { self.number } else { id };
+        let ids: Vec<WordId> = tokens.iter().zip(&words.ids).map(number).collect();
+        for &id in &ids {
+            self.words[id as usize].into_iter().for_each(&mut take);
+        }
+        self.pairs.each(&ids, 2, &mut take);
+        let form = Form::of(text, tokens);
+        take(self.lengths[form.length]);
+        let begins = ids.first().and_then(|id| self.begins.get(id));
+        let ends = self.ends.get(&form.ends);
+        let cues = form.values.iter().enumerate().filter_map(|(cue, &value)| self.cues.get(&(cue, value)));
+        for features in begins.into_iter().chain(ends).chain(cues) {
+            take(features.alone);
+            take(features.with_length[form.length]);
+        }
+        distinct.take()
+    }
+}
