@@ -209,19 +209,28 @@ pub(super) fn by_place(paragraphs: &[Paragraph], reasons: &mut [Option<Reason>])
 
 /// For each text how many before it have the same letters, whatever their case, and how many in all.
 fn repeats(texts: &[&str]) -> Vec<(usize, usize)> {
-    // Texts that begin alike and are of one length, for few are.
-    let mut alike: FxHashMap<(usize, [u8; 24]), Vec<usize>> = FxHashMap::default();
-    let mut repeats = vec![(0, 1); texts.len()];
-    for (index, text) in texts.iter().enumerate() {
+    let head = |text: &str| {
         let mut head = [0; 24];
         head.iter_mut().zip(text.bytes()).for_each(|(head, byte)| *head = byte.to_ascii_lowercase());
-        let others = alike.entry((text.len(), head)).or_default();
-        let same: Vec<usize> =
-            others.iter().copied().filter(|&other| texts[other].eq_ignore_ascii_case(text)).collect();
-        others.push(index);
-        repeats[index] = (same.len(), same.len() + 1);
-        same.iter().for_each(|&other| repeats[other].1 = same.len() + 1);
+        (text.len(), head)
+    };
+    // Few texts begin alike and are of one length: only those are held against one another.
+    let mut n_alike: FxHashMap<(usize, [u8; 24]), usize> = FxHashMap::default();
+    texts.iter().for_each(|text| *n_alike.entry(head(text)).or_default() += 1);
+    let mut n_times: FxHashMap<String, usize> = FxHashMap::default();
+    let mut repeats = vec![(0, 1); texts.len()];
+    let alike: Vec<(usize, String)> = texts
+        .iter()
+        .enumerate()
+        .filter(|(_, text)| n_alike[&head(text)] > 1)
+        .map(|(index, text)| (index, text.to_ascii_lowercase()))
+        .collect();
+    for (index, text) in &alike {
+        let n = n_times.entry(text.clone()).or_default();
+        repeats[*index].0 = *n;
+        *n += 1;
     }
+    alike.iter().for_each(|(index, text)| repeats[*index].1 = n_times[text]);
     repeats
 }
 
