@@ -1,7 +1,5 @@
-"""Fails when the printed figures of a run on real_dev fall short of what the project promises.
-
-usage: python check_figures.py FIGURES.txt
-"""
+"""Fails when the printed figures of a run on real_dev fall short of what the project promises."""
+import argparse
 import re
 import sys
 
@@ -12,7 +10,10 @@ PROMISES = [  # what, pattern with one number, lowest, highest
 
 
 def main():
-    text = open(sys.argv[1], encoding="utf-8").read()
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser.add_argument("figures", metavar="FIGURES.txt", help="what the data's own score.py printed")
+    with open(parser.parse_args().figures, encoding="utf-8") as figures:
+        text = figures.read()
     failed = []
     for what, pattern, low, high in PROMISES:
         value = float(re.search(pattern, text)[1])
@@ -28,4 +29,5 @@ def main():
         sys.exit("short of the promise: " + ", ".join(failed))
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -9,14 +9,11 @@ same input gives the same classes with the versions below on one kind of machine
 
 requirements: gensim==4.4.0 scikit-learn==1.9.1 numpy==2.4.6
 """
+import argparse
 import gzip
 import json
 import re
 import sys
-
-import numpy as np
-from gensim.models import Word2Vec
-from sklearn.cluster import KMeans
 
 SIZES = (300, 1000)
 DIMENSIONS = 100
@@ -52,7 +49,15 @@ def paragraphs(path):
 
 
 def main():
-    texts = list(paragraphs(sys.argv[1]))
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser.add_argument("articles", metavar="ARTICLES.jsonl.gz")
+    args = parser.parse_args()
+    # Here and not above: --help answers without them.
+    import numpy as np
+    from gensim.models import Word2Vec
+    from sklearn.cluster import KMeans
+
+    texts = list(paragraphs(args.articles))
     print(f"{len(texts)} paragraphs, {sum(map(len, texts))} tokens", file=sys.stderr)
     model = Word2Vec(
         texts, vector_size=DIMENSIONS, window=WINDOW, min_count=MIN_COUNT, sg=1, negative=5, sample=1e-4,
@@ -69,4 +74,5 @@ def main():
         print(name, *classes, sep="\t")
 
 
-main()
+if __name__ == "__main__":
+    main()

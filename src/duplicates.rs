@@ -9,10 +9,11 @@ use crate::corpus::digest;
 /// A shorter paragraph is no copy of another: "Read more here" says nothing about where it is from.
 const MIN_WORDS: usize = 5;
 
-/// A paragraph's fingerprint as bytes; `None` for one that is too short to be compared.
-pub type Fingerprint = Option<[u8; 20]>;
+/// What the copies of a paragraph have in common: the bytes of its [`fingerprint`](crate::fingerprint), or
+/// `None` where it is too short to be compared.
+pub type DuplicateKey = Option<[u8; 20]>;
 
-/// The paragraphs that a run has seen, by their fingerprints.
+/// The paragraphs that a run has seen, by their keys.
 ///
 /// Holds 20 bytes and a bit of hash table for each that is new, 24 to 48 in all. Copies are exact
 /// after NFC, lower-casing and leaving out all but letters and digits.
@@ -23,8 +24,8 @@ pub type Fingerprint = Option<[u8; 20]>;
 /// use rhetor::{Duplicates, article_from_text};
 ///
 /// let mut article = article_from_text("The vote was held on Monday.\n\nThe vote was held on Monday!");
-/// let fingerprints = Duplicates::fingerprints(&article);
-/// Duplicates::default().mark(&mut article, &fingerprints);
+/// let keys = Duplicates::keys(&article);
+/// Duplicates::default().mark(&mut article, &keys);
 /// assert!(!article.paragraphs[0].duplicate && article.paragraphs[1].duplicate);
 /// ```
 #[derive(Debug, Clone, Default)]
@@ -33,9 +34,9 @@ pub struct Duplicates {
 }
 
 impl Duplicates {
-    /// The fingerprints of an article's paragraphs. This is the work of it; it needs no state, so that
+    /// The keys of an article's paragraphs. This is the work of it; it needs no state, so that
     /// many threads can do it.
-    pub fn fingerprints(article: &Article) -> Vec<Fingerprint> {
+    pub fn keys(article: &Article) -> Vec<DuplicateKey> {
         let of =
             |paragraph: &Paragraph| (n_words(&paragraph.text) >= MIN_WORDS).then(|| digest(&paragraph.text));
         article.paragraphs.iter().map(of).collect()
@@ -43,9 +44,9 @@ impl Duplicates {
 
     /// Flags the paragraphs that were seen before, and remembers the others. Called in the order of the
     /// input, it flags every occurrence but the first.
-    pub fn mark(&mut self, article: &mut Article, fingerprints: &[Fingerprint]) {
-        for (paragraph, fingerprint) in article.paragraphs.iter_mut().zip(fingerprints) {
-            paragraph.duplicate = fingerprint.is_some_and(|fingerprint| !self.seen.insert(fingerprint));
+    pub fn mark(&mut self, article: &mut Article, keys: &[DuplicateKey]) {
+        for (paragraph, key) in article.paragraphs.iter_mut().zip(keys) {
+            paragraph.duplicate = key.is_some_and(|key| !self.seen.insert(key));
         }
     }
 }
@@ -66,8 +67,8 @@ mod tests {
         let mut duplicates = Duplicates::default();
         for (text, expected) in texts.iter().zip(expected) {
             let mut article = article_from_text(text);
-            let fingerprints = Duplicates::fingerprints(&article);
-            duplicates.mark(&mut article, &fingerprints);
+            let keys = Duplicates::keys(&article);
+            duplicates.mark(&mut article, &keys);
             let flags: Vec<bool> = article.paragraphs.iter().map(|paragraph| paragraph.duplicate).collect();
             assert_eq!(&flags, expected, "{text}");
         }

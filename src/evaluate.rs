@@ -18,6 +18,7 @@ use crate::metrics::Prediction;
 use crate::model::Model;
 use crate::score::Outcome;
 use crate::score::ScoreOptions;
+use crate::train::NO_LABEL;
 use crate::train::TrainOptions;
 use crate::train::train;
 
@@ -30,6 +31,7 @@ use crate::train::train;
 /// When the corpus is empty or has a label that the model does not know.
 pub fn evaluate(model: &Model, corpus: &Corpus, group_by: GroupBy, seed: u64) -> Result<Evaluation> {
     let clutter = model.card().options.get("clutter-label").map(String::as_str);
+    let clutter = clutter.filter(|label| *label != NO_LABEL);
     check_labels(model, corpus, clutter)?;
     let (groups, names) = corpus.groups(group_by);
     let predictions: Vec<Vec<Prediction>> = corpus

@@ -30,8 +30,9 @@ const MIN_KNOWN_SHARE: f64 = 0.6;
 /// How to score.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ScoreOptions {
-    /// Whether neighbouring paragraphs are heard: their labels, and whether they introduce a
-    /// quotation.
+    /// Whether neighbouring paragraphs are heard: their labels, words, cues and word classes, and whether
+    /// the one before introduces a quotation. Without it each paragraph is judged alone, by block weights
+    /// of its own.
     pub context: bool,
     /// Whether clutter is dropped; without the gate every block that has words is labelled.
     pub gate: bool,

@@ -1,8 +1,6 @@
 #!/usr/bin/env python3
 """Compare how rhetor and its peers take the article out of saved web pages.
 
-usage: compare.py FOLDER [--rhetor BINARY] [--only NAME,NAME]
-
 FOLDER holds html/ID.html.gz, ground-truth.json (page id -> {"articleBody": text}) and the public
 benchmark's score.py. Each peer gives one text a page; for rhetor it is the paragraphs that it keeps and
 the headings that it knows. Times are those of one page on one thread, without the start of a process;
@@ -21,6 +19,8 @@ import tempfile
 import time
 
 
+# The build of the project that this script stands in, wherever it is called from.
+RHETOR = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "target", "release", "rhetor")
 # A page is read once, and then so often more in one run; the difference is what reading it takes.
 N_TIMES = 10
 
@@ -113,15 +113,22 @@ def measure(name, extract, pages, folder):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
-    parser.add_argument("folder")
-    parser.add_argument("--rhetor", default="target/release/rhetor")
-    parser.add_argument("--only", default="")
+    parser.add_argument("folder", metavar="FOLDER")
+    parser.add_argument("--rhetor", metavar="BINARY", default=os.path.normpath(RHETOR))
+    parser.add_argument("--only", metavar="NAME,NAME", default="", help="of: rhetor, " + ", ".join(PEERS))
     args = parser.parse_args()
+    only = [name for name in args.only.split(",") if name]
+    unknown = [name for name in only if name not in ["rhetor", *PEERS]]
+    if unknown:
+        parser.error(f"--only: found {unknown[0]}, expected some of rhetor, {', '.join(PEERS)}")
+    if (not only or "rhetor" in only) and not os.access(args.rhetor, os.X_OK):
+        parser.error(f"{args.rhetor}: no program; build it with `cargo build --release`, or name one with --rhetor")
     pages = {}
     for path in sorted(glob.glob(os.path.join(args.folder, "html", "*.html.gz"))):
         with gzip.open(path) as file:
             pages[os.path.basename(path)[: -len(".html.gz")]] = file.read().decode("utf-8", "replace")
-    only = [name for name in args.only.split(",") if name]
+    if not pages:
+        parser.error(f"{args.folder}: no html/*.html.gz in it")
     print("| extractor | F1 | precision | recall | paragraphs whole | median ms a page | failed |")
     print("|---|---|---|---|---|---|---|")
     if not only or "rhetor" in only:

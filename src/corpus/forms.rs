@@ -36,7 +36,7 @@ pub(super) struct Labels {
 /// The documents of one file.
 pub(super) fn documents_of(path: &Path, names: &ColumnNames) -> Result<Labels> {
     let (mut lines, form) = match Opened::open(path, names)? {
-        Opened::Rows(rows) => return row_documents(path, *rows),
+        Opened::Rows(rows) => return row_documents(path, *rows, names),
         Opened::Text(lines, form) => (lines, form),
     };
     let too_large = || Error::TooLarge { path: path.to_path_buf(), most_mb: MAX_TEXT >> 20 };
@@ -127,14 +127,14 @@ struct Window {
     paragraphs: Vec<Labelled>,
 }
 
-fn row_documents(path: &Path, mut rows: Rows) -> Result<Labels> {
+fn row_documents(path: &Path, mut rows: Rows, names: &ColumnNames) -> Result<Labels> {
     let mut labels = Labels::default();
     let mut windows: Vec<Window> = Vec::new();
-    let (mut n_rows, mut n_labelled) = (0, 0);
+    let (mut first_row, mut n_labelled) = (None, 0);
     for row in &mut rows {
         match row {
             Ok(row) => {
-                n_rows += 1;
+                first_row.get_or_insert_with(|| (row.line, columns_of(&row)));
                 n_labelled += usize::from(row.label.is_some());
                 labels.errors.extend(take_row(path, row, &mut windows).err());
             }
@@ -142,14 +142,33 @@ fn row_documents(path: &Path, mut rows: Rows) -> Result<Labels> {
         }
     }
     labels.warnings = rows.take_warnings();
-    if n_rows > 0 && n_labelled == 0 {
+    if let Some((line, columns)) = first_row.filter(|_| n_labelled == 0) {
         // One line says it all.
         labels.errors.retain(|error| !is_unlabelled(error));
-        labels.errors.push(Error::NoLabels { path: path.to_path_buf(), line: 1 });
+        labels.errors.push(match &names.label {
+            Some(label) => bad_row(path, line, columns, &format!("labels in a column `{label}`")),
+            None => Error::NoLabels { path: path.to_path_buf(), line: 1 },
+        });
     }
     let document = |window: Window| Document::new(path, window.outlet, window.topic, window.paragraphs);
     labels.documents = windows.into_iter().map(document).collect();
     Ok(labels)
+}
+
+/// What a row has, in words; its text, identifier and `doc` may go by any names.
+fn columns_of(row: &Row) -> String {
+    const MOST: usize = 12;
+    let names: Vec<&str> = row.fields.keys().map(String::as_str).take(MOST).collect();
+    let others = format!("the columns {}", names.join(", "));
+    let pieces = [
+        (true, "a text"),
+        (row.id.is_some(), "an identifier"),
+        (row.doc.is_some(), "a `doc`"),
+        (!names.is_empty(), others.as_str()),
+    ];
+    let pieces: Vec<&str> =
+        pieces.into_iter().filter(|(is_there, _)| *is_there).map(|(_, piece)| piece).collect();
+    format!("a row of {}", pieces.join(", "))
 }
 
 /// What a row without a label or a text is called.

@@ -1,12 +1,12 @@
 //! The bytes of a file or of standard input, inflated where they are a gzip or Zstandard archive.
 
 use std::fs::File;
-use std::io::{Chain, Cursor, Read};
+use std::io::{BufRead, BufReader, Chain, Cursor, Read};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use flate2::bufread::MultiGzDecoder;
+use flate2::bufread::GzDecoder;
 
 use crate::error::Error;
 use crate::error::Result;
@@ -59,9 +59,9 @@ impl Bytes {
         file.by_ref().take(N_MAGIC).read_to_end(&mut magic)?;
         let archive = archive_of(&magic);
         let whole: Chain<Cursor<Vec<u8>>, Counted> = Cursor::new(magic).chain(file);
-        let buffered = std::io::BufReader::with_capacity(BUFFER_SIZE, whole);
+        let buffered = BufReader::with_capacity(BUFFER_SIZE, whole);
         let reader: Box<dyn Read + Send> = match archive {
-            Some("gzip") => Box::new(MultiGzDecoder::new(buffered)),
+            Some("gzip") => Box::new(Members(Some(GzDecoder::new(buffered)))),
             Some(_) => Box::new(zstd::Decoder::with_buffer(buffered)?),
             None => Box::new(buffered),
         };
@@ -112,6 +112,38 @@ impl Bytes {
     }
 }
 
+/// The members of a gzip file, one after another. Zeros behind a member are padding, as for gzip itself:
+/// tapes and block devices fill their last block with them. `None` behind the last one.
+struct Members<R>(Option<GzDecoder<R>>);
+
+impl<R: BufRead> Read for Members<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        while let Some(mut member) = self.0.take() {
+            let n = member.read(buffer)?;
+            if n > 0 || buffer.is_empty() {
+                self.0 = Some(member);
+                return Ok(n);
+            }
+            let mut rest = member.into_inner();
+            self.0 = if goes_on(&mut rest)? { Some(GzDecoder::new(rest)) } else { None };
+        }
+        Ok(0)
+    }
+}
+
+/// Passes over the zeros behind a member; whether another one may follow.
+fn goes_on(rest: &mut impl BufRead) -> std::io::Result<bool> {
+    loop {
+        let bytes = rest.fill_buf()?;
+        let n_zeros = bytes.iter().take_while(|byte| **byte == 0).count();
+        let (is_end, is_zero) = (bytes.is_empty(), n_zeros == bytes.len());
+        rest.consume(n_zeros);
+        if is_end || !is_zero {
+            return Ok(!is_end);
+        }
+    }
+}
+
 /// What is read from the disk, counted.
 struct Counted {
     inner: Box<dyn Read + Send>,
@@ -141,4 +173,46 @@ pub(super) fn inner_path(path: &Path) -> PathBuf {
     let is_archive = extension
         .is_some_and(|extension| EXTENSIONS.iter().any(|archive| extension.eq_ignore_ascii_case(archive)));
     if is_archive { path.with_extension("") } else { path.to_path_buf() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn gzip(text: &str) -> Vec<u8> {
+        let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+        std::io::Write::write_all(&mut encoder, text.as_bytes()).unwrap();
+        encoder.finish().unwrap()
+    }
+
+    /// What the bytes inflate to, and the error that they end with.
+    fn inflated(packed: Vec<u8>) -> (String, Option<String>) {
+        let mut bytes = Bytes::from_reader(Path::new("a.gz"), Box::new(Cursor::new(packed))).unwrap();
+        let (mut text, mut buffer) = (Vec::new(), [0; 100]);
+        let error = loop {
+            match bytes.read(&mut buffer) {
+                Ok(0) => break None,
+                Ok(n) => text.extend_from_slice(&buffer[..n]),
+                Err(error) => break Some(error.to_string()),
+            }
+        };
+        (String::from_utf8(text).unwrap(), error)
+    }
+
+    #[test]
+    fn zeros_behind_a_member_of_gzip_are_padding() {
+        let zeros = vec![0; 3 * BUFFER_SIZE];
+        let (one, two) = (gzip("one "), gzip("two"));
+        assert_eq!(inflated([one.as_slice(), &zeros].concat()), ("one ".to_string(), None));
+        assert_eq!(inflated([one.as_slice(), &two].concat()), ("one two".to_string(), None));
+        assert_eq!(inflated([one.as_slice(), &[0; 7], &gzip(""), &two, &[0]].concat()).0, "one two");
+        let (text, error) = inflated([one.as_slice(), &[0; 7], b"garbage, and some more"].concat());
+        assert_eq!(text, "one ");
+        assert!(error.unwrap().starts_with("a.gz: gzip archive: damaged after 4 inflated bytes"));
+        let (text, error) = inflated([one.as_slice(), &two[..8]].concat());
+        assert_eq!(
+            (text.as_str(), error.unwrap().as_str()),
+            ("one ", "a.gz: gzip archive: cut short after 4 inflated bytes")
+        );
+    }
 }

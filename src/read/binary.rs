@@ -26,7 +26,7 @@ const fn kind(offset: usize, magic: &'static [u8], name: &'static str, cure: &'s
 }
 
 /// The first that fits is told; so documents in a ZIP stand before the ZIP.
-const KINDS: [Kind; 26] = [
+const KINDS: [Kind; 27] = [
     kind(0, b"%PDF-", "a PDF", "turn it into text first, for instance with `pdftotext`"),
     kind(0, b"%!PS", "a PostScript document", TO_TEXT),
     kind(0, b"{\\rtf", "an RTF document", TO_TEXT),
@@ -53,6 +53,8 @@ const KINDS: [Kind; 26] = [
     kind(4, b"ftyp", "a film or an HEIC image", NO_TEXT),
     kind(0, b"\x7fELF", "a program", NO_TEXT),
     kind(0, b"OggS", "a sound recording", NO_TEXT),
+    // The length of its header in eight bytes, and the header.
+    kind(4, b"\0\0\0\0{\"", "a model (safetensors)", "name it with --model, and files of text as inputs"),
 ];
 
 /// Of how many bytes one may be a control character in text with some dirt in it.
@@ -100,6 +102,7 @@ mod tests {
         check(b"PK\x03\x04\x14\x00\x06\x00", Some("a ZIP archive or an Office document"));
         check(b"\x89PNG\r\n\x1a\n", Some("a PNG image"));
         let mut tar = vec![b'a'; 257];
+        check(include_bytes!("../../models/default.safetensors"), Some("a model (safetensors)"));
         tar.extend(b"ustar");
         check(&tar, Some("a tar archive"));
     }

@@ -252,16 +252,32 @@ fn json_form(head: &str) -> Form {
     }
 }
 
-/// Whether a line is the header of a table: several columns, one of them `text` or of the name given.
+/// The longest name of a column, in words, that is no sentence.
+const MAX_NAME_WORDS: usize = 5;
+
+/// Whether a line is the header of a table: several columns, all of them names, one of them of the text.
+///
+/// A list of words in a sentence has spaces behind its commas, and `story` or `body` may be one of them:
+/// with such spaces only `text`, or the name given, is taken for a column.
 fn is_header(line: &str, names: &ColumnNames) -> bool {
-    let wanted = names.text.as_deref().unwrap_or("text");
-    let is_wanted = |name: &str| name.trim().trim_matches('"') == wanted;
+    let surest = names.text.as_deref().unwrap_or("text");
     let delimiters = names.delimiter.map_or_else(|| vec![',', '\t', ';', '|'], |byte| vec![byte as char]);
+    let plain = |column: &str| column.trim().trim_matches('"').trim().to_string();
     let is_table = |&delimiter: &char| {
-        let columns = line.split(delimiter);
-        columns.clone().count() > 1 && columns.clone().any(is_wanted)
+        let is_spaced = line.split(delimiter).skip(1).any(|column| column.starts_with(' '));
+        let columns: Vec<String> = line.split(delimiter).map(plain).collect();
+        let is_wanted = |name: &String| match is_spaced {
+            true => name.eq_ignore_ascii_case(surest),
+            false => names.is_text(name),
+        };
+        columns.len() > 1 && columns.iter().all(|name| is_name(name)) && columns.iter().any(is_wanted)
     };
     delimiters.iter().any(is_table)
+}
+
+/// Whether a column may be called so; an index often has no name.
+fn is_name(column: &str) -> bool {
+    !column.ends_with(['.', '!', ':', '…']) && column.split_whitespace().count() <= MAX_NAME_WORDS
 }
 
 /// The extensions that tell a form. The only place that knows them.
@@ -286,3 +302,47 @@ fn paragraph(text: &str, start: usize, end: usize) -> Paragraph {
 
 /// The metadata of front matter or of a row.
 pub(crate) type Metadata = BTreeMap<String, String>;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(line: &str, text: Option<&str>, expected: bool) {
+        let names = ColumnNames { text: text.map(str::to_string), ..ColumnNames::default() };
+        assert_eq!(is_header(line, &names), expected, "{line}");
+    }
+
+    #[test]
+    fn a_header_names_columns_one_of_them_the_text() {
+        for line in [
+            "id,text",
+            "Text;Label",
+            "url\tbody",
+            ",content,date",
+            "\"id\",\"Body\"",
+            "id, text",
+            "a|b|full_text",
+        ] {
+            check(line, None, true);
+        }
+        check("id,verdict", Some("verdict"), true);
+        check("id,verdict", None, false);
+        check("id,body", Some("verdict"), false);
+    }
+
+    #[test]
+    fn prose_is_no_header() {
+        for line in [
+            "text",
+            "Body, content, story: three words for one thing",
+            "It is a long story, article, body of work",
+            "He left the body, story, and all",
+            "story, body",
+            "The council met on Tuesday and voted for the tram,text,and went home.",
+            "In the end he had nothing left to say,text",
+        ] {
+            check(line, None, false);
+        }
+    }
+}

@@ -37,10 +37,19 @@ impl ColumnNames {
         named.as_deref().map_or_else(|| usual.to_vec(), |name| vec![name])
     }
 
-    /// The index of the column of this role in a header. Upper and lower case are one.
+    /// The index of the column of this role in a header. Upper and lower case are one, but of `Text` and
+    /// `text` the one that is spelled as the name is taken.
     pub(super) fn find(&self, role: Role, header: &[String]) -> Option<usize> {
-        let is = |name: &str, column: &String| column.trim().eq_ignore_ascii_case(name);
-        self.candidates(role).into_iter().find_map(|name| header.iter().position(|column| is(name, column)))
+        let exact = |name: &str| header.iter().position(|column| column.trim() == name);
+        let alike = |name: &str| header.iter().position(|column| column.trim().eq_ignore_ascii_case(name));
+        self.candidates(role).into_iter().find_map(|name| exact(name).or_else(|| alike(name)))
+    }
+
+    /// The column that was named for the identifier or the `doc` and that is not there, with its option.
+    pub(super) fn missing(&self, is_there: impl Fn(Role) -> bool) -> Option<(&str, &'static str)> {
+        let named = [(Role::Id, &self.id, "--id-column"), (Role::Doc, &self.doc, "--doc-column")];
+        let missing = named.into_iter().find(|(role, name, _)| name.is_some() && !is_there(*role));
+        missing.and_then(|(_, name, option)| Some((name.as_deref()?, option)))
     }
 
     /// Whether a column of this name may hold the text.

@@ -14,7 +14,7 @@ use crate::error::Warning;
 pub(super) struct RowArticles {
     path: PathBuf,
     rows: Rows,
-    /// Whether a row is a paragraph: set from the start, or by the first row with a `doc`.
+    /// Whether a row without a `doc` is a paragraph, as a row with one is.
     rows_are_paragraphs: bool,
     /// The article whose rows are being read, and their bytes.
     open: Option<(Article, usize)>,
@@ -55,8 +55,9 @@ impl RowArticles {
         if row.text.len() > MAX_PARAGRAPH {
             self.note_cuts(&row, batch);
         }
-        self.rows_are_paragraphs |= row.doc.is_some();
-        if !self.rows_are_paragraphs {
+        // Each row by itself: what it is must not depend on the rows before it.
+        if row.doc.is_none() && !self.rows_are_paragraphs {
+            batch.articles.extend(self.open.take().map(|(article, _)| article));
             batch.articles.extend(articles_of(article_of_row(&self.path, row)));
             return;
         }
@@ -164,6 +165,18 @@ mod tests {
         let reading = read_path(&path, &ReadOptions::default()).unwrap();
         let lens: Vec<_> = reading.articles.iter().map(|article| article.paragraphs.len()).collect();
         assert_eq!(lens, [2, 1]);
+    }
+
+    #[test]
+    fn a_row_is_what_it_is_in_whatever_order() {
+        let rows =
+            ["{\"text\":\"a\\n\\nb\"}", "{\"text\":\"c\\n\\nd\",\"doc\":\"1\"}", "{\"text\":\"e\\n\\nf\"}"];
+        for order in [[0, 1, 2], [1, 0, 2], [0, 2, 1]] {
+            let (_folder, path) = write(&order.map(|index| rows[index]).join("\n"));
+            let reading = read_path(&path, &ReadOptions::default()).unwrap();
+            let lens: Vec<_> = reading.articles.iter().map(|article| article.paragraphs.len()).collect();
+            assert_eq!(lens, order.map(|index| [2, 1, 2][index]), "{order:?}");
+        }
     }
 
     #[test]

@@ -41,6 +41,9 @@ const SURE_ACCURACY: f64 = 0.85;
 /// How many of naive Bayes' own strongest features a card keeps for each label and block.
 const N_STRONGEST: usize = 30;
 
+/// What a card says in place of the label of clutter where there is none.
+pub(crate) const NO_LABEL: &str = "none";
+
 /// How much is added to each feature count.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Smoothing {
@@ -320,16 +323,22 @@ fn card(corpus: &Corpus, options: &TrainOptions, alphas: &[f64], cross_validated
         Smoothing::Auto => "auto".to_string(),
         Smoothing::Fixed(alpha) => alpha.to_string(),
     };
+    let word_classes = match &options.word_classes {
+        None => "default".to_string(),
+        Some(classes) if classes.n_words() == 0 => "none".to_string(),
+        Some(classes) => format!("of {} words", classes.n_words()),
+    };
     let mut named = vec![
         ("smoothing", smoothing),
         ("ngrams", options.max_ngram.to_string()),
         ("min-count", options.min_count.to_string()),
         ("refine", options.refine.map_or("none".to_string(), |ridge| ridge.to_string())),
+        ("word-classes", word_classes),
         ("folds", options.n_folds.to_string()),
         ("group-by", options.group_by.name().to_string()),
         ("seed", options.seed.to_string()),
     ];
-    named.extend(options.clutter_label.iter().map(|label| ("clutter-label", label.clone())));
+    named.push(("clutter-label", options.clutter_label.clone().unwrap_or(NO_LABEL.to_string())));
     let alphas: Vec<String> =
         Block::ALL.iter().zip(alphas).map(|(block, alpha)| format!("{} {alpha}", block.name())).collect();
     named.push(("alphas", alphas.join(", ")));

@@ -241,12 +241,20 @@ fn the_clutter_label_can_be_a_label_like_others() {
 fn options_of_training_change_the_model_and_are_on_its_card() {
     let dir = Dir::new();
     dir.write("rows.jsonl", two_label_rows(24));
-    let flags = "--smoothing 0.5 --ngrams 3 --min-count 1 --folds 3 --seed 9 --group-by topic";
+    let flags = "--smoothing 0.5 --ngrams 3 --min-count 1 --folds 3 --seed 9 --group-by topic \
+                 --word-classes none --clutter-label none";
     dir.run(&format!("train rows.jsonl -o m {flags}")).succeeded();
     let card = dir.run("inspect m").succeeded().stdout;
     for piece in ["smoothing 0.5", "ngrams 3", "min-count 1", "folds 3", "seed 9", "group-by topic"] {
         assert!(card.contains(piece), "no `{piece}` in {card}");
     }
+    // Wrapped lines part a name from its value nowhere.
+    assert!(card.contains("word-classes none") && card.contains("clutter-label none"), "{card}");
+    dir.run("evaluate rows.jsonl --model m").succeeded();
+    dir.write("classes.tsv", "rain\t1\t1\nwind\t1\t2\n");
+    dir.run("train rows.jsonl -o n --refine none --word-classes classes.tsv").succeeded();
+    let card = dir.run("inspect n").succeeded().stdout;
+    assert!(card.contains("word-classes of 2 words") && card.contains("clutter-label other"), "{card}");
 }
 
 #[test]

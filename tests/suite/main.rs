@@ -7,6 +7,7 @@ mod hostile;
 mod inputs;
 mod invariants;
 mod layers;
+mod options;
 mod pages;
 #[cfg(feature = "parquet")]
 mod parquet;

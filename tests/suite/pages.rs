@@ -106,6 +106,60 @@ fn block_quotes_and_turns_carry_their_voice_and_speaker() {
     assert!(csv.contains(",quoted,,") && csv.contains(",,HOST,"));
 }
 
+/// The article in an element of a class, or with that class on every paragraph.
+fn classed(outer: &str, class: &str) -> String {
+    let paragraphs: String =
+        [0, 2, 3].iter().map(|&index| format!("<p class=\"{class}\">{}</p>", TEXTS[index])).collect();
+    format!("<!doctype html><body {outer}><article><div {outer}>{paragraphs}</div></article></body>")
+}
+
+#[test]
+fn no_class_makes_clutter_of_a_whole_article() {
+    let wrappers = [
+        "class=\"post format-gallery\"",
+        "class=category-tax-credits",
+        "class=\"page has-gallery\"",
+        "class=gallery",
+        "class=slideshow id=credits",
+        "class=share",
+    ];
+    let classes = [
+        "paywall",
+        "overflow-hidden",
+        "hidden md:block",
+        "no-ads",
+        "ad-free-text",
+        "topic-social-policy",
+        "caption",
+        "credit",
+        "related",
+        "newsletter",
+    ];
+    let pages = wrappers.map(|outer| classed(outer, "")).into_iter();
+    for page in pages.chain(classes.map(|class| classed("", class))) {
+        assert_eq!(body(&read("a.html", &page)), [TEXTS[0], TEXTS[2], TEXTS[3]], "{page}");
+    }
+    let figure = format!("<body><article><figure><p>{}</p><p>{}</p></figure></article>", TEXTS[0], TEXTS[2]);
+    assert_eq!(body(&read("a.html", &format!("<html>{figure}"))), [TEXTS[0], TEXTS[2]]);
+}
+
+#[test]
+fn a_class_that_says_what_is_not_there_marks_no_clutter() {
+    for (class, stays) in
+        [("overflow-hidden", true), ("no-ads", true), ("hidden md:block", true), ("ads", false)]
+    {
+        let many: String = (0..8).map(|n| format!("<p>{} ({n})</p>", TEXTS[n % 2 * 2])).collect();
+        let page = format!("<!doctype html><body><article>{many}<p class=\"{class}\">{}</p>", TEXTS[3]);
+        assert_eq!(body(&read("a.html", &page)).contains(&TEXTS[3].to_string()), stays, "{class}");
+    }
+}
+
+#[test]
+fn blank_lines_part_the_paragraphs_of_preformatted_text() {
+    let page = format!("<!doctype html><body><pre>{}\n\n{}\n \n{}</pre>", TEXTS[0], TEXTS[2], TEXTS[3]);
+    assert_eq!(body(&read("a.html", &page)), [TEXTS[0], TEXTS[2], TEXTS[3]]);
+}
+
 #[test]
 fn two_line_breaks_part_paragraphs() {
     let article = format!("<html><body><div>{}<br><br>{}<br>\n<br/>{}</div>", TEXTS[0], TEXTS[2], TEXTS[3]);

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use proptest::prelude::*;
-use rhetor::{ColumnNames, Corpus, Model};
+use rhetor::{Articles, ColumnNames, Corpus, Model, ReadOptions};
 
 use crate::altered_model;
 use crate::invariants;
@@ -41,6 +41,63 @@ fn read_in_every_form(bytes: &[u8]) {
     }
 }
 
+/// A name as the classes of pages have them, many of them words that tell a part of a page.
+fn class_name() -> impl Strategy<Value = String> {
+    "(no-|has-|overflow-|md:|topic-|format-|category-|ad-)?\
+     (ads|gallery|slideshow|credits|hidden|paywall|caption|tags|free|share|newsletter|related|text)\
+     (-text|-policy|-list)?"
+}
+
+/// Reads the bytes as labelled text: it has labels that can be told apart, or something is said of it.
+fn labelled_or_refused(bytes: &[u8], kind: usize) {
+    let dir = crate::support::Dir::new();
+    let path: PathBuf = dir.write(["a.txt", "a.md", "a.jsonl", "a.csv", "a.html"][kind], bytes);
+    let corpus = Corpus::read(&[path], &ColumnNames::default());
+    let labels = corpus.label_counts();
+    assert!(labels.keys().all(|label| !label.trim().is_empty()), "{labels:?}");
+    assert_eq!(labels.values().sum::<usize>() > 0, corpus.n_documents() > 0);
+    let is_told = !corpus.errors.is_empty();
+    assert!(
+        !labels.is_empty() || is_told || bytes.trim_ascii().is_empty(),
+        "{:?}",
+        String::from_utf8_lossy(bytes)
+    );
+}
+
+/// Nine rows come out of a damaged archive, or what is missing is told.
+#[track_caller]
+fn check_damaged(bytes: &[u8]) {
+    let input = std::io::Cursor::new(bytes.to_vec());
+    let Ok(articles) = Articles::from_reader("a.jsonl.gz".as_ref(), input, &ReadOptions::default()) else {
+        return;
+    };
+    let (mut n_rows, mut is_told) = (0, false);
+    for reading in articles {
+        n_rows += reading.articles.len();
+        is_told |= !reading.errors.is_empty() || !reading.warnings.is_empty();
+    }
+    assert!(n_rows == 9 || is_told, "{n_rows} rows of {bytes:x?}");
+}
+
+#[test]
+fn any_damage_to_an_archive_is_told_or_does_none() {
+    let rows = "{\"text\":\"The council met on Tuesday and voted for the tram line.\"}\n".repeat(9);
+    let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
+    std::io::Write::write_all(&mut gzip, rows.as_bytes()).unwrap();
+    let mut zstd = zstd::Encoder::new(Vec::new(), 3).unwrap();
+    // Without it nothing tells a letter that was changed.
+    zstd.include_checksum(true).unwrap();
+    std::io::Write::write_all(&mut zstd, rows.as_bytes()).unwrap();
+    for bytes in [gzip.finish().unwrap(), zstd.finish().unwrap()] {
+        (1..=bytes.len()).for_each(|n| check_damaged(&bytes[..n]));
+        for bit in 0..8 * bytes.len() {
+            let mut bytes = bytes.clone();
+            bytes[bit / 8] ^= 1 << (bit % 8);
+            check_damaged(&bytes);
+        }
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 200, failure_persistence: None, ..ProptestConfig::default() })]
 
@@ -62,24 +119,26 @@ proptest! {
 
     #[test]
     fn any_bytes_are_labelled_text_or_refused(bytes in prop::collection::vec(any::<u8>(), 0..400), kind in 0..5usize) {
-        let dir = crate::support::Dir::new();
-        let path: PathBuf = dir.write(["a.txt", "a.md", "a.jsonl", "a.csv", "a.html"][kind], bytes);
-        let _ = Corpus::read(&[path], &ColumnNames::default());
+        labelled_or_refused(&bytes, kind);
     }
 
     #[test]
-    fn any_damage_to_an_archive_is_read_or_refused(at in 0..200usize, bit in 0..8u32, cut in 0..400usize, kind in 0..2usize) {
-        let rows = "{\"text\":\"The council met on Tuesday and voted for the tram line.\"}\n".repeat(9);
-        let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
-        std::io::Write::write_all(&mut gzip, rows.as_bytes()).unwrap();
-        let mut bytes = if kind == 0 { gzip.finish().unwrap() } else { zstd::encode_all(rows.as_bytes(), 3).unwrap() };
-        let at = at % bytes.len();
-        bytes[at] ^= 1 << bit;
-        bytes.truncate(cut.max(1));
-        let dir = crate::support::Dir::new();
-        let path = dir.write("a.jsonl.gz", bytes);
-        if let Ok(reading) = rhetor::read_path(&path, &rhetor::ReadOptions::default()) {
-            prop_assert!(reading.articles.len() <= 9 || !reading.errors.is_empty());
+    fn any_text_is_labelled_text_or_refused(text in any_text(), kind in 0..5usize) {
+        labelled_or_refused(text.as_bytes(), kind);
+    }
+
+    #[test]
+    fn no_class_on_every_paragraph_makes_clutter_of_an_article(class in class_name(), id in class_name()) {
+        let texts: Vec<String> = ["Tuesday", "Wednesday", "Thursday", "Friday", "Monday"]
+            .map(|day| format!("The council met on {day} and voted for the tram line that it had turned down in spring."))
+            .into();
+        let paragraphs: String = texts.iter().map(|text| format!("<p class='{class}'>{text}</p>")).collect();
+        for page in [format!("<div class='{class} {id}'>{paragraphs}</div>"), format!("<div>{paragraphs}</div>")] {
+            let page = format!("<!doctype html><body><article>{page}</article>");
+            let articles = invariants::read_as("a.html", page.as_bytes(), &ReadOptions::default());
+            let read: Vec<&str> = articles[0].paragraphs.iter().map(|paragraph| paragraph.text.as_str()).collect();
+            prop_assert_eq!(&read, &texts);
+            prop_assert_eq!(rhetor::gate_by_rules(&articles[0]), vec![None; texts.len()]);
         }
     }
 

@@ -49,6 +49,8 @@ fn inputs_that_once_took_the_square_of_their_size() {
     check_time("a.txt", format!("{}-\n", "a".repeat(45)).repeat(40_000));
     check_time("a.txt", [&b"\xff\xfe"[..], &b"\x00\xd8a\0".repeat(250_000)].concat());
     check_time("a.csv", format!("text,id{}", "\ra,1".repeat(200_000)));
+    check_time("a.json", "{\"text\":\"a\"\n".repeat(200_000));
+    check_time("a.json", format!("{{\"a\":[\n{}", "{\"text\":\"a\"},\n".repeat(200_000)));
     check_time("a.html", format!("<p>{}", "&amp; ".repeat(500_000)));
     check_time("a.html", format!("<p title='{}'>a", "&".repeat(2_000_000)));
     check_time("a.html", format!("{}{}", "<figure>".repeat(250), "<i>x</i>".repeat(60_000)));

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use clap::{ArgAction, Args as ClapArgs, Parser, Subcommand, ValueEnum};
+use clap::{ArgAction, Args as ClapArgs, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 
 /// Labels every paragraph of an article as report, advocacy or analysis, with calibrated
 /// probabilities and exact reasons. English text.
@@ -11,6 +11,26 @@ use clap::{ArgAction, Args as ClapArgs, Parser, Subcommand, ValueEnum};
 pub(crate) struct Args {
     #[command(subcommand)]
     pub(crate) command: Command,
+}
+
+impl Args {
+    /// The arguments of this process.
+    ///
+    /// The settings of a fit are those of `train`; `evaluate` fits only where it cross-validates, and has
+    /// no use for them (but for the seed, which its intervals draw from) where it does not.
+    pub(crate) fn of_process() -> Args {
+        let matches = Args::checked_command().get_matches();
+        Args::from_arg_matches(&matches).unwrap_or_else(|error| error.exit())
+    }
+
+    fn checked_command() -> clap::Command {
+        let needs_fit = |arg: clap::Arg| match arg.get_help_heading() == Some("Fit") && arg.get_id() != "seed"
+        {
+            true => arg.requires("cross_validate"),
+            false => arg,
+        };
+        Args::command().mut_subcommand("evaluate", |evaluate| evaluate.mut_args(needs_fit))
+    }
 }
 
 #[derive(Debug, Subcommand)]
@@ -42,7 +62,7 @@ pub(crate) struct ScoreArgs {
     /// What one record is about. With `paragraph`, each row of a table is one paragraph
     #[arg(short, long, value_enum)]
     pub(crate) unit: Option<Unit>,
-    /// One record for each outlet, date or value of a column or front-matter key
+    /// One record for each outlet, date (day) or value of a column or front-matter key
     #[arg(short, long, value_name = "COLUMN", conflicts_with = "unit", value_parser = clap::builder::NonEmptyStringValueParser::new())]
     pub(crate) group_by: Option<String>,
     /// Name the N features that pushed hardest for and against each paragraph's label
@@ -100,7 +120,7 @@ pub(crate) struct TrainArgs {
     /// folders of them
     #[arg(value_name = "CORPUS", required = true)]
     pub(crate) corpus: Vec<PathBuf>,
-    /// Where the model goes
+    /// The file that the model goes to; written before a learning curve is made, and again with it
     #[arg(short, long, value_name = "FILE")]
     pub(crate) output: PathBuf,
     /// Train on growing shares of the corpus, too, and print how good each is: on TEST, labelled
@@ -287,7 +307,8 @@ pub(crate) struct DuplicateArgs {
 /// Where results go and how fast.
 #[derive(Debug, ClapArgs)]
 pub(crate) struct RunArgs {
-    /// Write results to a file instead of standard output: whole, or not at all
+    /// Write results to a file instead of standard output: whole, or not at all. Unless --format says
+    /// otherwise, .csv and .parquet tell the format, and all else is jsonl
     #[arg(short, long, value_name = "FILE")]
     pub(crate) output: Option<PathBuf>,
     #[command(flatten)]
@@ -362,7 +383,6 @@ mod tests {
 
     #[test]
     fn the_arguments_do_not_contradict_each_other() {
-        use clap::CommandFactory;
-        Args::command().debug_assert();
+        Args::checked_command().debug_assert();
     }
 }

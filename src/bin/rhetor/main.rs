@@ -12,12 +12,10 @@ mod train;
 
 use std::process::ExitCode;
 
-use clap::Parser;
-
 use crate::args::{Args, Command};
 
 fn main() -> ExitCode {
-    let args = Args::parse();
+    let args = Args::of_process();
     let outcome = match &args.command {
         Command::Score(args) => score::run(args),
         Command::Read(args) => read::run(args),
@@ -29,9 +27,10 @@ fn main() -> ExitCode {
         Ok(code) => code,
         Err(error) if is_closed_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {
-            output::say(&format!("rhetor: {error:#}"));
-            if let Some(hint) = error.downcast_ref().and_then(rhetor::Error::hint) {
-                output::say(&format!("hint: {hint}"));
+            match error.downcast_ref::<rhetor::Error>() {
+                // Its message has its source in it; the chain would say that again.
+                Some(error) => output::Progress::default().failed(error),
+                None => output::say(&format!("rhetor: {error:#}")),
             }
             ExitCode::from(2)
         }

@@ -168,19 +168,40 @@ pub(crate) fn corpus(
     corpus
 }
 
+/// What a file's name promises that is not written: other tables, and packed files.
+const UNWRITTEN: [&str; 14] = [
+    "tsv", "tab", "psv", "xls", "xlsx", "ods", "arrow", "feather", "avro", "orc", "gz", "gzip", "zst", "zstd",
+];
+
 /// The format asked for, or that the output's name tells; else a table on a terminal and JSONL
 /// elsewhere.
-pub(crate) fn format(asked: Option<FormatArg>, output: Option<&Path>) -> Format {
-    let suffix = output.and_then(Path::extension).and_then(|suffix| suffix.to_str());
-    match asked {
+///
+/// # Errors
+///
+/// When no format is asked for and the name promises one that is not written.
+pub(crate) fn format(asked: Option<FormatArg>, output: Option<&Path>) -> anyhow::Result<Format> {
+    let suffix = suffix(output);
+    Ok(match asked {
         Some(FormatArg::Table) => Format::Table,
         // A Parquet table is no text, and made without a report.
         Some(FormatArg::Jsonl | FormatArg::Parquet) => Format::Jsonl,
         Some(FormatArg::Csv) => Format::Csv,
-        None if suffix == Some("csv") => Format::Csv,
+        None if suffix == "csv" => Format::Csv,
+        None if UNWRITTEN.contains(&suffix.as_str()) => {
+            let path = output.unwrap_or(Path::new("-")).display();
+            anyhow::bail!(
+                "{path}: found the suffix `.{suffix}`, expected .jsonl, .csv or .parquet; or name one with --format"
+            )
+        }
         None if std::io::stdout().is_terminal() && output.is_none() => Format::Table,
         None => Format::Jsonl,
-    }
+    })
+}
+
+/// What stands behind the last dot of the output's name, in small letters; nothing where there is none.
+pub(crate) fn suffix(output: Option<&Path>) -> String {
+    let suffix = output.and_then(Path::extension).and_then(|suffix| suffix.to_str());
+    suffix.unwrap_or_default().to_ascii_lowercase()
 }
 
 /// The columns of the terminal, or of `COLUMNS`, or 80.

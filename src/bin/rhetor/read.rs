@@ -6,7 +6,7 @@ use rhetor::{Article, Duplicates, ReadOptions, Report};
 
 use crate::args::ReadArgs;
 use crate::output::{self, Progress, Sink};
-use crate::results::{fingerprints, is_parquet};
+use crate::results::{duplicate_keys, is_parquet};
 use crate::stream::each_article;
 
 pub(crate) fn run(args: &ReadArgs) -> anyhow::Result<ExitCode> {
@@ -24,7 +24,7 @@ pub(crate) fn run(args: &ReadArgs) -> anyhow::Result<ExitCode> {
         None => rhetor::gate_by_rules(article),
     };
     let report = Report {
-        format: output::format(args.format, args.run.output.as_deref()),
+        format: output::format(args.format, args.run.output.as_deref())?,
         labels: &[],
         width: output::width(),
         keep_dropped: true,
@@ -33,9 +33,9 @@ pub(crate) fn run(args: &ReadArgs) -> anyhow::Result<ExitCode> {
     sink.write(&report.block_header())?;
     let options = ReadOptions { rows_are_paragraphs: args.rows, columns: args.columns.names(None) };
     let mut duplicates = Duplicates::default();
-    let gated = |article: Article| (gate(&article), fingerprints(&article, &args.duplicates), article);
-    each_article(&inputs, &options, &mut progress, gated, |(reasons, fingerprints, mut article)| {
-        duplicates.mark(&mut article, &fingerprints);
+    let gated = |article: Article| (gate(&article), duplicate_keys(&article, &args.duplicates), article);
+    each_article(&inputs, &options, &mut progress, gated, |(reasons, keys, mut article)| {
+        duplicates.mark(&mut article, &keys);
         sink.write(&report.blocks(&article, &reasons))
     })?;
     if !progress.is_nothing() {

@@ -2,20 +2,20 @@
 
 use std::path::Path;
 
-use rhetor::{Article, Duplicates, Fingerprint, Outcome, Profile, Report};
+use rhetor::{Article, DuplicateKey, Duplicates, Outcome, Profile, Report};
 
 use crate::args::{DuplicateArgs, FormatArg};
-use crate::output::Sink;
+use crate::output::{self, Sink};
 
 /// Whether results are to be a Parquet table, by what was asked for or by the output's name.
 pub(crate) fn is_parquet(asked: Option<FormatArg>, output: Option<&Path>) -> bool {
-    let named = || output.and_then(Path::extension).is_some_and(|suffix| suffix == "parquet");
+    let named = || output::suffix(output) == "parquet";
     asked.map_or_else(named, |format| format == FormatArg::Parquet)
 }
 
-/// The fingerprints of an article where copies are looked for; none where they are not.
-pub(crate) fn fingerprints(article: &Article, args: &DuplicateArgs) -> Vec<Fingerprint> {
-    if args.mark_duplicates { Duplicates::fingerprints(article) } else { Vec::new() }
+/// The keys of an article's paragraphs where copies are looked for; none where they are not.
+pub(crate) fn duplicate_keys(article: &Article, args: &DuplicateArgs) -> Vec<DuplicateKey> {
+    if args.mark_duplicates { Duplicates::keys(article) } else { Vec::new() }
 }
 
 /// What one record is about.
@@ -61,8 +61,9 @@ impl<'a> Results<'a> {
 
     /// What is said where Parquet was left out of the build.
     #[cfg(not(feature = "parquet"))]
-    pub(crate) fn parquet(_: Option<&Path>, _: &[String], _: Records) -> anyhow::Result<Self> {
-        anyhow::bail!("--format parquet: not part of this build; build rhetor with `--features parquet`")
+    pub(crate) fn parquet(output: Option<&Path>, _: &[String], _: Records) -> anyhow::Result<Self> {
+        let asked = output.map_or("--format parquet".to_string(), |path| path.display().to_string());
+        anyhow::bail!("{asked}: Parquet is not part of this build; build rhetor with `--features parquet`")
     }
 
     pub(crate) fn article(&mut self, article: &Article, outcomes: &[Outcome]) -> anyhow::Result<()> {

@@ -4,12 +4,12 @@ use std::collections::BTreeMap;
 use std::process::ExitCode;
 
 use rhetor::{
-    Article, Duplicates, Fingerprint, Model, Outcome, Profile, ReadOptions, Report, ScoreOptions, Tally,
+    Article, DuplicateKey, Duplicates, Model, Outcome, Profile, ReadOptions, Report, ScoreOptions, Tally,
 };
 
 use crate::args::{ScoreArgs, Unit};
 use crate::output::{self, Progress};
-use crate::results::{self, Records, Results, fingerprints};
+use crate::results::{self, Records, Results, duplicate_keys};
 use crate::stream::each_article;
 
 pub(crate) fn run(args: &ScoreArgs) -> anyhow::Result<ExitCode> {
@@ -23,7 +23,7 @@ pub(crate) fn run(args: &ScoreArgs) -> anyhow::Result<ExitCode> {
     let model = output::model(args.model.as_deref())?;
     let path = args.run.output.as_deref();
     let report = Report {
-        format: output::format(args.format, path),
+        format: output::format(args.format, path)?,
         labels: model.labels(),
         width: output::width(),
         keep_dropped: args.keep_dropped,
@@ -42,8 +42,8 @@ pub(crate) fn run(args: &ScoreArgs) -> anyhow::Result<ExitCode> {
     };
     let work = |article: Article| scorer.article(article);
     each_article(&inputs, &options, &mut progress, work, |scored| match scored {
-        Scored::Paragraphs(mut article, outcomes, fingerprints) => {
-            duplicates.mark(&mut article, &fingerprints);
+        Scored::Paragraphs(mut article, outcomes, keys) => {
+            duplicates.mark(&mut article, &keys);
             results.article(&article, &outcomes)
         }
         Scored::Profile(profile) => results.profile(&profile),
@@ -71,10 +71,23 @@ fn unnamed(column: &str) -> String {
     format!("(no {column})")
 }
 
+/// The day of a point in time: `2024-05-01T09:30:00Z` is of `2024-05-01`; any other date as it is.
+fn day(date: &str) -> &str {
+    let date = date.trim();
+    let is_day = |day: &str| {
+        let mut signs = day.bytes().zip(b"0000-00-00");
+        signs.all(|(sign, form)| if *form == b'0' { sign.is_ascii_digit() } else { sign == *form })
+    };
+    match date.split_at_checked("0000-00-00".len()) {
+        Some((day, time)) if is_day(day) && time.starts_with(['T', 't', ' ']) => day,
+        _ => date,
+    }
+}
+
 /// What one article gave.
 enum Scored {
-    /// Its paragraphs and what became of them; fingerprints where copies are looked for.
-    Paragraphs(Article, Vec<Outcome>, Vec<Fingerprint>),
+    /// Its paragraphs and what became of them; keys where copies are looked for.
+    Paragraphs(Article, Vec<Outcome>, Vec<DuplicateKey>),
     Profile(Profile),
     /// Its group and its counts.
     Grouped(String, Tally),
@@ -99,8 +112,8 @@ impl Scorer<'_> {
                 Scored::Profile(Profile::of_article(&article, &outcomes, self.model.labels().len()))
             }
             (None, _) => {
-                let fingerprints = fingerprints(&article, &self.args.duplicates);
-                Scored::Paragraphs(article, outcomes, fingerprints)
+                let keys = duplicate_keys(&article, &self.args.duplicates);
+                Scored::Paragraphs(article, outcomes, keys)
             }
         }
     }
@@ -111,7 +124,29 @@ impl Scorer<'_> {
             "source" => Some(&article.source),
             _ => article.metadata.get(column).or_else(|| article.metadata.get(&column.to_lowercase())),
         };
-        let name = value.filter(|value| !value.is_empty()).cloned().unwrap_or_else(|| unnamed(column));
+        let value = value.map(String::as_str);
+        let value = value.map(|value| if column.eq_ignore_ascii_case("date") { day(value) } else { value });
+        let name = value.filter(|value| !value.is_empty()).map_or_else(|| unnamed(column), str::to_string);
         Scored::Grouped(name, Tally::of(article, outcomes, self.model.labels().len()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_point_in_time_is_of_its_day_and_other_dates_stay() {
+        for (date, expected) in [
+            ("2024-05-01T09:30:00Z", "2024-05-01"),
+            ("2024-05-01 09:30", "2024-05-01"),
+            (" 2024-05-01 ", "2024-05-01"),
+            ("1 May 2024", "1 May 2024"),
+            ("2024-05", "2024-05"),
+            ("2024-05-011T", "2024-05-011T"),
+            ("20240501T0930é", "20240501T0930é"),
+        ] {
+            assert_eq!(day(date), expected);
+        }
     }
 }

@@ -1,8 +1,9 @@
 //! `rhetor train`: a model from labelled text.
 
+use std::path::Path;
 use std::process::ExitCode;
 
-use rhetor::{Corpus, CurvePoint, Interval};
+use rhetor::{ColumnNames, Corpus, CurvePoint, Interval, Model};
 
 use crate::args::TrainArgs;
 use crate::evaluate::figures;
@@ -10,13 +11,14 @@ use crate::output::{self, Progress, say};
 
 pub(crate) fn run(args: &TrainArgs) -> anyhow::Result<ExitCode> {
     output::set_threads(&args.threads)?;
+    check_output(&args.output)?;
     let mut progress = Progress::default();
     let names = args.columns.names(args.label_column.as_deref());
     let corpus = output::corpus(&args.corpus, &names, &mut progress);
     say_corpus(&corpus);
     let options = args.fit.options(args.group_by)?;
     let test_path = args.learning_curve.as_ref().and_then(Option::as_ref);
-    let test = test_path.map(|path| output::corpus(std::slice::from_ref(path), &names, &mut progress));
+    let test = test_path.map(|path| test_corpus(path, &names, &mut progress)).transpose()?;
     let trained = rhetor::train(&corpus, &options)?;
     say(&format!("labels out of fold, by {}, the gate not applied:", options.group_by.name()));
     say(figures(&trained.cross_validated).trim_end());
@@ -26,16 +28,49 @@ pub(crate) fn run(args: &TrainArgs) -> anyhow::Result<ExitCode> {
         }
         n => say(&format!("gate: rules alone ({n} blocks of clutter are too few to learn from)")),
     }
-    let mut model = trained.model;
+    // Saved before the curve, too: a curve that cannot be made costs no model.
+    if args.learning_curve.is_none() || !is_special(&args.output) {
+        save(&trained.model, &args.output)?;
+    }
     if args.learning_curve.is_some() {
         let curve = rhetor::learning_curve(&corpus, &options, test.as_ref())?;
         say(learning_curve(&curve).trim_end());
-        model = model.with_learning_curve(curve);
+        save(&trained.model.with_learning_curve(curve), &args.output)?;
     }
-    model.save(&args.output)?;
-    say(&format!("wrote {}", args.output.display()));
     progress.done();
     Ok(progress.exit_code())
+}
+
+fn save(model: &Model, path: &Path) -> anyhow::Result<()> {
+    model.save(path)?;
+    say(&format!("wrote {}", path.display()));
+    Ok(())
+}
+
+/// Fails where no model can be written, before hours are spent on it.
+fn check_output(path: &Path) -> anyhow::Result<()> {
+    if path == Path::new("-") {
+        anyhow::bail!("-o: found `-`, expected a file: a model is not written to standard output");
+    }
+    // A pipe is opened once: its reader takes the end of the first writer for the end of the model.
+    if !is_special(path) {
+        rhetor::OutputFile::create(path)?;
+    }
+    Ok(())
+}
+
+/// Whether a path is something else than a file or a folder, such as a pipe.
+fn is_special(path: &Path) -> bool {
+    std::fs::metadata(path).is_ok_and(|found| !found.is_file() && !found.is_dir())
+}
+
+/// The labelled text that a learning curve is measured on.
+fn test_corpus(path: &Path, names: &ColumnNames, progress: &mut Progress) -> anyhow::Result<Corpus> {
+    let test = output::corpus(&[path.to_path_buf()], names, progress);
+    if test.label_counts().is_empty() {
+        anyhow::bail!("--learning-curve: {}: found no labelled paragraphs to test on", path.display());
+    }
+    Ok(test)
 }
 
 /// A learning curve in lines, with what each step gained.

@@ -4,6 +4,7 @@ use dom_query::Document;
 use dom_query::NodeRef;
 
 use super::parts;
+use super::parts::Shares;
 use crate::article::Part;
 use crate::read::text::ends_sentence;
 
@@ -90,8 +91,9 @@ pub(super) const BLOCK: &[&str] = &[
 /// The blocks of a document, in its order.
 pub(super) fn of(document: &Document) -> Vec<Block> {
     let root = document.root();
-    let mut walk = Walk { n_letters: root.normalized_char_count(), ..Walk::default() };
-    walk.children(&root, Place { part: Part::Body, heading: false, quoted: false, link: false });
+    let mut walk = Walk { shares: Shares::of(&root), ..Walk::default() };
+    let place = Place { part: Part::Body, heading: false, quoted: false, link: false, preformatted: false };
+    walk.children(&root, place);
     walk.end_block();
     walk.blocks
 }
@@ -103,13 +105,14 @@ struct Place {
     heading: bool,
     quoted: bool,
     link: bool,
+    /// Whether line breaks are shown as they stand.
+    preformatted: bool,
 }
 
 /// The blocks so far and the text since the last boundary.
 #[derive(Debug, Default)]
 struct Walk {
-    /// Letters of the whole article.
-    n_letters: usize,
+    shares: Shares,
     blocks: Vec<Block>,
     text: String,
     /// How many of the letters in `text` stand in links.
@@ -122,7 +125,9 @@ impl Walk {
     /// Recursion is as deep as the tree, which [`super::nesting`] limits.
     fn children(&mut self, node: &NodeRef<'_>, place: Place) {
         for child in node.children_it(false) {
-            if child.is_text() {
+            if child.is_text() && place.preformatted {
+                self.preformatted(&child.text(), place);
+            } else if child.is_text() {
                 self.push(&child.text(), place);
             } else if child.is_element() || child.is_fragment() {
                 self.element(&child, place);
@@ -140,15 +145,13 @@ impl Walk {
             self.line_break(name == "hr");
             return;
         }
-        let part = match parts::marked(element, self.n_letters) {
-            Some(part) => part,
-            None => place.part,
-        };
+        let part = self.shares.marked(element).unwrap_or(place.part);
         let inner = Place {
             part,
             heading: place.heading || matches!(name, "h1" | "h2" | "h3" | "h4" | "h5" | "h6"),
             quoted: place.quoted || name == "blockquote",
             link: place.link || name == "a",
+            preformatted: place.preformatted || matches!(name, "pre" | "listing" | "xmp"),
         };
         // A row of a table is one block, but for cells that are or hold paragraphs of their own.
         let is_cell = matches!(name, "td" | "th") && !parts::is_layout(element);
@@ -173,6 +176,18 @@ impl Walk {
             }
         }
         self.text.push_str(text);
+    }
+
+    /// Blank lines part paragraphs where a page shows them.
+    fn preformatted(&mut self, text: &str, place: Place) {
+        for (index, line) in text.split('\n').enumerate() {
+            if index > 0 && self.text.trim_end_matches([' ', '\t', '\r']).ends_with('\n') {
+                self.end_block();
+            } else if index > 0 {
+                self.text.push('\n');
+            }
+            self.push(line, place);
+        }
     }
 
     /// Two line breaks with nothing between them part paragraphs. One is white space for now:
@@ -248,6 +263,15 @@ mod tests {
         );
         check("<ul><li>One <b>two</b><li>three</ul>", &[("One two", Part::Body), ("three", Part::Body)]);
         check("<p>One.<br>Two and<br>three.", &[("One.", Part::Body), ("Two and three.", Part::Body)]);
+    }
+
+    #[test]
+    fn blank_lines_part_paragraphs_where_they_are_shown() {
+        check(
+            "<pre>One line\nand another.\n \nThe <b>next\n\nand</b> last.</pre>",
+            &[("One line and another.", Part::Body), ("The next", Part::Body), ("and last.", Part::Body)],
+        );
+        check("<p>One\n\ntwo.</p>", &[("One two.", Part::Body)]);
     }
 
     #[test]

@@ -118,15 +118,15 @@ fn article_blocks(document: Document, page: &str) -> (Vec<Block>, bool) {
     // JSON-LD is read by our own parser.
     let config = Config { disable_json_ld: true, max_elements_to_parse: MAX_ELEMENTS, ..Config::default() };
     let found = Readability::with_document(document, None, Some(config)).and_then(|mut page| page.parse());
-    match found {
-        Ok(article) => (blocks::of(&Document::from(article.content)), true),
-        Err(_) => {
-            // The search changes the tree that it looks through.
-            let document = Document::from(page);
-            parts::mark(&document);
-            (blocks::of(&document), false)
-        }
+    // It may choose a part and then clean all of it away.
+    let blocks = found.map(|article| blocks::of(&Document::from(article.content))).unwrap_or_default();
+    if !blocks.is_empty() {
+        return (blocks, true);
     }
+    // The search changes the tree that it looks through.
+    let document = Document::from(page);
+    parts::mark(&document);
+    (blocks::of(&document), false)
 }
 
 /// Paragraphs whose spans point into the blocks' texts joined by blank lines; blocks beyond

@@ -12,8 +12,9 @@ use super::blocks::BLOCK;
 use crate::article::Part;
 use crate::read::text::ends_sentence;
 
-/// An element with more than this share of the article's letters is no clutter, whatever its name:
-/// pages wrap whole articles in elements called `share` or `related-content`.
+/// An element with more than this share of the article's letters is no clutter, whatever its class:
+/// pages wrap whole articles in elements called `share` or `related-content`. Nor are the elements of
+/// one part that have more than this together: some pages put `ad-free` on every paragraph.
 const MAX_SHARE: f64 = 0.3;
 
 /// How many figures and lists inside one another are looked through. Each is read to its end, so a page of
@@ -35,7 +36,7 @@ const CLASSES: &[(Part, &str)] = &[
     ),
     (
         Part::Newsletter,
-        r"newsletters?|subscribe|subscription|notification-bar|sign-?up|paywall|mailing-?list|mc-?embed",
+        r"newsletters?|subscribe|subscription|notification-bar|sign-?up|mailing-?list|mc-?embed",
     ),
     (
         Part::Advert,
@@ -61,7 +62,7 @@ const CLASSES: &[(Part, &str)] = &[
     (Part::Tags, r"tags?|tag-?(list|cloud|links)|topics|keywords|post-?(tags|categories)|cat-?links"),
     (
         Part::Navigation,
-        r"breadcrumbs?|pagination|pager|nav|navigation|menu|toolbar|jump-?(to|link)|sr-only|visually-?hidden|screen-reader-text|toc|hidden|tooltip|off-?screen",
+        r"breadcrumbs?|pagination|pager|nav|navigation|menu|toolbar|jump-?(to|link)|sr-only|visually-?hidden|screen-reader-text|toc|tooltip|off-?screen",
     ),
     (Part::Legal, r"disclaimer|copyright|legal|terms"),
 ];
@@ -90,9 +91,17 @@ static CLASS_SET: LazyLock<RegexSet> = LazyLock::new(|| {
 static HUMP: LazyLock<Regex> =
     LazyLock::new(|| Regex::new(r"([a-z])([A-Z])").expect("a test compiles every pattern"));
 
-/// The attribute that carries a part through the choice of the article: `0 123`, the part's place in
-/// [`PARTS`] and the letters of the element that it was read from.
+/// Names that say what an element has not, or has among other things: `no-ads`, `overflow-hidden`.
+static OTHERWISE: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(^|\s)(?:no|non|has|overflow)[_-]\S*").expect("a test compiles every pattern")
+});
+
+/// The attribute that carries a part through the choice of the article: `1 123`, the part's number
+/// and the letters of the element that it was read from.
 const ATTRIBUTE: &str = "data-part";
+
+/// Stands in place of the letters where a part holds whatever its share.
+const ANY_SHARE: &str = "any";
 
 /// Marks the text of every element that tells its part, before the tree is cut down to the article.
 ///
@@ -105,19 +114,28 @@ pub(super) fn mark(document: &Document) {
     let mut marks = Marks::default();
     marks.visit(&body, None, None);
     for (holder, index) in &marks.holders {
-        let (part, n_letters) = marks.found[*index];
+        let Found { part, n_letters, any_share } = marks.found[*index];
         let span = document.tree.new_element("span");
-        span.set_attr(ATTRIBUTE, &format!("{} {n_letters}", part as usize));
+        let letters = if any_share { ANY_SHARE.to_string() } else { n_letters.to_string() };
+        span.set_attr(ATTRIBUTE, &format!("{} {letters}", part as usize));
         document.tree.reparent_children_of(&holder.id, Some(span.id));
         holder.append_child(&span);
     }
 }
 
+/// An element that tells a part.
+struct Found {
+    part: Part,
+    /// The letters of the element.
+    n_letters: usize,
+    /// Whether it is that part however much of the article it is.
+    any_share: bool,
+}
+
 /// The elements that tell a part, and those that hold text of such an element.
 #[derive(Default)]
 struct Marks<'a> {
-    /// The part and the letters of each element that tells one.
-    found: Vec<(Part, usize)>,
+    found: Vec<Found>,
     /// An element with text of its own, and the place in `found` of what it belongs to.
     holders: Vec<(NodeRef<'a>, usize)>,
     /// The figures and lists that are open.
@@ -130,7 +148,9 @@ impl<'a> Marks<'a> {
         let has_text = has_own_text(element);
         let index = match part {
             Some(part) => {
-                self.found.push((part, 0));
+                // A page of pictures is made of captions, and says so in its elements.
+                let any_share = ["figcaption", "caption"].iter().any(|name| element.has_name(name));
+                self.found.push(Found { part, n_letters: 0, any_share });
                 Some(self.found.len() - 1)
             }
             None => outer,
@@ -152,7 +172,7 @@ impl<'a> Marks<'a> {
             }
         }
         if let (Some(_), Some(index)) = (part, index) {
-            self.found[index].1 = n_letters;
+            self.found[index].n_letters = n_letters;
         }
         n_letters
     }
@@ -169,14 +189,51 @@ fn is_looked_through(element: &NodeRef<'_>) -> bool {
     ["figure", "ul", "ol"].iter().any(|name| element.has_name(name))
 }
 
-/// The part that a marked `span` carries, or `None` when the element it came from is too much of
-/// the article's `n_letters` to be clutter.
-pub(super) fn marked(element: &NodeRef<'_>, n_letters: usize) -> Option<Part> {
+/// How much of an article stands in which part of a page, by its marks.
+#[derive(Debug, Default)]
+pub(super) struct Shares {
+    /// The letters of the whole article.
+    n_letters: usize,
+    /// Those whose innermost mark is that of the part, in the order of [`PARTS`].
+    by_part: [usize; PARTS.len()],
+}
+
+impl Shares {
+    /// The shares of the article `root`. Linear in the tree, and as deep in calls.
+    pub(super) fn of(root: &NodeRef<'_>) -> Shares {
+        let mut shares = Shares { n_letters: root.normalized_char_count(), ..Shares::default() };
+        shares.count(root, None);
+        shares
+    }
+
+    fn count(&mut self, node: &NodeRef<'_>, place: Option<usize>) {
+        for child in node.children_it(false) {
+            if child.is_text() {
+                self.by_part[place.unwrap_or_default()] += place.map_or(0, |_| child.normalized_char_count());
+            } else {
+                let marked = mark_of(&child).map(|(place, letters)| letters.map(|_| place));
+                self.count(&child, marked.unwrap_or(place));
+            }
+        }
+    }
+
+    /// The part that a marked `span` carries, or `None` when the element it came from, or all that is
+    /// marked so, is too much of the article to be clutter.
+    pub(super) fn marked(&self, element: &NodeRef<'_>) -> Option<Part> {
+        let (place, letters) = mark_of(element)?;
+        let most = MAX_SHARE * self.n_letters.max(1) as f64;
+        let fits = |n_letters: usize| n_letters as f64 <= most && self.by_part[place] as f64 <= most;
+        letters.is_none_or(fits).then_some(PARTS[place])
+    }
+}
+
+/// What a marked `span` says: the place in [`PARTS`], and the letters of the element that it was read from
+/// where its share counts.
+fn mark_of(element: &NodeRef<'_>) -> Option<(usize, Option<usize>)> {
     let value = element.attr(ATTRIBUTE)?;
-    let (index, letters) = value.split_once(' ')?;
-    let part = PARTS.iter().copied().find(|part| index.parse() == Ok(*part as usize))?;
-    let share = letters.parse::<f64>().ok()? / n_letters.max(1) as f64;
-    (part == Part::Caption || share <= MAX_SHARE).then_some(part)
+    let (part, letters) = value.split_once(' ')?;
+    let place = PARTS.iter().position(|known| part.parse() == Ok(*known as usize))?;
+    if letters == ANY_SHARE { Some((place, None)) } else { Some((place, Some(letters.parse().ok()?))) }
 }
 
 /// Takes the names off elements that hold a block quote and nothing else: posts are embedded in
@@ -267,6 +324,7 @@ fn by_class(element: &NodeRef<'_>) -> Option<Part> {
     }
     let names = format!("{class} {id}");
     let names = HUMP.replace_all(&names, "$1-$2").to_lowercase();
+    let names = OTHERWISE.replace_all(&names, "$1");
     let found = CLASS_SET.matches(&names).iter().next().map(|index| CLASSES[index].0);
     found.or(match property.as_ref() {
         "author" | "datePublished" | "dateModified" => Some(Part::Byline),
@@ -283,5 +341,6 @@ mod tests {
     fn every_pattern_compiles() {
         assert_eq!(CLASS_SET.len(), CLASSES.len());
         assert_eq!(HUMP.replace_all("photoCredit", "$1-$2"), "photo-Credit");
+        assert_eq!(OTHERWISE.replace_all("no-ads share overflow-hidden", "$1"), " share ");
     }
 }

@@ -33,14 +33,16 @@ impl CellRows {
             Some(Record { line, cells }) => {
                 (line, cells.iter().map(|name| name.trim().to_string()).collect())
             }
-            None => (1, Vec::new()),
+            // A table without a header has no rows either.
+            None => return Ok(CellRows { path: path.to_path_buf(), records, header: Vec::new(), text: 0 }),
         };
         let Some(text) = names.find(Role::Text, &header) else {
-            let columns: Vec<&str> = header.iter().map(String::as_str).take(12).collect();
-            let found = format!("the columns {}", columns.join(", "));
             let expected = format!("a header line with a column {}", names.wanted_text());
-            return Err(bad_row(path, line, found, expected));
+            return Err(bad_row(path, line, columns(&header), expected));
         };
+        if let Some((name, option)) = names.missing(|role| names.find(role, &header).is_some()) {
+            return Err(bad_row(path, line, columns(&header), format!("a column `{name}` ({option})")));
+        }
         Ok(CellRows { path: path.to_path_buf(), records, header, text })
     }
 
@@ -75,4 +77,10 @@ impl CellRows {
         let others = named.filter(|&(column, _)| column != self.text);
         new_row(line, text, roles, others.map(|(_, field)| field).collect())
     }
+}
+
+/// The first columns of a header, in words.
+fn columns(header: &[String]) -> String {
+    let columns: Vec<&str> = header.iter().map(String::as_str).take(12).collect();
+    format!("the columns {}", columns.join(", "))
 }

@@ -1,5 +1,6 @@
 //! Delimited columns (CSV, TSV and the like): records one by one, of whatever bytes.
 
+use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 
 use csv_core::ReadRecordResult;
@@ -42,6 +43,9 @@ pub(super) struct Records {
     /// looked through once for its end.
     line_end: usize,
     n_reread: usize,
+    /// Whether quotation marks in cells stand behind backslashes, as Spark and MySQL write them: known from
+    /// the first record in which nothing else makes sense.
+    has_backslashes: bool,
 }
 
 impl Records {
@@ -49,7 +53,18 @@ impl Records {
         let parser = csv_core::ReaderBuilder::new().delimiter(delimiter).build();
         let window = String::new();
         let path = path.to_path_buf();
-        Records { path, lines, parser, delimiter, window, at: 0, at_line: 1, line_end: 0, n_reread: 0 }
+        Records {
+            path,
+            lines,
+            parser,
+            delimiter,
+            window,
+            at: 0,
+            at_line: 1,
+            line_end: 0,
+            n_reread: 0,
+            has_backslashes: false,
+        }
     }
 
     /// What was noted since this was last asked.
@@ -105,12 +120,27 @@ impl Records {
             }
             let (start, line) = *start.get_or_insert((self.at, self.at_line));
             if self.take_line(&mut cells) {
+                if self.is_misread(start) {
+                    return self.read_again(start, line);
+                }
                 return self.checked(start, line, &cells).map(Some);
             }
             if self.at - start > MAX_ROW {
                 return Err(self.runaway(start, line));
             }
         }
+    }
+
+    /// Whether the record since `start` shows for the first time that marks stand behind backslashes.
+    fn is_misread(&self, start: usize) -> bool {
+        !self.has_backslashes && has_marked_quote(&self.window[start..self.at], self.delimiter)
+    }
+
+    /// The record at `start` and all after it with the marks behind backslashes doubled.
+    fn read_again(&mut self, start: usize, line: usize) -> Result<Option<Record>> {
+        self.has_backslashes = true;
+        (self.at, self.at_line, self.line_end) = (start, line, 0);
+        self.next_record()
     }
 
     /// Empties the window when all of it was given.
@@ -128,7 +158,8 @@ impl Records {
         if self.line_end <= self.at {
             self.line_end = line_end(&self.window, self.at);
         }
-        let line = &self.window.as_bytes()[self.at..self.line_end];
+        let line = doubled(&self.window[self.at..self.line_end], self.has_backslashes);
+        let line = line.as_bytes();
         let (is_whole, n_taken) = cells.take(&mut self.parser, line);
         let is_rest_blank = line[n_taken..].iter().all(u8::is_ascii_whitespace);
         self.at = if is_rest_blank { self.line_end } else { self.at + n_taken };
@@ -139,7 +170,7 @@ impl Records {
     fn checked(&mut self, start: usize, line: usize, cells: &Cells) -> Result<Record> {
         let text = &self.window[start..self.at];
         let n_lines = text.trim_end().matches('\n').count();
-        if n_lines > 0 && has_stray_quote(text, self.delimiter) {
+        if n_lines > 0 && has_stray_quote(&doubled(text, self.has_backslashes), self.delimiter) {
             return Err(self.runaway(start, line));
         }
         Ok(Record { line, cells: cells.strings() })
@@ -152,6 +183,7 @@ impl Records {
         let expected = "cells whose quotation marks are closed or doubled";
         let found = match n_lines {
             0 => "a quotation mark that is not closed".to_string(),
+            1 => "a quotation mark that swallows 1 line of the table".to_string(),
             _ => format!("a quotation mark that swallows {n_lines} lines of the table"),
         };
         if self.n_reread + swallowed.len() > MAX_REREAD {
@@ -224,9 +256,30 @@ impl Cells {
     }
 }
 
+/// A line with each quotation mark behind a backslash doubled instead, where a table has such; as long as
+/// it was.
+fn doubled(line: &str, has_backslashes: bool) -> Cow<'_, str> {
+    if !has_backslashes || !line.contains("\\\"") {
+        return Cow::Borrowed(line);
+    }
+    // Two backslashes are one of the text: the mark behind them ends the cell.
+    Cow::Owned(line.split("\\\\").map(|piece| piece.replace("\\\"", "\"\"")).collect::<Vec<_>>().join("\\\\"))
+}
+
+/// Whether a quotation is closed within a cell by a mark behind a backslash: `"a \"b"`. Such a mark before
+/// a delimiter may close the cell: `"C:\"`.
+fn has_marked_quote(record: &str, delimiter: u8) -> bool {
+    record.contains("\\\"") && stray_quotes(record, delimiter).any(|at| record[..at].ends_with("\\\""))
+}
+
 /// Whether a quotation that opens a cell is closed within it: `"one" more`.
 fn has_stray_quote(record: &str, delimiter: u8) -> bool {
-    #[derive(Clone, Copy)]
+    stray_quotes(record, delimiter).next().is_some()
+}
+
+/// Where in a record stands what follows the end of a quotation, but is no end of its cell.
+fn stray_quotes(record: &str, delimiter: u8) -> impl Iterator<Item = usize> {
+    #[derive(Clone, Copy, PartialEq)]
     enum At {
         Start,
         Plain,
@@ -234,18 +287,18 @@ fn has_stray_quote(record: &str, delimiter: u8) -> bool {
         Closed,
     }
     let mut at = At::Start;
-    for byte in record.bytes() {
+    record.bytes().enumerate().filter_map(move |(index, byte)| {
         let ends_cell = byte == delimiter || byte == b'\n' || byte == b'\r';
+        let is_stray = at == At::Closed && byte != b'"' && !ends_cell;
         at = match (at, byte) {
             (At::Start, b'"') | (At::Closed, b'"') => At::Quoted,
             (At::Quoted, b'"') => At::Closed,
             (At::Quoted, _) => At::Quoted,
             _ if ends_cell => At::Start,
-            (At::Closed, _) => return true,
             _ => At::Plain,
         };
-    }
-    false
+        is_stray.then_some(index)
+    })
 }
 
 /// The delimiter of the table that `head` begins: the one with which the header names the column
@@ -274,4 +327,51 @@ pub(super) fn delimiter_of(head: &str, is_wanted: impl Fn(&str) -> bool) -> u8 {
         }
     }
     best.0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The second cells of the records, or what is said of them.
+    #[track_caller]
+    fn check(content: &str, expected: &[&str]) {
+        let reader = std::io::Cursor::new(content.to_string());
+        let lines = Lines::from_reader(Path::new("a.csv"), Box::new(reader)).unwrap();
+        let mut records = Records::new(Path::new("a.csv"), lines, b',');
+        let mut found = Vec::new();
+        loop {
+            match records.next_record() {
+                Ok(Some(record)) => found.push(record.cells[1].clone()),
+                Ok(None) => break,
+                Err(error) => found.push(error.to_string()),
+            }
+        }
+        assert_eq!(found, expected, "{content}");
+    }
+
+    #[test]
+    fn marks_behind_backslashes_are_read_as_the_table_writes_them() {
+        check(
+            "1,\"He said \\\"no\\\" on Friday\"\n2,\"no \\\"\"\n3,\"a\\\\\",b\n",
+            &["He said \"no\" on Friday", "no \"", "a\\\\"],
+        );
+        check(
+            "1,\"one \\\"two\nthree\\\" four\"\n2,\"a, \\\"b\\\"\"\n",
+            &["one \"two\nthree\" four", "a, \"b\""],
+        );
+        check("1,\"C:\\\"\n2,\"C:\\dir\\\",x\n3,C:\\\n", &["C:\\", "C:\\dir\\", "C:\\"]);
+        check("1,\"a \"\"b\"\" c\\\"\"d\"\n", &["a \"b\" c\\\"d"]);
+    }
+
+    #[test]
+    fn one_line_swallowed_is_one_line() {
+        check(
+            "1,\"one\n2,\"two\"\n",
+            &[
+                "a.csv:1: found a quotation mark that swallows 1 line of the table, expected cells whose quotation marks are closed or doubled",
+                "two",
+            ],
+        );
+    }
 }

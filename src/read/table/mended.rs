@@ -63,7 +63,7 @@ impl Mended {
 
 /// What was made of values that JSON does not have.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
-struct Repairs {
+pub(super) struct Repairs {
     /// Halves of surrogate pairs (`\ud83d` alone), read as U+FFFD.
     n_surrogates: usize,
     /// `NaN`, `Infinity` and `-Infinity`, read as null.
@@ -74,7 +74,7 @@ struct Repairs {
 /// many there were; `None` when there are none.
 ///
 /// Python writes both by default, so real dumps have them.
-fn repaired(json: &str) -> Option<(String, Repairs)> {
+pub(super) fn repaired(json: &str) -> Option<(String, Repairs)> {
     let mut repairs = Repairs::default();
     let mut fixed = String::with_capacity(json.len());
     let mut rest = json;

@@ -8,13 +8,14 @@ mod objects;
 mod parquet;
 mod values;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use self::cells::CellRows;
 use self::objects::ObjectRows;
 #[cfg(feature = "parquet")]
 use self::parquet::ParquetRows;
 use super::lines::Lines;
+use super::names::Role;
 use super::{ColumnNames, Form, Metadata, form_by_name};
 use crate::error::Error;
 use crate::error::Result;
@@ -42,10 +43,20 @@ pub(crate) struct Row {
 
 /// The rows of a table: bad ones are errors, and the rest go on.
 pub(crate) struct Rows {
+    path: PathBuf,
     names: ColumnNames,
     source: Source,
     /// `doc` and `index` of the row before.
     before: (Option<String>, Option<i64>),
+    seen: Seen,
+}
+
+/// What the rows so far had.
+#[derive(Default)]
+struct Seen {
+    row: bool,
+    id: bool,
+    doc: bool,
 }
 
 enum Source {
@@ -70,7 +81,7 @@ impl Rows {
             }
             _ => Source::Cells(Box::new(CellRows::open(path, lines, names)?)),
         };
-        Ok(Rows::of(names, source))
+        Ok(Rows::of(path, names, source))
     }
 
     /// The rows of a Parquet table.
@@ -81,11 +92,23 @@ impl Rows {
     #[cfg(feature = "parquet")]
     pub(crate) fn of_parquet(path: &Path, names: &ColumnNames) -> Result<Rows> {
         let rows = ParquetRows::open(path, names)?;
-        Ok(Rows::of(names, Source::Parquet(Box::new(rows))))
+        Ok(Rows::of(path, names, Source::Parquet(Box::new(rows))))
     }
 
-    fn of(names: &ColumnNames, source: Source) -> Rows {
-        Rows { names: names.clone(), source, before: (None, None) }
+    fn of(path: &Path, names: &ColumnNames, source: Source) -> Rows {
+        let (path, names) = (path.to_path_buf(), names.clone());
+        Rows { path, names, source, before: (None, None), seen: Seen::default() }
+    }
+
+    /// The error for a column that was named and that no row has; given once, at the end. Delimited columns
+    /// tell it by their header.
+    fn missing_column(&mut self) -> Option<Error> {
+        let Seen { row, id, doc } = std::mem::take(&mut self.seen);
+        let is_there = |role| if role == Role::Id { id } else { doc };
+        let (name, option) = self.names.missing(is_there).filter(|_| row)?;
+        let is_objects = matches!(self.source, Source::Objects(_));
+        let found = format!("no row with a `{name}`");
+        is_objects.then(|| bad_row(&self.path, 1, found, format!("the key that {option} names")))
     }
 
     /// What was noted since this was last asked.
@@ -114,9 +137,12 @@ impl Iterator for Rows {
     fn next(&mut self) -> Option<Result<Row>> {
         let mut row = match self.next_row() {
             Ok(Some(row)) => row,
-            Ok(None) => return None,
+            Ok(None) => return self.missing_column().map(Err),
             Err(error) => return Some(Err(error)),
         };
+        self.seen.row = true;
+        self.seen.id |= row.id.is_some();
+        self.seen.doc |= row.doc.is_some();
         let index: Option<i64> = row.fields.get("index").and_then(|index| index.parse().ok());
         let next = index.zip(self.before.1).is_none_or(|(index, last)| last.checked_add(1) == Some(index));
         row.follows = row.doc.is_some() && row.doc == self.before.0 && next;
@@ -133,13 +159,44 @@ fn new_row(
     line: usize,
     text: String,
     (label, id, doc): (Option<String>, Option<String>, Option<String>),
-    mut fields: Metadata,
+    fields: Metadata,
 ) -> Row {
+    let mut fields = known_in_small_letters(fields);
     let doc = doc.filter(|doc| !doc.is_empty());
     // Whatever its column is named, records know an article's `doc` by this name.
     fields.extend(doc.clone().map(|doc| ("doc".to_string(), doc)));
     fields.remove("id");
     Row { line, text, label, id, doc, fields, follows: false }
+}
+
+/// The fields that something is made of, whatever case their columns are in.
+const KNOWN: [&str; 12] = [
+    "author",
+    "confidence",
+    "date",
+    "doc",
+    "id",
+    "index",
+    "label",
+    "language",
+    "outlet",
+    "title",
+    "topic",
+    "url",
+];
+
+/// The fields with those that are known under the names that they are known by: `Outlet` is `outlet`,
+/// unless there is one already.
+fn known_in_small_letters(mut fields: Metadata) -> Metadata {
+    let is_known = |key: &&String| KNOWN.iter().any(|known| known != key && key.eq_ignore_ascii_case(known));
+    let keys: Vec<String> = fields.keys().filter(is_known).cloned().collect();
+    for key in keys {
+        let known = key.to_ascii_lowercase();
+        if !fields.contains_key(&known) {
+            fields.remove(&key).and_then(|value| fields.insert(known, value));
+        }
+    }
+    fields
 }
 
 #[cfg(test)]
@@ -220,7 +277,9 @@ mod tests {
             ],
         );
         check("t.csv", "id,words\n1,a\n", &[], &["t.csv:1: found the columns id, words, expected a header"]);
-        check("t.csv", "", &[], &["t.csv:1: found the columns , expected a header"]);
+        for (name, content) in [("t.csv", ""), ("t.csv", "\n\n"), ("t.jsonl", ""), ("t.jsonl", "\n\n")] {
+            check(name, content, &[], &[]);
+        }
     }
 
     #[test]
@@ -245,7 +304,7 @@ mod tests {
             "t.csv",
             "id,text\n1,\"one\n2,\"two\"\n3,three\n",
             &[(3, "two"), (4, "three")],
-            &["t.csv:2: found a quotation mark that swallows 1 lines"],
+            &["t.csv:2: found a quotation mark that swallows 1 line of"],
         );
         check("t.csv", "id,text\n1,\"one", &[], &["t.csv:2: found a quotation mark that is not closed"]);
     }
@@ -260,6 +319,61 @@ mod tests {
         let (rows, errors) =
             read("t.csv", &"text,id\r".replace('\r', &"\ra,1".repeat(300_000)), &ColumnNames::default());
         assert_eq!((rows.len(), errors.len()), (300_000, 0));
+    }
+
+    #[test]
+    fn known_columns_are_known_in_any_case_and_the_exact_one_first() {
+        for (name, content) in [
+            ("t.csv", "Text,text,Outlet,Date,date,Index,Section,ID\nb,a,wire,d,e,7,S,u\n"),
+            (
+                "t.jsonl",
+                "{\"Text\":\"b\",\"text\":\"a\",\"Outlet\":\"wire\",\"Date\":\"d\",\"date\":\"e\",\"Index\":7,\"Section\":\"S\",\"ID\":\"u\"}",
+            ),
+        ] {
+            let (rows, errors) = read(name, content, &ColumnNames::default());
+            assert_eq!((rows[0].text.as_str(), errors.len()), ("a", 0));
+            assert_eq!(rows[0].id.as_deref(), Some("u"));
+            let fields: Vec<(&str, &str)> =
+                rows[0].fields.iter().map(|(key, value)| (key.as_str(), value.as_str())).collect();
+            let expected = [
+                ("Date", "d"),
+                ("Section", "S"),
+                ("Text", "b"),
+                ("date", "e"),
+                ("index", "7"),
+                ("outlet", "wire"),
+            ];
+            assert_eq!(fields, expected, "{name}");
+        }
+    }
+
+    #[test]
+    fn a_column_that_was_named_and_is_not_there_is_told() {
+        let id = ColumnNames { id: Some("key".to_string()), ..ColumnNames::default() };
+        let doc = ColumnNames { doc: Some("page".to_string()), ..ColumnNames::default() };
+        for (names, csv, json) in [
+            (
+                id,
+                "the columns text, id, expected a column `key` (--id-column)",
+                "no row with a `key`, expected the key that --id-column names",
+            ),
+            (
+                doc,
+                "the columns text, id, expected a column `page` (--doc-column)",
+                "no row with a `page`, expected the key that --doc-column names",
+            ),
+        ] {
+            let (rows, errors) = read("t.csv", "text,id\na,1\n", &names);
+            assert_eq!((rows.len(), errors.as_slice()), (0, &[format!("t.csv:1: found {csv}")][..]));
+            let (rows, errors) = read("t.jsonl", "{\"text\":\"a\",\"id\":1}\n{\"text\":\"b\"}\n", &names);
+            assert_eq!((rows.len(), errors.as_slice()), (2, &[format!("t.jsonl:1: found {json}")][..]));
+            assert!(
+                read("t.jsonl", "{\"text\":\"a\"}\n{\"text\":\"b\",\"key\":1,\"page\":\"p\"}", &names)
+                    .1
+                    .is_empty()
+            );
+            assert!(read("t.jsonl", "", &names).1.is_empty() && read("t.csv", "", &names).1.is_empty());
+        }
     }
 
     #[test]

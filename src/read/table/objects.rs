@@ -203,8 +203,10 @@ fn bad_json(line: usize, error: &serde_json::Error) -> String {
 fn value_of(object: &mut Map<String, Value>, names: &ColumnNames, role: Role) -> Option<Value> {
     let fits = |value: &Value| if role == Role::Text { value.is_string() } else { !value.is_null() };
     for name in names.candidates(role) {
-        let key = object.iter().find(|(key, value)| key.eq_ignore_ascii_case(name) && fits(value));
-        if let Some(key) = key.map(|(key, _)| key.clone()) {
+        // Spelled as the name is, first: an object may have both `Text` and `text`.
+        let exact = object.get_key_value(name).filter(|(_, value)| fits(value));
+        let alike = || object.iter().find(|(key, value)| key.eq_ignore_ascii_case(name) && fits(value));
+        if let Some(key) = exact.or_else(alike).map(|(key, _)| key.clone()) {
             return if role == Role::Text { object.remove(&key) } else { object.get(&key).cloned() };
         }
         let path: Vec<&str> = name.split('.').collect();

@@ -59,6 +59,9 @@ impl ParquetRows {
         if !is_text(fields[kept[text]].data_type()) {
             return Err(no_text(path, fields, names));
         }
+        if let Some((name, option)) = names.missing(|role| names.find(role, &header).is_some()) {
+            return Err(no_column(path, fields, format!("a column `{name}` ({option})")));
+        }
         let columns = ProjectionMask::roots(builder.parquet_schema(), kept);
         let builder = builder.with_projection(columns).with_batch_size(ROWS_AT_ONCE);
         let batches = sound(path, || builder.build())?;
@@ -131,12 +134,12 @@ fn is_text(kind: &DataType) -> bool {
 }
 
 fn no_text(path: &Path, fields: &arrow_schema::Fields, names: &ColumnNames) -> Error {
+    no_column(path, fields, format!("a column {} of strings", names.wanted_text()))
+}
+
+fn no_column(path: &Path, fields: &arrow_schema::Fields, expected: String) -> Error {
     let columns = fields.iter().take(12).map(|field| format!("{} ({})", field.name(), field.data_type()));
-    Error::Columns {
-        path: path.to_path_buf(),
-        found: columns.collect::<Vec<_>>().join(", "),
-        expected: format!("a column {} of strings", names.wanted_text()),
-    }
+    Error::Columns { path: path.to_path_buf(), found: columns.collect::<Vec<_>>().join(", "), expected }
 }
 
 /// The columns of a batch as strings; a value that is none, such as bytes that are no UTF-8, is null.

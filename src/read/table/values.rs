@@ -2,6 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
+use serde::de::IgnoredAny;
+
+use super::mended::repaired;
 use crate::error::Error;
 use crate::error::Result;
 use crate::error::Warning;
@@ -11,7 +14,8 @@ use crate::read::lines::{Line, Lines, MAX_ROW};
 const PIECE: usize = 1 << 20;
 
 /// The values of a `.json` file, one by one: the elements of an array, or values that follow one
-/// another. Where a value ends is told by its brackets alone, so that a bad one costs no other.
+/// another. Where a value ends is told by its brackets, and where one of them is missing, by the next line
+/// that begins an object as this one began: a bad value costs no other.
 pub(super) struct Values {
     path: PathBuf,
     lines: Lines,
@@ -21,6 +25,8 @@ pub(super) struct Values {
     start: usize,
     /// The line of `start`.
     line: usize,
+    /// How many bytes of that line stand before `start`.
+    column: usize,
     /// The line on which the open array begins.
     array: Option<usize>,
     ended: bool,
@@ -29,7 +35,7 @@ pub(super) struct Values {
 impl Values {
     pub(super) fn new(path: &Path, lines: Lines) -> Values {
         let path = path.to_path_buf();
-        Values { path, lines, buffer: String::new(), start: 0, line: 1, array: None, ended: false }
+        Values { path, lines, buffer: String::new(), start: 0, line: 1, column: 0, array: None, ended: false }
     }
 
     /// What was noted since this was last asked.
@@ -50,27 +56,54 @@ impl Values {
             return Err(Error::Row { path: self.path.clone(), line, found, expected });
         }
         let line = self.line;
+        let (n_value, is_whole) = self.value_end()?;
+        let start = self.start;
+        self.pass_over(n_value);
+        let value = &self.buffer[start..start + n_value];
+        Ok(Some((line, if is_whole { Line::Whole(value) } else { Line::TooLong })))
+    }
+
+    /// The bytes of the value at `start`, and whether they are all of it; what is too long is passed over.
+    fn value_end(&mut self) -> Result<(usize, bool)> {
         let mut scan = Scan::default();
-        let mut n_scanned = 0;
-        let mut is_whole = true;
-        let n_value = loop {
-            match scan.end_of(&self.buffer.as_bytes()[self.start + n_scanned..]) {
-                Some(end) => break n_scanned + end,
-                None => n_scanned = self.buffer.len() - self.start,
+        let (mut n_scanned, mut n_checked, mut is_whole) = (0, 0, true);
+        loop {
+            let rest = &self.buffer.as_bytes()[self.start + n_scanned..];
+            let n_line = rest.iter().position(|&byte| byte == b'\n').map_or(rest.len(), |end| end + 1);
+            if let Some(end) = scan.end_of(&rest[..n_line]) {
+                return Ok((n_scanned + end, is_whole));
             }
+            n_scanned += n_line;
+            let is_all_scanned = n_line == rest.len();
             if n_scanned > MAX_ROW {
                 is_whole = false;
                 self.pass_over(n_scanned);
                 n_scanned = 0;
             }
-            if !self.read_more()? {
-                break n_scanned;
+            if is_all_scanned && !self.read_more()? {
+                return Ok((n_scanned, is_whole));
             }
-        };
-        let start = self.start;
-        self.pass_over(n_value);
-        let value = &self.buffer[start..start + n_value];
-        Ok(Some((line, if is_whole { Line::Whole(value) } else { Line::TooLong })))
+            // At every doubling, so that the checks of one value take linear time.
+            if is_whole
+                && n_scanned >= 2 * n_checked
+                && let Some(n_next) = self.next_object(n_scanned)
+            {
+                n_checked = n_scanned;
+                if is_broken(&self.buffer[self.start..][..n_scanned + n_next]) {
+                    return Ok((n_scanned, true));
+                }
+            }
+        }
+    }
+
+    /// The bytes up to and with the brace of an object that begins the line `n_before` bytes after `start`,
+    /// no deeper than the value at `start` begins.
+    fn next_object(&self, n_before: usize) -> Option<usize> {
+        let (before, line) = self.buffer[self.start..].split_at(n_before);
+        let n_between = line.find(|sign: char| !matches!(sign, ' ' | '\t' | ','))?;
+        let begins = before.ends_with('\n') && line[n_between..].starts_with('{');
+        let depth = line[..n_between].bytes().filter(|byte| *byte != b',').count();
+        (begins && depth <= self.column).then_some(n_between + 1)
     }
 
     /// Goes to where the next value begins; `false` at the end.
@@ -99,7 +132,9 @@ impl Values {
 
     fn pass_over(&mut self, n_bytes: usize) {
         let end = self.start + n_bytes;
-        self.line += self.buffer[self.start..end].matches('\n').count();
+        let passed = &self.buffer[self.start..end];
+        self.line += passed.matches('\n').count();
+        self.column = passed.rfind('\n').map_or(self.column + n_bytes, |at| n_bytes - at - 1);
         self.start = end;
     }
 
@@ -120,6 +155,12 @@ impl Values {
         self.buffer.extend(part.map(|part| part.text));
         Ok(!self.ended)
     }
+}
+
+/// Whether nothing that could follow makes JSON of a text.
+fn is_broken(json: &str) -> bool {
+    let is_wrong = |json: &str| serde_json::from_str::<IgnoredAny>(json).is_err_and(|error| !error.is_eof());
+    is_wrong(json) && repaired(json).is_none_or(|(fixed, _)| is_wrong(&fixed))
 }
 
 /// How far the brackets and quotation marks of one value are.
@@ -202,6 +243,28 @@ mod tests {
         check("[1, \"a,b\", [2], nul]", &[(1, "1"), (1, "\"a,b\""), (1, "[2]"), (1, "nul")], None);
         check("[]", &[], None);
         check("", &[], None);
+    }
+
+    #[test]
+    fn a_bracket_that_is_missing_costs_its_own_value() {
+        check(
+            "[{\"a\":1,\n {\"b\":2},\n {\"c\":3}]",
+            &[(1, "{\"a\":1,\n"), (2, "{\"b\":2}"), (3, "{\"c\":3}")],
+            None,
+        );
+        check(
+            "{\"a\":1\n{\"b\":2\n,{\"c\":3}",
+            &[(1, "{\"a\":1\n"), (2, "{\"b\":2\n"), (3, "{\"c\":3}")],
+            None,
+        );
+        check("{\"a\":\"1}\n{\"b\":2}\n", &[(1, "{\"a\":\"1}\n"), (2, "{\"b\":2}")], None);
+        check(
+            "[\n  {\n    \"a\": [\n      {\n      }\n    ]\n  ,\n  {\n  }\n]",
+            &[(2, "{\n    \"a\": [\n      {\n      }\n    ]\n  ,\n"), (8, "{\n  }")],
+            None,
+        );
+        let [flat, odd] = ["{\n\"a\": [\n{\n},\n{\n}\n]\n}", "{\"a\": [NaN,\n{}]}"];
+        check(&format!("{flat}\n{odd}"), &[(1, flat), (9, odd)], None);
     }
 
     #[test]

@@ -1,0 +1,104 @@
+//! What options refuse, and what they promise.
+
+use crate::support::{Dir, Run, two_label_rows};
+
+/// Asserts on the exit code and on pieces of stderr.
+#[track_caller]
+fn check(run: &Run, code: i32, pieces: &[&str]) {
+    assert_eq!(run.code, code, "{}", run.stderr);
+    for piece in pieces {
+        assert!(run.stderr.contains(piece), "no `{piece}` in {}", run.stderr);
+    }
+}
+
+#[test]
+fn an_output_that_no_model_can_go_to_is_told_before_training() {
+    let dir = Dir::new();
+    dir.write("rows.jsonl", two_label_rows(8));
+    let run = dir.run("train rows.jsonl -o nodir/m.st");
+    check(&run, 2, &["rhetor: nodir/m.st: cannot write: No such file or directory"]);
+    assert!(
+        !run.stderr.contains("corpus:") && run.stderr.matches("No such file").count() == 1,
+        "{}",
+        run.stderr
+    );
+    check(&dir.run("train rows.jsonl -o -"), 2, &["-o: found `-`, expected a file"]);
+    assert!(!dir.path().join("-").exists());
+}
+
+#[test]
+fn a_learning_curve_that_cannot_be_made_costs_no_model() {
+    let dir = Dir::new();
+    dir.write("rows.jsonl", two_label_rows(8));
+    dir.write("other.jsonl", "{\"text\":\"It was lost.\",\"label\":\"sports\"}\n");
+    let run = dir.run("train rows.jsonl --learning-curve=other.jsonl -o m.st --refine none");
+    check(&run, 2, &["wrote m.st", "found label `sports`"]);
+    assert!(dir.path().join("m.st").exists());
+    dir.write("empty.jsonl", "");
+    let run = dir.run("train rows.jsonl --learning-curve=empty.jsonl -o n.st --refine none");
+    check(&run, 2, &["--learning-curve: empty.jsonl: found no labelled paragraphs to test on"]);
+    assert!(!run.stderr.contains("out of fold") && !dir.path().join("n.st").exists());
+}
+
+#[test]
+fn settings_of_a_fit_need_one() {
+    let dir = Dir::new();
+    dir.write("rows.jsonl", two_label_rows(8));
+    for setting in ["--ngrams 3", "--smoothing 1", "--clutter-label none", "--word-classes none"] {
+        check(&dir.run(&format!("evaluate rows.jsonl {setting}")), 2, &["--cross-validate"]);
+    }
+    dir.run("evaluate rows.jsonl --cross-validate 2 --refine none --ngrams 1 --seed 1").succeeded();
+    dir.run("train rows.jsonl --refine none --ngrams 1 -o m.st").succeeded();
+    dir.run("evaluate rows.jsonl --model m.st --seed 1").succeeded();
+}
+
+#[test]
+fn the_name_of_an_output_tells_its_format_or_is_refused() {
+    let dir = Dir::new();
+    dir.write("a.txt", "The council voted 31 to 12 on Tuesday to build the tram line, officials said.");
+    dir.run("score a.txt -o X.CSV").succeeded();
+    assert!(dir.read("X.CSV").starts_with(b"source,"));
+    dir.run("read a.txt -o b.tsv --format csv").succeeded();
+    assert!(dir.read("b.tsv").starts_with(b"source,"));
+    for (name, suffix) in [("a.tsv", "tsv"), ("a.csv.gz", "gz"), ("a.XLSX", "xlsx")] {
+        for command in ["score", "read"] {
+            let told = format!("{name}: found the suffix `.{suffix}`, expected .jsonl, .csv or .parquet");
+            check(&dir.run(&format!("{command} a.txt -o {name}")), 2, &[&told, "--format"]);
+        }
+    }
+    if cfg!(not(feature = "parquet")) {
+        let run = dir.run("score a.txt -o x.parquet");
+        check(&run, 2, &["x.parquet: Parquet is not part of this build", "--features parquet"]);
+        assert!(!run.stderr.contains("--format"));
+    }
+}
+
+#[test]
+fn a_label_column_that_is_not_there_is_named_with_those_that_are() {
+    let dir = Dir::new();
+    dir.write("rows.csv", "text,id,outlet\nThe vote was held.,1,wire\n");
+    let told = "rows.csv:2: found a row of a text, an identifier, the columns outlet, expected labels in a column `nope`";
+    check(&dir.run("evaluate rows.csv --label-column nope"), 2, &[told]);
+}
+
+#[test]
+fn groups_by_date_are_days() {
+    let dir = Dir::new();
+    for (name, date) in [("a", "2024-05-01T09:30:00Z"), ("b", "2024-05-01T21:00:07+02:00"), ("c", "May 2")] {
+        let text = "The council voted 31 to 12 on Tuesday to build the tram line, officials said.";
+        dir.write(&format!("in/{name}.txt"), format!("---\ndate: {date}\n---\n{text}\n"));
+    }
+    let groups = dir.run("score in --group-by date").succeeded().records();
+    let names: Vec<&str> = groups.iter().map(|group| group["source"].as_str().unwrap()).collect();
+    assert_eq!(names, ["2024-05-01", "May 2"]);
+}
+
+#[test]
+fn a_table_on_standard_input_is_known_by_the_usual_names() {
+    let dir = Dir::new();
+    let text = "The council voted 31 to 12 on Tuesday to build the tram line, officials said.";
+    for name in ["text", "Text", "body", "content"] {
+        let run = dir.run_with("score", format!("id,{name}\n7,\"{text}\"\n").as_bytes()).succeeded();
+        assert_eq!((&run.records()[0]["id"], run.records().len()), (&"7".into(), 1), "{name}");
+    }
+}
