@@ -191,7 +191,7 @@ impl Chain {
         let mut marginals: Vec<f64> = Vec::with_capacity(own.len());
         let mut scales: Vec<f64> = Vec::with_capacity(own.len() / k);
         for (place, own) in own.chunks_exact(k).enumerate() {
-            for to in 0..k {
+            for (to, own) in own.iter().enumerate() {
                 let heard = match place {
                     0 => self.start[to],
                     _ => {
@@ -199,7 +199,7 @@ impl Chain {
                         before.iter().enumerate().map(|(from, share)| share * self.pairs[from * k + to]).sum()
                     }
                 };
-                marginals.push(own[to] * heard);
+                marginals.push(own * heard);
             }
             let row = &mut marginals[place * k..];
             let scale: f64 = row.iter().sum();

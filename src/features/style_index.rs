@@ -200,7 +200,8 @@ impl StyleIndex {
             ids.push(words.ids[place]);
             let has_words = || author[start..=index].iter().any(|&place| tokens[place].kind == Kind::Word);
             let is_last = index + 1 == author.len();
-            if !ends_sentence(tokens, author, index) && !(is_last && has_words()) {
+            let ends = ends_sentence(tokens, author, index) || (is_last && has_words());
+            if !ends {
                 continue;
             }
             let sentence = self.heard(&ids[start..]);
