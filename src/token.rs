@@ -37,7 +37,7 @@ pub(crate) struct Token<'a> {
 /// of the paragraph when nothing closes them. A closing mark with no opening one before it ends a
 /// quotation that began in an earlier paragraph. Linear time.
 pub(crate) fn tokens(text: &str) -> Vec<Token<'_>> {
-    let mut tokens = Vec::with_capacity(text.len() / 4);
+    let mut tokens = Vec::with_capacity(text.len() / 5 + 8);
     let mut speaker = Speaker::new(text);
     let mut position = 0;
     while let Some(&byte) = text.as_bytes().get(position) {

@@ -2,7 +2,9 @@
 //! still says something.
 
 use std::path::Path;
+use std::sync::Arc;
 
+use rustc_hash::FxBuildHasher;
 use rustc_hash::FxHashMap;
 
 use crate::error::Error;
@@ -30,9 +32,9 @@ pub struct WordClasses {
 #[derive(Debug, Clone, PartialEq)]
 struct Classes {
     /// `~` and the most frequent word of the class.
-    coarse: String,
+    coarse: Arc<str>,
     /// `≈` and the most frequent word of the class.
-    fine: String,
+    fine: Arc<str>,
     /// 0 for the most frequent word.
     rank: u32,
 }
@@ -53,10 +55,11 @@ impl WordClasses {
     ///
     /// When a line is not a word and two numbers.
     pub fn parse(path: &Path, table: &str) -> Result<WordClasses> {
-        let mut by_word = FxHashMap::default();
+        let n_words = memchr::memchr_iter(b'\n', table.as_bytes()).count();
+        let mut by_word = FxHashMap::with_capacity_and_hasher(n_words, FxBuildHasher);
         // A class is called by its most frequent word, so that evidence can be read.
-        let mut coarse_names: FxHashMap<u32, String> = FxHashMap::default();
-        let mut fine_names: FxHashMap<u32, String> = FxHashMap::default();
+        let mut coarse_names: FxHashMap<u32, Arc<str>> = FxHashMap::default();
+        let mut fine_names: FxHashMap<u32, Arc<str>> = FxHashMap::default();
         for (index, line) in table.lines().enumerate() {
             let parsed = parse_line(line).ok_or_else(|| Error::Row {
                 path: path.to_path_buf(),
@@ -65,8 +68,8 @@ impl WordClasses {
                 expected: "a word and two class numbers, parted by tabs".to_string(),
             })?;
             let (word, coarse, fine) = parsed;
-            let coarse = coarse_names.entry(coarse).or_insert_with(|| format!("~{word}")).clone();
-            let fine = fine_names.entry(fine).or_insert_with(|| format!("≈{word}")).clone();
+            let coarse = coarse_names.entry(coarse).or_insert_with(|| format!("~{word}").into()).clone();
+            let fine = fine_names.entry(fine).or_insert_with(|| format!("≈{word}").into()).clone();
             by_word.insert(word.to_string(), Classes { coarse, fine, rank: index as u32 });
         }
         Ok(WordClasses { by_word, table: table.to_string() })
@@ -84,7 +87,7 @@ impl WordClasses {
 
     /// The coarse class of a word, or `None` where the table does not know it.
     pub(crate) fn coarse(&self, word: &str) -> Option<&str> {
-        self.by_word.get(word).map(|classes| classes.coarse.as_str())
+        self.by_word.get(word).map(|classes| &*classes.coarse)
     }
 
     /// The words that have classes.

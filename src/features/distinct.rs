@@ -6,32 +6,35 @@
 #[derive(Debug, Clone)]
 pub(crate) struct Distinct {
     numbers: Vec<u32>,
-    /// Numbers plus one by their hash; 0 where none is. Twice as many as numbers or more.
-    table: Vec<u32>,
+    /// Numbers by their hash, in the lower half; in the upper the round in which they came. Twice as many
+    /// places as numbers or more.
+    table: Vec<u64>,
+    /// What stands in the table from earlier rounds is nothing.
+    round: u64,
 }
 
 /// Places of the table of a new list.
-const N_PLACES: usize = 256;
+const N_PLACES: usize = 1024;
 
 impl Distinct {
     /// Nothing yet.
     pub(crate) fn new() -> Distinct {
-        Distinct { numbers: Vec::with_capacity(N_PLACES / 2), table: vec![0; N_PLACES] }
+        Distinct { numbers: Vec::with_capacity(N_PLACES / 2), table: vec![0; N_PLACES], round: 1 }
     }
 
-    /// Takes a number, which must not be the largest there is.
+    /// Takes a number.
     pub(crate) fn insert(&mut self, number: u32) {
         if 2 * self.numbers.len() >= self.table.len() {
             self.grow();
         }
-        let entry = number + 1;
-        let mut place = self.place(number);
-        loop {
-            match self.table[place] {
-                0 => break,
-                found if found == entry => return,
-                _ => place = (place + 1) & (self.table.len() - 1),
+        let entry = self.round << 32 | u64::from(number);
+        let mask = self.table.len() - 1;
+        let mut place = (number.wrapping_mul(0x9e37_79b9) >> 12) as usize & mask;
+        while self.table[place] >> 32 == self.round {
+            if self.table[place] == entry {
+                return;
             }
+            place = (place + 1) & mask;
         }
         self.table[place] = entry;
         self.numbers.push(number);
@@ -39,20 +42,22 @@ impl Distinct {
 
     /// The distinct numbers; nothing is left.
     pub(crate) fn take(&mut self) -> Vec<u32> {
-        self.table.fill(0);
+        self.round += 1;
+        // The table of a long list is no longer near; that of the lists after it is.
+        if self.table.len() > N_PLACES || self.round > u64::from(u32::MAX) {
+            let round = 1;
+            let (table, numbers) = (vec![0; N_PLACES], std::mem::take(&mut self.numbers));
+            *self = Distinct { numbers: Vec::with_capacity(N_PLACES / 2), table, round };
+            return numbers;
+        }
         let numbers = self.numbers.as_slice().to_vec();
         self.numbers.clear();
         numbers
     }
 
-    fn place(&self, number: u32) -> usize {
-        let mixed = number.wrapping_mul(0x9e37_79b9);
-        (mixed >> (32 - self.table.len().trailing_zeros())) as usize
-    }
-
     fn grow(&mut self) {
-        let mut larger = Distinct { numbers: Vec::new(), table: vec![0; 4 * self.table.len()] };
-        larger.numbers.reserve(larger.table.len() / 2);
+        let table = vec![0; 4 * self.table.len()];
+        let mut larger = Distinct { numbers: Vec::with_capacity(table.len() / 2), table, round: self.round };
         self.numbers.iter().for_each(|&number| larger.insert(number));
         *self = larger;
     }

@@ -75,11 +75,14 @@ impl Indexer {
     ) -> impl Iterator<Item = &'a str> {
         let ngrams = names_of(vocabularies, Block::Ngrams).flat_map(|name| name.split(' '));
         let begins = names_of(vocabularies, Block::Style).filter_map(|name| name.strip_prefix("begins:"));
-        names_of(vocabularies, Block::Words)
+        // The table of classes has its most frequent words first: with neighbouring numbers, what is known of
+        // them lies together in the cache.
+        let classed = maker.classes.words();
+        classed
+            .chain(names_of(vocabularies, Block::Words))
             .chain(names_of(vocabularies, Block::Quoted))
             .chain(ngrams)
             .chain(begins)
-            .chain(maker.classes.words())
             .chain(style_index::words().chain([QUOTATION]).map(|word| -> &'a str { word }))
     }
 

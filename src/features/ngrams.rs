@@ -11,15 +11,21 @@ pub(crate) const NONE: u32 = u32::MAX;
 /// that fits the cache, says so for most of them.
 #[derive(Debug, Clone)]
 pub(crate) struct NgramTree {
-    /// The beginning and the part; [`EMPTY`] where there is no step. A power of two, an eighth of them
-    /// empty or more.
-    keys: Vec<u64>,
-    /// By place: the feature that a step completes.
-    features: Vec<u32>,
+    /// A power of two, an eighth of them empty or more.
+    steps: Vec<Step>,
     /// Bits of hashes of steps, eight for each place.
     maybe: Vec<u8>,
     /// Parts have smaller numbers; a beginning of two parts or more has this one or a larger one.
     n_parts: u32,
+}
+
+/// One step, key and feature in one line of the cache.
+#[derive(Debug, Clone, Copy)]
+struct Step {
+    /// The beginning and the part; [`EMPTY`] where there is no step.
+    key: u64,
+    /// The feature that it completes.
+    feature: u32,
 }
 
 const EMPTY: u64 = u64::MAX;
@@ -36,8 +42,7 @@ impl NgramTree {
         }
         loop {
             let mut tree = NgramTree {
-                keys: vec![EMPTY; n_places],
-                features: vec![NONE; n_places],
+                steps: vec![Step { key: EMPTY, feature: NONE }; n_places],
                 maybe: vec![0; n_places],
                 n_parts: n_parts as u32,
             };
@@ -64,7 +69,7 @@ impl NgramTree {
             node = self.n_parts + self.place_or_insert(key_of(node, part), n_steps) as u32;
         }
         let place = self.place_or_insert(key_of(node, *last), n_steps);
-        self.features[place] = feature;
+        self.steps[place].feature = feature;
     }
 
     fn place_or_insert(&mut self, key: u64, n_steps: &mut usize) -> usize {
@@ -72,11 +77,11 @@ impl NgramTree {
         let (byte, bit) = self.bit(hash);
         self.maybe[byte] |= bit;
         let mut place = self.first_place(hash);
-        while self.keys[place] != EMPTY && self.keys[place] != key {
-            place = (place + 1) & (self.keys.len() - 1);
+        while self.steps[place].key != EMPTY && self.steps[place].key != key {
+            place = (place + 1) & (self.steps.len() - 1);
         }
-        *n_steps += usize::from(self.keys[place] == EMPTY);
-        self.keys[place] = key;
+        *n_steps += usize::from(self.steps[place].key == EMPTY);
+        self.steps[place].key = key;
         place
     }
 
@@ -106,12 +111,10 @@ impl NgramTree {
             for &(key, hash, next) in &steps {
                 if let Some(place) = self.place(key, hash) {
                     open.push((self.n_parts + place as u32, next));
-                }
-            }
-            for &(node, _) in &open {
-                let feature = self.features[(node - self.n_parts) as usize];
-                if feature != NONE {
-                    take(feature);
+                    let feature = self.steps[place].feature;
+                    if feature != NONE {
+                        take(feature);
+                    }
                 }
             }
         }
@@ -121,10 +124,10 @@ impl NgramTree {
     fn place(&self, key: u64, hash: u64) -> Option<usize> {
         let mut place = self.first_place(hash);
         loop {
-            match self.keys[place] {
+            match self.steps[place].key {
                 found if found == key => return Some(place),
                 EMPTY => return None,
-                _ => place = (place + 1) & (self.keys.len() - 1),
+                _ => place = (place + 1) & (self.steps.len() - 1),
             }
         }
     }
@@ -137,7 +140,7 @@ impl NgramTree {
 
     /// By the lower bits of a hash.
     fn first_place(&self, hash: u64) -> usize {
-        (hash >> 8) as usize & (self.keys.len() - 1)
+        (hash >> 8) as usize & (self.steps.len() - 1)
     }
 }
 

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::hash::Hasher;
 use std::sync::OnceLock;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use rustc_hash::FxHashMap;
 use rustc_hash::FxHasher;
@@ -10,7 +11,7 @@ use rustc_hash::FxHasher;
 /// The features of one block that a model knows, in order of their names.
 ///
 /// The names lie in one text, which may be that of a model file.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Default)]
 pub(crate) struct Vocabulary {
     /// The names in order, with a line break between two.
     lines: Cow<'static, str>,
@@ -18,6 +19,14 @@ pub(crate) struct Vocabulary {
     ends: Vec<u32>,
     /// Names by their hash, made when many are first looked up.
     by_hash: OnceLock<FxHashMap<u64, u32>>,
+    /// How many were looked up.
+    n_asked: AtomicUsize,
+}
+
+impl Clone for Vocabulary {
+    fn clone(&self) -> Self {
+        Vocabulary { lines: self.lines.clone(), ends: self.ends.clone(), ..Vocabulary::default() }
+    }
 }
 
 impl PartialEq for Vocabulary {
@@ -45,7 +54,7 @@ impl Vocabulary {
         let last = if lines.is_empty() { None } else { Some(lines.len()) };
         let breaks = memchr::memchr_iter(b'\n', lines.as_bytes());
         let ends = breaks.chain(last).map(|end| end as u32).collect();
-        Vocabulary { lines, ends, by_hash: OnceLock::new() }
+        Vocabulary { lines, ends, ..Vocabulary::default() }
     }
 
     /// The names that occur in at least `min_count` of the texts.
@@ -101,17 +110,25 @@ impl Vocabulary {
 
     /// The indices of those of `names` that are known, in order.
     pub(crate) fn indices_of(&self, names: &[String]) -> Vec<u32> {
-        let by_hash = self.by_hash.get_or_init(|| {
-            (0..self.len() as u32).rev().map(|index| (hash_of(self.name(index)), index)).collect()
-        });
-        let index_of = |name: &String| {
-            let index = *by_hash.get(&hash_of(name))?;
-            // Two names of one hash: nearly never.
-            if self.name(index) == name { Some(index) } else { self.index_of(name) }
+        let mut indices: Vec<u32> = match self.by_hash(names.len()) {
+            Some(by_hash) => names.iter().filter_map(|name| self.index_by_hash(by_hash, name)).collect(),
+            None => names.iter().filter_map(|name| self.index_of(name)).collect(),
         };
-        let mut indices: Vec<u32> = names.iter().filter_map(index_of).collect();
         indices.sort_unstable();
         indices
+    }
+
+    /// The names by their hash, once so many are looked up that they are worth the making.
+    fn by_hash(&self, n_names: usize) -> Option<&FxHashMap<u64, u32>> {
+        let n_before = self.n_asked.fetch_add(n_names, Ordering::Relaxed);
+        let all = || (0..self.len() as u32).rev().map(|index| (hash_of(self.name(index)), index)).collect();
+        (n_before >= self.len() / 4).then(|| self.by_hash.get_or_init(all))
+    }
+
+    fn index_by_hash(&self, by_hash: &FxHashMap<u64, u32>, name: &str) -> Option<u32> {
+        let index = *by_hash.get(&hash_of(name))?;
+        // Two names of one hash: nearly never.
+        if self.name(index) == name { Some(index) } else { self.index_of(name) }
     }
 }
 

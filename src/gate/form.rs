@@ -29,8 +29,7 @@ pub(super) fn short_sentences(text: &str) -> Vec<&str> {
 }
 
 /// The signs of an address.
-static ADDRESS: LazyLock<[Finder<'static>; 3]> =
-    LazyLock::new(|| ["http", "www.", ".com"].map(|sign| Finder::new(sign)));
+static ADDRESS: LazyLock<[Finder<'static>; 3]> = LazyLock::new(|| ["http", "www.", ".com"].map(Finder::new));
 
 /// How many steps of length there are.
 pub(super) const N_LENGTHS: usize = 8;

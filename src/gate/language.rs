@@ -1,5 +1,8 @@
 //! Whether a block is in another language than English.
 
+use std::sync::LazyLock;
+
+use rustc_hash::FxHashSet;
 use whatlang::{Info, Lang, detect};
 
 /// Words that English prose can hardly do without, and that other languages of the Latin script have
@@ -20,12 +23,22 @@ const ONE_IN: usize = 12;
 
 /// Whether a block has the words that English prose has.
 pub(super) fn is_english(text: &str, n_words: usize) -> bool {
-    let is_english = |word: &&str| {
-        let word = bare(word);
-        ENGLISH.iter().any(|english| word.eq_ignore_ascii_case(english))
-    };
+    let is_english = |word: &&str| small_key(bare(word)).is_some_and(|key| BY_KEY.contains(&key));
     let enough = n_words.div_ceil(ONE_IN);
     text.split_whitespace().filter(is_english).take(enough).count() == enough
+}
+
+/// [`ENGLISH`] by the bytes of the words; none has more than eight.
+static BY_KEY: LazyLock<FxHashSet<u64>> =
+    LazyLock::new(|| ENGLISH.iter().filter_map(|word| small_key(word)).collect());
+
+/// The bytes of a word of up to eight, its capitals of ASCII small.
+fn small_key(word: &str) -> Option<u64> {
+    let mut bytes = [0; 8];
+    let head = bytes.get_mut(..word.len())?;
+    head.copy_from_slice(word.as_bytes());
+    head.make_ascii_lowercase();
+    Some(u64::from_le_bytes(bytes))
 }
 
 /// Whether a block is prose of another language: it has next to none of the words of English prose, and a
@@ -64,12 +77,22 @@ fn without_names(text: &str) -> Vec<&str> {
 
 /// A word without the signs around it.
 fn bare(word: &str) -> &str {
+    let is_letter = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_alphabetic);
+    let bytes = word.as_bytes();
+    if is_letter(bytes.first()) && is_letter(bytes.last()) {
+        return word;
+    }
     word.trim_matches(|c: char| !c.is_alphabetic())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn every_word_has_its_key() {
+        assert_eq!(BY_KEY.len(), ENGLISH.len());
+    }
 
     #[track_caller]
     fn check(text: &str, expected: bool) {

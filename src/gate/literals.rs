@@ -125,12 +125,11 @@ fn small(letter: char) -> char {
     }
 }
 
-/// Of all that the parts of a sequence need what is longest.
+/// Of all that the parts of a sequence need what is most seldom: the set whose literals all have long words.
 fn of_sequence(parts: &[Hir]) -> Needs {
     let mut best: Option<Vec<String>> = None;
     let mut offer = |literals: Vec<String>| {
-        let length = |literals: &[String]| literals.iter().map(String::len).min().unwrap_or(0);
-        if best.as_ref().is_none_or(|best| length(best) < length(&literals)) {
+        if best.as_ref().is_none_or(|best| rarity(best) < rarity(&literals)) {
             best = Some(literals);
         }
     };
@@ -157,6 +156,14 @@ fn of_sequence(parts: &[Hir]) -> Needs {
     }
     offer(run);
     best.map_or(Needs::Nothing, Needs::OneOf)
+}
+
+/// The length of the longest word, and of the whole, in the literal where they are shortest.
+fn rarity(literals: &[String]) -> (Option<usize>, usize) {
+    let words = |literal: &str| literal.split(|c: char| !c.is_alphabetic()).map(str::len).max().unwrap_or(0);
+    // Words of one or two letters stand everywhere.
+    let of_literal = |literal: &String| (Some(words(literal)).filter(|n| *n > 2), literal.len());
+    literals.iter().map(of_literal).min().unwrap_or_default()
 }
 
 fn of_choice(parts: &[Hir]) -> Needs {

@@ -2,7 +2,9 @@
 
 use std::sync::LazyLock;
 
-use aho_corasick::{AhoCorasick, AhoCorasickKind};
+use aho_corasick::Anchored;
+use aho_corasick::automaton::Automaton;
+use aho_corasick::nfa::contiguous::NFA;
 use regex::Regex;
 use rustc_hash::FxHashMap;
 
@@ -31,7 +33,7 @@ struct Patterns {
 
 /// Letters that stand anywhere in a text.
 struct Literals {
-    automaton: AhoCorasick,
+    automaton: NFA,
     /// For each literal the patterns that need it or one of its fellows.
     patterns: Vec<u128>,
 }
@@ -117,17 +119,25 @@ impl Literals {
             same
         });
         let (literals, patterns): (Vec<String>, Vec<u128>) = literals.into_iter().unzip();
-        let automaton = AhoCorasick::builder()
-            .ascii_case_insensitive(true)
-            .kind(Some(AhoCorasickKind::DFA))
-            .build(&literals)
-            .expect("a test builds it");
+        // The automaton of states alone is no faster, and takes four times as long to build.
+        let automaton = NFA::builder().ascii_case_insensitive(true).build(&literals);
+        let automaton = automaton.expect("a test builds it");
         Literals { automaton, patterns }
     }
 
     fn candidates(&self, text: &str) -> u128 {
-        let found = self.automaton.find_overlapping_iter(text);
-        found.fold(0, |candidates, found| candidates | self.patterns[found.pattern().as_usize()])
+        let automaton = &self.automaton;
+        let mut candidates = 0;
+        let start = automaton.start_state(Anchored::No);
+        let mut state = start.expect("it was built for searches that are not anchored");
+        for byte in text.bytes() {
+            state = automaton.next_state(Anchored::No, state, byte);
+            if automaton.is_special(state) && automaton.is_match(state) {
+                let literals = (0..automaton.match_len(state)).map(|n| automaton.match_pattern(state, n));
+                candidates |= literals.fold(0, |all, literal| all | self.patterns[literal.as_usize()]);
+            }
+        }
+        candidates
     }
 }
 

@@ -89,7 +89,29 @@ const CLASSES: &str = "word_classes";
 pub(super) type Keep<'a> = fn(&'a str) -> Cow<'static, str>;
 
 /// The model of the bytes of a model file; `name` stands in errors.
-pub(super) fn model_of<'a>(bytes: &'a [u8], name: &Path, keep: Keep<'a>) -> Result<Model> {
+///
+/// # Errors
+///
+/// When they are cut short or changed, or have another format.
+pub(super) fn checked_model<'a>(bytes: &'a [u8], name: &Path, keep: Keep<'a>) -> Result<Model> {
+    let (file, tensors) = parts_of(bytes, name)?;
+    let broken = |what: String| Error::Model { path: name.to_path_buf(), what };
+    file.check(&tensors).map_err(broken)?;
+    file.into_model(&tensors, keep).map_err(broken)
+}
+
+/// The model of bytes that a test has checked.
+///
+/// # Errors
+///
+/// When they have another format.
+pub(super) fn embedded_model(bytes: &'static [u8], name: &Path) -> Result<Model> {
+    let (file, tensors) = parts_of(bytes, name)?;
+    let broken = |what: String| Error::Model { path: name.to_path_buf(), what };
+    file.into_model(&tensors, Cow::Borrowed).map_err(broken)
+}
+
+fn parts_of<'a>(bytes: &'a [u8], name: &Path) -> Result<(ModelFile, SafeTensors<'a>)> {
     let broken = |what: String| Error::Model { path: name.to_path_buf(), what };
     let (_, header) = SafeTensors::read_metadata(bytes).map_err(|err| broken(err.to_string()))?;
     let json = header.metadata().as_ref().and_then(|metadata| metadata.get(METADATA_KEY));
@@ -102,7 +124,7 @@ pub(super) fn model_of<'a>(bytes: &'a [u8], name: &Path, keep: Keep<'a>) -> Resu
     }
     let file: ModelFile = serde_json::from_value(value).map_err(|err| broken(err.to_string()))?;
     let tensors = SafeTensors::deserialize(bytes).map_err(|err| broken(err.to_string()))?;
-    file.into_model(&tensors, keep).map_err(broken)
+    Ok((file, tensors))
 }
 
 impl Model {
@@ -202,13 +224,19 @@ impl ModelFile {
         of_blocks.chain(offsets).chain(of_context).chain(of_gate)
     }
 
-    fn into_model<'a>(self, tensors: &SafeTensors<'a>, keep: Keep<'a>) -> std::result::Result<Model, String> {
+    /// Whether nothing was changed since the file was written.
+    fn check(&self, tensors: &SafeTensors<'_>) -> std::result::Result<(), String> {
         let mut named: Vec<(&str, &[u8])> = tensors.iter().map(|(name, view)| (name, view.data())).collect();
         named.sort_unstable_by_key(|(name, _)| *name);
-        let expected = self.sha256.clone();
-        if checksum(&self.without_checksum()?, named.into_iter()) != expected {
-            return Err("its checksum does not agree with its content".to_string());
+        let found = checksum(&self.without_checksum()?, named.into_iter());
+        if found == self.sha256 {
+            Ok(())
+        } else {
+            Err("its checksum does not agree with its content".to_string())
         }
+    }
+
+    fn into_model<'a>(self, tensors: &SafeTensors<'a>, keep: Keep<'a>) -> std::result::Result<Model, String> {
         let n_classes = self.labels.len();
         if !(1..=5).contains(&self.max_ngram) {
             return Err(format!("its n-grams have up to {} words", self.max_ngram));

@@ -100,7 +100,7 @@ impl Model {
     ///
     /// When the build was made with a broken model file.
     pub fn embedded() -> Result<Model> {
-        file::model_of(EMBEDDED, Path::new("the embedded model"), Cow::Borrowed)
+        file::embedded_model(EMBEDDED, Path::new("the embedded model"))
     }
 
     /// Reads a model file.
@@ -123,7 +123,7 @@ impl Model {
     ///
     /// When they are cut short or changed, or have another format.
     pub fn from_bytes(bytes: &[u8], name: &Path) -> Result<Model> {
-        file::model_of(bytes, name, |text| Cow::Owned(text.to_string()))
+        file::checked_model(bytes, name, |text| Cow::Owned(text.to_string()))
     }
 
     /// Writes the model whole, or not at all. The same model gives the same bytes.
@@ -201,5 +201,15 @@ impl Model {
     /// The vocabulary of a block's source.
     pub(crate) fn vocabulary_of(&self, block: Block) -> &Vocabulary {
         &self.vocabularies[block.source()]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_embedded_model_is_whole() {
+        assert_eq!(Model::from_bytes(EMBEDDED, Path::new("m")).unwrap(), Model::embedded().unwrap());
     }
 }

@@ -15,6 +15,9 @@ const MAX_HALF: usize = 256;
 /// that a line break parted joined, soft hyphens and zero-width characters removed, and the marks of
 /// quoted mail where all of several lines begin with them.
 pub(crate) fn normalise(text: &str) -> String {
+    if is_folded(text.as_bytes()) {
+        return text.to_string();
+    }
     let mut folded = String::with_capacity(text.len());
     let mut is_word_open = false;
     let is_quoted = text.contains('\n') && text.lines().all(|line| n_quote_marks(line).0 > 0);
@@ -33,6 +36,28 @@ pub(crate) fn normalise(text: &str) -> String {
         }
     }
     folded
+}
+
+/// Whether there is nothing to fold: one line of text without white space but single spaces between words.
+/// Some texts that are folded already look as if they were not.
+fn is_folded(text: &[u8]) -> bool {
+    let is_space = |byte: Option<&u8>| byte == Some(&b' ');
+    let is_control = |byte: &u8| *byte < b' ' || *byte == 0x7f;
+    let doubles = text.iter().zip(text.iter().skip(1)).filter(|pair| *pair == (&b' ', &b' '));
+    !is_space(text.first())
+        && !is_space(text.last())
+        && text.iter().filter(|byte| is_control(byte)).count() == 0
+        && doubles.count() == 0
+        && !may_have_other_space(text)
+}
+
+/// Whether a text may hold white space or signs without a width that are not ASCII. Of what begins like them
+/// only dashes, quotation marks and the ellipsis are known to be none.
+fn may_have_other_space(text: &[u8]) -> bool {
+    let is_mark = |at: usize| matches!(&text[at..], [_, 0x80, 0x90..=0xa7, ..] | [_, 0x82..=0xbf, ..]);
+    memchr::memchr3(0xc2, 0xe1, 0xe3, text).is_some()
+        || memchr::memchr(0xef, text).is_some()
+        || memchr::memchr_iter(0xe2, text).any(|at| !is_mark(at))
 }
 
 fn push_folded(line: &str, folded: &mut String) {
@@ -106,6 +131,25 @@ fn seam(before: &str, next: &str) -> Seam {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn texts_that_look_folded_are() {
+        let slow = |text: &str| {
+            let mut folded = String::new();
+            push_folded(text.trim(), &mut folded);
+            folded
+        };
+        let spaces =
+            ["\u{a0}", "\u{2003}", "\u{200b}", "\u{2028}", "\u{202f}", "\u{205f}", "\u{2060}", "\u{3000}"];
+        let others = ["\u{1680}", "\u{feff}", "\u{ad}", "\u{85}", "\0", "\u{1b}", "\u{7f}", "\t", "  "];
+        let marks = ["“", "—", "…", "é", "€", "█", "•", "日", " "];
+        for sign in spaces.iter().chain(&others).chain(&marks) {
+            for text in [format!("a{sign}b"), format!("{sign}a"), format!("a{sign}"), format!("a {sign} b")] {
+                assert!(!is_folded(text.as_bytes()) || slow(&text) == text, "{text:?}");
+            }
+        }
+        assert!(is_folded("It’s “one” line — plain…".as_bytes()));
+    }
 
     #[track_caller]
     fn check(text: &str, expected: &str) {

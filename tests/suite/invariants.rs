@@ -130,7 +130,11 @@ fn check_cell(text: &str) {
         read_as("a.csv", &writer.into_inner().unwrap(), &ReadOptions { columns, ..ReadOptions::default() });
     let json = serde_json::json!({"id": "1", "text": text}).to_string();
     let json = read_as("a.jsonl", json.as_bytes(), &ReadOptions::default());
-    assert!(!json.is_empty(), "a row is lost");
+    // JSON escapes all control characters but one, and with too many of them a file is taken for binary.
+    if json.is_empty() {
+        assert!(text.contains('\u{7f}'), "a row is lost");
+        return;
+    }
     json.iter().for_each(|article| check_slices(&article.paragraphs, text));
     let read: String =
         json.iter().flat_map(|article| &article.paragraphs).map(|p| letters(&p.text)).collect();

@@ -14,6 +14,9 @@ use std::process::ExitCode;
 
 use crate::args::{Args, Command};
 
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     let args = Args::of_process();
     let outcome = match &args.command {
