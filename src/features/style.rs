@@ -5,7 +5,9 @@ use std::sync::LazyLock;
 use memchr::memmem::Finder;
 use rustc_hash::FxHashMap;
 
-use super::cues::GROUPS;
+use super::cues;
+use super::cues::N_GROUPS;
+use super::cues::name_of;
 use crate::article::Voice;
 use crate::token::Kind;
 use crate::token::Token;
@@ -37,7 +39,7 @@ pub(super) const BULLETS: [char; 6] = ['•', '-', '*', '—', '–', '>'];
 
 /// The groups that a paragraph's last sentence hands on to the next paragraph.
 pub(super) fn is_handed_on(group: usize) -> bool {
-    group < 3 || GROUPS[group].0 == "question"
+    group < 3 || name_of(group) == "question"
 }
 
 /// The names of all cues in a paragraph; repeats are possible.
@@ -49,24 +51,24 @@ pub(super) fn cues_of(text: &str, tokens: &[Token<'_>]) -> Vec<String> {
     let mut cues = Vec::new();
     let author: Vec<&Token<'_>> = tokens.iter().filter(|token| token.voice == Voice::Author).collect();
     let sentences = sentences(&author);
-    let mut totals = vec![0usize; GROUPS.len()];
+    let mut totals = vec![0usize; N_GROUPS];
     for (place, sentence) in sentences.iter().enumerate() {
         let counts = group_counts(sentence);
         for (group, &count) in counts.iter().enumerate().filter(|&(_, &count)| count > 0) {
             totals[group] += count;
             if sentences.len() > 1 && place == 0 {
-                cues.push(format!("first:{}", GROUPS[group].0));
+                cues.push(format!("first:{}", name_of(group)));
             }
             if sentences.len() > 1 && place == sentences.len() - 1 {
-                cues.push(format!("last:{}", GROUPS[group].0));
+                cues.push(format!("last:{}", name_of(group)));
             }
         }
     }
     for (group, &count) in totals.iter().enumerate() {
         match count {
             0 => {}
-            1 => cues.push(format!("cue:{}", GROUPS[group].0)),
-            _ => cues.extend([format!("cue:{}", GROUPS[group].0), format!("cue:{}+", GROUPS[group].0)]),
+            1 => cues.push(format!("cue:{}", name_of(group))),
+            _ => cues.extend([format!("cue:{}", name_of(group)), format!("cue:{}+", name_of(group))]),
         }
     }
     push_form(text, tokens, &author, sentences.len(), &mut cues);
@@ -92,7 +94,7 @@ pub(super) fn cues_before(previous: &str) -> Vec<String> {
     if let Some(last) = sentences(&author).last() {
         for (group, count) in group_counts(last).into_iter().enumerate() {
             if count > 0 && is_handed_on(group) {
-                cues.push(format!("before:{}", GROUPS[group].0));
+                cues.push(format!("before:{}", name_of(group)));
             }
         }
     }
@@ -142,7 +144,7 @@ fn is_abbreviation(word: &str) -> bool {
 /// How many cues of each group stand in a sentence.
 fn group_counts(sentence: &[&Token<'_>]) -> Vec<usize> {
     let words: Vec<String> = sentence.iter().map(|token| super::word_of(token)).collect();
-    let mut counts = vec![0; GROUPS.len()];
+    let mut counts = vec![0; N_GROUPS];
     for start in 0..words.len() {
         for n in 1..=3.min(words.len() - start) {
             if let Some(groups) = GROUP_OF.get(words[start..start + n].join(" ").as_str()) {
@@ -156,9 +158,7 @@ fn group_counts(sentence: &[&Token<'_>]) -> Vec<usize> {
 /// The groups of each cue.
 static GROUP_OF: LazyLock<FxHashMap<&str, Vec<usize>>> = LazyLock::new(|| {
     let mut groups: FxHashMap<&str, Vec<usize>> = FxHashMap::default();
-    for (group, (_, cues)) in GROUPS.iter().enumerate() {
-        cues.iter().for_each(|cue| groups.entry(cue).or_default().push(group));
-    }
+    cues::cues().for_each(|(group, cue)| groups.entry(cue).or_default().push(group));
     groups
 });
 

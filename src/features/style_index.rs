@@ -3,7 +3,8 @@
 use rustc_hash::FxHashMap;
 
 use super::Vocabulary;
-use super::cues::GROUPS;
+use super::cues;
+use super::cues::N_GROUPS;
 use super::distinct::Distinct;
 use super::lexicon::Lexicon;
 use super::lexicon::WordId;
@@ -88,7 +89,7 @@ impl Heard {
 
 /// The words of all cues.
 pub(super) fn words() -> impl Iterator<Item = &'static str> {
-    GROUPS.iter().flat_map(|(_, cues)| *cues).flat_map(|cue| cue.split(' '))
+    cues::cues().flat_map(|(_, cue)| cue.split(' '))
 }
 
 impl StyleIndex {
@@ -96,9 +97,7 @@ impl StyleIndex {
         let feature = |name: &str| vocabulary.index_of(name).unwrap_or(NONE);
         let mut words = vec![WordCues { groups: 0, begins_longer: false, begins: NONE }; lexicon.len()];
         let mut longer: FxHashMap<[WordId; MAX_CUE], Groups> = FxHashMap::default();
-        for (group, cue) in
-            GROUPS.iter().enumerate().flat_map(|(g, (_, cues))| cues.iter().map(move |c| (g, c)))
-        {
+        for (group, cue) in cues::cues() {
             let Some(ids) = cue.split(' ').map(|word| lexicon.id(word)).collect::<Option<Vec<WordId>>>()
             else {
                 continue;
@@ -125,15 +124,22 @@ impl StyleIndex {
                 ends_before.insert(mark, index);
             }
         }
-        let of_group = |(name, _): &(&str, &[&str])| {
-            let names = ["first:", "last:", "cue:", "cue:", "before:"].map(|kind| format!("{kind}{name}"));
-            let [first, last, cue, _, before] = &names;
-            [first, last, cue, &format!("{cue}+"), before].map(|name| feature(name))
+        let of_group = |group: usize| {
+            let name = cues::name_of(group);
+            let cue = format!("cue:{name}");
+            [
+                &format!("first:{name}"),
+                &format!("last:{name}"),
+                &cue,
+                &format!("{cue}+"),
+                &format!("before:{name}"),
+            ]
+            .map(|name| feature(name))
         };
         StyleIndex {
             words,
             longer,
-            of_group: GROUPS.iter().map(of_group).collect(),
+            of_group: (0..N_GROUPS).map(of_group).collect(),
             steps: STEPS.iter().map(|steps| steps.names().map(|name| feature(&name)).collect()).collect(),
             marks: style::MARKS
                 .iter()

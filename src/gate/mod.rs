@@ -10,6 +10,7 @@ mod learned;
 mod literals;
 mod matching;
 mod patterns;
+mod place;
 mod rules;
 
 use crate::article::Paragraph;
@@ -103,7 +104,7 @@ impl Gate {
             paragraphs.iter().map(|paragraph| rules::n_words(&paragraph.text)).collect();
         let by_text = paragraphs.iter().zip(&n_words).map(|(paragraph, &n)| rules::by_text(paragraph, n));
         let mut reasons: Vec<Option<Reason>> = by_text.collect();
-        rules::by_place(paragraphs, &mut reasons);
+        place::by_place(paragraphs, &mut reasons);
         rules::by_language(paragraphs, &n_words, &mut reasons);
         if let Some(learned) = &self.learned {
             for (index, (paragraph, reason)) in paragraphs.iter().zip(&mut reasons).enumerate() {
