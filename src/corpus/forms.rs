@@ -88,6 +88,9 @@ fn labelled_article(path: &Path, text: &str) -> Result<(Vec<Document>, Vec<Error
             follows,
         });
     }
+    if paragraphs.is_empty() {
+        return Ok((Vec::new(), errors));
+    }
     Ok((vec![Document::new(path, metadata.remove("outlet"), metadata.remove("topic"), paragraphs)], errors))
 }
 
