@@ -36,16 +36,24 @@ def json_lines(path):
 
 
 def articles(path, n_copies):
-    """All articles, then their copies. Every paragraph of a copy ends with its number.
+    """All articles, then their copies. Every paragraph of a copy has its number as a word in the middle.
 
-    Otherwise rhetor would drop the copies in the one text file as what has been said before, unread.
+    Otherwise rhetor would drop the copies in the one text file as what has been said before, unread. At an end
+    of the paragraph the number would make more of them clutter: a sentence ends in a full stop.
     """
     for copy in range(n_copies):
         for row in json_lines(path):
             row["id"] = f"{row['id']}-{copy}"
             parts = [part for part in row["text"].split("\n\n") if part.strip()]
-            row["text"] = "\n\n".join(f"{part} {copy}" if copy else part for part in parts)
+            row["text"] = "\n\n".join(numbered(part, copy) for part in parts)
             yield row
+
+
+def numbered(paragraph, copy):
+    """The paragraph with the number of its copy in it; the first of all copies stays as it is."""
+    words = paragraph.split(" ")
+    middle = (len(words) + 1) // 2
+    return " ".join([*words[:middle], str(copy), *words[middle:]]) if copy else paragraph
 
 
 def write_forms(source, n_copies, folder, forms=FORMS):
@@ -96,7 +104,6 @@ def write_labelled(source, n_paragraphs, folder):
 
 
 def endless_paragraphs(source):
-    for copies in itertools.count(1):
+    for copy in itertools.count():
         for row in articles(source, 1):
-            for part in row["text"].split("\n\n"):
-                yield part if copies == 1 else f"{part} {copies}"
+            yield from (numbered(part, copy) for part in row["text"].split("\n\n"))
