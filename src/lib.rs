@@ -29,7 +29,7 @@
 //! | `article` | [`Article`], [`Paragraph`], whose voice a word is in |
 //! | `read` | from paths to articles: [`find_inputs`], [`Articles`], [`read_path`]; packed, in any encoding; one file an input form |
 //! | `token` | words, numbers, punctuation, and who is speaking |
-//! | `features` | a paragraph's features in six blocks: words, n-grams, quoted words, style, word classes, class n-grams; three of them are read from its neighbours, too |
+//! | `features` | a paragraph's features in six blocks: words, n-grams, quoted words, style, word classes, class n-grams; three of them are read from its neighbours, too; found by the numbers of their words, or slowly by name |
 //! | `bayes` | class totals in, naive Bayes table out; the only file that knows linfa |
 //! | `neighbours` | how much a paragraph hears of the words around it |
 //! | `minimise` | L-BFGS; the only file that knows argmin |
@@ -40,7 +40,7 @@
 //! | `metrics` | the figures of an [`Evaluation`], with intervals |
 //! | `corpus` | labelled text: [`Corpus`], folds, [`fingerprint`] |
 //! | `duplicates` | paragraphs that occur again in a run: [`Duplicates`] |
-//! | `model` | the fitted parts in one file: [`Model`], [`Card`] |
+//! | `model` | the fitted parts: [`Model`], [`Card`]; their file; the engine that finds their features |
 //! | `score` | labels and evidence: [`Outcome`], [`Labelling`] |
 //! | `train` | from a corpus to a model: [`train()`] |
 //! | `evaluate` | a model or a recipe against labelled text: [`evaluate()`], [`cross_validate`] |
