@@ -43,8 +43,10 @@ impl Vocabulary {
         Vocabulary::of_sorted(names.join("\n").into())
     }
 
-    /// A vocabulary of the names on the lines of a text; `None` when they are not in order.
+    /// A vocabulary of the names on the lines of a text; `None` when they are not in order, or more than
+    /// 4 GB.
     pub(crate) fn from_lines(lines: Cow<'static, str>) -> Option<Self> {
+        u32::try_from(lines.len()).ok()?;
         let vocabulary = Vocabulary::of_sorted(lines);
         let in_order = vocabulary.names().zip(vocabulary.names().skip(1)).all(|(name, next)| name < next);
         in_order.then_some(vocabulary)

@@ -40,10 +40,7 @@ fn at_start(hir: &Hir) -> Option<Vec<String>> {
     for part in parts {
         match needs(part) {
             Needs::Exactly(literals) if run.len() * literals.len() <= MAX_LITERALS => {
-                run = run
-                    .iter()
-                    .flat_map(|head| literals.iter().map(move |tail| head.clone() + tail))
-                    .collect();
+                run = joined(&run, &literals);
             }
             _ => break,
         }
@@ -139,10 +136,7 @@ fn of_sequence(parts: &[Hir]) -> Needs {
     for part in parts {
         match needs(part) {
             Needs::Exactly(literals) if run.len() * literals.len() <= MAX_LITERALS => {
-                run = run
-                    .iter()
-                    .flat_map(|head| literals.iter().map(move |tail| head.clone() + tail))
-                    .collect();
+                run = joined(&run, &literals);
             }
             needs => {
                 is_exact = false;
@@ -156,6 +150,11 @@ fn of_sequence(parts: &[Hir]) -> Needs {
     }
     offer(run);
     best.map_or(Needs::Nothing, Needs::OneOf)
+}
+
+/// Each head with each tail.
+fn joined(heads: &[String], tails: &[String]) -> Vec<String> {
+    heads.iter().flat_map(|head| tails.iter().map(move |tail| format!("{head}{tail}"))).collect()
 }
 
 /// The length of the longest word, and of the whole, in the literal where they are shortest.
