@@ -6,6 +6,7 @@ mod distinct;
 mod indexer;
 mod lexicon;
 mod ngrams;
+mod places;
 mod style;
 mod style_index;
 mod vocabulary;
@@ -19,6 +20,7 @@ pub(crate) use lexicon::WordId;
 pub(crate) use lexicon::Words;
 pub(crate) use ngrams::NONE;
 pub(crate) use ngrams::NgramTree;
+pub(crate) use places::Places;
 pub(crate) use vocabulary::Vocabulary;
 
 use crate::article::Voice;

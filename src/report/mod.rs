@@ -1,6 +1,7 @@
 //! Results as text: one file a form.
 
 mod columns;
+mod html;
 mod jsonl;
 #[cfg(feature = "parquet")]
 mod parquet;
@@ -12,6 +13,7 @@ use crate::gate::Reason;
 use crate::profile::Profile;
 use crate::score::Outcome;
 
+pub use html::HtmlReport;
 #[cfg(feature = "parquet")]
 pub use parquet::ParquetFile;
 

@@ -1,8 +1,10 @@
 //! A model and an article in, a label, probabilities and exact reasons for each paragraph out.
 
+mod places;
 mod ways;
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 use self::ways::{ByEngine, ByName, FindFeatures};
 
@@ -96,6 +98,9 @@ pub struct Contribution {
     pub feature: String,
     /// Its addend; above 0 it speaks for the label.
     pub weight: f64,
+    /// The words that make it: byte ranges of the paragraph's text, in order. None for cues of style, which
+    /// no single word makes, and for what its neighbours' words say.
+    pub places: Vec<Range<usize>>,
 }
 
 impl Model {
@@ -150,7 +155,11 @@ impl Model {
             // There is one for each paragraph that was kept.
             None => labellings.next().map_or(Outcome::Dropped(Reason::Fragment), Outcome::Labelled),
         };
-        reasons.into_iter().map(outcome).collect()
+        let mut outcomes: Vec<Outcome> = reasons.into_iter().map(outcome).collect();
+        if options.n_evidence > 0 {
+            self.find_places(article, &mut outcomes);
+        }
+        outcomes
     }
 
     /// Labels paragraphs that follow one another.
@@ -253,6 +262,7 @@ impl Model {
                 block: block.block.name(),
                 feature: vocabulary.name(feature).to_string(),
                 weight,
+                places: Vec::new(),
             }));
         }
         all

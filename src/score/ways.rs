@@ -76,7 +76,7 @@ impl FindFeatures for ByEngine<'_> {
 }
 
 /// The text of a paragraph; a block quote between quotation marks, for its words are not the author's.
-fn voiced(paragraph: &Paragraph) -> Cow<'_, str> {
+pub(super) fn voiced(paragraph: &Paragraph) -> Cow<'_, str> {
     let is_bare = !paragraph.text.starts_with(['"', '“', '‘', '«', '\'']);
     if paragraph.quoted && is_bare {
         Cow::Owned(format!("“{}”", paragraph.text))
