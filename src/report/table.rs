@@ -26,7 +26,7 @@ fn clean(text: &str) -> String {
 }
 
 /// `text` in exactly `width` columns, the last of them an ellipsis where it was cut.
-fn fitted(text: &str, width: usize) -> String {
+pub(super) fn fitted(text: &str, width: usize) -> String {
     let clean = clean(text);
     if clean.width() <= width {
         return clean.unicode_pad(width, unicode_truncate::Alignment::Left, false).into_owned();
@@ -36,12 +36,12 @@ fn fitted(text: &str, width: usize) -> String {
 }
 
 /// `text` in at most `width` columns.
-fn cut(text: &str, width: usize) -> String {
+pub(super) fn cut(text: &str, width: usize) -> String {
     fitted(text, width).trim_end().to_string()
 }
 
 /// A share or probability in two digits: `.07`, `1.0`.
-fn short(value: f64) -> String {
+pub(super) fn short(value: f64) -> String {
     let hundredths = (value * 100.0).round() as u32;
     if hundredths >= 100 { "1.0".to_string() } else { format!(".{hundredths:02}") }
 }
@@ -217,7 +217,7 @@ pub(super) fn blocks(report: &Report<'_>, article: &Article, reasons: &[Option<R
 }
 
 /// The columns of a share with its interval: `.42 .31-.55`.
-const SHARE_WIDTH: usize = 11;
+pub(super) const SHARE_WIDTH: usize = 11;
 
 /// The labels whose shares fit beside a name, in order.
 fn shown_labels<'a>(report: &'a Report<'_>) -> &'a [String] {

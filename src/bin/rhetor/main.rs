@@ -1,9 +1,11 @@
 //! The command line of rhetor: arguments, threads, files, exit codes.
 
 mod args;
+mod compare;
 mod evaluate;
 mod inspect;
 mod output;
+mod pages;
 mod read;
 mod results;
 mod score;

@@ -27,9 +27,15 @@ const BAR_WIDTH: u32 = 144;
 
 /// An article and its paragraphs. `anchor` goes before the names that paragraphs have in the page, so that
 /// several articles can stand in one; `level` is the level of its heading.
-pub(super) fn article(labels: &[String], article: &Article, outcomes: &[Outcome], anchor: &str) -> Markup {
+pub(super) fn article(
+    labels: &[String],
+    article: &Article,
+    outcomes: &[Outcome],
+    anchor: &str,
+    level: u8,
+) -> Markup {
     html! {
-        (heading(article))
+        (heading(article, level))
         (profile(labels, article, outcomes, anchor))
         ol.paragraphs {
             @for piece in pieces(article, outcomes) {

@@ -9,6 +9,8 @@ use super::label::percent;
 use super::label::short;
 use super::label::tag;
 use crate::article::Article;
+use crate::digest::title;
+use crate::metrics::Interval;
 use crate::profile::Profile;
 use crate::profile::Tally;
 use crate::score::Labelling;
@@ -19,25 +21,18 @@ const WIDTH: f64 = 960.0;
 /// The height of one label's lane in the run of labels.
 const LANE: u32 = 16;
 
-/// The article's title and what else is known of it.
-pub(super) fn heading(article: &Article) -> Markup {
+/// The article's title and what else is known of it; `level` is that of the heading, 1 or 2.
+pub(super) fn heading(article: &Article, level: u8) -> Markup {
     let known = |key: &str| article.metadata.get(key).filter(|value| !value.trim().is_empty());
     let facts: Vec<&String> = ["outlet", "author", "date"].into_iter().filter_map(known).collect();
     html! {
-        h1 { (title(article)) }
+        @if level == 1 { h1 { (title(article)) } } @else { h2 { (title(article)) } }
         p.soft {
-            @for fact in facts { (fact) " · " }
-            (article.source)
+            @for fact in facts { bdi { (fact) } " · " }
+            bdi { (article.source) }
             @if let Some(url) = known("url") { " · " (link(url)) }
         }
     }
-}
-
-/// What tells an article from others: its title, row or path.
-pub(super) fn title(article: &Article) -> &str {
-    let known = ["title", "doc"].iter().find_map(|key| article.metadata.get(*key));
-    let id = || article.paragraphs.first().and_then(|paragraph| paragraph.id.as_ref());
-    known.filter(|title| !title.trim().is_empty()).or_else(id).unwrap_or(&article.source)
 }
 
 /// A link where the address is one of the web; text where it could be anything else.
@@ -53,18 +48,25 @@ pub(super) fn profile(labels: &[String], article: &Article, outcomes: &[Outcome]
     let profile = Profile::of_article(article, outcomes, labels.len());
     let shares = profile.tally.word_shares();
     html! {
-        section.profile aria-label="Profile" {
+        div.profile {
             (bar(&shares, WIDTH as u32, 18, None))
-            ul.shares {
-                @for (label, share) in profile.word_shares.iter().enumerate() {
-                    li {
-                        (tag(labels, label)) " " b.num { (percent(share.value)) } " of words "
-                        span.soft.num { "(95 %: " (percent(share.low)) " to " (percent(share.high)) ")" }
-                    }
-                }
-            }
+            (listed_shares(labels, &profile.word_shares))
             (run_of_labels(labels, article, outcomes, anchor))
             p.soft { (counts(&profile.tally, outcomes)) }
+        }
+    }
+}
+
+/// The shares of words by label with their intervals.
+pub(super) fn listed_shares(labels: &[String], shares: &[Interval]) -> Markup {
+    html! {
+        ul.shares {
+            @for (label, share) in shares.iter().enumerate() {
+                li {
+                    (tag(labels, label)) " " b.num { (percent(share.value)) } " of words "
+                    span.soft.num { "(95 %: " (percent(share.low)) " to " (percent(share.high)) ")" }
+                }
+            }
         }
     }
 }
