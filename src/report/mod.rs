@@ -16,7 +16,7 @@ use crate::gate::Reason;
 use crate::profile::Profile;
 use crate::score::Outcome;
 
-pub use html::{HtmlFolder, HtmlReport, Sheet};
+pub use html::{HtmlFolder, HtmlPage, HtmlReport, Sheet};
 #[cfg(feature = "parquet")]
 pub use parquet::ParquetFile;
 

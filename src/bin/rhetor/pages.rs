@@ -3,7 +3,9 @@
 use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 
-use rhetor::{Article, Digest, DuplicateKey, Duplicates, HtmlFolder, HtmlReport, Outcome, Sheet, Tally};
+use rhetor::{
+    Article, Digest, DuplicateKey, Duplicates, HtmlFolder, HtmlPage, HtmlReport, Outcome, Sheet, Tally,
+};
 
 use crate::args::Unit;
 use crate::compare::Columns;
@@ -95,8 +97,8 @@ fn into_folder(run: &mut ScoreRun<'_>, mut folder: HtmlFolder, report: &HtmlRepo
 /// All articles in one page, which is small enough to be opened.
 fn one_page(run: &mut ScoreRun<'_>, report: &HtmlReport, mut sink: Sink) -> anyhow::Result<()> {
     let (args, mut columns, mut duplicates) = (run.args, Columns::new(run.args), Duplicates::default());
-    let mut articles: Vec<(Article, Vec<Outcome>)> = Vec::new();
-    let mut n_bytes = 0;
+    let mut page = HtmlPage::new(report);
+    let (mut n_articles, mut n_bytes) = (0, 0);
     let work = |article: Article, outcomes: Vec<Outcome>| {
         (Columns::of(args, &article), duplicate_keys(&article, &args.duplicates), article, outcomes)
     };
@@ -104,22 +106,20 @@ fn one_page(run: &mut ScoreRun<'_>, report: &HtmlReport, mut sink: Sink) -> anyh
         columns.add(names);
         duplicates.mark(&mut article, &keys);
         n_bytes += article.paragraphs.iter().map(|paragraph| paragraph.text.len()).sum::<usize>();
-        articles.push((article, outcomes));
-        if articles.len() > MOST_ARTICLES || (articles.len() > 1 && n_bytes > MOST_BYTES) {
+        n_articles += 1;
+        if n_articles > MOST_ARTICLES || (n_articles > 1 && n_bytes > MOST_BYTES) {
             anyhow::bail!(
                 "--format html: found more than {MOST_ARTICLES} articles or {} MB of text, expected less for one page; \
                  write a folder of pages with -o FOLDER/, or rows alone with --unit article",
                 MOST_BYTES >> 20
             )
         }
+        page.article(article, outcomes);
         Ok(())
     })?;
     columns.check()?;
     if !run.progress.is_nothing() {
-        sink.write(&match articles.as_slice() {
-            [(article, outcomes)] if args.compare.is_none() => report.article(article, outcomes),
-            articles => report.articles(articles),
-        })?;
+        sink.write(&page.text())?;
         sink.finish()?;
     }
     Ok(())

@@ -74,7 +74,7 @@ impl Shown<'_> {
                         tr {
                             th scope="col" { (self.column) }
                             th.num scope="col" { "articles" }
-                            @for label in 0..self.labels.len() { th.num scope="col" { (tag(self.labels, label)) } }
+                            @for label in 0..self.labels.len() { th.num.ci scope="col" { (tag(self.labels, label)) } }
                         }
                     }
                     tbody { @for mix in &self.comparison.tags { (self.mix(mix)) } }

@@ -53,7 +53,7 @@ fn head(labels: &[String], column: &str) -> Markup {
                 th scope="col" { (column) }
                 th.num scope="col" { "articles" }
                 th.num scope="col" { "words" }
-                @for label in 0..labels.len() { th.num scope="col" { (tag(labels, label)) } }
+                @for label in 0..labels.len() { th.num.ci scope="col" { (tag(labels, label)) } }
                 th.num scope="col" { "unsure" }
             }
         }

@@ -33,7 +33,7 @@ pub(super) fn bar(shares: &[f64], width: u32, height: u32, name: Option<&str>) -
     });
     let pieces: Vec<_> = pieces.filter(|(_, _, wide)| *wide >= 0.5).collect();
     html! {
-        svg width=(width) height=(height) role=[name.map(|_| "img")] aria-label=[name] aria-hidden=[name.is_none().then_some("true")] {
+        svg width=(width) height=(height) viewBox={ "0 0 " (width) " " (height) } preserveAspectRatio="none" role=[name.map(|_| "img")] aria-label=[name] aria-hidden=[name.is_none().then_some("true")] {
             @for (label, x, wide) in pieces {
                 rect class={ "f" (look(label)) } x=(short(x)) width=(short(wide)) height=(height) {}
             }

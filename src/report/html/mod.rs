@@ -7,6 +7,7 @@ mod evidence;
 mod folder;
 mod groups;
 mod label;
+mod one_page;
 mod overview;
 mod page;
 mod periods;
@@ -15,7 +16,6 @@ mod profile;
 mod rows;
 
 use maud::Markup;
-use maud::PreEscaped;
 use maud::html;
 
 use self::entry::Entry;
@@ -29,6 +29,7 @@ use crate::profile::Profile;
 use crate::score::Outcome;
 
 pub use folder::HtmlFolder;
+pub use one_page::HtmlPage;
 
 /// A report on articles, to be looked at in a browser.
 #[derive(Debug, Clone)]
@@ -74,23 +75,6 @@ impl HtmlReport {
     /// What an overview tells of an article.
     pub fn digest(&self, article: &Article, outcomes: &[Outcome]) -> Digest {
         Digest::of(article, outcomes, &self.options)
-    }
-
-    /// One page for all articles: an overview, and behind it each article.
-    pub fn articles(&self, articles: &[(Article, Vec<Outcome>)]) -> String {
-        let digests = articles.iter().map(|(article, outcomes)| self.digest(article, outcomes));
-        let digests: Vec<Digest> = digests.collect();
-        let section = |(number, (article, outcomes)): (usize, &(Article, Vec<Outcome>))| {
-            let number = number + 1;
-            html! {
-                section.piece id={ "a" (number) } {
-                    p.noprint { a href="#articles" { "Back to all articles" } }
-                    (self.article_body(article, outcomes, &format!("a{number}-"), 2))
-                }
-            }
-        };
-        let sections = articles.iter().enumerate().map(section).map(Markup::into_string).collect();
-        overview::page(self, &digests, Links::Anchors, PreEscaped(sections))
     }
 
     /// The overview alone, a row for each article.

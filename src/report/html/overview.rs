@@ -15,7 +15,6 @@ use super::label::percent;
 use super::page::Page;
 use super::periods;
 use super::plots;
-use super::plots::Moment;
 use super::profile::listed_shares;
 use super::rows;
 use super::rows::Columns;
@@ -99,11 +98,8 @@ fn over_time(labels: &[String], digests: &[Digest]) -> Markup {
     let n_dated: usize = periods.values().map(Vec::len).sum();
     let profiles: Vec<Profile> =
         periods.into_iter().map(|(name, digests)| group(name.to_string(), digests.into_iter())).collect();
-    let ends =
-        [profiles.first(), profiles.last()].map(|end| end.map_or(0.0, |end| periods::moment(&end.name)));
-    let at = |profile: &Profile| (periods::moment(&profile.name) - ends[0]) / (ends[1] - ends[0]).max(1.0);
-    let moments: Vec<Moment<'_>> =
-        profiles.iter().map(|profile| Moment { at: at(profile), profile }).collect();
+    let drawn = periods::drawn(&profiles);
+    let n_far = n_dated - drawn.iter().map(|profile| profile.n_articles).sum::<usize>();
     let caption = format!("Share of words by label, by {}, with 95 % intervals", period.name());
     html! {
         section #time {
@@ -114,8 +110,11 @@ fn over_time(labels: &[String], digests: &[Digest]) -> Markup {
                 @if n_dated < digests.len() {
                     " " (rows::count(digests.len() - n_dated)) " articles have no date that begins like 2024-05-01."
                 }
+                @if n_far > 0 {
+                    " " (rows::count(n_far)) " far from all others in time are in the numbers alone."
+                }
             }
-            div.times { @for label in 0..labels.len() { (plots::over_time(labels, label, &moments)) } }
+            div.times { @for label in 0..labels.len() { (plots::over_time(labels, label, drawn)) } }
             details { summary { "The numbers" } (groups::table(labels, &caption, period.name(), &profiles)) }
         }
     }

@@ -4,9 +4,15 @@ use std::collections::BTreeMap;
 
 use crate::digest::Digest;
 use crate::digest::has_form;
+use crate::profile::Profile;
 
 /// How many points a plot over time may have.
 const MOST_POINTS: usize = 120;
+
+/// The share of articles at either end of time that do not say how long it is.
+const FEW: f64 = 0.005;
+/// How far outside of the time of all others they may lie to be drawn, as a share of it.
+const FAR: f64 = 0.1;
 
 /// A length of time, by how much of a date tells it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -60,6 +66,32 @@ fn by(digests: &[Digest], period: Period) -> BTreeMap<&str, Vec<&Digest>> {
     periods
 }
 
+/// The periods that a plot shows: without those far before or behind all but a few articles, for one wrong date
+/// would press all others together.
+pub(super) fn drawn(periods: &[Profile]) -> &[Profile] {
+    let n_articles: usize = periods.iter().map(|period| period.n_articles).sum();
+    let n_few = (FEW * n_articles as f64) as usize;
+    let (Some(first), Some(last)) = (behind(periods.iter(), n_few), behind(periods.iter().rev(), n_few))
+    else {
+        return periods;
+    };
+    let reach = FAR * (last - first);
+    let is_near = |period: &Profile| (first - reach..=last + reach).contains(&moment(&period.name));
+    let from = periods.iter().position(is_near).unwrap_or(0);
+    let to = periods.iter().rposition(is_near).map_or(periods.len(), |index| index + 1);
+    &periods[from..to]
+}
+
+/// When the first article lies behind `n_few` others, going through `periods` in their order.
+fn behind<'a>(mut periods: impl Iterator<Item = &'a Profile>, n_few: usize) -> Option<f64> {
+    let mut n_before = 0;
+    let period = periods.find(|period| {
+        n_before += period.n_articles;
+        n_before > n_few
+    });
+    period.map(|period| moment(&period.name))
+}
+
 /// Where a period's name lies in time, in days; months have 31 of them and years 12 months, which is even
 /// enough for a plot.
 pub(super) fn moment(name: &str) -> f64 {
@@ -102,6 +134,30 @@ mod tests {
         check(days(30).chain(["2000-02".into()]), Some((Period::Month, 2)));
         check(days(1), None);
         check(["1 May 2024".into(), "".into(), "05/01/2024".into(), "20240501".into()].into_iter(), None);
+    }
+
+    #[test]
+    fn a_wrong_date_does_not_press_all_others_together() {
+        let profile = |(name, n): (String, usize)| Profile::of_group(name, vec![Default::default(); n]);
+        let months = |years: std::ops::Range<usize>| {
+            years.flat_map(|year| (1..13).map(move |month| (format!("{year}-{month:02}"), 20)))
+        };
+        let with = |before: &[(&str, usize)], after: &[(&str, usize)]| -> Vec<Profile> {
+            let ends = |ends: &[(&str, usize)]| {
+                ends.iter().map(|(name, n)| (name.to_string(), *n)).collect::<Vec<_>>()
+            };
+            ends(before).into_iter().chain(months(2012..2020)).chain(ends(after)).map(profile).collect()
+        };
+        for (before, after, n_drawn) in [
+            (vec![("1970-01", 2)], vec![("2050-09", 1)], 96),
+            (vec![("1970-01", 200)], vec![("2050-09", 1)], 97),
+            (vec![], vec![("2020-02", 1)], 97),
+            (vec![("1900-01", 1), ("1970-01", 1)], vec![], 96),
+        ] {
+            assert_eq!(drawn(&with(&before, &after)).len(), n_drawn, "{before:?} {after:?}");
+        }
+        assert_eq!(drawn(&[]).len(), 0);
+        assert_eq!(drawn(&with(&[], &[])[..2]).len(), 2);
     }
 
     #[test]

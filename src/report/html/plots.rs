@@ -7,6 +7,7 @@ use super::label::look;
 use super::label::percent;
 use super::label::short;
 use super::label::tag;
+use super::periods::moment;
 use crate::metrics::Interval;
 use crate::profile::Profile;
 
@@ -15,7 +16,7 @@ const WIDTH: f64 = 100.0;
 /// The height of a plot over time, in pixels.
 const HEIGHT: f64 = 120.0;
 /// What the scale of a plot may end with.
-const SCALES: [f64; 6] = [0.1, 0.2, 0.3, 0.5, 0.75, 1.0];
+const SCALES: [f64; 6] = [0.1, 0.2, 0.4, 0.6, 0.8, 1.0];
 
 /// One label's share of a group of `n_articles` in a cell: drawn on a scale from 0 to 100 %, and in numbers.
 pub(super) fn interval_cell(label: usize, share: &Interval, n_articles: usize) -> Markup {
@@ -38,26 +39,22 @@ pub(super) fn bounds(share: &Interval) -> String {
     format!("{:.0}–{:.0}", 100.0 * share.low, 100.0 * share.high)
 }
 
-/// What happened at one time: how far along it is, from 0 to 1, and the articles of that time.
-pub(super) struct Moment<'a> {
-    pub(super) at: f64,
-    pub(super) profile: &'a Profile,
-}
-
-/// A label's share over time: a line through the shares, and for each the interval.
-pub(super) fn over_time(labels: &[String], label: usize, moments: &[Moment<'_>]) -> Markup {
-    let (Some(first), Some(last)) = (moments.first(), moments.last()) else { return html! {} };
-    let top = scale(label, moments);
-    let x = |moment: &Moment<'_>| short(1.0 + moment.at * (WIDTH - 2.0));
+/// A label's share over time, from the profiles of times in order: a line through the shares, and for
+/// each the interval.
+pub(super) fn over_time(labels: &[String], label: usize, times: &[Profile]) -> Markup {
+    let (Some(first), Some(last)) = (times.first(), times.last()) else { return html! {} };
+    let (start, end) = (moment(&first.name), moment(&last.name));
+    let top = scale(label, times);
+    let x =
+        |time: &Profile| short(1.0 + (moment(&time.name) - start) / (end - start).max(1.0) * (WIDTH - 2.0));
     let y = |share: f64| short(HEIGHT * (1.0 - (share / top).min(1.0)));
-    let share = |moment: &Moment<'_>| moment.profile.word_shares[label];
-    let points = moments.iter().map(|moment| format!("{} {}", x(moment), y(share(moment).value)));
+    let share = |time: &Profile| time.word_shares[label];
+    let points = times.iter().map(|time| format!("{} {}", x(time), y(share(time).value)));
     let line = format!("M{}", points.clone().collect::<Vec<_>>().join("L"));
     let dots: String = points.map(|point| format!("M{point}h0")).collect();
-    let known = moments.iter().filter(|moment| moment.profile.n_articles > 1);
-    let bars: String = known
-        .map(|moment| format!("M{} {}V{}", x(moment), y(share(moment).low), y(share(moment).high)))
-        .collect();
+    let known = times.iter().filter(|time| time.n_articles > 1);
+    let bars: String =
+        known.map(|time| format!("M{} {}V{}", x(time), y(share(time).low), y(share(time).high))).collect();
     html! {
         figure.time {
             figcaption { (tag(labels, label)) }
@@ -68,18 +65,18 @@ pub(super) fn over_time(labels: &[String], label: usize, moments: &[Moment<'_>])
                 path class={ "line s" (look(label)) } d=(line) {}
                 path class={ "dot s" (look(label)) } d=(dots) {}
             }
-            div.ends.num aria-hidden="true" { span { (first.profile.name) } span { (last.profile.name) } }
+            div.ends.num aria-hidden="true" { span { (first.name) } span { (last.name) } }
         }
     }
 }
 
 /// The end of the scale: the first that holds all shares, and all intervals that say something.
-fn scale(label: usize, moments: &[Moment<'_>]) -> f64 {
-    let height = |moment: &Moment<'_>| {
-        let share = moment.profile.word_shares[label];
-        if moment.profile.n_articles >= MIN_DRAWN { share.high } else { share.value }
+fn scale(label: usize, times: &[Profile]) -> f64 {
+    let height = |time: &Profile| {
+        let share = time.word_shares[label];
+        if time.n_articles >= MIN_DRAWN { share.high } else { share.value }
     };
-    let most = moments.iter().map(height).fold(0.0, f64::max);
+    let most = times.iter().map(height).fold(0.0, f64::max);
     SCALES.into_iter().find(|end| most <= *end).unwrap_or(1.0)
 }
 

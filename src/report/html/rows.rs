@@ -28,12 +28,22 @@ pub(super) struct Columns<'a> {
     pub(super) has_dates: bool,
 }
 
+impl Columns<'_> {
+    /// How many columns say which article a row is of; those behind them hold numbers.
+    fn n_names(&self) -> usize {
+        1 + [self.has_outlets, self.has_dates, self.tag.is_some()]
+            .into_iter()
+            .filter(|is_there| *is_there)
+            .count()
+    }
+}
+
 /// The table of articles with what finds, sorts and pages its rows.
 pub(super) fn table(columns: &Columns<'_>, entries: &[Entry<'_>]) -> Markup {
     html! {
         (controls("Find an article"))
         div.scroll role="region" aria-label="Articles" tabindex="0" {
-            table.articles.rows data-of="articles" {
+            table.articles.rows.{ "n" (columns.n_names()) } data-of="articles" {
                 caption { "Words, share of words by label, and share of paragraphs that are unsure" }
                 (head(columns))
                 (bodies(entries, |entry| row(columns, entry)))
