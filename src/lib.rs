@@ -94,5 +94,5 @@ pub use read::{
 #[cfg(feature = "parquet")]
 pub use report::ParquetFile;
 pub use report::{Format, HtmlReport, Report};
-pub use score::{Contribution, Evidence, Labelling, Outcome, ScoreOptions, gate_by_rules, keep_all};
+pub use score::{Contribution, Evidence, Labelling, Outcome, ScoreOptions, Word, gate_by_rules, keep_all};
 pub use train::{Smoothing, TrainOptions, Trained, train};

@@ -104,6 +104,7 @@ impl Scorer<'_> {
             context: !self.args.no_context,
             gate: !self.args.no_gate,
             n_evidence: self.args.explain,
+            weigh_words: false,
         };
         let outcomes = self.model.score(&article, options);
         match (&self.args.group_by, self.args.unit) {
