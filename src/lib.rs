@@ -100,5 +100,5 @@ pub use read::{
 #[cfg(feature = "parquet")]
 pub use report::ParquetFile;
 pub use report::{Format, HtmlFolder, HtmlPage, HtmlReport, Report, Sheet};
-pub use score::{Contribution, Evidence, Labelling, Outcome, ScoreOptions, gate_by_rules, keep_all};
+pub use score::{Contribution, Evidence, Labelling, Outcome, ScoreOptions, Word, gate_by_rules, keep_all};
 pub use train::{Smoothing, TrainOptions, Trained, train};

@@ -31,7 +31,8 @@ pub(crate) fn run(args: &ScoreArgs) -> anyhow::Result<ExitCode> {
     let mut progress = Progress::default();
     let inputs = output::inputs(&args.paths, &mut progress)?;
     let model = output::model(args.model.as_deref())?;
-    let mut run = ScoreRun { args, model: &model, inputs, progress, explains: form == Form::Html };
+    let mut run =
+        ScoreRun { args, model: &model, inputs, progress, explains: form == Form::Html && !profiles };
     match (form, &args.compare) {
         (Form::Html, _) => pages::write(&mut run)?,
         (Form::Text(format), Some(_)) => compare::write(&mut run, format)?,
@@ -84,7 +85,12 @@ impl ScoreRun<'_> {
     ) -> anyhow::Result<()> {
         let n_evidence = self.args.explain.unwrap_or(if self.explains { N_EVIDENCE_OF_PAGES } else { 0 });
         let (model, args) = (self.model, self.args);
-        let options = ScoreOptions { context: !args.no_context, gate: !args.no_gate, n_evidence };
+        let options = ScoreOptions {
+            context: !args.no_context,
+            gate: !args.no_gate,
+            n_evidence,
+            weigh_words: self.explains,
+        };
         let read = ReadOptions {
             rows_are_paragraphs: args.unit == Some(Unit::Paragraph),
             columns: args.columns.names(None),

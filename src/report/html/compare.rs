@@ -172,7 +172,7 @@ impl Shown<'_> {
             dl.mixes {
                 @for (name, shares) in [("this article", &deviation.shares), (own, &deviation.others)] {
                     dt { bdi { (name) } }
-                    dd { (bar(shares, 400, 10, None)) span.soft.num { (line(shares)) } }
+                    dd { (bar(shares, None)) span.soft.num { (line(shares)) } }
                 }
             }
         }

@@ -4,6 +4,7 @@ use maud::PreEscaped;
 use maud::html;
 
 use super::HtmlReport;
+use super::article;
 use super::entry::Links;
 use super::overview;
 use crate::article::Article;
@@ -55,7 +56,11 @@ impl HtmlPage {
     pub fn text(self) -> String {
         match self.first {
             Some((article, outcomes)) => self.report.article(&article, &outcomes),
-            None => overview::page(&self.report, &self.digests, Links::Anchors, PreEscaped(self.sections)),
+            None => {
+                let legend = article::legend(&self.report.labels).into_string();
+                let articles = PreEscaped(legend + &self.sections);
+                overview::page(&self.report, &self.digests, Links::Anchors, articles)
+            }
         }
     }
 }

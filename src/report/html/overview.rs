@@ -76,7 +76,7 @@ fn summary(labels: &[String], digests: &[Digest]) -> Markup {
     html! {
         @if n_words > 0 {
             div.profile {
-                (bar(&whole.tally.word_shares(), 1200, 16, None))
+                (bar(&whole.tally.word_shares(), None))
                 (listed_shares(labels, &whole.word_shares))
             }
         }

@@ -9,6 +9,8 @@ use maud::html;
 use sha2::Digest;
 use sha2::Sha256;
 
+use super::label::bar_widths;
+
 /// The style of every page.
 const STYLE: &str = include_str!("page.css");
 
@@ -26,14 +28,14 @@ pub(super) struct Page<'a> {
     pub(super) style: &'a str,
     /// The script; empty for pages without one.
     pub(super) script: &'a str,
-    /// The language of the page's text: the report's own words are English.
+    /// Its `main` has the name `main`. The page's own words are English.
     pub(super) body: Markup,
 }
 
 impl Page<'_> {
     /// The page's HTML.
     pub(super) fn text(self) -> String {
-        let style = format!("{STYLE}{}", self.style);
+        let style = format!("{STYLE}{}{}", bar_widths(), self.style);
         let page = html! {
             (DOCTYPE)
             html lang="en" {
@@ -119,6 +121,6 @@ mod tests {
         assert_eq!(text.matches("<script>").count(), 1, "{text}");
         assert!(text.contains("<script>let a = 1 < 2;</script>"));
         let hash = BASE64_STANDARD.encode(Sha256::digest("let a = 1 < 2;"));
-        assert!(text.contains(&hash.replace('+', "+")), "{text}");
+        assert!(text.contains(&hash), "{text}");
     }
 }

@@ -92,7 +92,7 @@ mod tests {
         let share = Interval { value: 0.42, low: 0.385, high: 0.5 };
         let cell = interval_cell(1, &share, 12).into_string();
         assert!(cell.contains("class=\"s1\" d=\"M38.5 6H50\"") && cell.contains("M42 6h0"), "{cell}");
-        assert!(cell.contains("42 %") && cell.contains("38–50"), "{cell}");
+        assert!(cell.contains("42\u{a0}%") && cell.contains("38–50"), "{cell}");
         assert!(!interval_cell(1, &share, 1).into_string().contains("38–50"));
     }
 }

@@ -7,15 +7,13 @@ use maud::Markup;
 use maud::html;
 
 use super::entry::Entry;
-use super::label::look;
+use super::label::bar;
 use super::label::percent;
 use super::label::tag;
 use crate::digest::Digest;
 
 /// How many rows are laid out at once; the script has the same number.
 const ROWS_AT_ONCE: usize = 100;
-/// The width of a row's bar, in pixels.
-const BAR_WIDTH: f64 = 96.0;
 
 /// The columns that a table of articles has; those that no article fills are left out.
 pub(super) struct Columns<'a> {
@@ -112,7 +110,7 @@ fn row(columns: &Columns<'_>, entry: &Entry<'_>) -> Markup {
             @if columns.has_dates { td { (date.as_deref().unwrap_or_default()) } }
             @if columns.tag.is_some() { td { (tag.as_deref().unwrap_or_default()) } }
             td { (count(entry.digest.n_words())) }
-            td { (bar(&shares)) }
+            td { (bar(&shares, None)) }
             @for share in &shares { td { (percent(*share)) } }
             td { (percent(tally.unsure_share())) }
             td {
@@ -120,22 +118,6 @@ fn row(columns: &Columns<'_>, entry: &Entry<'_>) -> Markup {
                     b { (percent(excerpt.probability)) } " " (entry.excerpt(excerpt))
                 }
             }
-        }
-    }
-}
-
-/// Shares as a bar, in as few bytes as can be: its height is in the style, and its numbers stand beside it.
-fn bar(shares: &[f64]) -> Markup {
-    let mut left = 0.0;
-    let pieces = shares.iter().enumerate().map(|(label, share)| {
-        let x = left;
-        left += share * BAR_WIDTH;
-        (label, x.round(), (left.round() - x.round() - 1.0).max(0.0))
-    });
-    let pieces: Vec<_> = pieces.filter(|(_, _, width)| *width > 0.0).collect();
-    html! {
-        svg aria-hidden="true" {
-            @for (label, x, width) in pieces { rect class={ "f" (look(label)) } x=(x) width=(width) {} }
         }
     }
 }
