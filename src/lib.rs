@@ -48,7 +48,7 @@
 //! | `profile` | an article or a group in shares: [`Profile`] |
 //! | `digest` | what a report on many articles keeps of each: [`Digest`] |
 //! | `compare` | articles against the tag that their publisher gave them: [`Comparison`] |
-//! | `report` | results as text: [`Report`]; one file an output form |
+//! | `report` | results as text: [`Report`]; one file an output form; for a browser: [`HtmlReport`], [`HtmlPage`], [`HtmlFolder`] |
 //!
 //! The command line in `src/bin/rhetor` reaches only what is exported here; threads over files and
 //! talk on stderr live there.

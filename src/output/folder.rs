@@ -93,7 +93,8 @@ impl OutputFolder {
         for entry in std::fs::read_dir(&self.path)? {
             let entry = entry?;
             match entry.file_type()?.is_dir() {
-                true if entry.path() == self.holder.path() => {}
+                // By its name: one path may be relative and the other absolute.
+                true if self.holder.path().file_name() == Some(&entry.file_name()) => {}
                 true => std::fs::remove_dir_all(entry.path())?,
                 false => std::fs::remove_file(entry.path())?,
             }

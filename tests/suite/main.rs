@@ -2,6 +2,7 @@
 
 mod altered_model;
 mod commands;
+mod comparing;
 mod errors;
 mod hostile;
 mod inputs;
@@ -14,6 +15,7 @@ mod parquet;
 mod properties;
 mod real_data;
 mod regressions;
+mod reports;
 mod reproducible;
 mod seeds;
 mod support;

@@ -8,10 +8,13 @@ use crate::compare::Comparison;
 use crate::compare::Deviation;
 use crate::compare::MIN_ARTICLES;
 use crate::compare::MIN_PARAGRAPHS;
+use crate::compare::TagMix;
 use crate::digest::Digest;
 
 /// How many articles are shown.
 const MOST_ARTICLES: usize = 20;
+/// With more tags, those with few articles are only counted.
+const MOST_TAGS: usize = 20;
 /// How many paragraphs of each are shown.
 const MOST_PARAGRAPHS: usize = 2;
 /// The columns of a tag.
@@ -59,7 +62,8 @@ fn mixes(report: &Report<'_>, column: &str, comparison: &Comparison) -> String {
     let mut lines =
         format!("{} {:>4} {}", fitted(column, TAG_WIDTH - 1), "n", labels.join(" ")).trim_end().to_string();
     lines.push('\n');
-    for mix in &comparison.tags {
+    let is_shown = |mix: &&TagMix| mix.is_known() || comparison.tags.len() <= MOST_TAGS;
+    for mix in comparison.tags.iter().filter(is_shown) {
         let shares = mix.shares[..n_shown].iter();
         let shares = shares.map(|s| format!("{} {}-{}", short(s.value), short(s.low), short(s.high)));
         let shares: Vec<String> = shares.map(|share| fitted(&share, SHARE_WIDTH)).collect();
@@ -79,11 +83,12 @@ fn notes(report: &Report<'_>, column: &str, comparison: &Comparison, lines: &mut
     if n_few > 0 {
         push(format!("{n_few} with fewer than {MIN_ARTICLES} articles, whose mix says little: not ranked."));
     }
-    if comparison.n_untagged > 0 {
-        push(format!("{} articles have no {column} and are left out.", comparison.n_untagged));
-    }
-    if comparison.n_empty > 0 {
-        push(format!("{} articles have no labelled paragraph and are left out.", comparison.n_empty));
+    let left_out = [
+        (comparison.n_untagged, format!("without {column}")),
+        (comparison.n_empty, "without a labelled paragraph".to_string()),
+    ];
+    for (n, why) in left_out.iter().filter(|(n, _)| *n > 0) {
+        push(format!("Left out: {n} {why}."));
     }
 }
 

@@ -65,11 +65,28 @@ struct Shown<'a> {
 }
 
 impl Shown<'_> {
+    /// The tags with enough articles to say something, and behind them, folded, those without.
     fn mixes(&self) -> Markup {
+        let (known, few): (Vec<&TagMix>, Vec<&TagMix>) =
+            self.comparison.tags.iter().partition(|mix| mix.is_known());
+        let caption =
+            "Mean share of words by label, each article counted once, with 95 % intervals over the articles";
         html! {
-            div.scroll role="region" aria-label={ "Mix by " (self.column) } tabindex="0" {
+            @if !known.is_empty() { (self.table(caption, &known)) }
+            @if !few.is_empty() {
+                details open[known.is_empty()] {
+                    summary { (count(few.len())) " with fewer than " (MIN_ARTICLES) " articles, which say little and are not ranked below" }
+                    (self.table("The same for few articles", &few))
+                }
+            }
+        }
+    }
+
+    fn table(&self, caption: &str, mixes: &[&TagMix]) -> Markup {
+        html! {
+            div.scroll role="region" aria-label=(caption) tabindex="0" {
                 table.groups {
-                    caption { "Mean share of words by label, each article counted once, with 95 % intervals over the articles" }
+                    caption { (caption) }
                     thead {
                         tr {
                             th scope="col" { (self.column) }
@@ -77,7 +94,7 @@ impl Shown<'_> {
                             @for label in 0..self.labels.len() { th.num.ci scope="col" { (tag(self.labels, label)) } }
                         }
                     }
-                    tbody { @for mix in &self.comparison.tags { (self.mix(mix)) } }
+                    tbody { @for mix in mixes { (self.mix(mix)) } }
                 }
             }
         }
@@ -86,7 +103,7 @@ impl Shown<'_> {
     fn mix(&self, mix: &TagMix) -> Markup {
         html! {
             tr {
-                th scope="row" { (mix.tag) @if !mix.is_known() { " " span.chip { "few" } } }
+                th scope="row" { (mix.tag) }
                 td.num { (count(mix.n_articles)) }
                 @for (label, share) in mix.shares.iter().enumerate() { (interval_cell(label, share, mix.n_articles)) }
             }
@@ -94,16 +111,12 @@ impl Shown<'_> {
     }
 
     fn notes(&self) -> Markup {
-        let n_few = self.comparison.tags.iter().filter(|mix| !mix.is_known()).count();
         html! {
-            @if n_few > 0 {
-                p.soft { b { "Few: " } "fewer than " (MIN_ARTICLES) " articles, whose mix says little; they are not ranked below." }
-            }
             @if self.comparison.n_untagged > 0 {
-                p.soft { (count(self.comparison.n_untagged)) " articles have no " bdi { (self.column) } " and are left out." }
+                p.soft { "Left out: " (count(self.comparison.n_untagged)) " without " bdi { (self.column) } "." }
             }
             @if self.comparison.n_empty > 0 {
-                p.soft { (count(self.comparison.n_empty)) " articles have no labelled paragraph and are left out." }
+                p.soft { "Left out: " (count(self.comparison.n_empty)) " without a labelled paragraph." }
             }
         }
     }
@@ -184,7 +197,9 @@ impl Shown<'_> {
                 @for (label, excerpt) in deviation.paragraphs(entry.digest).into_iter().take(MOST_PARAGRAPHS) {
                     li {
                         (tag(self.labels, label)) " " span.num { (percent(excerpt.probability)) } ", "
-                        (excerpt.n_words) " words: " bdi { (entry.excerpt(excerpt)) }
+                        (excerpt.n_words) " words, "
+                        (entry.to_paragraph(excerpt.paragraph, &format!("paragraph {}", excerpt.paragraph)))
+                        ": " bdi { (excerpt.text) }
                     }
                 }
             }

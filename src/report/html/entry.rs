@@ -4,7 +4,6 @@ use maud::Markup;
 use maud::html;
 
 use crate::digest::Digest;
-use crate::digest::Excerpt;
 
 /// How much of a title a file's name has, in bytes.
 const SLUG_LENGTH: usize = 40;
@@ -40,9 +39,8 @@ impl Entry<'_> {
         }
     }
 
-    /// The beginning of one of its paragraphs, as a link where there is something to lead to.
-    pub(super) fn excerpt(&self, excerpt: &Excerpt) -> Markup {
-        let (text, paragraph) = (excerpt.text.as_str(), excerpt.paragraph);
+    /// `text` that leads to one of its paragraphs, where there is something to lead to.
+    pub(super) fn to_paragraph(&self, paragraph: usize, text: &str) -> Markup {
         match self.links {
             Links::Pages => {
                 html! { a href={ (page_name(self.number, &self.digest.title)) "#p" (paragraph) } { (text) } }

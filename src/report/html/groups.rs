@@ -27,7 +27,7 @@ pub(super) fn table(labels: &[String], caption: &str, column: &str, groups: &[Pr
 /// The page of groups by `column`.
 pub(super) fn page(labels: &[String], column: &str, groups: &[Profile]) -> String {
     let n_articles: usize = groups.iter().map(|group| group.n_articles).sum();
-    let title = format!("{} articles by {column}", rows::count(n_articles));
+    let title = format!("{} by {column}", rows::articles(n_articles));
     let caption = "Share of words by label, with 95 % intervals over the articles of a group";
     let body = html! {
         main id="main" {

@@ -26,8 +26,9 @@
     const start = page * SIZE;
     const rows = shown.slice(start, start + SIZE);
     body.replaceChildren(...rows);
-    const of = shown.length < all.length ? `${number.format(shown.length)} found of ${number.format(all.length)}` : number.format(all.length);
-    byId("count").textContent = rows.length ? `${number.format(start + 1)} to ${number.format(start + rows.length)} of ${of} ${what}` : `No ${what} found`;
+    const found = shown.length < all.length ? ` found in ${number.format(all.length)}` : "";
+    const range = `${number.format(start + 1)} to ${number.format(start + rows.length)} of ${number.format(shown.length)}`;
+    byId("count").textContent = rows.length ? `${range} ${what}${found}` : `No ${what} found`;
     byId("page").textContent = `Page ${page + 1} of ${last + 1}`;
     byId("previous").ariaDisabled = page === 0;
     byId("next").ariaDisabled = page === last;
@@ -39,7 +40,7 @@
     if (button.ariaDisabled === "true") return;
     page += by;
     show();
-    table.scrollIntoView();
+    table.parentElement.scrollTop = 0;
   };
 
   const sort = (header) => {

@@ -31,7 +31,7 @@ const MOST_OUTLETS: usize = 20;
 
 /// The page of an overview. Behind its table stand `articles`, which may be none.
 pub(super) fn page(report: &HtmlReport, digests: &[Digest], links: Links, articles: Markup) -> String {
-    let title = format!("{} articles", rows::count(digests.len()));
+    let title = rows::articles(digests.len());
     let body = html! {
         (contents(report, digests, links))
         main id="main" {
@@ -108,10 +108,10 @@ fn over_time(labels: &[String], digests: &[Digest]) -> Markup {
                 "Share of words by " (period.name()) "; upright lines are 95 % intervals over its articles. "
                 "Each label has its own scale."
                 @if n_dated < digests.len() {
-                    " " (rows::count(digests.len() - n_dated)) " articles have no date that begins like 2024-05-01."
+                    " Without a date like 2024-05-01: " (rows::count(digests.len() - n_dated)) "."
                 }
                 @if n_far > 0 {
-                    " " (rows::count(n_far)) " far from all others in time are in the numbers alone."
+                    " Far from all others in time, and in the numbers alone: " (rows::count(n_far)) "."
                 }
             }
             div.times { @for label in 0..labels.len() { (plots::over_time(labels, label, drawn)) } }

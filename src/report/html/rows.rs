@@ -41,7 +41,7 @@ pub(super) fn table(columns: &Columns<'_>, entries: &[Entry<'_>]) -> Markup {
     html! {
         (controls("Find an article"))
         div.scroll role="region" aria-label="Articles" tabindex="0" {
-            table.articles.rows.{ "n" (columns.n_names()) } data-of="articles" {
+            table class={ "articles rows n" (columns.n_names()) " d" (2 + usize::from(columns.has_outlets)) } data-of="articles" {
                 caption { "Words, share of words by label, and share of paragraphs that are unsure" }
                 (head(columns))
                 (bodies(entries, |entry| row(columns, entry)))
@@ -115,11 +115,16 @@ fn row(columns: &Columns<'_>, entry: &Entry<'_>) -> Markup {
             td { (percent(tally.unsure_share())) }
             td {
                 @if let Some(excerpt) = strongest {
-                    b { (percent(excerpt.probability)) } " " (entry.excerpt(excerpt))
+                    b { (percent(excerpt.probability)) } " " (entry.to_paragraph(excerpt.paragraph, &excerpt.text))
                 }
             }
         }
     }
+}
+
+/// How many articles: `1 article`, `7,338 articles`.
+pub(super) fn articles(n: usize) -> String {
+    if n == 1 { "1 article".to_string() } else { format!("{} articles", count(n)) }
 }
 
 /// A number with a comma between its thousands.
