@@ -93,6 +93,6 @@ pub use read::{
 };
 #[cfg(feature = "parquet")]
 pub use report::ParquetFile;
-pub use report::{Format, Report};
+pub use report::{Format, Report, Styles};
 pub use score::{Contribution, Evidence, Labelling, Outcome, ScoreOptions, gate_by_rules, keep_all};
 pub use train::{Smoothing, TrainOptions, Trained, train};

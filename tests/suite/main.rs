@@ -5,6 +5,8 @@ mod commands;
 mod errors;
 mod hostile;
 mod inputs;
+#[cfg(target_os = "linux")]
+mod interrupts;
 mod invariants;
 mod layers;
 mod options;
@@ -17,3 +19,4 @@ mod regressions;
 mod reproducible;
 mod seeds;
 mod support;
+mod terminal;

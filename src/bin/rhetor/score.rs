@@ -8,12 +8,15 @@ use rhetor::{
 };
 
 use crate::args::{ScoreArgs, Unit};
+use crate::interrupt::{self, Kept};
 use crate::output::{self, Progress};
 use crate::results::{self, Records, Results, duplicate_keys};
 use crate::stream::each_article;
+use crate::terminal;
 
 pub(crate) fn run(args: &ScoreArgs) -> anyhow::Result<ExitCode> {
     output::set_threads(&args.run.threads)?;
+    interrupt::listen(&args.paths);
     let profiles = args.unit == Some(Unit::Article) || args.group_by.is_some();
     if profiles && args.duplicates.mark_duplicates {
         anyhow::bail!("--mark-duplicates flags paragraphs: it cannot go with --unit article or --group-by");
@@ -25,14 +28,16 @@ pub(crate) fn run(args: &ScoreArgs) -> anyhow::Result<ExitCode> {
     let report = Report {
         format: output::format(args.format, path)?,
         labels: model.labels(),
-        width: output::width(),
+        width: terminal::width(),
         keep_dropped: args.keep_dropped,
+        styles: terminal::styles(path.is_some()),
     };
     let records = if profiles { Records::Profiles } else { Records::Paragraphs };
     let mut results = match results::is_parquet(args.format, path) {
         true => Results::parquet(path, model.labels(), records)?,
         false => Results::text(path, &report, records)?,
     };
+    progress.shows_results = results.is_terminal() && args.group_by.is_none();
     let scorer = Scorer { args, model: &model };
     let mut groups: BTreeMap<String, Vec<Tally>> = BTreeMap::new();
     let mut duplicates = Duplicates::default();
@@ -41,7 +46,7 @@ pub(crate) fn run(args: &ScoreArgs) -> anyhow::Result<ExitCode> {
         columns: args.columns.names(None),
     };
     let work = |article: Article| scorer.article(article);
-    each_article(&inputs, &options, &mut progress, work, |scored| match scored {
+    let stop = each_article(&inputs, &options, &mut progress, work, |scored| match scored {
         Scored::Paragraphs(mut article, outcomes, keys) => {
             duplicates.mark(&mut article, &keys);
             results.article(&article, &outcomes)
@@ -52,10 +57,18 @@ pub(crate) fn run(args: &ScoreArgs) -> anyhow::Result<ExitCode> {
             Ok(())
         }
     })?;
+    if let Some(stop) = stop {
+        let kept = match args.group_by {
+            Some(_) => Kept::Nothing("groups need all of them, so there are no results"),
+            None if stop.n_articles == 0 => Kept::Nothing("there are no results"),
+            None => results.finish_partial()?,
+        };
+        return Ok(stop.tell(&kept));
+    }
     if let (Some(column), 1) = (&args.group_by, groups.len())
         && groups.contains_key(&unnamed(column))
     {
-        output::say(&format!("rhetor: no input has a column or front-matter key `{column}`"));
+        anyhow::bail!("--group-by: found no input with a column or front-matter key `{column}`");
     }
     for (name, articles) in groups {
         results.profile(&Profile::of_group(name, articles))?;
