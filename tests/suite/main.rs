@@ -16,6 +16,7 @@ mod parquet;
 mod properties;
 mod real_data;
 mod regressions;
+mod release;
 mod reproducible;
 mod seeds;
 mod support;
