@@ -99,6 +99,6 @@ pub use read::{
 };
 #[cfg(feature = "parquet")]
 pub use report::ParquetFile;
-pub use report::{Format, HtmlFolder, HtmlPage, HtmlReport, Report, Sheet};
+pub use report::{Format, HtmlFolder, HtmlPage, HtmlReport, Report, Sheet, Styles};
 pub use score::{Contribution, Evidence, Labelling, Outcome, ScoreOptions, Word, gate_by_rules, keep_all};
 pub use train::{Smoothing, TrainOptions, Trained, train};

@@ -137,14 +137,17 @@ fn row_documents(path: &Path, mut rows: Rows, names: &ColumnNames) -> Result<Lab
     for row in &mut rows {
         match row {
             Ok(row) => {
-                first_row.get_or_insert_with(|| (row.line, columns_of(&row)));
+                if first_row.is_none() {
+                    labels.warnings.extend(is_scored(&row).then(|| scored(path, row.line)));
+                    first_row = Some((row.line, columns_of(&row)));
+                }
                 n_labelled += usize::from(row.label.is_some());
                 labels.errors.extend(take_row(path, row, &mut windows).err());
             }
             Err(error) => labels.errors.push(error),
         }
     }
-    labels.warnings = rows.take_warnings();
+    labels.warnings.extend(rows.take_warnings());
     if let Some((line, columns)) = first_row.filter(|_| n_labelled == 0) {
         // One line says it all.
         labels.errors.retain(|error| !is_unlabelled(error));
@@ -156,6 +159,16 @@ fn row_documents(path: &Path, mut rows: Rows, names: &ColumnNames) -> Result<Lab
     let document = |window: Window| Document::new(path, window.outlet, window.topic, window.paragraphs);
     labels.documents = windows.into_iter().map(document).collect();
     Ok(labels)
+}
+
+/// Whether a row has the columns of our own results.
+fn is_scored(row: &Row) -> bool {
+    ["paragraph", "start", "end", "span_of"].iter().all(|name| row.fields.contains_key(*name))
+}
+
+fn scored(path: &Path, line: usize) -> Warning {
+    let what = "results of `rhetor score`; if nobody corrected their labels, they say what a model says, not what is right";
+    Warning { path: path.to_path_buf(), line, what: what.to_string() }
 }
 
 /// What a row has, in words; its text, identifier and `doc` may go by any names.

@@ -68,6 +68,28 @@ impl OutputFolder {
         std::fs::write(path, content).map_err(failed)
     }
 
+    /// Gives up the path for one beside it with `.partial` behind its name, and removes an earlier one there
+    /// that has `mark` in all its files.
+    ///
+    /// # Errors
+    ///
+    /// When what stands there holds a file without the mark, or cannot be removed.
+    pub fn make_partial(&mut self, mark: &str) -> Result<PathBuf> {
+        // Of a path that ends on a separator, too.
+        let mut partial = self.path.components().collect::<PathBuf>().into_os_string();
+        partial.push(".partial");
+        let partial = PathBuf::from(partial);
+        if partial.exists() {
+            if let Some(foreign) = foreign_file(&partial, mark)? {
+                return Err(Error::ForeignFile { path: partial, file: foreign });
+            }
+            std::fs::remove_dir_all(&partial).map_err(Error::io(&partial, "write"))?;
+        }
+        self.stands = false;
+        self.path = partial;
+        Ok(self.path.clone())
+    }
+
     /// Puts the folder in its place.
     ///
     /// # Errors
@@ -122,7 +144,9 @@ fn temporary_folder(folder: &Path) -> std::io::Result<tempfile::TempDir> {
 fn foreign_file(folder: &Path, mark: &str) -> Result<Option<PathBuf>> {
     for entry in walkdir::WalkDir::new(folder).min_depth(1).sort_by_file_name() {
         let entry = entry.map_err(|error| Error::io(folder, "list")(error.into()))?;
-        if !entry.file_type().is_dir() && !(entry.file_type().is_file() && has_mark(entry.path(), mark)?) {
+        let is_ours =
+            entry.file_type().is_dir() || (entry.file_type().is_file() && has_mark(entry.path(), mark)?);
+        if !is_ours {
             return Ok(Some(entry.into_path()));
         }
     }

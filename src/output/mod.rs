@@ -60,6 +60,15 @@ impl OutputFile {
         outcome.map_err(Error::io(&self.path, "write"))
     }
 
+    /// Gives up the path for one beside it with `.partial` behind its name: what is written is whole in itself,
+    /// but not all that was wanted. `None` for a device or a pipe, which has it already.
+    pub fn make_partial(&mut self) -> Option<PathBuf> {
+        let Writer::Temporary { target, .. } = &mut self.writer else { return None };
+        target.as_mut_os_string().push(".partial");
+        self.path.as_mut_os_string().push(".partial");
+        Some(self.path.clone())
+    }
+
     /// Puts the file in its place.
     ///
     /// # Errors
@@ -134,6 +143,19 @@ mod tests {
         assert!(!path.exists());
         file.finish().unwrap();
         assert_eq!(std::fs::read(&path).unwrap(), b"one");
+    }
+
+    #[test]
+    fn a_part_stands_beside_the_file_that_stays() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.csv");
+        std::fs::write(&path, "old").unwrap();
+        let mut file = OutputFile::create(&path).unwrap();
+        file.write(b"one").unwrap();
+        assert_eq!(file.make_partial(), Some(folder.path().join("a.csv.partial")));
+        file.finish().unwrap();
+        assert_eq!(std::fs::read(&path).unwrap(), b"old");
+        assert_eq!(std::fs::read(folder.path().join("a.csv.partial")).unwrap(), b"one");
     }
 
     #[cfg(unix)]

@@ -68,6 +68,11 @@ impl Bytes {
         Ok(Bytes { path: path.to_path_buf(), reader, archive, n_read, n_given: 0 })
     }
 
+    /// How many bytes of the file were read, as it is stored; the count goes on.
+    pub(super) fn n_read(&self) -> Arc<AtomicU64> {
+        Arc::clone(&self.n_read)
+    }
+
     /// Fills some of `buffer`, and says how much; 0 at the end.
     ///
     /// # Errors

@@ -5,6 +5,8 @@
 //! itself declares, else the guess of a detector. So a file is read by the chunk, however large.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
 
 use encoding_rs::{DecoderResult, Encoding, UTF_16BE, UTF_16LE};
 
@@ -100,6 +102,11 @@ impl Decoder {
         self.raw.drain(..n_mark);
         self.declared = declared_encoding(&self.raw);
         Ok(())
+    }
+
+    /// How many bytes of the file were read, as it is stored; the count goes on.
+    pub(super) fn n_read(&self) -> Arc<AtomicU64> {
+        self.bytes.n_read()
     }
 
     /// Reads until `n` bytes wait to be decoded, or to the end.

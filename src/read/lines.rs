@@ -2,6 +2,8 @@
 
 use std::io::Read;
 use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
 
 use super::archive::Bytes;
 use super::encoding::Decoder;
@@ -194,6 +196,11 @@ impl Lines {
         self.give_failure()?;
         let rest = self.buffer.split_off(self.start);
         Ok((rest.len() <= most).then_some(rest))
+    }
+
+    /// How many bytes of the file were read, as it is stored; the count goes on.
+    pub(super) fn n_read(&self) -> Arc<AtomicU64> {
+        self.decoder.n_read()
     }
 
     /// What was noted since this was last asked.

@@ -25,6 +25,8 @@ mod whole;
 use std::collections::BTreeMap;
 use std::io::Read;
 use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use self::archive::inner_path;
 use self::html::Page;
@@ -88,7 +90,10 @@ pub struct Reading {
 /// [`ReadOptions::rows_are_paragraphs`] is set: then each row is a paragraph, and consecutive rows
 /// of one `doc` are an article. A bad row is no error of the whole: it is listed in
 /// [`Reading::errors`] and the other rows are read.
-pub struct Articles(Source);
+pub struct Articles {
+    source: Source,
+    n_read: Arc<AtomicU64>,
+}
 
 enum Source {
     Text(Box<TextArticles>),
@@ -133,13 +138,24 @@ impl Articles {
     }
 
     fn of(path: &Path, opened: Opened, options: &ReadOptions) -> Articles {
-        Articles(match opened {
+        let n_read = match &opened {
+            Opened::Text(lines, _) => lines.n_read(),
+            Opened::Rows(rows) => rows.n_read(),
+        };
+        let source = match opened {
             Opened::Text(lines, Form::Html) => Source::Page(Box::new(Page::new(path, *lines))),
             Opened::Text(lines, form) => Source::Text(Box::new(TextArticles::new(path, *lines, form))),
             Opened::Rows(rows) => {
                 Source::Rows(Box::new(RowArticles::new(path, *rows, options.rows_are_paragraphs)))
             }
-        })
+        };
+        Articles { source, n_read }
+    }
+
+    /// How many bytes of the file were read so far, as it is stored: of a packed file, the packed ones. For
+    /// progress alone: reading goes ahead of what was given. Stays 0 for Parquet.
+    pub fn n_bytes_read(&self) -> u64 {
+        self.n_read.load(Ordering::Relaxed)
     }
 }
 
@@ -183,7 +199,7 @@ impl Iterator for Articles {
     type Item = Reading;
 
     fn next(&mut self) -> Option<Reading> {
-        let mut reading = match &mut self.0 {
+        let mut reading = match &mut self.source {
             Source::Text(articles) => articles.next_part(),
             Source::Page(page) => page.next_article(),
             Source::Rows(articles) => articles.next_batch(),

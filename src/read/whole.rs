@@ -84,12 +84,17 @@ impl TextArticles {
             }
         }
         let (mut paragraphs, cut) = paragraphs_of(text, body, self.form, self.sequence);
-        for start in cut {
+        for &start in &cut {
             let line = part.line + text[..start].matches('\n').count();
             if line != std::mem::replace(&mut self.cut_line, line) {
                 let what = format!("a paragraph of more than {} KB, cut at white space", MAX_PARAGRAPH >> 10);
                 reading.warnings.push(Warning { path: self.path.clone(), line, what });
             }
+        }
+        if self.n_parts == 0 && cut.is_empty() && self.form == Form::Text && is_one_line(&text[body..]) {
+            let what = "one line of many words, taken for one paragraph; is a blank line missing between paragraphs?";
+            let line = part.line + text[..body].matches('\n').count();
+            reading.warnings.push(Warning { path: self.path.clone(), line, what: what.to_string() });
         }
         for paragraph in &mut paragraphs {
             paragraph.start += self.n_bytes;
@@ -110,6 +115,15 @@ impl TextArticles {
             paragraphs,
         });
     }
+}
+
+/// From so many bytes on, five times a long paragraph of news, a line is likely more than one paragraph.
+const LONG_LINE: usize = 4000;
+
+/// Whether a text has no line break and is too long for a paragraph.
+fn is_one_line(text: &str) -> bool {
+    let text = text.trim();
+    text.len() > LONG_LINE && !text.contains('\n')
 }
 
 fn is_sequence(metadata: &Metadata) -> bool {

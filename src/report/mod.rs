@@ -6,6 +6,8 @@ mod html;
 mod jsonl;
 #[cfg(feature = "parquet")]
 mod parquet;
+mod profile_table;
+mod styles;
 mod table;
 
 use crate::article::Article;
@@ -19,6 +21,7 @@ use crate::score::Outcome;
 pub use html::{HtmlFolder, HtmlPage, HtmlReport, Sheet};
 #[cfg(feature = "parquet")]
 pub use parquet::ParquetFile;
+pub use styles::Styles;
 
 /// The form in which results are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,6 +45,8 @@ pub struct Report<'a> {
     pub width: usize,
     /// Whether the table shows dropped blocks; the other forms always do.
     pub keep_dropped: bool,
+    /// The colours of the table; the other forms have none.
+    pub styles: Styles,
 }
 
 impl Report<'_> {
@@ -65,7 +70,7 @@ impl Report<'_> {
     /// The line before all profiles; empty for JSONL.
     pub fn profile_header(&self) -> String {
         match self.format {
-            Format::Table => table::profile_header(self),
+            Format::Table => profile_table::header(self),
             Format::Jsonl => String::new(),
             Format::Csv => columns::profile_header(self),
         }
@@ -74,7 +79,7 @@ impl Report<'_> {
     /// One article or group in one line.
     pub fn profile(&self, profile: &Profile) -> String {
         match self.format {
-            Format::Table => table::profile(self, profile),
+            Format::Table => profile_table::line(self, profile),
             Format::Jsonl => jsonl::profile(self, profile),
             Format::Csv => columns::profile(self, profile),
         }

@@ -10,7 +10,6 @@ use super::Report;
 use crate::article::Article;
 use crate::article::Paragraph;
 use crate::gate::Reason;
-use crate::profile::Profile;
 use crate::profile::Tally;
 use crate::score::Contribution;
 use crate::score::Evidence;
@@ -40,6 +39,16 @@ pub(super) fn cut(text: &str, width: usize) -> String {
     fitted(text, width).trim_end().to_string()
 }
 
+/// As [`fitted`], but cut at the front, for paths differ at their ends.
+pub(super) fn fitted_end(text: &str, width: usize) -> String {
+    let clean = clean(text);
+    if clean.width() <= width || !clean.contains('/') {
+        return fitted(text, width);
+    }
+    let (cut, used) = clean.unicode_truncate_start(width.saturating_sub(1));
+    format!("…{cut}{}", " ".repeat(width.saturating_sub(used + 1)))
+}
+
 /// A share or probability in two digits: `.07`, `1.0`.
 pub(super) fn short(value: f64) -> String {
     let hundredths = (value * 100.0).round() as u32;
@@ -55,18 +64,7 @@ pub(super) fn article(report: &Report<'_>, article: &Article, outcomes: &[Outcom
     let mut lines = heading(report, article);
     let n_scores = if report.labels.len() <= MAX_SCORE_COLUMNS { report.labels.len() } else { 1 };
     let left = 4 + 1 + label_width(report) + 1 + 4 * n_scores + 1;
-    let mut header = format!("   # {} ", fitted("label", label_width(report)));
-    match n_scores {
-        1 => header.push_str("best "),
-        _ => {
-            for label in report.labels {
-                let short: String = label.chars().take(3).collect();
-                header += &format!("{} ", fitted(&short, 3));
-            }
-        }
-    }
-    lines.push_str(header.trim_end());
-    lines.push('\n');
+    lines += &column_heads(report, n_scores);
     for (index, outcome) in outcomes.iter().enumerate() {
         let paragraph = &article.paragraphs[index];
         match outcome {
@@ -80,7 +78,8 @@ pub(super) fn article(report: &Report<'_>, article: &Article, outcomes: &[Outcom
                     &marked(paragraph),
                     report.width.saturating_sub(4 + 1 + label.width() + 1 + reason.width() + 1),
                 );
-                lines += &format!("{index:>4} {label} {reason} {text}\n");
+                lines += &report.styles.aside(&format!("{index:>4} {label} {reason} {text}"));
+                lines.push('\n');
             }
             Outcome::Dropped(_) => {}
         }
@@ -88,6 +87,20 @@ pub(super) fn article(report: &Report<'_>, article: &Article, outcomes: &[Outcom
     lines.push_str(&summary(report, article, outcomes));
     lines.push('\n');
     lines
+}
+
+/// The line above the paragraphs of an article; scores stand under their labels' first letters.
+fn column_heads(report: &Report<'_>, n_scores: usize) -> String {
+    let styles = report.styles;
+    let mut heads = vec!["   #".to_string(), styles.heading(&fitted("label", label_width(report)))];
+    match n_scores {
+        1 => heads.push("best".to_string()),
+        _ => heads.extend(report.labels.iter().enumerate().map(|(index, label)| {
+            let short: String = label.chars().take(3).collect();
+            styles.label(index, &fitted(&short, 3))
+        })),
+    }
+    format!("{}\n", heads.join(" ").trim_end())
 }
 
 /// A paragraph's text, with a mark before it when it occurred before.
@@ -102,7 +115,8 @@ fn marked(paragraph: &Paragraph) -> Cow<'_, str> {
 fn heading(report: &Report<'_>, article: &Article) -> String {
     let title = article.metadata.get("title").map(|title| format!(": {title}")).unwrap_or_default();
     let doc = article.metadata.get("doc").map(|doc| format!(" {doc}")).unwrap_or_default();
-    format!("{}\n", cut(&format!("{}{doc}{title}", article.source), report.width))
+    let heading = cut(&format!("{}{doc}{title}", article.source), report.width);
+    format!("{}\n", report.styles.heading(&heading))
 }
 
 fn push_paragraph(
@@ -122,6 +136,7 @@ fn push_paragraph(
     };
     let foreign = if labelling.out_of_domain { "[out of domain] " } else { "" };
     let text = cut(&format!("{foreign}{}", marked(paragraph)), report.width.saturating_sub(left));
+    let label = report.styles.label(labelling.label, &label);
     *lines += &format!("{index:>4} {label} {} {text}\n", scores.join(" "));
     if let Some(evidence) = &labelling.evidence {
         push_evidence(report, lines, evidence);
@@ -207,7 +222,9 @@ pub(super) fn blocks(report: &Report<'_>, article: &Article, reasons: &[Option<R
         let kept = fitted(reason.map_or("kept", Reason::name), 10);
         let span = format!("{}..{}", paragraph.start, paragraph.end);
         let text = cut(&marked(paragraph), report.width.saturating_sub(4 + 1 + 10 + 1 + 13 + 1));
-        lines += &format!("{index:>4} {kept} {span:<13} {text}\n");
+        let line = format!("{index:>4} {kept} {span:<13} {text}");
+        lines += &if reason.is_some() { report.styles.aside(&line) } else { line };
+        lines.push('\n');
     }
     let n_dropped = reasons.iter().flatten().count();
     push_wrapped(report, &mut lines, "kept", &[(reasons.len() - n_dropped).to_string()]);
@@ -216,63 +233,13 @@ pub(super) fn blocks(report: &Report<'_>, article: &Article, reasons: &[Option<R
     lines
 }
 
-/// The columns of a share with its interval: `.42 .31-.55`.
-pub(super) const SHARE_WIDTH: usize = 11;
-
-/// The labels whose shares fit beside a name, in order.
-fn shown_labels<'a>(report: &'a Report<'_>) -> &'a [String] {
-    let fit = report.width.saturating_sub(16 + 15) / (SHARE_WIDTH + 1);
-    &report.labels[..report.labels.len().min(fit.max(1))]
-}
-
-pub(super) fn profile_header(report: &Report<'_>) -> String {
-    let labels: Vec<String> = shown_labels(report).iter().map(|label| fitted(label, SHARE_WIDTH)).collect();
-    let name = fitted("words by label", name_width(report));
-    let header = format!("{name} kept drop uns {}", labels.join(" "));
-    let hidden = report.labels.len() - shown_labels(report).len();
-    let more = if hidden > 0 { format!("({hidden} more labels in jsonl and csv)\n") } else { String::new() };
-    format!("{}\n{more}", header.trim_end())
-}
-
-pub(super) fn profile(report: &Report<'_>, profile: &Profile) -> String {
-    let shares: Vec<String> = profile
-        .word_shares
-        .iter()
-        .take(shown_labels(report).len())
-        .map(|share| format!("{} {}-{}", short(share.value), short(share.low), short(share.high)))
-        .map(|share| fitted(&share, SHARE_WIDTH))
-        .collect();
-    let tally = &profile.tally;
-    let name = fitted_end(&profile_name(profile), name_width(report));
-    let unsure = short(tally.unsure_share());
-    format!("{name} {:>4} {:>4} {unsure} {}\n", tally.n_kept, tally.n_dropped, shares.join(" ").trim_end())
-}
-
-/// What tells an article from its neighbours in the table: its title, row or path.
-fn profile_name(profile: &Profile) -> String {
-    let known = ["title", "doc", "id"].iter().find_map(|key| profile.metadata.get(*key));
-    known.unwrap_or(&profile.name).clone()
-}
-
-/// As [`fitted`], but cut at the front, for paths differ at their ends.
-fn fitted_end(text: &str, width: usize) -> String {
-    let clean = clean(text);
-    if clean.width() <= width || !clean.contains('/') {
-        return fitted(text, width);
-    }
-    let (cut, used) = clean.unicode_truncate_start(width.saturating_sub(1));
-    format!("…{cut}{}", " ".repeat(width.saturating_sub(used + 1)))
-}
-
-fn name_width(report: &Report<'_>) -> usize {
-    report.width.saturating_sub(15 + shown_labels(report).len() * (SHARE_WIDTH + 1)).clamp(16, 60)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::profile::Profile;
     use crate::read::article_from_text;
     use crate::report::Format;
+    use crate::report::Styles;
 
     fn check_width(lines: &str, width: usize) {
         for line in lines.lines() {
@@ -303,11 +270,23 @@ mod tests {
         };
         let outcomes = [Outcome::Labelled(labelling), Outcome::Dropped(Reason::Share)];
         for width in [60, 80, 120] {
-            let report = Report { format: Format::Table, labels: &labels, width, keep_dropped: true };
+            let report = Report {
+                format: Format::Table,
+                labels: &labels,
+                width,
+                keep_dropped: true,
+                styles: Styles::default(),
+            };
             check_width(&report.article(&source, &outcomes), width);
             check_width(&report.blocks(&source, &[None, Some(Reason::Share)]), width);
         }
-        let report = Report { format: Format::Table, labels: &labels, width: 80, keep_dropped: true };
+        let report = Report {
+            format: Format::Table,
+            labels: &labels,
+            width: 80,
+            keep_dropped: true,
+            styles: Styles::default(),
+        };
         let profile = Profile::of_article(&source, &outcomes, 3);
         check_width(&(report.profile_header() + &report.profile(&profile)), 80);
         assert!(report.article(&source, &outcomes).contains("   0 advocacy? .05 .90 .05 [out of domain] A"));
@@ -315,11 +294,47 @@ mod tests {
     }
 
     #[test]
+    fn colours_take_no_columns_and_no_words() {
+        let labels = ["report", "advocacy", "analysis"].map(str::to_string);
+        let source = article_from_text("The council voted.\n\nShare");
+        let labelling = Labelling {
+            label: 1,
+            probabilities: vec![0.05, 0.9, 0.05],
+            unsure: false,
+            out_of_domain: false,
+            evidence: None,
+        };
+        let outcomes = [Outcome::Labelled(labelling), Outcome::Dropped(Reason::Share)];
+        let reasons = [None, Some(Reason::Share)];
+        let profile = Profile::of_article(&source, &outcomes, 3);
+        let lines = |styles| {
+            let report =
+                Report { format: Format::Table, labels: &labels, width: 60, keep_dropped: true, styles };
+            let profiles = report.profile_header() + &report.profile(&profile);
+            report.article(&source, &outcomes) + &report.blocks(&source, &reasons) + &profiles
+        };
+        let (plain, styled) = (lines(Styles::default()), lines(Styles { color: true }));
+        assert!(
+            styled.contains("   0 \u{1b}[35madvocacy \u{1b}[0m .05 .90 .05 The council voted."),
+            "{styled}"
+        );
+        let bare = regex::Regex::new("\u{1b}\\[[0-9]*m").unwrap().replace_all(&styled, "").into_owned();
+        let trimmed = |text: &str| text.lines().map(str::trim_end).collect::<Vec<_>>().join("\n");
+        assert_eq!(trimmed(&bare), trimmed(&plain));
+    }
+
+    #[test]
     fn control_characters_never_reach_the_terminal() {
         assert_eq!(cut("a\u{1b}[31mb", 20), "a [31mb");
         assert_eq!(fitted_end("in\u{9b}2J/a\u{7}b.txt", 8), "…a b.txt");
         let labels = ["re\u{1b}port".to_string()];
-        let report = Report { format: Format::Table, labels: &labels, width: 40, keep_dropped: true };
+        let report = Report {
+            format: Format::Table,
+            labels: &labels,
+            width: 40,
+            keep_dropped: true,
+            styles: Styles::default(),
+        };
         let mut source = article_from_text("The \u{9b}31mvote\0 was \u{1b}]0;lost\u{7}.");
         source.source = "in/\u{1b}[2J.txt".to_string();
         source.metadata.insert("title".to_string(), "\u{9b}A\u{8}".to_string());

@@ -136,10 +136,11 @@ fn articles_and_groups_have_shares_with_intervals() {
             assert!((sum - 1.0).abs() < 1e-6);
         }
     }
+    dir.write("in/d.txt", ARTICLE.replace("outlet: wire", "date: 2024-05-01"));
     let csv = dir.run("score in --group-by date --format csv").succeeded().stdout;
     assert!(csv.lines().nth(1).unwrap().starts_with("(no date),"), "{csv}");
     let table = dir.run("score in --unit article --format table").succeeded().stdout;
-    assert!(table.lines().count() == 4 && table.lines().all(|line| line.chars().count() <= 80), "{table}");
+    assert!(table.lines().count() == 5 && table.lines().all(|line| line.chars().count() <= 80), "{table}");
 }
 
 #[test]

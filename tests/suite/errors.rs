@@ -408,7 +408,7 @@ fn a_column_that_no_input_has() {
     dir.write("a.txt", "The council met on Tuesday and voted for the tram line.");
     check(
         dir.run("score a.txt --group-by outlte"),
-        0,
-        &["no input has a column or front-matter key `outlte`"],
+        2,
+        &["--group-by: found no input with a column or front-matter key `outlte`"],
     );
 }

@@ -218,3 +218,36 @@ fn docs_and_ids_can_be_named() {
     let records = dir.run("score rows.jsonl --id-column key").succeeded().records();
     assert_eq!(records[3]["id"], "3");
 }
+
+#[test]
+fn a_long_text_without_line_breaks_is_told() {
+    let dir = Dir::new();
+    let sentence = "The council voted 31 to 12 on Tuesday to build the tram line, officials said. ";
+    dir.write("long.txt", sentence.repeat(60));
+    dir.write("short.txt", sentence.repeat(10));
+    dir.write("parted.txt", format!("{0}\n\n{0}", sentence.repeat(60)));
+    let run = dir.run("read long.txt short.txt parted.txt --rules-only").succeeded();
+    let warnings: Vec<&str> = run.stderr.lines().collect();
+    assert!(
+        warnings.len() == 1 && warnings[0].contains("long.txt:1: one line of many words"),
+        "{warnings:?}"
+    );
+}
+
+#[test]
+fn our_own_results_are_told_where_labels_are_expected() {
+    let dir = Dir::new();
+    let sentence = "The council voted 31 to 12 on Tuesday to build the tram line, officials said.";
+    dir.write("a.txt", format!("Share\n\n{sentence}\n"));
+    dir.write("own.csv", format!("label,text\nreport,\"{sentence}\"\n"));
+    for name in ["scored.csv", "scored.jsonl"] {
+        dir.run(&format!("score a.txt -o {name}")).succeeded();
+        let run = dir.run(&format!("evaluate {name}"));
+        assert!(
+            run.stderr.contains(&format!("{name}:")) && run.stderr.contains("results of `rhetor score`"),
+            "{}",
+            run.stderr
+        );
+    }
+    assert!(!dir.run("evaluate own.csv").stderr.contains("rhetor score"));
+}

@@ -6,6 +6,8 @@ mod comparing;
 mod errors;
 mod hostile;
 mod inputs;
+#[cfg(target_os = "linux")]
+mod interrupts;
 mod invariants;
 mod layers;
 mod options;
@@ -15,7 +17,9 @@ mod parquet;
 mod properties;
 mod real_data;
 mod regressions;
+mod release;
 mod reports;
 mod reproducible;
 mod seeds;
 mod support;
+mod terminal;

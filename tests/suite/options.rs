@@ -41,6 +41,16 @@ fn a_learning_curve_that_cannot_be_made_costs_no_model() {
 }
 
 #[test]
+fn a_clutter_label_that_nothing_has() {
+    let dir = Dir::new();
+    dir.write("rows.jsonl", two_label_rows(8));
+    let message =
+        "--clutter-label: found no paragraph with the label `clutter`, expected one of `cooking`, `weather`";
+    check(&dir.run("train rows.jsonl -o m.st --clutter-label clutter"), 2, &[message]);
+    check(&dir.run("evaluate rows.jsonl -c 2 --clutter-label clutter"), 2, &[message]);
+}
+
+#[test]
 fn settings_of_a_fit_need_one() {
     let dir = Dir::new();
     dir.write("rows.jsonl", two_label_rows(8));

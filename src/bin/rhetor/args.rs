@@ -4,14 +4,23 @@ use std::path::PathBuf;
 
 use clap::{ArgAction, Args as ClapArgs, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 
+use crate::manual::{CompletionsArgs, ManArgs};
+use crate::results::DuplicateArgs;
+use crate::terminal::{TerminalArgs, color_of_help};
+
 /// Labels every paragraph of an article as report, advocacy or analysis, with calibrated
 /// probabilities and exact reasons. English text.
 #[derive(Debug, Parser)]
-#[command(name = "rhetor", version, max_term_width = 80)]
+#[command(name = "rhetor", version, max_term_width = 80, after_help = EXIT_CODES)]
 pub(crate) struct Args {
     #[command(subcommand)]
     pub(crate) command: Command,
+    #[command(flatten)]
+    pub(crate) terminal: TerminalArgs,
 }
+
+const EXIT_CODES: &str = "Exits with 0 when all is done, 1 when some inputs failed, 2 when nothing was done, \
+130 when interrupted.";
 
 impl Args {
     /// The arguments of this process.
@@ -19,11 +28,12 @@ impl Args {
     /// The settings of a fit are those of `train`; `evaluate` fits only where it cross-validates, and has
     /// no use for them (but for the seed, which its intervals draw from) where it does not.
     pub(crate) fn of_process() -> Args {
-        let matches = Args::checked_command().get_matches();
+        let matches = Args::checked_command().color(color_of_help()).get_matches();
         Args::from_arg_matches(&matches).unwrap_or_else(|error| error.exit())
     }
 
-    fn checked_command() -> clap::Command {
+    /// The definitions of all arguments.
+    pub(crate) fn checked_command() -> clap::Command {
         let needs_fit = |arg: clap::Arg| match arg.get_help_heading() == Some("Fit") && arg.get_id() != "seed"
         {
             true => arg.requires("cross_validate"),
@@ -45,6 +55,10 @@ pub(crate) enum Command {
     Evaluate(EvaluateArgs),
     /// Show a model's card and its strongest features
     Inspect(InspectArgs),
+    /// Print a script that lets a shell complete the arguments of rhetor
+    Completions(CompletionsArgs),
+    /// Print the manual page of rhetor, or write those of all its commands
+    Man(ManArgs),
 }
 
 #[derive(Debug, ClapArgs)]
@@ -214,9 +228,10 @@ pub(crate) struct FitArgs {
     /// The seed of folds and bootstrap
     #[arg(long, value_name = "N", default_value_t = 0, help_heading = "Fit")]
     pub(crate) seed: u64,
-    /// The label of web clutter, which trains the gate; `none` when there is no such label
-    #[arg(long, value_name = "NAME", default_value = "other", help_heading = "Fit")]
-    pub(crate) clutter_label: String,
+    /// The label of web clutter, which trains the gate; `none` when there is no such label, and
+    /// `other`, if there is one, unless given
+    #[arg(long, value_name = "NAME", help_heading = "Fit")]
+    pub(crate) clutter_label: Option<String>,
 }
 
 impl FitArgs {
@@ -231,7 +246,11 @@ impl FitArgs {
             n_folds: self.folds,
             group_by: group_by.into(),
             seed: self.seed,
-            clutter_label: (self.clutter_label != "none").then(|| self.clutter_label.clone()),
+            clutter_label: match self.clutter_label.as_deref() {
+                None => Some("other".to_string()),
+                Some("none") => None,
+                Some(label) => Some(label.to_string()),
+            },
         })
     }
 
@@ -303,22 +322,13 @@ fn parse_delimiter(text: &str) -> Result<u8, String> {
     }
 }
 
-/// What is done about copies.
-#[derive(Debug, ClapArgs)]
-pub(crate) struct DuplicateArgs {
-    /// Flag a paragraph `duplicate` when an earlier one of this run, in whatever article, has the
-    /// same letters and digits; drops nothing. Paragraphs of five words or more; holds 24 to 48
-    /// bytes in memory for each
-    #[arg(long)]
-    pub(crate) mark_duplicates: bool,
-}
-
 /// Where results go and how fast.
 #[derive(Debug, ClapArgs)]
 pub(crate) struct RunArgs {
     /// Write results to a file instead of standard output: whole, or not at all. Unless --format says
     /// otherwise, .csv, .html and .parquet tell the format, and all else is jsonl. `score` writes a
-    /// page for each article into a FOLDER/
+    /// page for each article into a FOLDER/. When `score` or `read` is interrupted, FILE stays as it
+    /// was, and the articles done are in FILE.partial
     #[arg(short, long, value_name = "FILE")]
     pub(crate) output: Option<PathBuf>,
     #[command(flatten)]

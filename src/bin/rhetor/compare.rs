@@ -5,8 +5,9 @@ use std::collections::BTreeSet;
 use rhetor::{Article, Comparison, Digest, Format, Outcome, Report};
 
 use crate::args::ScoreArgs;
-use crate::output::{self, Sink};
+use crate::output::Sink;
 use crate::score::ScoreRun;
+use crate::terminal;
 
 pub(crate) fn write(run: &mut ScoreRun<'_>, format: Format) -> anyhow::Result<()> {
     let (args, options) = (run.args, run.digest_options()?);
@@ -14,8 +15,9 @@ pub(crate) fn write(run: &mut ScoreRun<'_>, format: Format) -> anyhow::Result<()
     let report = Report {
         format,
         labels: run.model.labels(),
-        width: output::width(),
+        width: terminal::width(),
         keep_dropped: args.keep_dropped,
+        styles: terminal::styles(args.run.output.is_some()),
     };
     let mut sink = Sink::open(args.run.output.as_deref())?;
     let (mut columns, mut digests) = (Columns::new(args), Vec::new());
@@ -27,13 +29,13 @@ pub(crate) fn write(run: &mut ScoreRun<'_>, format: Format) -> anyhow::Result<()
         digests.push(digest);
         Ok(())
     })?;
-    columns.check()?;
-    if !run.progress.is_nothing() {
-        let comparison = Comparison::of(&digests, report.labels.len());
-        sink.write(&report.comparison(column, &comparison, &digests))?;
-        sink.finish()?;
+    if run.is_cut_short("a comparison needs all of them, so there are no results") {
+        return Ok(());
     }
-    Ok(())
+    columns.check()?;
+    let comparison = Comparison::of(&digests, report.labels.len());
+    sink.write(&report.comparison(column, &comparison, &digests))?;
+    run.finish(sink)
 }
 
 /// Whether articles have the column that they are compared by, and which others they have.

@@ -5,15 +5,20 @@ use std::process::ExitCode;
 use rhetor::Model;
 
 use crate::args::InspectArgs;
-use crate::output::{self, Sink};
+use crate::output::{self, Sink, shown};
+use crate::terminal;
 use crate::train::learning_curve;
 
 pub(crate) fn run(args: &InspectArgs) -> anyhow::Result<ExitCode> {
     let model = output::model(args.model.as_deref())?;
     let mut sink = Sink::open(None)?;
-    let width = output::width();
+    let width = terminal::width();
+    let styles = terminal::styles(false);
     sink.write(&card(&model, width))?;
-    sink.write(&features(&model, args.top, width))?;
+    for (index, label) in model.labels().iter().enumerate() {
+        sink.write_styled(&format!("\n{}\n", styles.label(index, &shown(label))))?;
+        sink.write(&features(&model, index, args.top, width))?;
+    }
     sink.finish()?;
     Ok(ExitCode::SUCCESS)
 }
@@ -63,29 +68,25 @@ fn option(name: &str, value: &str) -> Vec<String> {
     std::iter::once(first).chain(pieces.map(str::to_string)).collect()
 }
 
-/// The strongest features of each label and block, as the model weighs them and, where its tables
+/// The strongest features of a label in each block, as the model weighs them and, where its tables
 /// are refined, as naive Bayes did.
-fn features(model: &Model, top: usize, width: usize) -> String {
+fn features(model: &Model, label: usize, top: usize, width: usize) -> String {
     let mut lines = String::new();
     let refined = model.card().options.get("refine").is_some_and(|refine| refine != "none");
-    for (index, label) in model.labels().iter().enumerate() {
-        lines += &format!("\n{label}\n");
-        for (block, features) in model.strongest(index, top) {
-            let named = |(feature, weight): (&str, f64)| format!("{feature} {weight:+.2}");
-            lines += &wrapped(
-                &format!("  {block:<13}"),
-                &features.into_iter().map(named).collect::<Vec<_>>(),
-                " | ",
-                width,
-            );
-            let before = model.card().naive_bayes_strongest.get(block).and_then(|labels| labels.get(label));
-            if let Some(before) = before.filter(|_| refined) {
-                let items: Vec<String> = before
-                    .iter()
-                    .take(top)
-                    .filter(|(_, weight)| *weight >= 0.005)
-                    .map(|(name, w)| format!("{name} {w:+.2}"))
-                    .collect();
+    let name = &model.labels()[label];
+    for (block, features) in model.strongest(label, top) {
+        let named = |(feature, weight): (&str, f64)| format!("{feature} {weight:+.2}");
+        let items: Vec<String> = features.into_iter().map(named).collect();
+        lines += &wrapped(&format!("  {block:<13}"), &items, " | ", width);
+        let before = model.card().naive_bayes_strongest.get(block).and_then(|labels| labels.get(name));
+        if let Some(before) = before.filter(|_| refined) {
+            let items: Vec<String> = before
+                .iter()
+                .take(top)
+                .filter(|(_, weight)| *weight >= 0.005)
+                .map(|(name, w)| format!("{name} {w:+.2}"))
+                .collect();
+            if !items.is_empty() {
                 lines += &wrapped("    naive Bayes", &items, " | ", width);
             }
         }

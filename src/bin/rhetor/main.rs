@@ -1,15 +1,19 @@
 //! The command line of rhetor: arguments, threads, files, exit codes.
 
 mod args;
+mod bar;
 mod compare;
 mod evaluate;
 mod inspect;
+mod interrupt;
+mod manual;
 mod output;
 mod pages;
 mod read;
 mod results;
 mod score;
 mod stream;
+mod terminal;
 mod train;
 
 use std::process::ExitCode;
@@ -21,12 +25,15 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
     let args = Args::of_process();
+    terminal::choose(&args.terminal);
     let outcome = match &args.command {
         Command::Score(args) => score::run(args),
         Command::Read(args) => read::run(args),
         Command::Train(args) => train::run(args),
         Command::Evaluate(args) => evaluate::run(args),
         Command::Inspect(args) => inspect::run(args),
+        Command::Completions(args) => manual::completions(args),
+        Command::Man(args) => manual::man(args),
     };
     match outcome {
         Ok(code) => code,

@@ -6,21 +6,31 @@ use std::io::{BufWriter, IsTerminal, StdoutLock, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+use anstream::{AutoStream, ColorChoice};
 use anyhow::Context;
-use rhetor::{Format, Inputs, Reading};
+use rhetor::{Format, Inputs, Reading, Report, Styles};
 
 use crate::args::{FormatArg, ThreadArgs};
+use crate::interrupt::Kept;
+use crate::{bar, terminal};
 
 /// Says a line on stderr; when nobody can hear it, nothing is lost.
 ///
 /// It may hold the name of a file or what was found in one, so nothing in it reaches a terminal as more
 /// than text.
 pub(crate) fn say(line: &str) {
-    let _ = writeln!(std::io::stderr().lock(), "{}", shown(line));
+    let _ = bar::above(|| writeln!(std::io::stderr().lock(), "{}", shown(line)));
+}
+
+/// Says a line that is no warning and no error, unless nobody wants to hear it.
+pub(crate) fn note(line: &str) {
+    if !terminal::is_quiet() {
+        say(line);
+    }
 }
 
 /// `text` with U+FFFD for the control characters that could move the cursor or give commands to a terminal.
-fn shown(text: &str) -> Cow<'_, str> {
+pub(crate) fn shown(text: &str) -> Cow<'_, str> {
     let is_command = |c: char| c.is_control() && c != '\n' && c != '\t';
     match text.contains(is_command) {
         true => Cow::Owned(text.replace(is_command, "\u{fffd}")),
@@ -36,7 +46,7 @@ pub(crate) fn warn(warnings: &[rhetor::Warning]) {
 /// Where results go.
 pub(crate) enum Sink {
     Stdout {
-        out: BufWriter<StdoutLock<'static>>,
+        out: BufWriter<AutoStream<StdoutLock<'static>>>,
         /// A terminal gets no control characters, a pipe what stands in the inputs.
         is_terminal: bool,
     },
@@ -48,22 +58,48 @@ impl Sink {
     pub(crate) fn open(path: Option<&Path>) -> anyhow::Result<Sink> {
         Ok(match path.filter(|path| *path != Path::new("-")) {
             None => Sink::Stdout {
-                out: BufWriter::new(std::io::stdout().lock()),
+                out: BufWriter::new(stdout(terminal::styles(false))),
                 is_terminal: std::io::stdout().is_terminal(),
             },
             Some(path) => Sink::File(rhetor::OutputFile::create(path)?),
         })
     }
 
+    /// Whether what is written appears on a terminal at once.
+    pub(crate) fn is_terminal(&self) -> bool {
+        matches!(self, Sink::Stdout { is_terminal: true, .. })
+    }
+
     pub(crate) fn write(&mut self, text: &str) -> anyhow::Result<()> {
+        let text = if self.is_terminal() { shown(text) } else { Cow::Borrowed(text) };
+        self.write_styled(&text)
+    }
+
+    /// Writes text whose control characters are our own styles: what stood in inputs is shown already.
+    pub(crate) fn write_styled(&mut self, text: &str) -> anyhow::Result<()> {
         match self {
-            Sink::Stdout { out, is_terminal } => {
-                let text = if *is_terminal { shown(text) } else { Cow::Borrowed(text) };
-                out.write_all(text.as_bytes()).map_err(unwritten)?;
-            }
+            Sink::Stdout { out, .. } => out.write_all(text.as_bytes()).map_err(unwritten)?,
             Sink::File(file) => file.write(text.as_bytes())?,
         }
         Ok(())
+    }
+
+    /// Writes lines of a report; its tables hold no control characters but their styles.
+    pub(crate) fn write_report(&mut self, report: &Report<'_>, lines: &str) -> anyhow::Result<()> {
+        match report.format {
+            Format::Table => self.write_styled(lines),
+            _ => self.write(lines),
+        }
+    }
+
+    /// Makes visible what there is of results that were cut short: of a file, beside the one that was wanted.
+    pub(crate) fn finish_partial(mut self) -> anyhow::Result<Kept> {
+        let path = match &mut self {
+            Sink::Stdout { .. } => None,
+            Sink::File(file) => file.make_partial(),
+        };
+        self.finish()?;
+        Ok(path.map_or(Kept::Written, Kept::InFile))
     }
 
     /// Makes the results visible.
@@ -74,6 +110,13 @@ impl Sink {
         }
         Ok(())
     }
+}
+
+/// Standard output, through which every byte passes as it is; where there are styles and the terminal is an
+/// old one of Windows, they become calls to it.
+fn stdout(styles: Styles) -> AutoStream<StdoutLock<'static>> {
+    let choice = if styles.color { ColorChoice::Always } else { ColorChoice::AlwaysAnsi };
+    AutoStream::new(std::io::stdout().lock(), choice)
 }
 
 /// A failure to write to standard output, with its name.
@@ -87,6 +130,8 @@ pub(crate) struct Progress {
     n_done: usize,
     n_failed: usize,
     hints: BTreeSet<&'static str>,
+    /// Whether results appear on the terminal as they come, which leaves no room for a line of progress.
+    pub(crate) shows_results: bool,
 }
 
 impl Progress {
@@ -216,13 +261,6 @@ pub(crate) fn is_folder(path: &Path) -> bool {
 pub(crate) fn suffix(output: Option<&Path>) -> String {
     let suffix = output.and_then(Path::extension).and_then(|suffix| suffix.to_str());
     suffix.unwrap_or_default().to_ascii_lowercase()
-}
-
-/// The columns of the terminal, or of `COLUMNS`, or 80.
-pub(crate) fn width() -> usize {
-    let of_terminal = terminal_size::terminal_size().map(|(width, _)| usize::from(width.0));
-    let of_environment = || std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
-    of_terminal.or_else(of_environment).unwrap_or(80).clamp(40, 400)
 }
 
 /// Sets how many threads work.

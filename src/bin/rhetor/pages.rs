@@ -9,9 +9,10 @@ use rhetor::{
 
 use crate::args::Unit;
 use crate::compare::Columns;
+use crate::interrupt::Kept;
 use crate::output::{self, Sink};
 use crate::results::duplicate_keys;
-use crate::score::{Groups, ScoreRun, group_name};
+use crate::score::{GROUPS_NEED_ALL, Groups, ScoreRun, group_name};
 
 /// How many articles one page holds.
 const MOST_ARTICLES: usize = 300;
@@ -88,8 +89,13 @@ fn into_folder(run: &mut ScoreRun<'_>, mut folder: HtmlFolder, report: &HtmlRepo
         Ok(())
     })?;
     columns.check()?;
-    if !run.progress.is_nothing() {
-        folder.finish()?;
+    match run.stop {
+        Some(stop) if stop.n_articles > 0 => {
+            run.kept = Kept::InFile(folder.make_partial()?);
+            folder.finish()?;
+        }
+        None if !run.progress.is_nothing() => folder.finish()?,
+        _ => {}
     }
     Ok(())
 }
@@ -118,11 +124,8 @@ fn one_page(run: &mut ScoreRun<'_>, report: &HtmlReport, mut sink: Sink) -> anyh
         Ok(())
     })?;
     columns.check()?;
-    if !run.progress.is_nothing() {
-        sink.write(&page.text())?;
-        sink.finish()?;
-    }
-    Ok(())
+    sink.write(&page.text())?;
+    run.finish(sink)
 }
 
 /// The overview alone.
@@ -137,11 +140,8 @@ fn rows(run: &mut ScoreRun<'_>, report: &HtmlReport, mut sink: Sink) -> anyhow::
         Ok(())
     })?;
     columns.check()?;
-    if !run.progress.is_nothing() {
-        sink.write(&report.rows(&digests))?;
-        sink.finish()?;
-    }
-    Ok(())
+    sink.write(&report.rows(&digests))?;
+    run.finish(sink)
 }
 
 /// A row for each group of articles.
@@ -154,10 +154,10 @@ fn groups(run: &mut ScoreRun<'_>, report: &HtmlReport, column: &str, mut sink: S
         groups.add(name, tally);
         Ok(())
     })?;
-    if !run.progress.is_nothing() {
-        let profiles: Vec<_> = groups.profiles(column).collect();
-        sink.write(&report.groups(column, &profiles))?;
-        sink.finish()?;
+    if run.is_cut_short(GROUPS_NEED_ALL) {
+        return Ok(());
     }
-    Ok(())
+    let profiles: Vec<_> = groups.profiles(column)?.collect();
+    sink.write(&report.groups(column, &profiles))?;
+    run.finish(sink)
 }

@@ -5,12 +5,15 @@ use std::process::ExitCode;
 use rhetor::{Article, Duplicates, ReadOptions, Report};
 
 use crate::args::ReadArgs;
+use crate::interrupt::{self, Kept};
 use crate::output::{self, Form, Progress, Sink};
 use crate::results::duplicate_keys;
 use crate::stream::each_article;
+use crate::terminal;
 
 pub(crate) fn run(args: &ReadArgs) -> anyhow::Result<ExitCode> {
     output::set_threads(&args.run.threads)?;
+    interrupt::listen(&args.paths);
     let format = match output::form(args.format, args.run.output.as_deref())? {
         Form::Text(format) => format,
         Form::Parquet => anyhow::bail!("`read` writes no Parquet; name --format jsonl, csv or table"),
@@ -25,16 +28,30 @@ pub(crate) fn run(args: &ReadArgs) -> anyhow::Result<ExitCode> {
         None if args.no_gate => rhetor::keep_all(article),
         None => rhetor::gate_by_rules(article),
     };
-    let report = Report { format, labels: &[], width: output::width(), keep_dropped: true };
+    let report = Report {
+        format,
+        labels: &[],
+        width: terminal::width(),
+        keep_dropped: true,
+        styles: terminal::styles(args.run.output.is_some()),
+    };
     let mut sink = Sink::open(args.run.output.as_deref())?;
-    sink.write(&report.block_header())?;
+    sink.write_report(&report, &report.block_header())?;
+    progress.shows_results = sink.is_terminal();
     let options = ReadOptions { rows_are_paragraphs: args.rows, columns: args.columns.names(None) };
     let mut duplicates = Duplicates::default();
     let gated = |article: Article| (gate(&article), duplicate_keys(&article, &args.duplicates), article);
-    each_article(&inputs, &options, &mut progress, gated, |(reasons, keys, mut article)| {
+    let stop = each_article(&inputs, &options, &mut progress, gated, |(reasons, keys, mut article)| {
         duplicates.mark(&mut article, &keys);
-        sink.write(&report.blocks(&article, &reasons))
+        sink.write_report(&report, &report.blocks(&article, &reasons))
     })?;
+    if let Some(stop) = stop {
+        let kept = match stop.n_articles {
+            0 => Kept::Nothing("there are no results"),
+            _ => sink.finish_partial()?,
+        };
+        return Ok(stop.tell(&kept));
+    }
     if !progress.is_nothing() {
         sink.finish()?;
     }

@@ -4,8 +4,18 @@ use std::path::Path;
 
 use rhetor::{Article, DuplicateKey, Duplicates, Outcome, Profile, Report};
 
-use crate::args::DuplicateArgs;
+use crate::interrupt::Kept;
 use crate::output::Sink;
+
+/// What is done about copies.
+#[derive(Debug, clap::Args)]
+pub(crate) struct DuplicateArgs {
+    /// Flag a paragraph `duplicate` when an earlier one of this run, in whatever article, has the
+    /// same letters and digits; drops nothing. Paragraphs of five words or more; holds 24 to 48
+    /// bytes in memory for each
+    #[arg(long)]
+    pub(crate) mark_duplicates: bool,
+}
 
 /// The keys of an article's paragraphs where copies are looked for; none where they are not.
 pub(crate) fn duplicate_keys(article: &Article, args: &DuplicateArgs) -> Vec<DuplicateKey> {
@@ -33,11 +43,17 @@ impl<'a> Results<'a> {
     /// Lines of text in the report's form.
     pub(crate) fn text(output: Option<&Path>, report: &'a Report<'a>, of: Records) -> anyhow::Result<Self> {
         let mut sink = Sink::open(output)?;
-        sink.write(&match of {
+        let header = match of {
             Records::Paragraphs => report.paragraph_header(),
             Records::Profiles => report.profile_header(),
-        })?;
+        };
+        sink.write_report(report, &header)?;
         Ok(Results::Text { sink, report })
+    }
+
+    /// Whether what is written appears on a terminal at once.
+    pub(crate) fn is_terminal(&self) -> bool {
+        matches!(self, Results::Text { sink, .. } if sink.is_terminal())
     }
 
     /// A Parquet table, whose directory is written last: it needs a file.
@@ -62,7 +78,7 @@ impl<'a> Results<'a> {
 
     pub(crate) fn article(&mut self, article: &Article, outcomes: &[Outcome]) -> anyhow::Result<()> {
         match self {
-            Results::Text { sink, report } => sink.write(&report.article(article, outcomes)),
+            Results::Text { sink, report } => sink.write_report(report, &report.article(article, outcomes)),
             #[cfg(feature = "parquet")]
             Results::Parquet(file) => Ok(file.article(article, outcomes)?),
         }
@@ -70,9 +86,22 @@ impl<'a> Results<'a> {
 
     pub(crate) fn profile(&mut self, profile: &Profile) -> anyhow::Result<()> {
         match self {
-            Results::Text { sink, report } => sink.write(&report.profile(profile)),
+            Results::Text { sink, report } => sink.write_report(report, &report.profile(profile)),
             #[cfg(feature = "parquet")]
             Results::Parquet(file) => Ok(file.profile(profile)?),
+        }
+    }
+
+    /// Makes visible what there is of results that were cut short.
+    pub(crate) fn finish_partial(self) -> anyhow::Result<Kept> {
+        match self {
+            Results::Text { sink, .. } => sink.finish_partial(),
+            #[cfg(feature = "parquet")]
+            Results::Parquet(mut file) => {
+                let path = file.make_partial();
+                file.finish()?;
+                Ok(path.map_or(Kept::Written, Kept::InFile))
+            }
         }
     }
 

@@ -9,16 +9,20 @@ use rhetor::{
 };
 
 use crate::args::{ScoreArgs, Unit};
-use crate::output::{self, Form, Progress};
+use crate::interrupt::{self, Kept, Stop};
+use crate::output::{self, Form, Progress, Sink};
 use crate::results::{Records, Results, duplicate_keys};
 use crate::stream::each_article;
-use crate::{compare, pages};
+use crate::{compare, pages, terminal};
 
+/// Why an interrupt leaves no groups.
+pub(crate) const GROUPS_NEED_ALL: &str = "groups need all of them, so there are no results";
 /// How many features a report for a browser names, unless told.
 const N_EVIDENCE_OF_PAGES: usize = 6;
 
 pub(crate) fn run(args: &ScoreArgs) -> anyhow::Result<ExitCode> {
     output::set_threads(&args.run.threads)?;
+    interrupt::listen(&args.paths);
     let path = args.run.output.as_deref();
     let form = output::form(args.format, path)?;
     let profiles = args.unit == Some(Unit::Article) || args.group_by.is_some();
@@ -31,8 +35,15 @@ pub(crate) fn run(args: &ScoreArgs) -> anyhow::Result<ExitCode> {
     let mut progress = Progress::default();
     let inputs = output::inputs(&args.paths, &mut progress)?;
     let model = output::model(args.model.as_deref())?;
-    let mut run =
-        ScoreRun { args, model: &model, inputs, progress, explains: form == Form::Html && !profiles };
+    let mut run = ScoreRun {
+        args,
+        model: &model,
+        inputs,
+        progress,
+        explains: form == Form::Html && !profiles,
+        stop: None,
+        kept: Kept::Nothing("there are no results"),
+    };
     match (form, &args.compare) {
         (Form::Html, _) => pages::write(&mut run)?,
         (Form::Text(format), Some(_)) => compare::write(&mut run, format)?,
@@ -43,14 +54,18 @@ pub(crate) fn run(args: &ScoreArgs) -> anyhow::Result<ExitCode> {
             let report = Report {
                 format,
                 labels: model.labels(),
-                width: output::width(),
+                width: terminal::width(),
                 keep_dropped: args.keep_dropped,
+                styles: terminal::styles(path.is_some()),
             };
             run.write(Results::text(path, &report, records(profiles))?)?;
         }
         (Form::Parquet, None) => run.write(Results::parquet(path, model.labels(), records(profiles))?)?,
     }
-    Ok(run.progress.exit_code())
+    Ok(match run.stop {
+        Some(stop) => stop.tell(&run.kept),
+        None => run.progress.exit_code(),
+    })
 }
 
 fn records(profiles: bool) -> Records {
@@ -65,6 +80,10 @@ pub(crate) struct ScoreRun<'a> {
     pub(crate) progress: Progress,
     /// Whether features are named unless told otherwise.
     explains: bool,
+    /// Where an interrupt stopped it.
+    pub(crate) stop: Option<Stop>,
+    /// What became of the results then.
+    pub(crate) kept: Kept,
 }
 
 /// What one article gave.
@@ -99,13 +118,33 @@ impl ScoreRun<'_> {
             let outcomes = model.score(&article, options);
             work(article, outcomes)
         };
-        each_article(&self.inputs, &read, &mut self.progress, work, take)
+        self.stop = each_article(&self.inputs, &read, &mut self.progress, work, take)?;
+        Ok(())
+    }
+
+    /// Makes visible what `sink` was given: all results, or those up to an interrupt.
+    pub(crate) fn finish(&mut self, sink: Sink) -> anyhow::Result<()> {
+        match self.stop {
+            Some(stop) if stop.n_articles > 0 => self.kept = sink.finish_partial()?,
+            None if !self.progress.is_nothing() => sink.finish()?,
+            _ => {}
+        }
+        Ok(())
+    }
+
+    /// Whether an interrupt left nothing to show, for what is shown needs all articles.
+    pub(crate) fn is_cut_short(&mut self, why: &'static str) -> bool {
+        if self.stop.is_some() {
+            self.kept = Kept::Nothing(why);
+        }
+        self.stop.is_some()
     }
 
     fn write(&mut self, mut results: Results<'_>) -> anyhow::Result<()> {
         let mut groups = Groups::default();
         let mut duplicates = Duplicates::default();
         let (args, n_labels) = (self.args, self.model.labels().len());
+        self.progress.shows_results = results.is_terminal() && args.group_by.is_none();
         let work = |article, outcomes| scored(args, n_labels, article, outcomes);
         self.each(work, |scored| match scored {
             Scored::Paragraphs(mut article, outcomes, keys) => {
@@ -118,11 +157,16 @@ impl ScoreRun<'_> {
                 Ok(())
             }
         })?;
-        for profile in args.group_by.iter().flat_map(|column| groups.profiles(column)) {
-            results.profile(&profile)?;
+        if args.group_by.is_some() && self.is_cut_short(GROUPS_NEED_ALL) {
+            return Ok(());
         }
-        if !self.progress.is_nothing() {
-            results.finish()?;
+        if let Some(column) = &args.group_by {
+            groups.profiles(column)?.try_for_each(|profile| results.profile(&profile))?;
+        }
+        match self.stop {
+            Some(stop) if stop.n_articles > 0 => self.kept = results.finish_partial()?,
+            None if !self.progress.is_nothing() => results.finish()?,
+            _ => {}
         }
         Ok(())
     }
@@ -176,14 +220,17 @@ impl Groups {
         self.tallies.entry(name).or_default().push(tally);
     }
 
-    /// The profiles of all groups in the order of their names; says when no article names its group.
-    pub(crate) fn profiles(&mut self, column: &str) -> impl Iterator<Item = Profile> + use<> {
+    /// The profiles of all groups in the order of their names.
+    ///
+    /// # Errors
+    ///
+    /// When no article names its group.
+    pub(crate) fn profiles(self, column: &str) -> anyhow::Result<impl Iterator<Item = Profile>> {
         if self.tallies.len() == 1 && self.tallies.contains_key(&unnamed(column)) {
-            output::say(&format!("rhetor: no input has a column or front-matter key `{column}`"));
+            anyhow::bail!("--group-by: found no input with a column or front-matter key `{column}`");
         }
-        std::mem::take(&mut self.tallies)
-            .into_iter()
-            .map(|(name, articles)| Profile::of_group(name, articles))
+        let groups = self.tallies.into_iter();
+        Ok(groups.map(|(name, articles)| Profile::of_group(name, articles)))
     }
 }
 

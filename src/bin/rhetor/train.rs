@@ -3,11 +3,12 @@
 use std::path::Path;
 use std::process::ExitCode;
 
-use rhetor::{ColumnNames, Corpus, CurvePoint, Interval, Model};
+use rhetor::{ColumnNames, Corpus, CurvePoint, Interval, Model, Styles};
 
-use crate::args::TrainArgs;
+use crate::args::{FitArgs, TrainArgs};
+use crate::bar::Step;
 use crate::evaluate::figures;
-use crate::output::{self, Progress, say};
+use crate::output::{self, Progress, note};
 
 pub(crate) fn run(args: &TrainArgs) -> anyhow::Result<ExitCode> {
     output::set_threads(&args.threads)?;
@@ -16,25 +17,30 @@ pub(crate) fn run(args: &TrainArgs) -> anyhow::Result<ExitCode> {
     let names = args.columns.names(args.label_column.as_deref());
     let corpus = output::corpus(&args.corpus, &names, &mut progress);
     say_corpus(&corpus);
+    check_clutter_label(&args.fit, &corpus)?;
     let options = args.fit.options(args.group_by)?;
     let test_path = args.learning_curve.as_ref().and_then(Option::as_ref);
     let test = test_path.map(|path| test_corpus(path, &names, &mut progress)).transpose()?;
+    let step = Step::begin("fitting, pooling and refining on folds of the corpus");
     let trained = rhetor::train(&corpus, &options)?;
-    say(&format!("labels out of fold, by {}, the gate not applied:", options.group_by.name()));
-    say(figures(&trained.cross_validated).trim_end());
+    drop(step);
+    note(&format!("labels out of fold, by {}, the gate not applied:", options.group_by.name()));
+    note(figures(&trained.cross_validated, Styles::default()).trim_end());
     match trained.n_clutter {
         n if trained.model.has_learned_gate() => {
-            say(&format!("gate: rules and a table learned from {n} blocks of clutter"))
+            note(&format!("gate: rules and a table learned from {n} blocks of clutter"))
         }
-        n => say(&format!("gate: rules alone ({n} blocks of clutter are too few to learn from)")),
+        n => note(&format!("gate: rules alone ({n} blocks of clutter are too few to learn from)")),
     }
     // Saved before the curve, too: a curve that cannot be made costs no model.
     if args.learning_curve.is_none() || !is_special(&args.output) {
         save(&trained.model, &args.output)?;
     }
     if args.learning_curve.is_some() {
+        let step = Step::begin("training on growing shares of the corpus");
         let curve = rhetor::learning_curve(&corpus, &options, test.as_ref())?;
-        say(learning_curve(&curve).trim_end());
+        drop(step);
+        note(learning_curve(&curve).trim_end());
         save(&trained.model.with_learning_curve(curve), &args.output)?;
     }
     progress.done();
@@ -43,7 +49,7 @@ pub(crate) fn run(args: &TrainArgs) -> anyhow::Result<ExitCode> {
 
 fn save(model: &Model, path: &Path) -> anyhow::Result<()> {
     model.save(path)?;
-    say(&format!("wrote {}", path.display()));
+    note(&format!("wrote {}", path.display()));
     Ok(())
 }
 
@@ -62,6 +68,21 @@ fn check_output(path: &Path) -> anyhow::Result<()> {
 /// Whether a path is something else than a file or a folder, such as a pipe.
 fn is_special(path: &Path) -> bool {
     std::fs::metadata(path).is_ok_and(|found| !found.is_file() && !found.is_dir())
+}
+
+/// Fails where the clutter label was named, and nothing in the corpus has it.
+pub(crate) fn check_clutter_label(args: &FitArgs, corpus: &Corpus) -> anyhow::Result<()> {
+    let counts = corpus.label_counts();
+    match args.clutter_label.as_deref() {
+        Some(label) if label != "none" && !counts.contains_key(label) => {
+            let labels: Vec<String> = counts.into_keys().map(|label| format!("`{label}`")).collect();
+            anyhow::bail!(
+                "--clutter-label: found no paragraph with the label `{label}`, expected one of {}, or `none`",
+                labels.join(", ")
+            )
+        }
+        _ => Ok(()),
+    }
 }
 
 /// The labelled text that a learning curve is measured on.
@@ -93,7 +114,7 @@ fn say_corpus(corpus: &Corpus) {
     let counts = corpus.label_counts();
     let labels: Vec<String> = counts.iter().map(|(label, count)| format!("{count} {label}")).collect();
     let n_paragraphs: usize = counts.values().sum();
-    say(&format!(
+    note(&format!(
         "corpus: {n_paragraphs} paragraphs in {} documents ({})",
         corpus.n_documents(),
         labels.join(", ")

@@ -10,6 +10,8 @@ mod row;
 mod values;
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
 
 use self::cells::CellRows;
 use self::objects::ObjectRows;
@@ -32,6 +34,7 @@ pub(crate) struct Rows {
     /// `doc` and `index` of the row before.
     before: (Option<String>, Option<i64>),
     seen: Seen,
+    n_read: Arc<AtomicU64>,
 }
 
 /// What the rows so far had.
@@ -56,6 +59,7 @@ impl Rows {
     ///
     /// When delimited columns have no header that names the text.
     pub(crate) fn new(path: &Path, lines: Lines, form: Form, names: &ColumnNames) -> Result<Rows> {
+        let n_read = lines.n_read();
         let source = match form {
             Form::JsonLines | Form::Json => {
                 // Only JSON Lines are a table by their name.
@@ -64,7 +68,7 @@ impl Rows {
             }
             _ => Source::Cells(Box::new(CellRows::open(path, lines, names)?)),
         };
-        Ok(Rows::of(path, names, source))
+        Ok(Rows::of(path, names, source, n_read))
     }
 
     /// The rows of a Parquet table.
@@ -75,12 +79,12 @@ impl Rows {
     #[cfg(feature = "parquet")]
     pub(crate) fn of_parquet(path: &Path, names: &ColumnNames) -> Result<Rows> {
         let rows = ParquetRows::open(path, names)?;
-        Ok(Rows::of(path, names, Source::Parquet(Box::new(rows))))
+        Ok(Rows::of(path, names, Source::Parquet(Box::new(rows)), Arc::default()))
     }
 
-    fn of(path: &Path, names: &ColumnNames, source: Source) -> Rows {
+    fn of(path: &Path, names: &ColumnNames, source: Source, n_read: Arc<AtomicU64>) -> Rows {
         let (path, names) = (path.to_path_buf(), names.clone());
-        Rows { path, names, source, before: (None, None), seen: Seen::default() }
+        Rows { path, names, source, before: (None, None), seen: Seen::default(), n_read }
     }
 
     /// The error for a column that was named and that no row has; given once, at the end. Delimited columns
@@ -92,6 +96,12 @@ impl Rows {
         let is_objects = matches!(self.source, Source::Objects(_));
         let found = format!("no row with a `{name}`");
         is_objects.then(|| bad_row(&self.path, 1, found, format!("the key that {option} names")))
+    }
+
+    /// How many bytes of the file were read, as it is stored; the count goes on. Stays 0 for Parquet, which
+    /// is not read from its beginning to its end.
+    pub(super) fn n_read(&self) -> Arc<AtomicU64> {
+        Arc::clone(&self.n_read)
     }
 
     /// What was noted since this was last asked.

@@ -10,6 +10,7 @@ pub(super) use table::table;
 
 #[cfg(test)]
 mod tests {
+    use crate::report::Styles;
     use unicode_width::UnicodeWidthStr;
 
     use crate::compare::Comparison;
@@ -54,7 +55,8 @@ mod tests {
 
     fn written(format: Format) -> String {
         let labels = ["report".to_string(), "advocacy".to_string()];
-        let report = Report { format, labels: &labels, width: 80, keep_dropped: false };
+        let report =
+            Report { format, labels: &labels, width: 80, keep_dropped: false, styles: Styles::default() };
         let digests = digests();
         report.comparison("section", &Comparison::of(&digests, 2), &digests)
     }

@@ -3,7 +3,8 @@
 use unicode_width::UnicodeWidthStr;
 
 use super::super::Report;
-use super::super::table::{SHARE_WIDTH, cut, fitted, short};
+use super::super::profile_table::INTERVAL_WIDTH;
+use super::super::table::{cut, fitted, short};
 use crate::compare::Comparison;
 use crate::compare::Deviation;
 use crate::compare::MIN_ARTICLES;
@@ -55,10 +56,10 @@ pub(in super::super) fn table(
 }
 
 fn mixes(report: &Report<'_>, column: &str, comparison: &Comparison) -> String {
-    let n_fit = report.width.saturating_sub(TAG_WIDTH + 5) / (SHARE_WIDTH + 1);
+    let n_fit = report.width.saturating_sub(TAG_WIDTH + 5) / (INTERVAL_WIDTH + 1);
     let n_shown = report.labels.len().min(n_fit.max(1));
     let labels: Vec<String> =
-        report.labels[..n_shown].iter().map(|label| fitted(label, SHARE_WIDTH)).collect();
+        report.labels[..n_shown].iter().map(|label| fitted(label, INTERVAL_WIDTH)).collect();
     let mut lines =
         format!("{} {:>4} {}", fitted(column, TAG_WIDTH - 1), "n", labels.join(" ")).trim_end().to_string();
     lines.push('\n');
@@ -66,7 +67,7 @@ fn mixes(report: &Report<'_>, column: &str, comparison: &Comparison) -> String {
     for mix in comparison.tags.iter().filter(is_shown) {
         let shares = mix.shares[..n_shown].iter();
         let shares = shares.map(|s| format!("{} {}-{}", short(s.value), short(s.low), short(s.high)));
-        let shares: Vec<String> = shares.map(|share| fitted(&share, SHARE_WIDTH)).collect();
+        let shares: Vec<String> = shares.map(|share| fitted(&share, INTERVAL_WIDTH)).collect();
         let line = format!("{} {:>4} {}", fitted(&mix.tag, TAG_WIDTH - 1), mix.n_articles, shares.join(" "));
         lines += &format!("{}\n", line.trim_end());
     }

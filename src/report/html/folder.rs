@@ -1,6 +1,7 @@
 //! A report as a folder: an overview, and a page for each article.
 
 use std::path::Path;
+use std::path::PathBuf;
 
 use maud::Markup;
 use maud::PreEscaped;
@@ -57,6 +58,15 @@ impl HtmlFolder {
     /// Adds an article that has no page.
     pub fn row(&mut self, digest: Digest) {
         self.digests.push(digest);
+    }
+
+    /// Gives up the path for one beside it with `.partial` behind its name, for a run that was cut short.
+    ///
+    /// # Errors
+    ///
+    /// When what stands there is no part of an earlier report, or cannot be removed.
+    pub fn make_partial(&mut self) -> Result<PathBuf> {
+        self.folder.make_partial(MARK)
     }
 
     /// Writes the overview and puts the folder in its place.

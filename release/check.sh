@@ -1,0 +1,71 @@
+#!/usr/bin/env bash
+# Checks a packed release: release/check.sh dist/rhetor-VERSION-TARGET.tar.gz
+#
+# On Linux the program runs in a root that holds nothing but the archive and one text: no C library, no /etc, no
+# /proc, no network. That needs root, or a kernel that lets users make namespaces. Elsewhere it runs in an empty folder
+# without the environment.
+set -euo pipefail
+
+archive="$1"
+name="$(basename "$archive")"
+name="${name%.tar.gz}"
+name="${name%.zip}"
+python="$(command -v python3 || command -v python)"
+root="$(mktemp -d)"
+trap 'rm -rf "$root"' EXIT
+
+fail() {
+  echo "check.sh: $*" >&2
+  exit 1
+}
+
+case "$archive" in
+  *.zip) "$python" -m zipfile -e "$archive" "$root" ;;
+  *) tar -xzf "$archive" -C "$root" ;;
+esac
+printf '%s\n\n%s\n' 'The council voted 31 to 12 on Tuesday night to build the tram line, officials said.' \
+  'Share on Facebook' > "$root/article.txt"
+
+# By their whole paths, for the environment is emptied, and with it the search path.
+export PATH="$PATH:/usr/sbin:/sbin"
+enter=()
+if [ "$(uname -s)" = Linux ]; then
+  [ "$(id -u)" = 0 ] || enter=("$(command -v unshare)" --map-root-user)
+  enter+=("$(command -v chroot)" "$root")
+fi
+
+rhetor() {
+  case "$(uname -s)" in
+    Linux) env -i "${enter[@]}" "/$name/rhetor" "$@" ;;
+    *) (cd "$root" && env -i "./$name/rhetor" "$@") ;;
+  esac
+}
+
+# Where the program itself fails, its own words say why.
+version="$(rhetor --version)"
+case "$name" in
+  rhetor-"${version#rhetor }"-*) ;;
+  *) fail "found version '$version' in $name" ;;
+esac
+
+records="$(rhetor score article.txt --explain 3)"
+grep -q '"label":"report"' <<< "$records" || fail "no paragraph labelled: $records"
+grep -q '"reason":"share"' <<< "$records" || fail "no clutter dropped: $records"
+[ "$(rhetor score - < "$root/article.txt" | wc -l)" -eq 2 ] || fail "standard input gave other records"
+rhetor score article.txt -o scores.parquet
+[ -s "$root/scores.parquet" ] || fail "no Parquet table was written"
+rhetor inspect > "$root/inspect.txt"
+grep -q 'corpus SHA-256' "$root/inspect.txt" || fail "no model card"
+rhetor man > "$root/rhetor.1"
+cmp "$root/rhetor.1" "$root/$name/share/man/man1/rhetor.1"
+
+code=0
+message="$(rhetor score nowhere.txt 2>&1)" || code=$?
+[ "$code" -eq 2 ] || fail "a missing file: exit code $code, expected 2"
+grep -q 'nowhere.txt: cannot read' <<< "$message" || fail "a missing file: $message"
+
+for file in README.md CHANGELOG.md CITATION.cff LICENSE-MIT LICENSE-APACHE THIRD-PARTY.txt models/README.md \
+  share/man/man1/rhetor-score.1 share/completions/rhetor.bash; do
+  [ -s "$root/$name/$file" ] || fail "the archive has no $file"
+done
+echo "$name: all is there and runs"
