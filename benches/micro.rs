@@ -67,7 +67,7 @@ fn read_corpus(bencher: Bencher) {
 #[divan::bench(max_time = 10)]
 fn train_naive_bayes(bencher: Bencher) {
     let plain = TrainOptions { smoothing: Smoothing::Fixed(1.0), refine: None, ..TrainOptions::default() };
-    fit(bencher, TrainOptions { n_folds: 2, ..plain });
+    fit(bencher, TrainOptions { folds: rhetor::Folds::Count(2), ..plain });
 }
 
 /// The recipe of the default model.

@@ -95,4 +95,4 @@ pub use read::{
 pub use report::ParquetFile;
 pub use report::{Format, Report};
 pub use score::{Contribution, Evidence, Labelling, Outcome, ScoreOptions, gate_by_rules, keep_all};
-pub use train::{Smoothing, TrainOptions, Trained, train};
+pub use train::{Folds, Smoothing, TrainOptions, Trained, train};

@@ -20,8 +20,13 @@ pub(crate) fn run(args: &TrainArgs) -> anyhow::Result<ExitCode> {
     let test_path = args.learning_curve.as_ref().and_then(Option::as_ref);
     let test = test_path.map(|path| test_corpus(path, &names, &mut progress)).transpose()?;
     let trained = rhetor::train(&corpus, &options)?;
-    say(&format!("labels out of fold, by {}, the gate not applied:", options.group_by.name()));
-    say(figures(&trained.cross_validated).trim_end());
+    match &trained.cross_validated {
+        Some(evaluation) => {
+            say(&format!("labels out of fold, by {}, the gate not applied:", options.group_by.name()));
+            say(figures(evaluation).trim_end());
+        }
+        None => say("no folds: blocks have fixed weights, and nothing is known of how good the labels are"),
+    }
     match trained.n_clutter {
         n if trained.model.has_learned_gate() => {
             say(&format!("gate: rules and a table learned from {n} blocks of clutter"))
