@@ -212,7 +212,7 @@ fn push_distinct(lists: &mut Lists, list: &mut Vec<u32>) {
 /// The vocabulary of sorted lines.
 ///
 /// N-grams sorted by the ranks of their parts are sorted as lines, too: what goes on behind a part sorts
-/// behind the space, for no part holds white space or control characters but as its only character.
+/// behind the space: no part has white space or control characters after its first character.
 fn vocabulary(block: Block, lines: String) -> Result<Vocabulary> {
     let why = || format!("the names of the block `{}` are more than 4 GB", block.name());
     Vocabulary::from_lines(lines.into()).ok_or_else(|| Error::Fit { what: "the vocabulary", why: why() })
@@ -231,5 +231,76 @@ impl RowCount {
         let after = row as u32 + 1;
         self.n_rows += u32::from(self.after_last != after);
         self.after_last = after;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::features::Names;
+    use crate::features::WordClasses;
+
+    /// Checks that features are those by name, the slow and obvious way.
+    #[track_caller]
+    fn check(maker: &FeatureMaker, sources: &[Source<'_>], min_count: u32) {
+        let names: Vec<Names> = (0..sources.len())
+            .map(|row| {
+                let previous = row.checked_sub(1).filter(|_| sources[row].follows);
+                maker.names(sources[row].text, previous.map(|previous| sources[previous].text))
+            })
+            .collect();
+        let (vocabularies, lists) = encode(maker, sources, min_count).unwrap();
+        for block in Block::OWN {
+            let expected =
+                Vocabulary::from_texts(names.iter().map(|names| &names[block.source()]), min_count);
+            assert_eq!(vocabularies[block.source()], expected, "{}", block.name());
+            for (row, names) in names.iter().enumerate() {
+                let expected = expected.indices_of(&names[block.source()]);
+                assert_eq!(lists.of(row, block), expected, "{} of {}", block.name(), sources[row].text);
+            }
+        }
+    }
+
+    #[test]
+    fn features_of_the_seeds_are_those_by_name() {
+        let corpus = crate::corpus::Corpus::read(&["seeds/articles".into()], &Default::default());
+        let mut sources = Vec::new();
+        for document in corpus.documents.iter().take(60) {
+            for (place, paragraph) in document.paragraphs.iter().enumerate() {
+                sources.push(Source { text: &paragraph.text, follows: place > 0 });
+            }
+        }
+        let classes = WordClasses::embedded().unwrap();
+        check(&FeatureMaker { max_ngram: 2, classes: classes.clone() }, &sources, 3);
+        check(&FeatureMaker { max_ngram: 4, classes }, &sources[..200], 2);
+        check(&FeatureMaker { max_ngram: 1, classes: WordClasses::default() }, &sources[..200], 1);
+    }
+
+    #[test]
+    fn words_that_name_other_cues_are_one_with_them() {
+        let texts =
+            ["Speaker A: yes.", "Mr. Smith: no", "", "Quotation here", "“Go on", "number 1\u{1}\u{1}é?"];
+        let sources: Vec<Source<'_>> = texts.iter().map(|text| Source { text, follows: true }).collect();
+        let maker = FeatureMaker { max_ngram: 3, classes: WordClasses::embedded().unwrap() };
+        check(&maker, &sources[1..], 1);
+        check(&maker, &[Source { follows: false, ..sources[0] }], 1);
+        check(&maker, &[], 1);
+    }
+
+    proptest! {
+        #[test]
+        fn features_of_any_text_are_those_by_name(
+            texts in proptest::collection::vec("([a-dA-D’'0-9é\u{1}-\u{8}]{1,4}[ .,“”:?\\PC]?){0,12}", 1..6),
+            min_count in 1..3u32,
+        ) {
+            let mut sources = Vec::new();
+            for (place, text) in texts.iter().enumerate() {
+                sources.push(Source { text, follows: place % 3 > 0 });
+            }
+            let maker = FeatureMaker { max_ngram: 3, classes: WordClasses::default() };
+            check(&maker, &sources, min_count);
+        }
     }
 }

@@ -58,8 +58,9 @@ impl GramCounter {
     /// names.
     pub(super) fn kept(self, min_count: u32, ranks: &[u32]) -> Grams {
         let kept = |gram: &u32| self.counts[*gram as usize].n_rows >= min_count;
-        let mut order: Vec<([u32; MAX_PARTS], u32)> = Vec::new();
-        for gram in (0..self.steps.len() as u32).filter(kept) {
+        let grams = 0..self.steps.len() as u32;
+        let mut order: Vec<([u32; MAX_PARTS], u32)> = Vec::with_capacity(grams.clone().filter(kept).count());
+        for gram in grams.filter(kept) {
             let mut by_rank = [0; MAX_PARTS];
             for (rank, part) in by_rank.iter_mut().zip(self.parts(gram)) {
                 *rank = ranks[part as usize] + 1;

@@ -23,6 +23,22 @@ impl Lists {
         self.ends.push(self.numbers.len());
     }
 
+    /// Empties the lists that are not needed, and gives their memory back.
+    fn forget(&mut self, is_needed: impl Fn(usize) -> bool) {
+        let (mut start, mut end) = (0, 0);
+        for (index, list_end) in self.ends.iter_mut().enumerate() {
+            let list = start..*list_end;
+            start = *list_end;
+            if is_needed(index) {
+                self.numbers.copy_within(list.clone(), end);
+                end += list.len();
+            }
+            *list_end = end;
+        }
+        self.numbers.truncate(end);
+        self.numbers.shrink_to_fit();
+    }
+
     /// How many lists there are.
     pub(crate) fn len(&self) -> usize {
         self.ends.len()
@@ -52,6 +68,11 @@ impl FeatureLists {
         FeatureLists { by_source }
     }
 
+    /// Forgets the features of the paragraphs that are not needed: their lists are empty then.
+    pub(crate) fn forget(&mut self, is_needed: impl Fn(usize) -> bool) {
+        self.by_source.iter_mut().for_each(|lists| lists.forget(&is_needed));
+    }
+
     /// The features that `block` counts of a paragraph: that paragraph's own, also for a block of
     /// neighbours.
     pub(crate) fn of(&self, paragraph: usize, block: Block) -> &[u32] {
@@ -69,8 +90,13 @@ mod tests {
         let all: [&[u32]; 4] = [&[3, 1], &[], &[], &[7]];
         all.iter().for_each(|list| lists.push(list));
         assert_eq!((0..lists.len()).map(|index| lists.get(index)).collect::<Vec<_>>(), all);
-        let features = FeatureLists::new(vec![lists]);
+        let mut features = FeatureLists::new(vec![lists]);
         assert_eq!(features.of(3, Block::Words), [7]);
         assert_eq!(features.of(0, Block::NearWords), [3, 1]);
+        features.forget(|paragraph| paragraph > 1);
+        assert_eq!(
+            [0, 1, 3].map(|paragraph| features.of(paragraph, Block::Words).to_vec()),
+            [vec![], vec![], vec![7]]
+        );
     }
 }

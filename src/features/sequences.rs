@@ -63,7 +63,11 @@ impl Sequences {
         let mut cues = Cues::default();
         let style = StyleIndex::of_fixed(&lexicon, |name| cues.id_of(name));
         let quotation = words.id_of(QUOTATION);
-        let [mut author, mut quoted, mut of_style] = [(); 3].map(|_| Lists::default());
+        // Room for as many tokens as English has; memory that nothing is written to costs nothing.
+        let n_bytes: usize = sources.iter().map(|source| source.text.len()).sum();
+        let mut author = Lists::with_capacity(sources.len(), n_bytes / 5);
+        let mut quoted = Lists::with_capacity(sources.len(), n_bytes / 20);
+        let mut of_style = Lists::with_capacity(sources.len(), 24 * sources.len());
         let mut before: Option<Numbers> = None;
         for batch in sources.chunks(BATCH) {
             let seen: Vec<(Vec<Token<'_>>, Keys)> = batch

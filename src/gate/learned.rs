@@ -168,7 +168,7 @@ impl Rows {
         let alone = |(row, &Row { class, weight, .. }): (usize, &Row)| vec![Example { row, class, weight }];
         let examples: Vec<Vec<Example>> = self.seen(without).map(alone).collect();
         let tables = std::slice::from_ref(&table);
-        let mut refined = refine(&BLOCKS, tables, pool, &self.features, &examples, RIDGE)?;
+        let mut refined = refine(&BLOCKS, tables, pool, &self.features, &examples, 1, RIDGE)?;
         Ok(refined.pop().unwrap_or(table))
     }
 

@@ -1,5 +1,6 @@
 //! The fits of training: tables with and without folds, smoothing, refinement.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use rayon::prelude::*;
@@ -30,31 +31,47 @@ pub(super) const EVEN_PRIORS: f64 = 0.5;
 /// The rows of a corpus, their features, and how many features each block has.
 pub(super) struct Fitter<'a> {
     rows: &'a [Row],
-    lists: &'a FeatureLists,
+    lists: FeatureLists,
     /// As [`runs`](super::rows::runs) has them.
     runs: &'a [Range<usize>],
     plan: &'a Plan,
     n_classes: usize,
     /// By block of [`Block::ALL`].
     n_features: Vec<usize>,
+    /// In how many of the paragraphs that are refined on a feature must occur to move.
+    min_examples: u32,
     /// By row: what it counts beside others where rare classes weigh more than their share.
     even_weights: Vec<f64>,
+    /// The sums that the model's tables are fitted to, where no others are needed.
+    known: Vec<ClassTotals>,
 }
 
 impl<'a> Fitter<'a> {
+    #[allow(clippy::too_many_arguments)]
     pub(super) fn new(
         rows: &'a [Row],
-        lists: &'a FeatureLists,
+        lists: FeatureLists,
         runs: &'a [Range<usize>],
         plan: &'a Plan,
         n_classes: usize,
         n_features: Vec<usize>,
+        min_count: u32,
     ) -> Fitter<'a> {
+        // Where all are refined on, what is in the vocabulary moves.
+        let min_examples = if plan.never_seen().is_some() { min_count } else { 1 };
         let class_weights = class_weights(rows, n_classes);
         let mean = class_weights.iter().sum::<f64>() / n_classes as f64;
         let even = |class: usize| (mean / class_weights[class]).powf(EVEN_PRIORS);
         let even_weights = rows.iter().map(|row| row.weight * even(row.class)).collect();
-        Fitter { rows, lists, runs, plan, n_classes, n_features, even_weights }
+        let known = Vec::new();
+        let mut fitter =
+            Fitter { rows, lists, runs, plan, n_classes, n_features, min_examples, even_weights, known };
+        if plan.fits_once() {
+            let blocks = (0..Block::ALL.len()).into_par_iter();
+            fitter.known = blocks.map(|block| fitter.sums(block, plan.never_seen())).collect();
+            fitter.lists.forget(|row| plan.is_used_alone(row));
+        }
+        fitter
     }
 
     /// The share of each class, by weight.
@@ -62,12 +79,6 @@ impl<'a> Fitter<'a> {
         let class_weights = class_weights(self.rows, self.n_classes);
         let total: f64 = class_weights.iter().sum();
         class_weights.iter().map(|weight| weight / total).collect()
-    }
-
-    /// The classes of each run, in order.
-    pub(super) fn class_sequences(&self) -> Vec<Vec<usize>> {
-        let classes = |run: &Range<usize>| self.rows[run.clone()].iter().map(|row| row.class).collect();
-        self.runs.iter().map(classes).collect()
     }
 
     /// The rows that are held out from some table, and the runs among them.
@@ -82,7 +93,15 @@ impl<'a> Fitter<'a> {
     }
 
     /// The sums of one block, without the rows of one fold.
-    fn totals(&self, block: usize, without: Option<usize>) -> ClassTotals {
+    fn totals(&self, block: usize, without: Option<usize>) -> Cow<'_, ClassTotals> {
+        match self.known.get(block) {
+            Some(known) => Cow::Borrowed(known),
+            None => Cow::Owned(self.sums(block, without)),
+        }
+    }
+
+    /// The same, added up.
+    fn sums(&self, block: usize, without: Option<usize>) -> ClassTotals {
         let mut totals = ClassTotals::zeros(self.n_classes, self.n_features[block]);
         let block = Block::ALL[block];
         for run in self.runs.iter().filter(|run| Some(self.fold_of(run)) != without) {
@@ -126,13 +145,18 @@ impl<'a> Fitter<'a> {
     }
 
     /// For each fold that is held out the sums of one block without its rows.
-    fn held_out_totals(&self, block: usize) -> Vec<ClassTotals> {
+    fn held_out_totals(&self, block: usize) -> Vec<Cow<'_, ClassTotals>> {
         self.plan.tested().into_par_iter().map(|fold| self.totals(block, Some(fold))).collect()
     }
 
     /// The log-likelihoods of one block for every row that is held out, by tables that have not seen its
     /// fold.
-    fn held_out_block(&self, block: usize, totals: &[ClassTotals], alpha: f64) -> Result<Vec<Vec<f64>>> {
+    fn held_out_block(
+        &self,
+        block: usize,
+        totals: &[Cow<'_, ClassTotals>],
+        alpha: f64,
+    ) -> Result<Vec<Vec<f64>>> {
         let tables: Vec<FeatureTable> =
             totals.par_iter().map(|totals| bayes::fit(totals, alpha)).collect::<Result<_>>()?;
         Ok(self.by_held_out_tables(block, |fold| &tables[fold]))
@@ -233,7 +257,7 @@ impl<'a> Fitter<'a> {
             |row: usize| Example { row, class: self.rows[row].class, weight: self.even_weights[row] };
         let runs = self.runs.iter().filter(|run| sees(self.fold_of(run)));
         let examples: Vec<Vec<Example>> = runs.map(|run| run.clone().map(example).collect()).collect();
-        refine(&Block::ALL, tables, pool, self.lists, &examples, ridge)
+        refine(&Block::ALL, tables, pool, &self.lists, &examples, self.min_examples, ridge)
     }
 
     /// The model's tables, refined from `bayes_tables`, and the predictions of refined tables for the rows

@@ -6,6 +6,8 @@ use super::Folds;
 use super::TrainOptions;
 use super::rows::Row;
 use crate::corpus::Corpus;
+use crate::error::Error;
+use crate::error::Result;
 
 /// The largest corpus, in paragraphs, of which [`Folds::Auto`] tests every paragraph.
 const MAX_FOLDED: usize = 50_000;
@@ -50,6 +52,21 @@ impl Plan {
         Plan { fold_of_document, fold_of, kind }
     }
 
+    /// # Errors
+    ///
+    /// When no row of some label is held out: nothing could be said of how it is to be pooled.
+    pub(super) fn check(&self, labels: &[String], rows: &[Row]) -> Result<()> {
+        let mut is_tested = vec![self.kind == Kind::Nothing; labels.len()];
+        for (row, fold) in rows.iter().zip(&self.fold_of) {
+            is_tested[row.class] |= self.tested().contains(fold);
+        }
+        let Some(rare) = is_tested.iter().position(|is_tested| !is_tested) else { return Ok(()) };
+        Err(Error::Corpus {
+            found: format!("label `{}` so rarely that no paragraph of it is held out", labels[rare]),
+            expected: "more of them, or `--folds` with a number, which tests on all".to_string(),
+        })
+    }
+
     /// The name that cards use.
     pub(super) fn name(&self, options: &TrainOptions) -> String {
         match self.kind {
@@ -71,6 +88,17 @@ impl Plan {
     /// The fold that the model's own tables have not seen, where there is one.
     pub(super) fn never_seen(&self) -> Option<usize> {
         (self.kind == Kind::Part).then_some(0)
+    }
+
+    /// Whether all tables are fitted to the same rows.
+    pub(super) fn fits_once(&self) -> bool {
+        !matches!(self.kind, Kind::Folds(_))
+    }
+
+    /// Whether a row has other uses than to be counted in such tables.
+    pub(super) fn is_used_alone(&self, row: usize) -> bool {
+        let fold = self.fold_of[row];
+        self.kind != Kind::Nothing && (fold == 0 || self.is_refined_on(fold))
     }
 
     /// Whether a fold's rows are among those that are refined on, where they are not held out.

@@ -95,13 +95,14 @@ pub fn train(corpus: &Corpus, options: &TrainOptions) -> Result<Trained> {
     drop(sources);
     let runs = runs(&rows);
     let plan = Plan::new(corpus, options, &rows);
+    plan.check(&labels, &rows)?;
     let n_features = Block::ALL.iter().map(|block| vocabularies[block.source()].len()).collect();
-    let fitter = Fitter::new(&rows, &lists, &runs, &plan, labels.len(), n_features);
+    let fitter = Fitter::new(&rows, lists, &runs, &plan, labels.len(), n_features, options.min_count);
     let fitted = match (options.folds, options.smoothing) {
         (Folds::None, Smoothing::Fixed(alpha)) => unfolded::fit(&fitter, alpha)?,
         _ => fit(&fitter, corpus, options, &labels)?,
     };
-    drop(lists);
+    drop(fitter);
     let (gate, n_clutter) = learn_gate(corpus, &plan, options, &maker.classes)?;
     let Fitted { alphas, bayes_pool, bayes_tables, tables, pools, context, unsure_below, cross_validated } =
         fitted;
@@ -161,7 +162,11 @@ fn learn_gate(
     options: &TrainOptions,
     classes: &WordClasses,
 ) -> Result<(Gate, usize)> {
-    let Some(clutter) = &options.clutter_label else { return Ok((Gate::default(), 0)) };
+    let n_clutter = |label: &String| corpus.label_counts().get(label).copied().unwrap_or(0);
+    let clutter = options.clutter_label.as_ref().map(|label| (label, n_clutter(label)));
+    let Some((clutter, n_clutter)) = clutter.filter(|(_, n_clutter)| *n_clutter > 0) else {
+        return Ok((Gate::default(), 0));
+    };
     let mut texts = Vec::new();
     let mut fold_of = Vec::new();
     for (document, fold) in corpus.documents.iter().zip(plan.gate_folds()) {
@@ -171,6 +176,5 @@ fn learn_gate(
             fold_of.push(fold);
         }
     }
-    let n_clutter = corpus.label_counts().get(clutter).copied().unwrap_or(0);
     Ok((Gate { learned: LearnedGate::fit(&texts, &fold_of, classes)? }, n_clutter))
 }

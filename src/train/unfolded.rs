@@ -44,7 +44,7 @@ pub(super) fn fit(fitter: &Fitter<'_>, alpha: f64) -> Result<Fitted> {
         tables,
         bayes_pool: pool.clone(),
         pools: Pools { among: pool.clone(), alone: pool },
-        context: Context::from_sequences(shares.len(), &fitter.class_sequences()),
+        context: Context::from_sequences(shares.len(), &[]),
         unsure_below: UNSURE_BELOW,
         cross_validated: None,
     })

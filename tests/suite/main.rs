@@ -3,6 +3,7 @@
 mod altered_model;
 mod commands;
 mod errors;
+mod folds;
 mod hostile;
 mod inputs;
 mod invariants;
