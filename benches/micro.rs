@@ -12,6 +12,7 @@ use divan::counter::BytesCount;
 use divan::counter::ItemsCount;
 use rhetor::ColumnNames;
 use rhetor::Corpus;
+use rhetor::Folds;
 use rhetor::Model;
 use rhetor::ScoreOptions;
 use rhetor::Smoothing;
@@ -67,7 +68,7 @@ fn read_corpus(bencher: Bencher) {
 #[divan::bench(max_time = 10)]
 fn train_naive_bayes(bencher: Bencher) {
     let plain = TrainOptions { smoothing: Smoothing::Fixed(1.0), refine: None, ..TrainOptions::default() };
-    fit(bencher, TrainOptions { n_folds: 2, ..plain });
+    fit(bencher, TrainOptions { folds: Folds::None, ..plain });
 }
 
 /// The recipe of the default model.

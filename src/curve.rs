@@ -58,7 +58,7 @@ pub fn learning_curve(
 
 /// The documents of all folds but the first, and a corpus of the first.
 fn hold_out<'a>(corpus: &'a Corpus, options: &TrainOptions) -> (Vec<&'a Document>, Corpus) {
-    let folds = corpus.folds(options.n_folds, options.group_by, options.seed);
+    let folds = corpus.folds(options.folds.count(), options.group_by, options.seed);
     let of = |held_out: bool| {
         let documents = corpus.documents.iter().zip(&folds);
         documents.filter(move |(_, fold)| (**fold == 0) == held_out).map(|(document, _)| document)
@@ -99,6 +99,7 @@ mod tests {
 
     use super::*;
     use crate::read::ColumnNames;
+    use crate::train::Folds;
 
     fn contrasts() -> Corpus {
         Corpus::read(&["seeds/contrasts".into()], &ColumnNames::default())
@@ -110,7 +111,7 @@ mod tests {
             let paths: Vec<PathBuf> = paths.iter().map(PathBuf::from).collect();
             Corpus::read(&paths, &ColumnNames::default())
         });
-        let options = TrainOptions { refine: None, n_folds: 3, ..TrainOptions::default() };
+        let options = TrainOptions { refine: None, folds: Folds::Count(3), ..TrainOptions::default() };
         learning_curve(&corpus, &options, test.as_ref()).unwrap()
     }
 

@@ -101,4 +101,4 @@ pub use read::{
 pub use report::ParquetFile;
 pub use report::{Format, HtmlFolder, HtmlPage, HtmlReport, Report, Sheet, Styles};
 pub use score::{Contribution, Evidence, Labelling, Outcome, ScoreOptions, Word, gate_by_rules, keep_all};
-pub use train::{Smoothing, TrainOptions, Trained, train};
+pub use train::{Folds, Smoothing, TrainOptions, Trained, train};

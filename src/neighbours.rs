@@ -31,8 +31,16 @@ pub(crate) fn shares(n: usize, of: usize) -> Vec<(usize, f64)> {
 /// block, its neighbours' by their shares. `features` holds for each paragraph one list a block of
 /// [`Block::OWN`].
 pub(crate) fn log_likelihoods(block: Block, table: &FeatureTable, features: &[&[Vec<u32>]]) -> Vec<Vec<f64>> {
-    let of_block = features.iter().map(|features| table.log_likelihoods(&features[block.source()]));
-    let own: Vec<Vec<f64>> = of_block.collect();
+    log_likelihoods_of(block, table, features.iter().map(|features| features[block.source()].as_slice()))
+}
+
+/// The same from the paragraphs' lists of that block alone.
+pub(crate) fn log_likelihoods_of<'a>(
+    block: Block,
+    table: &FeatureTable,
+    lists: impl Iterator<Item = &'a [u32]>,
+) -> Vec<Vec<f64>> {
+    let own: Vec<Vec<f64>> = lists.map(|list| table.log_likelihoods(list)).collect();
     if block.is_near() { heard(&own) } else { own }
 }
 

@@ -147,7 +147,8 @@ def compare(args, work):
             misses += missed(form, ratios)
     if args.train or args.train_default:
         title, lines = training_table(args, work)
-        print(table([title, "seconds", "time / plain naive Bayes'", "peak MB"], lines), "", sep="\n", flush=True)
+        header = ["seconds", "of the processor", "time / plain naive Bayes'", "peak MB"]
+        print(table([title, *header], lines), "", sep="\n", flush=True)
     if args.growth:
         points = growth(args, models, work)
         (HERE / "growth.svg").write_text(picture(points), encoding="utf-8")

@@ -22,6 +22,7 @@ ENVIRONMENT = os.environ | {
 @dataclass
 class Run:
     seconds: float
+    processor_seconds: float
     peak_bytes: int
 
 
@@ -45,7 +46,7 @@ def run_once(name, command, out):
             stderr.seek(0)
             said = stderr.read().decode(errors="replace").strip()[-500:]
             raise Failure(f"{name}: `{shlex.join(command)[:300]}` gave {process.returncode}: {said}")
-    return Run(seconds, usage.ru_maxrss * 1024)
+    return Run(seconds, usage.ru_utime + usage.ru_stime, usage.ru_maxrss * 1024)
 
 
 def alternate(tools, n_rounds):
@@ -62,6 +63,11 @@ def alternate(tools, n_rounds):
 
 def seconds(runs):
     return statistics.median(run.seconds for run in runs)
+
+
+def processor_seconds(runs):
+    """What the processor worked: on a machine with other work less than the time that went by."""
+    return statistics.median(run.processor_seconds for run in runs)
 
 
 def paired_ratio(runs, others):

@@ -2,7 +2,7 @@
 import sys
 
 from inputs import write_labelled
-from measure import alternate, paired_ratio, peak, progress, seconds
+from measure import alternate, paired_ratio, peak, processor_seconds, progress, seconds
 from tools import FASTTEXT_SIZES, HERE, PLAIN, PLAIN_NAME, Tool
 
 
@@ -35,6 +35,7 @@ def training_table(args, work):
     runs = alternate(tools, args.runs)
     ours = runs[tools[0].name]
     lines = [
-        [name, f"{seconds(of):.1f}", f"{paired_ratio(of, ours):.2f}", peak(of)] for name, of in runs.items()
+        [name, f"{seconds(of):.1f}", f"{processor_seconds(of):.1f}", f"{paired_ratio(of, ours):.2f}", peak(of)]
+        for name, of in runs.items()
     ]
     return f"training, {args.train_paragraphs} paragraphs of {n_bytes / 1e6:.0f} MB", lines

@@ -185,8 +185,9 @@ impl Corpus {
             fold_of.insert(key, smallest);
         }
         // Moving one label's group may gather another label's; a few rounds settle what can be.
+        let by_label = self.groups_by_label(group_by);
         for _ in 0..N_ROUNDS {
-            for groups in self.groups_by_label(group_by).values() {
+            for groups in by_label.values() {
                 let folds: BTreeSet<usize> = groups.iter().map(|group| fold_of[group]).collect();
                 if let (Some(moved), 1, 2..) = (groups.first(), folds.len(), groups.len()) {
                     fold_of.insert(moved.clone(), (fold_of[moved] + 1) % n_folds);

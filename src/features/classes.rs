@@ -53,7 +53,7 @@ impl WordClasses {
     ///
     /// # Errors
     ///
-    /// When a line is not a word and two numbers.
+    /// When a line is not a word without white space and two numbers.
     pub fn parse(path: &Path, table: &str) -> Result<WordClasses> {
         let n_words = memchr::memchr_iter(b'\n', table.as_bytes()).count();
         let mut by_word = FxHashMap::with_capacity_and_hasher(n_words, FxBuildHasher);
@@ -137,7 +137,9 @@ impl WordClasses {
 
 fn parse_line(line: &str) -> Option<(&str, u32, u32)> {
     let mut columns = line.split('\t');
-    let word = columns.next().filter(|word| !word.is_empty())?;
+    // No token is like that, and the order of n-grams counts on the space before all that goes on.
+    let goes_on_below = |word: &str| word.chars().skip(1).any(|c| c.is_whitespace() || c < ' ');
+    let word = columns.next().filter(|word| !word.is_empty() && !goes_on_below(word))?;
     let coarse = columns.next()?.trim().parse().ok()?;
     let fine = columns.next()?.trim().parse().ok()?;
     columns.next().is_none().then_some((word, coarse, fine))
@@ -185,7 +187,7 @@ mod tests {
 
     #[test]
     fn a_broken_line_is_told() {
-        for line in ["cat\t3", "cat\tx\t1", "\t1\t2", "cat\t1\t2\t3"] {
+        for line in ["cat\t3", "cat\tx\t1", "\t1\t2", "cat\t1\t2\t3", "tom cat\t1\t2"] {
             let error = WordClasses::parse(Path::new("t.tsv"), &format!("dog\t1\t2\n{line}\n")).unwrap_err();
             assert!(error.to_string().starts_with("t.tsv:2: found `"), "{error}");
         }

@@ -75,11 +75,7 @@ impl Lexicon {
     pub(crate) fn words(&self, text: &str, tokens: &[Token<'_>]) -> Words {
         let mut words = Words { ids: Vec::with_capacity(tokens.len()), unknown: Vec::new() };
         for (place, token) in tokens.iter().enumerate() {
-            let key = match token.kind {
-                Kind::Number => short_key(number_kind(token.text)),
-                _ => key_of(text.as_bytes(), token),
-            };
-            let id = match key {
+            let id = match token_key(text, token) {
                 Some(key) => self.short.get(&key).copied().unwrap_or_else(|| {
                     words.unknown.push((place, hash_of(key)));
                     class_of(key)
@@ -124,8 +120,16 @@ fn hash_of(key: [u64; 2]) -> u64 {
     hasher.finish()
 }
 
+/// The key of a token's word; `None` where that is seldom: long, or with letters outside ASCII.
+pub(super) fn token_key(text: &str, token: &Token<'_>) -> Option<[u64; 2]> {
+    match token.kind {
+        Kind::Number => short_key(number_kind(token.text)),
+        _ => key_of(text.as_bytes(), token),
+    }
+}
+
 /// The bytes of a word of up to 16, which no other word has: none holds a zero byte.
-fn short_key(word: &str) -> Option<[u64; 2]> {
+pub(super) fn short_key(word: &str) -> Option<[u64; 2]> {
     let mut bytes = [0; 16];
     bytes.get_mut(..word.len())?.copy_from_slice(word.as_bytes());
     halves(u128::from_le_bytes(bytes)).filter(|_| !word.contains('\0'))

@@ -3,24 +3,33 @@
 mod classes;
 mod cues;
 mod distinct;
+mod encoder;
+mod gram_counter;
 mod indexer;
+mod interner;
 mod lexicon;
+mod lists;
 mod ngrams;
 mod places;
+mod sequences;
 mod style;
 mod style_index;
 mod vocabulary;
 
 pub use classes::WordClasses;
 pub(crate) use distinct::Distinct;
+pub(crate) use encoder::encode;
 pub(crate) use indexer::Indexer;
 pub(crate) use indexer::Indices;
 pub(crate) use lexicon::Lexicon;
 pub(crate) use lexicon::WordId;
 pub(crate) use lexicon::Words;
+pub(crate) use lists::FeatureLists;
+pub(crate) use lists::Lists;
 pub(crate) use ngrams::NONE;
 pub(crate) use ngrams::NgramTree;
 pub(crate) use places::Places;
+pub(crate) use sequences::Source;
 pub(crate) use vocabulary::Vocabulary;
 
 use crate::article::Voice;

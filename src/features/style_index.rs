@@ -94,7 +94,27 @@ pub(super) fn words() -> impl Iterator<Item = &'static str> {
 
 impl StyleIndex {
     pub(super) fn new(vocabulary: &Vocabulary, lexicon: &Lexicon) -> StyleIndex {
-        let feature = |name: &str| vocabulary.index_of(name).unwrap_or(NONE);
+        let mut index = StyleIndex::of_fixed(lexicon, |name| vocabulary.index_of(name).unwrap_or(NONE));
+        for (feature, name) in vocabulary.names().enumerate() {
+            let feature = feature as u32;
+            if let Some(word) = name.strip_prefix("begins:")
+                && let Some(id) = lexicon.id(word)
+            {
+                index.words[id as usize].begins = feature;
+            }
+            if let Some(mark) = name.strip_prefix("ends:").and_then(only_char) {
+                index.ends.insert(mark, feature);
+            }
+            if let Some(mark) = name.strip_prefix("before:ends ").and_then(only_char) {
+                index.ends_before.insert(mark, feature);
+            }
+        }
+        index
+    }
+
+    /// An index of the cues whose names no text decides; `feature` gives the number of a name. What a
+    /// paragraph begins and ends with is not among them.
+    pub(super) fn of_fixed(lexicon: &Lexicon, mut feature: impl FnMut(&str) -> u32) -> StyleIndex {
         let mut words = vec![WordCues { groups: 0, begins_longer: false, begins: NONE }; lexicon.len()];
         let mut longer: FxHashMap<[WordId; MAX_CUE], Groups> = FxHashMap::default();
         for (group, cue) in cues::cues() {
@@ -109,22 +129,7 @@ impl StyleIndex {
             words[ids[0] as usize].begins_longer = true;
             *longer.entry(padded(&ids)).or_default() |= 1 << group;
         }
-        let (mut ends, mut ends_before) = (FxHashMap::default(), FxHashMap::default());
-        for (index, name) in vocabulary.names().enumerate() {
-            let index = index as u32;
-            if let Some(word) = name.strip_prefix("begins:")
-                && let Some(id) = lexicon.id(word)
-            {
-                words[id as usize].begins = index;
-            }
-            if let Some(mark) = name.strip_prefix("ends:").and_then(only_char) {
-                ends.insert(mark, index);
-            }
-            if let Some(mark) = name.strip_prefix("before:ends ").and_then(only_char) {
-                ends_before.insert(mark, index);
-            }
-        }
-        let of_group = |group: usize| {
+        let mut of_group = |group: usize| {
             let name = cues::name_of(group);
             let cue = format!("cue:{name}");
             [
@@ -139,16 +144,16 @@ impl StyleIndex {
         StyleIndex {
             words,
             longer,
-            of_group: (0..N_GROUPS).map(of_group).collect(),
+            of_group: (0..N_GROUPS).map(&mut of_group).collect(),
             steps: STEPS.iter().map(|steps| steps.names().map(|name| feature(&name)).collect()).collect(),
             marks: style::MARKS
                 .iter()
                 .map(|mark| [feature(&format!("mark:{mark}")), feature(&format!("mark:{mark}+"))])
                 .collect(),
             signs: style::SIGNS.iter().map(|(name, _)| feature(&format!("has:{name}"))).collect(),
-            ends,
+            ends: FxHashMap::default(),
             ends_with_nothing: feature("ends:nothing"),
-            ends_before,
+            ends_before: FxHashMap::default(),
             begins_with_speaker: feature("begins:speaker"),
             begins_with_number: feature("begins:number"),
             begins_with_bullet: feature("begins:bullet"),

@@ -11,6 +11,8 @@ use crate::calibration::Pool;
 use crate::calibration::softmax;
 use crate::error::Result;
 use crate::features::Block;
+use crate::features::FeatureLists;
+use crate::features::Lists;
 use crate::features::Vocabulary;
 use crate::features::WordClasses;
 use crate::refine::Example;
@@ -52,11 +54,16 @@ pub(crate) struct LearnedGate {
 
 /// A block to learn from.
 struct Row {
-    /// One list, that of [`BLOCKS`].
-    features: [Vec<u32>; 1],
     class: usize,
     weight: f64,
     fold: usize,
+}
+
+/// All blocks, and their features.
+struct Rows {
+    rows: Vec<Row>,
+    /// One list a row, that of [`BLOCKS`].
+    features: FeatureLists,
 }
 
 impl LearnedGate {
@@ -95,10 +102,10 @@ impl LearnedGate {
         }
         let (vocabulary, rows) = encode(texts, folds, classes);
         let n_folds = folds.iter().max().map_or(0, |last| last + 1);
-        let naive_bayes = held_out(&rows, &tables(n_folds, |fold| bayes_table(&rows, &vocabulary, fold))?);
+        let naive_bayes = rows.held_out(&tables(n_folds, |fold| rows.bayes_table(&vocabulary, fold))?);
         let pool = Pool::fit(&naive_bayes)?;
-        let refined_table = |fold: Option<usize>| refined(&rows, &vocabulary, &pool, fold);
-        let refined = held_out(&rows, &tables(n_folds, refined_table)?);
+        let refined_table = |fold: Option<usize>| rows.refined(&vocabulary, &pool, fold);
+        let refined = rows.held_out(&tables(n_folds, refined_table)?);
         let pool = Pool::fit(&refined)?;
         let (whole, sentences) = refined.split_at(texts.len());
         let threshold = threshold_of(&pool, whole).max(threshold_of(&pool, sentences));
@@ -110,7 +117,7 @@ impl LearnedGate {
 ///
 /// Paragraphs of one short sentence are rare in any corpus and common in the world: without the
 /// sentences of the longer ones, the table would take shortness itself for clutter.
-fn encode(texts: &[(&str, bool)], folds: &[usize], classes: &WordClasses) -> (Vocabulary, Vec<Row>) {
+fn encode(texts: &[(&str, bool)], folds: &[usize], classes: &WordClasses) -> (Vocabulary, Rows) {
     let mut blocks: Vec<(&str, usize, f64, usize)> = Vec::new();
     for ((text, clutter), fold) in texts.iter().zip(folds) {
         blocks.push((text, if *clutter { CLUTTER } else { PROSE }, 1.0, *fold));
@@ -121,13 +128,10 @@ fn encode(texts: &[(&str, bool)], folds: &[usize], classes: &WordClasses) -> (Vo
     }
     let names: Vec<Vec<String>> = blocks.par_iter().map(|(text, ..)| form::names(text, classes)).collect();
     let vocabulary = Vocabulary::from_texts(names.iter(), MIN_COUNT);
-    let row = |((_, class, weight, fold), names): (&(&str, usize, f64, usize), &Vec<String>)| Row {
-        features: [vocabulary.indices_of(names)],
-        class: *class,
-        weight: *weight,
-        fold: *fold,
-    };
-    let rows = blocks.iter().zip(&names).map(row).collect();
+    let mut lists = Lists::default();
+    names.iter().for_each(|names| lists.push(&vocabulary.indices_of(names)));
+    let row = |&(_, class, weight, fold): &(&str, usize, f64, usize)| Row { class, weight, fold };
+    let rows = Rows { rows: blocks.iter().map(row).collect(), features: FeatureLists::new(vec![lists]) };
     (vocabulary, rows)
 }
 
@@ -139,40 +143,44 @@ fn tables(
     (0..n_folds).into_par_iter().map(|fold| table(Some(fold))).collect()
 }
 
-fn bayes_table(rows: &[Row], vocabulary: &Vocabulary, without: Option<usize>) -> Result<FeatureTable> {
-    let mut totals = ClassTotals::zeros(2, vocabulary.len());
-    for row in rows.iter().filter(|row| Some(row.fold) != without) {
-        totals.add(row.class, &row.features[0], row.weight);
+impl Rows {
+    /// The features of a row.
+    fn features(&self, row: usize) -> &[u32] {
+        self.features.of(row, BLOCKS[0])
     }
-    bayes::fit(&totals, ALPHA)
-}
 
-/// The naive Bayes table, refined; `pool` is that of naive Bayes.
-fn refined(
-    rows: &[Row],
-    vocabulary: &Vocabulary,
-    pool: &Pool,
-    without: Option<usize>,
-) -> Result<FeatureTable> {
-    let table = bayes_table(rows, vocabulary, without)?;
-    let rows = rows.iter().filter(|row| Some(row.fold) != without);
-    let alone = |row| {
-        let Row { features, class, weight, .. }: &Row = row;
-        vec![Example { features, class: *class, weight: *weight }]
-    };
-    let examples: Vec<Vec<Example<'_>>> = rows.map(alone).collect();
-    let mut refined = refine(&BLOCKS, std::slice::from_ref(&table), pool, &examples, RIDGE)?;
-    Ok(refined.pop().unwrap_or(table))
-}
+    /// The rows but those of one fold, with their places.
+    fn seen(&self, without: Option<usize>) -> impl Iterator<Item = (usize, &Row)> {
+        self.rows.iter().enumerate().filter(move |(_, row)| Some(row.fold) != without)
+    }
 
-/// The rows by the table of their fold.
-fn held_out(rows: &[Row], tables: &[FeatureTable]) -> Vec<HeldOut> {
-    let predict = |row: &Row| HeldOut {
-        log_likelihoods: vec![tables[row.fold].log_likelihoods(&row.features[0])],
-        class: row.class,
-        weight: row.weight,
-    };
-    rows.par_iter().map(predict).collect()
+    fn bayes_table(&self, vocabulary: &Vocabulary, without: Option<usize>) -> Result<FeatureTable> {
+        let mut totals = ClassTotals::zeros(2, vocabulary.len());
+        for (place, row) in self.seen(without) {
+            totals.add(row.class, self.features(place), row.weight);
+        }
+        bayes::fit(&totals, ALPHA)
+    }
+
+    /// The naive Bayes table, refined; `pool` is that of naive Bayes.
+    fn refined(&self, vocabulary: &Vocabulary, pool: &Pool, without: Option<usize>) -> Result<FeatureTable> {
+        let table = self.bayes_table(vocabulary, without)?;
+        let alone = |(row, &Row { class, weight, .. }): (usize, &Row)| vec![Example { row, class, weight }];
+        let examples: Vec<Vec<Example>> = self.seen(without).map(alone).collect();
+        let tables = std::slice::from_ref(&table);
+        let mut refined = refine(&BLOCKS, tables, pool, &self.features, &examples, 1, RIDGE)?;
+        Ok(refined.pop().unwrap_or(table))
+    }
+
+    /// The rows by the table of their fold.
+    fn held_out(&self, tables: &[FeatureTable]) -> Vec<HeldOut> {
+        let predict = |(place, row): (usize, &Row)| HeldOut {
+            log_likelihoods: vec![tables[row.fold].log_likelihoods(self.features(place))],
+            class: row.class,
+            weight: row.weight,
+        };
+        self.rows.par_iter().enumerate().map(predict).collect()
+    }
 }
 
 /// The lowest probability, at least [`MIN_THRESHOLD`], above which no more than [`MAX_LOST`] of the real

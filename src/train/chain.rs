@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use rayon::prelude::*;
 
-use super::fit::Row;
+use super::rows::Row;
 use crate::calibration::HeldOut;
 use crate::calibration::Pools;
 use crate::calibration::softmax;
@@ -51,9 +51,10 @@ pub(super) fn choose_context(
     best.1
 }
 
-/// Probabilities for every row out of fold, with context; `group_of` has a group for each document.
+/// Probabilities for every row out of fold, with context; `rows` are those of `held_out`, and `group_of` has
+/// a group for each document.
 pub(super) fn held_out_predictions(
-    rows: &[Row],
+    rows: &[&Row],
     runs: &[Range<usize>],
     held_out: &[HeldOut],
     pools: &Pools,

@@ -1,10 +1,13 @@
 //! The fits of training: tables with and without folds, smoothing, refinement.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use rayon::prelude::*;
 
 use super::Smoothing;
+use super::held_out::Plan;
+use super::rows::Row;
 use crate::bayes;
 use crate::bayes::ClassTotals;
 use crate::bayes::FeatureTable;
@@ -12,7 +15,8 @@ use crate::calibration::HeldOut;
 use crate::calibration::Pool;
 use crate::error::Result;
 use crate::features::Block;
-use crate::neighbours::log_likelihoods;
+use crate::features::FeatureLists;
+use crate::neighbours::log_likelihoods_of;
 use crate::neighbours::spread;
 use crate::refine::Example;
 use crate::refine::refine;
@@ -22,93 +26,154 @@ const ALPHAS: [f64; 7] = [1.0, 0.3, 3.0, 0.1, 0.03, 10.0, 0.01];
 /// How far the weights of classes lean from the corpus's shares (0) to even ones (1). The shares of a
 /// training corpus are nobody's prior, and even ones are no newspaper's: half way, macro-F1 was that
 /// of even shares and log loss and accuracy were better, on held-out outlets, too.
-const EVEN_PRIORS: f64 = 0.5;
+pub(super) const EVEN_PRIORS: f64 = 0.5;
 
-/// One paragraph as features.
-pub(super) struct Row {
-    /// By block of [`Block::OWN`].
-    pub(super) features: Vec<Vec<u32>>,
-    pub(super) class: usize,
-    pub(super) weight: f64,
-    pub(super) document: usize,
-    /// Whether the row before it is the paragraph before it.
-    pub(super) follows: bool,
-}
-
-/// The runs of rows that follow one another.
-pub(super) fn runs(rows: &[Row]) -> Vec<Range<usize>> {
-    let mut start = 0;
-    let run = |run: &[Row]| {
-        start += run.len();
-        start - run.len()..start
-    };
-    rows.chunk_by(|_, next| next.follows).map(run).collect()
-}
-
-/// The rows of a corpus, their folds, and how many features each block has.
+/// The rows of a corpus, their features, and how many features each block has.
 pub(super) struct Fitter<'a> {
-    pub(super) rows: &'a [Row],
-    /// As [`runs`] has them; the rows of a run are in one fold.
-    pub(super) runs: &'a [Range<usize>],
-    pub(super) fold_of: &'a [usize],
-    pub(super) n_folds: usize,
-    pub(super) n_classes: usize,
+    rows: &'a [Row],
+    lists: FeatureLists,
+    /// As [`runs`](super::rows::runs) has them.
+    runs: &'a [Range<usize>],
+    plan: &'a Plan,
+    n_classes: usize,
     /// By block of [`Block::ALL`].
-    pub(super) n_features: Vec<usize>,
+    n_features: Vec<usize>,
+    /// In how many of the paragraphs that are refined on a feature must occur to move.
+    min_examples: u32,
+    /// By row: what it counts beside others where rare classes weigh more than their share.
+    even_weights: Vec<f64>,
+    /// The sums that the model's tables are fitted to, where no others are needed.
+    known: Vec<ClassTotals>,
 }
 
-impl Fitter<'_> {
-    /// The naive Bayes table of one block, without the rows of one fold.
-    fn table(&self, block: usize, alpha: f64, without: Option<usize>) -> Result<FeatureTable> {
+impl<'a> Fitter<'a> {
+    #[allow(clippy::too_many_arguments)]
+    pub(super) fn new(
+        rows: &'a [Row],
+        lists: FeatureLists,
+        runs: &'a [Range<usize>],
+        plan: &'a Plan,
+        n_classes: usize,
+        n_features: Vec<usize>,
+        min_count: u32,
+    ) -> Fitter<'a> {
+        // Where all are refined on, what is in the vocabulary moves.
+        let min_examples = if plan.never_seen().is_some() { min_count } else { 1 };
+        let class_weights = class_weights(rows, n_classes);
+        let mean = class_weights.iter().sum::<f64>() / n_classes as f64;
+        let even = |class: usize| (mean / class_weights[class]).powf(EVEN_PRIORS);
+        let even_weights = rows.iter().map(|row| row.weight * even(row.class)).collect();
+        let known = Vec::new();
+        let mut fitter =
+            Fitter { rows, lists, runs, plan, n_classes, n_features, min_examples, even_weights, known };
+        if plan.fits_once() {
+            let blocks = (0..Block::ALL.len()).into_par_iter();
+            fitter.known = blocks.map(|block| fitter.sums(block, plan.never_seen())).collect();
+            fitter.lists.forget(|row| plan.is_used_alone(row));
+        }
+        fitter
+    }
+
+    /// The share of each class, by weight.
+    pub(super) fn class_shares(&self) -> Vec<f64> {
+        let class_weights = class_weights(self.rows, self.n_classes);
+        let total: f64 = class_weights.iter().sum();
+        class_weights.iter().map(|weight| weight / total).collect()
+    }
+
+    /// The rows that are held out from some table, and the runs among them.
+    pub(super) fn tested(&self) -> (Vec<&'a Row>, Vec<Range<usize>>) {
+        let rows = self.plan.tested_runs(self.runs).flat_map(|run| &self.rows[run.clone()]);
+        (rows.collect(), self.plan.tested_places(self.runs))
+    }
+
+    /// The fold of a run.
+    fn fold_of(&self, run: &Range<usize>) -> usize {
+        self.plan.fold_of[run.start]
+    }
+
+    /// The sums of one block, without the rows of one fold.
+    fn totals(&self, block: usize, without: Option<usize>) -> Cow<'_, ClassTotals> {
+        match self.known.get(block) {
+            Some(known) => Cow::Borrowed(known),
+            None => Cow::Owned(self.sums(block, without)),
+        }
+    }
+
+    /// The same, added up.
+    fn sums(&self, block: usize, without: Option<usize>) -> ClassTotals {
         let mut totals = ClassTotals::zeros(self.n_classes, self.n_features[block]);
-        let source = Block::ALL[block].source();
-        for run in self.runs.iter().filter(|run| Some(self.fold_of[run.start]) != without) {
-            for (row, weights) in self.rows[run.clone()].iter().zip(self.class_weights(block, run)) {
-                for (class, weight) in weights.into_iter().enumerate().filter(|(_, weight)| *weight > 0.0) {
-                    totals.add(class, &row.features[source], weight);
+        let block = Block::ALL[block];
+        for run in self.runs.iter().filter(|run| Some(self.fold_of(run)) != without) {
+            if !block.is_near() {
+                for row in run.clone() {
+                    let Row { class, weight, .. } = self.rows[row];
+                    totals.add(class, self.lists.of(row, block), weight);
+                }
+            } else if run.len() > 1 {
+                // A paragraph counts for the classes of its neighbours, by its share in them.
+                for (row, weights) in run.clone().zip(spread(&self.class_weights(run))) {
+                    for (class, weight) in weights.into_iter().enumerate().filter(|(_, weight)| *weight > 0.0)
+                    {
+                        totals.add(class, self.lists.of(row, block), weight);
+                    }
                 }
             }
         }
-        bayes::fit(&totals, alpha)
+        totals
     }
 
-    /// How much each paragraph of a run counts for each class in a block: its weight for its own
-    /// class, or in a near block its share in its neighbours' weights for theirs.
-    fn class_weights(&self, block: usize, run: &Range<usize>) -> Vec<Vec<f64>> {
+    /// How much each paragraph of a run counts for each class: its weight for its own.
+    fn class_weights(&self, run: &Range<usize>) -> Vec<Vec<f64>> {
         let own = self.rows[run.clone()].iter().map(|row| {
             let mut weights = vec![0.0; self.n_classes];
             weights[row.class] = row.weight;
             weights
         });
-        let own: Vec<Vec<f64>> = own.collect();
-        if Block::ALL[block].is_near() { spread(&own) } else { own }
+        own.collect()
     }
 
     /// The naive Bayes tables of all blocks, without the rows of one fold.
-    pub(super) fn tables(&self, alphas: &[f64], without: Option<usize>) -> Result<Vec<FeatureTable>> {
-        alphas.iter().enumerate().map(|(block, &alpha)| self.table(block, alpha, without)).collect()
+    fn tables(&self, alphas: &[f64], without: Option<usize>) -> Result<Vec<FeatureTable>> {
+        let table = |(block, &alpha): (usize, &f64)| bayes::fit(&self.totals(block, without), alpha);
+        alphas.par_iter().enumerate().map(|(block, alpha)| table((block, alpha))).collect()
     }
 
-    /// The log-likelihoods of one block for every row, by tables that have not seen its fold.
-    fn held_out_block(&self, block: usize, alpha: f64) -> Result<Vec<Vec<f64>>> {
-        let folds = (0..self.n_folds).into_par_iter();
+    /// The naive Bayes tables of a model.
+    pub(super) fn final_tables(&self, alphas: &[f64]) -> Result<Vec<FeatureTable>> {
+        self.tables(alphas, self.plan.never_seen())
+    }
+
+    /// For each fold that is held out the sums of one block without its rows.
+    fn held_out_totals(&self, block: usize) -> Vec<Cow<'_, ClassTotals>> {
+        self.plan.tested().into_par_iter().map(|fold| self.totals(block, Some(fold))).collect()
+    }
+
+    /// The log-likelihoods of one block for every row that is held out, by tables that have not seen its
+    /// fold.
+    fn held_out_block(
+        &self,
+        block: usize,
+        totals: &[Cow<'_, ClassTotals>],
+        alpha: f64,
+    ) -> Result<Vec<Vec<f64>>> {
         let tables: Vec<FeatureTable> =
-            folds.map(|fold| self.table(block, alpha, Some(fold))).collect::<Result<_>>()?;
+            totals.par_iter().map(|totals| bayes::fit(totals, alpha)).collect::<Result<_>>()?;
         Ok(self.by_held_out_tables(block, |fold| &tables[fold]))
     }
 
-    /// The log-likelihoods of one block for every row, by its fold's table.
+    /// The log-likelihoods of one block for every row that is held out, by its fold's table.
     fn by_held_out_tables<'t>(
         &self,
         block: usize,
         table_of: impl Fn(usize) -> &'t FeatureTable + Sync,
     ) -> Vec<Vec<f64>> {
         let of_run = |run: &Range<usize>| {
-            let features: Vec<&[Vec<u32>]> =
-                self.rows[run.clone()].iter().map(|row| row.features.as_slice()).collect();
-            log_likelihoods(Block::ALL[block], table_of(self.fold_of[run.start]), &features)
+            let lists = run.clone().map(|row| self.lists.of(row, Block::ALL[block]));
+            log_likelihoods_of(Block::ALL[block], table_of(self.fold_of(run)), lists)
         };
-        let by_run: Vec<Vec<Vec<f64>>> = self.runs.par_iter().map(of_run).collect();
+        let runs: Vec<&Range<usize>> = self.plan.tested_runs(self.runs).collect();
+        let by_run: Vec<Vec<Vec<f64>>> = runs.into_par_iter().map(of_run).collect();
         by_run.into_iter().flatten().collect()
     }
 
@@ -122,84 +187,127 @@ impl Fitter<'_> {
             Smoothing::Fixed(alpha) => alpha,
         };
         let mut alphas = vec![first; self.n_features.len()];
-        let columns = (0..alphas.len()).map(|block| self.held_out_block(block, first));
-        let mut held_out = self.held_out_rows(columns.collect::<Result<Vec<_>>>()?);
+        let columns: Vec<Vec<Vec<f64>>> = (0..alphas.len())
+            .into_par_iter()
+            .map(|block| self.held_out_block(block, &self.held_out_totals(block), first))
+            .collect::<Result<_>>()?;
+        let mut held_out = self.held_out(columns);
         if smoothing == Smoothing::Auto {
+            let mut loss = Pool::fit(&held_out)?.log_loss(&held_out);
             for (block, chosen) in
                 alphas.iter_mut().enumerate().filter(|(block, _)| self.n_features[*block] > 0)
             {
-                let mut best_loss = Pool::fit(&held_out)?.log_loss(&held_out);
-                let mut best = held_out.clone();
-                for &alpha in &ALPHAS[1..] {
-                    let column = self.held_out_block(block, alpha)?;
-                    held_out
-                        .iter_mut()
-                        .zip(column)
-                        .for_each(|(row, values)| row.log_likelihoods[block] = values);
-                    let loss = Pool::fit(&held_out)?.log_loss(&held_out);
-                    if loss < best_loss {
-                        (best_loss, *chosen) = (loss, alpha);
-                        best.clone_from(&held_out);
-                    }
+                if let Some((alpha, least, best)) = self.better_smoothing(block, loss, &held_out)? {
+                    (*chosen, loss, held_out) = (alpha, least, best);
                 }
-                held_out = best;
             }
         }
         Ok((alphas, held_out))
     }
 
-    /// Rows of log-likelihoods from one column a block, rare classes weighing as much as common ones.
-    fn held_out_rows(&self, columns: Vec<Vec<Vec<f64>>>) -> Vec<HeldOut> {
-        let mut class_weights = vec![0.0; self.n_classes];
-        self.rows.iter().for_each(|row| class_weights[row.class] += row.weight);
-        let mean = class_weights.iter().sum::<f64>() / self.n_classes as f64;
-        let even = |class: usize| (mean / class_weights[class]).powf(EVEN_PRIORS);
-        let mut columns: Vec<_> = columns.into_iter().map(Vec::into_iter).collect();
-        let mut rows = Vec::with_capacity(self.rows.len());
-        for row in self.rows {
-            let log_likelihoods = columns.iter_mut().filter_map(Iterator::next).collect();
-            rows.push(HeldOut { log_likelihoods, class: row.class, weight: row.weight * even(row.class) });
+    /// The smoothing of one block that gives the least log loss, that loss, and the predictions; `None` where
+    /// none is better than what `held_out` is made with.
+    #[allow(clippy::type_complexity)]
+    fn better_smoothing(
+        &self,
+        block: usize,
+        loss: f64,
+        held_out: &[HeldOut],
+    ) -> Result<Option<(f64, f64, Vec<HeldOut>)>> {
+        let totals = self.held_out_totals(block);
+        let tried = |&alpha: &f64| {
+            let mut tried = held_out.to_vec();
+            replace(&mut tried, block, self.held_out_block(block, &totals, alpha)?);
+            Ok((alpha, Pool::fit(&tried)?.log_loss(&tried), tried))
+        };
+        let tried: Vec<(f64, f64, Vec<HeldOut>)> =
+            ALPHAS[1..].par_iter().map(tried).collect::<Result<_>>()?;
+        let mut best = None;
+        let mut least = loss;
+        for (alpha, loss, held_out) in tried {
+            if loss < least {
+                (least, best) = (loss, Some((alpha, loss, held_out)));
+            }
         }
-        rows
+        Ok(best)
     }
 
-    /// The tables of all blocks, refined from naive Bayes on all rows but those of one fold. `pool`
-    /// and the weights of `held_out` are those of naive Bayes.
-    pub(super) fn refined_tables(
+    /// Rows of log-likelihoods from one column a block, for the rows that are held out.
+    fn held_out(&self, columns: Vec<Vec<Vec<f64>>>) -> Vec<HeldOut> {
+        let mut columns: Vec<_> = columns.into_iter().map(Vec::into_iter).collect();
+        let row = |row: usize| HeldOut {
+            log_likelihoods: columns.iter_mut().filter_map(Iterator::next).collect(),
+            class: self.rows[row].class,
+            weight: self.even_weights[row],
+        };
+        self.plan.tested_runs(self.runs).flat_map(Range::clone).map(row).collect()
+    }
+
+    /// The tables of all blocks, refined from naive Bayes on all rows but those of one fold. `pool` is that
+    /// of naive Bayes.
+    fn refined_tables(
         &self,
-        alphas: &[f64],
+        tables: &[FeatureTable],
         pool: &Pool,
-        held_out: &[HeldOut],
         ridge: f64,
         without: Option<usize>,
     ) -> Result<Vec<FeatureTable>> {
-        let example = |index: usize| {
-            let row = &self.rows[index];
-            Example { features: &row.features, class: row.class, weight: held_out[index].weight }
-        };
-        let runs = self.runs.iter().filter(|run| Some(self.fold_of[run.start]) != without);
-        let examples: Vec<Vec<Example<'_>>> = runs.map(|run| run.clone().map(example).collect()).collect();
-        refine(&Block::ALL, &self.tables(alphas, without)?, pool, &examples, ridge)
+        let sees = |fold: usize| Some(fold) != without && self.plan.is_refined_on(fold);
+        let example =
+            |row: usize| Example { row, class: self.rows[row].class, weight: self.even_weights[row] };
+        let runs = self.runs.iter().filter(|run| sees(self.fold_of(run)));
+        let examples: Vec<Vec<Example>> = runs.map(|run| run.clone().map(example).collect()).collect();
+        refine(&Block::ALL, tables, pool, &self.lists, &examples, self.min_examples, ridge)
     }
 
-    /// The predictions out of fold of refined tables.
-    pub(super) fn refined_held_out(
+    /// The model's tables, refined from `bayes_tables`, and the predictions of refined tables for the rows
+    /// that are held out from them.
+    pub(super) fn refine(
         &self,
         alphas: &[f64],
+        bayes_tables: &[FeatureTable],
         pool: &Pool,
         held_out: &[HeldOut],
         ridge: f64,
-    ) -> Result<Vec<HeldOut>> {
-        let folds = (0..self.n_folds).into_par_iter();
-        let tables: Vec<Vec<FeatureTable>> = folds
-            .map(|fold| self.refined_tables(alphas, pool, held_out, ridge, Some(fold)))
-            .collect::<Result<_>>()?;
-        let mut refined = held_out.to_vec();
-        let table = |fold: usize, block: usize| &tables[fold][block];
-        for block in 0..Block::ALL.len() {
-            let column = self.by_held_out_tables(block, |fold| table(fold, block));
-            refined.iter_mut().zip(column).for_each(|(row, values)| row.log_likelihoods[block] = values);
+    ) -> Result<(Vec<FeatureTable>, Vec<HeldOut>)> {
+        let never_seen = self.plan.never_seen();
+        let of_model = || self.refined_tables(bayes_tables, pool, ridge, never_seen);
+        if never_seen.is_some() {
+            let tables = of_model()?;
+            let refined = self.refined_held_out(held_out, |_| &tables);
+            return Ok((tables, refined));
         }
-        Ok(refined)
+        let of_fold =
+            |fold: usize| self.refined_tables(&self.tables(alphas, Some(fold))?, pool, ridge, Some(fold));
+        let of_folds = || self.plan.tested().into_par_iter().map(of_fold).collect::<Result<Vec<_>>>();
+        let (tables, by_fold) = rayon::join(of_model, of_folds);
+        let by_fold = by_fold?;
+        let refined = self.refined_held_out(held_out, |fold| &by_fold[fold]);
+        Ok((tables?, refined))
     }
+
+    /// The predictions of each held-out fold's refined tables.
+    fn refined_held_out<'t>(
+        &self,
+        held_out: &[HeldOut],
+        tables_of: impl Fn(usize) -> &'t Vec<FeatureTable> + Sync,
+    ) -> Vec<HeldOut> {
+        let mut refined = held_out.to_vec();
+        for block in 0..Block::ALL.len() {
+            replace(&mut refined, block, self.by_held_out_tables(block, |fold| &tables_of(fold)[block]));
+        }
+        refined
+    }
+}
+
+/// The paragraphs' weights by class, added up.
+fn class_weights(rows: &[Row], n_classes: usize) -> Vec<f64> {
+    let mut class_weights = vec![0.0; n_classes];
+    rows.iter().for_each(|row| class_weights[row.class] += row.weight);
+    class_weights
+}
+
+/// Puts another column in the place of one block's.
+fn replace(held_out: &mut [HeldOut], block: usize, column: Vec<Vec<f64>>) {
+    held_out.iter_mut().zip(column).for_each(|(row, values)| row.log_likelihoods[block] = values);
 }

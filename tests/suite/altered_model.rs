@@ -26,7 +26,7 @@ static SMALL: LazyLock<Vec<u8>> = LazyLock::new(|| {
     let word_classes = WordClasses::parse(Path::new("t"), "the\t1\t1\nrain\t2\t2\nstew\t3\t3\n").unwrap();
     let options = TrainOptions {
         word_classes: Some(word_classes),
-        n_folds: 2,
+        folds: rhetor::Folds::Count(2),
         min_count: 1,
         ..TrainOptions::default()
     };

@@ -4,6 +4,7 @@ mod altered_model;
 mod commands;
 mod comparing;
 mod errors;
+mod folds;
 mod hostile;
 mod inputs;
 #[cfg(target_os = "linux")]

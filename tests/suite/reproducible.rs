@@ -84,6 +84,7 @@ fn figures_of_the_seeds() -> serde_json::Value {
         &rhetor::ColumnNames::default(),
     );
     let trained = rhetor::train(&corpus, &rhetor::TrainOptions::default()).unwrap();
+    let cross_validated = trained.cross_validated.unwrap();
     let model = &trained.model;
     let mut probabilities = Vec::new();
     for path in rhetor::find_inputs(&[seeds.join("samples")]).files {
@@ -97,8 +98,8 @@ fn figures_of_the_seeds() -> serde_json::Value {
     }
     let blocks = model.blocks();
     serde_json::json!({
-        "macro_f1": trained.cross_validated.macro_f1.value,
-        "log_loss": trained.cross_validated.log_loss,
+        "macro_f1": cross_validated.macro_f1.value,
+        "log_loss": cross_validated.log_loss,
         "unsure_below": model.unsure_below(),
         "context": model.context_strength(),
         "n_features": blocks.iter().map(|block| block.n_features).collect::<Vec<_>>(),

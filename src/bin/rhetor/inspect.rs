@@ -51,10 +51,9 @@ fn card(model: &Model, width: usize) -> String {
         "gate",
         vec![if model.has_learned_gate() { "rules and a learned table".into() } else { "rules".into() }],
     );
-    push(
-        "out of fold",
-        card.cross_validated.iter().map(|(name, value)| format!("{name} {value:.3}")).collect(),
-    );
+    let figures = card.cross_validated.iter().map(|(name, value)| format!("{name} {value:.3}"));
+    let none = card.cross_validated.is_empty().then(|| "no figures: there were no folds".to_string());
+    push("out of fold", figures.chain(none).collect());
     if !card.learning_curve.is_empty() {
         lines += &learning_curve(&card.learning_curve);
     }

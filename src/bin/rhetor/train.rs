@@ -24,8 +24,13 @@ pub(crate) fn run(args: &TrainArgs) -> anyhow::Result<ExitCode> {
     let step = Step::begin("fitting, pooling and refining on folds of the corpus");
     let trained = rhetor::train(&corpus, &options)?;
     drop(step);
-    note(&format!("labels out of fold, by {}, the gate not applied:", options.group_by.name()));
-    note(figures(&trained.cross_validated, Styles::default()).trim_end());
+    match &trained.cross_validated {
+        Some(evaluation) => {
+            note(&format!("labels out of fold, by {}, the gate not applied:", options.group_by.name()));
+            note(figures(evaluation, Styles::default()).trim_end());
+        }
+        None => note("no folds: blocks have fixed weights, and nothing is known of how good the labels are"),
+    }
     match trained.n_clutter {
         n if trained.model.has_learned_gate() => {
             note(&format!("gate: rules and a table learned from {n} blocks of clutter"))

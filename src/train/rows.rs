@@ -1,0 +1,80 @@
+//! The labelled paragraphs of a corpus as rows to learn from.
+
+use std::ops::Range;
+
+use super::TrainOptions;
+use crate::corpus::Corpus;
+use crate::error::Error;
+use crate::error::Result;
+use crate::features::Source;
+
+/// One paragraph; its features lie elsewhere.
+pub(super) struct Row {
+    pub(super) class: usize,
+    pub(super) weight: f64,
+    pub(super) document: usize,
+    /// Whether the row before it is the paragraph before it.
+    pub(super) follows: bool,
+}
+
+/// The runs of rows that follow one another.
+pub(super) fn runs(rows: &[Row]) -> Vec<Range<usize>> {
+    let mut start = 0;
+    let run = |run: &[Row]| {
+        start += run.len();
+        start - run.len()..start
+    };
+    rows.chunk_by(|_, next| next.follows).map(run).collect()
+}
+
+/// All labelled paragraphs but clutter, and their texts.
+pub(super) fn rows<'a>(corpus: &'a Corpus, labels: &[String]) -> (Vec<Row>, Vec<Source<'a>>) {
+    let (mut rows, mut sources) = (Vec::new(), Vec::new());
+    for (document, paragraphs) in corpus.documents.iter().map(|document| &document.paragraphs).enumerate() {
+        let mut previous_kept = false;
+        for paragraph in paragraphs {
+            let class = labels.iter().position(|label| *label == paragraph.label);
+            // Clutter between two paragraphs does not part them; the document's start does.
+            let follows = paragraph.follows && previous_kept;
+            previous_kept = if class.is_some() { true } else { previous_kept && paragraph.follows };
+            if let Some(class) = class {
+                rows.push(Row { class, weight: paragraph.weight, document, follows });
+                sources.push(Source { text: &paragraph.text, follows });
+            }
+        }
+    }
+    (rows, sources)
+}
+
+/// The labels of the model: those of the corpus but clutter, each in at least two groups.
+///
+/// The order is that of the codebook where it knows the labels, else that of their names.
+pub(super) fn labels_of(corpus: &Corpus, options: &TrainOptions) -> Result<Vec<String>> {
+    let mut groups = corpus.groups_by_label(options.group_by);
+    if let Some(clutter) = &options.clutter_label {
+        groups.remove(clutter);
+    }
+    let bad = |found: String, expected: &str| Err(Error::Corpus { found, expected: expected.to_string() });
+    let mut names = groups.keys();
+    match (names.next(), names.next()) {
+        (None, _) => {
+            return bad("no labelled paragraphs".to_string(), "labelled text with at least two labels");
+        }
+        (Some(label), None) => return bad(format!("one label only (`{label}`)"), "at least two labels"),
+        _ => {}
+    }
+    if let Some((label, _)) = groups.iter().find(|(_, groups)| groups.len() < 2) {
+        let n = corpus.label_counts().get(label).copied().unwrap_or(0);
+        let plural = if n == 1 { "" } else { "s" };
+        let group = options.group_by.name();
+        let found = format!("{n} paragraph{plural} of label `{label}` in one {group}");
+        return bad(
+            found,
+            &format!("every label in at least two {group}s, one to learn from and one to test on"),
+        );
+    }
+    const CODEBOOK: [&str; 3] = ["report", "advocacy", "analysis"];
+    let mut labels: Vec<String> = groups.into_keys().collect();
+    labels.sort_by_key(|label| CODEBOOK.iter().position(|known| known == label).unwrap_or(CODEBOOK.len()));
+    Ok(labels)
+}
