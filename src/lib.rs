@@ -84,7 +84,9 @@ pub use error::{Error, Result, Warning};
 pub use evaluate::{cross_validate, evaluate};
 pub use features::WordClasses;
 pub use gate::Reason;
-pub use metrics::{CurvePoint, Evaluation, GroupScores, Interval, LabelScores, Prediction};
+pub use metrics::{
+    CurvePoint, Evaluation, GroupScores, Interval, LabelScores, OutOfFold, Prediction, ReliabilityBin,
+};
 pub use model::{BlockSummary, Card, Model};
 pub use output::OutputFile;
 pub use profile::{Profile, Tally};

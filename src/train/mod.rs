@@ -30,6 +30,7 @@ use crate::features::WordClasses;
 use crate::gate::Gate;
 use crate::gate::LearnedGate;
 use crate::metrics::Evaluation;
+use crate::metrics::OutOfFold;
 use crate::metrics::threshold_for;
 use crate::model::BlockTable;
 use crate::model::Card;
@@ -360,6 +361,7 @@ fn card(corpus: &Corpus, options: &TrainOptions, alphas: &[f64], cross_validated
         label_counts: corpus.label_counts(),
         options: named.into_iter().map(|(name, value)| (name.to_string(), value)).collect(),
         cross_validated: figures,
+        out_of_fold: Some(OutOfFold::of(cross_validated)),
         naive_bayes_strongest: BTreeMap::new(),
         learning_curve: Vec::new(),
     }
