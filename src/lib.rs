@@ -95,6 +95,6 @@ pub use read::{
 };
 #[cfg(feature = "parquet")]
 pub use report::ParquetFile;
-pub use report::{Format, HtmlReport, Report};
+pub use report::{Format, HtmlReport, Report, model_page};
 pub use score::{Contribution, Evidence, Labelling, Outcome, ScoreOptions, gate_by_rules, keep_all};
 pub use train::{Smoothing, TrainOptions, Trained, train};

@@ -14,6 +14,7 @@ use crate::profile::Profile;
 use crate::score::Outcome;
 
 pub use html::HtmlReport;
+pub use html::model_page;
 #[cfg(feature = "parquet")]
 pub use parquet::ParquetFile;
 

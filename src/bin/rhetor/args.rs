@@ -177,6 +177,13 @@ pub(crate) struct InspectArgs {
     /// How many features of each label and block to show
     #[arg(long, value_name = "N", default_value_t = 12)]
     pub(crate) top: usize,
+    /// How the card is written: a table unless given, or as the name of the output tells
+    #[arg(short, long, value_enum)]
+    pub(crate) format: Option<CardFormat>,
+    /// Write the card to a file instead of standard output: whole, or not at all. Unless --format says
+    /// otherwise, .html and .json tell the format
+    #[arg(short, long, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
 }
 
 /// The settings of a fit.
@@ -339,6 +346,16 @@ pub(crate) enum FormatArg {
 pub(crate) enum EvaluationFormat {
     /// Lines to read
     Table,
+    /// One JSON object
+    Json,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum CardFormat {
+    /// Lines to read
+    Table,
+    /// A page for a browser, whole in one file
+    Html,
     /// One JSON object
     Json,
 }

@@ -6,6 +6,7 @@ use rhetor::{Evaluation, GroupBy, Interval};
 use serde_json::json;
 
 use crate::args::{EvaluateArgs, EvaluationFormat};
+use crate::figures;
 use crate::output::{self, Progress, Sink};
 
 /// How many groups the table names.
@@ -27,7 +28,7 @@ pub(crate) fn run(args: &EvaluateArgs) -> anyhow::Result<ExitCode> {
     match args.format {
         EvaluationFormat::Json => sink.write(&format!("{}\n", as_json(&evaluation, group_by)))?,
         EvaluationFormat::Table => {
-            sink.write(&figures(&evaluation))?;
+            sink.write(&headline(&evaluation))?;
             sink.write(&details(&evaluation, group_by))?;
         }
     }
@@ -37,9 +38,8 @@ pub(crate) fn run(args: &EvaluateArgs) -> anyhow::Result<ExitCode> {
 }
 
 /// The figures that matter most, in lines.
-pub(crate) fn figures(evaluation: &Evaluation) -> String {
+pub(crate) fn headline(evaluation: &Evaluation) -> String {
     let mut lines = String::new();
-    let width = evaluation.labels.iter().map(|label| label.chars().count()).max().unwrap_or(0).max(8);
     let mut push = |line: String| lines += &format!("{line}\n");
     push(format!("{} paragraphs in {} groups", evaluation.n_paragraphs, evaluation.n_groups));
     push(format!(
@@ -51,39 +51,22 @@ pub(crate) fn figures(evaluation: &Evaluation) -> String {
         "log loss {:.3}   expected calibration error {:.3}",
         evaluation.log_loss, evaluation.expected_calibration_error
     ));
-    push(format!("{:width$} precision recall    F1 support", "label"));
-    for (label, scores) in evaluation.labels.iter().zip(&evaluation.per_label) {
-        push(format!(
-            "{label:width$} {:>9.3} {:>6.3} {:>5.3} {:>7}",
-            scores.precision, scores.recall, scores.f1, scores.support
-        ));
-    }
-    lines
+    lines + &figures::label_scores(&evaluation.labels, &evaluation.per_label)
 }
 
 fn with_interval(interval: &Interval) -> String {
     format!("{:.3} ({:.3}-{:.3})", interval.value, interval.low, interval.high)
 }
 
-/// Confusions, coverage, the gate and the groups, in lines.
+/// Confusions, coverage, reliability, the gate and the groups, in lines.
 fn details(evaluation: &Evaluation, group_by: GroupBy) -> String {
-    let mut lines = String::new();
+    let tables = [
+        figures::confusion(&evaluation.labels, &evaluation.confusion, output::width()),
+        figures::coverage(&evaluation.coverage),
+        figures::reliability(&evaluation.reliability),
+    ];
+    let mut lines: String = tables.iter().map(|table| format!("\n{table}")).collect();
     let mut push = |line: String| lines += &format!("{}\n", line.trim_end());
-    let columns: Vec<&str> = evaluation.labels.iter().map(String::as_str).chain(["dropped"]).collect();
-    let width = columns.iter().map(|label| label.chars().count()).max().unwrap_or(0).max(8);
-    push(String::new());
-    let header: Vec<String> = columns.iter().map(|label| format!("{label:>width$}")).collect();
-    push(format!("{:width$} {}   (columns: predicted)", "true", header.join(" ")));
-    for (label, row) in evaluation.labels.iter().zip(&evaluation.confusion) {
-        let row: Vec<String> = row.iter().map(|count| format!("{count:>width$}")).collect();
-        push(format!("{label:width$} {}", row.join(" ")));
-    }
-    push(String::new());
-    let shares: Vec<String> =
-        evaluation.coverage.iter().map(|(share, _)| format!("{:>4.0}%", 100.0 * share)).collect();
-    let hits: Vec<String> = evaluation.coverage.iter().map(|(_, hit)| format!("{hit:>5.3}")).collect();
-    push(format!("surest   {}", shares.join(" ")));
-    push(format!("accuracy {}", hits.join(" ")));
     push(String::new());
     let (dropped, clutter) = evaluation.clutter_dropped;
     push(format!(
@@ -137,6 +120,7 @@ fn as_json(evaluation: &Evaluation, group_by: GroupBy) -> serde_json::Value {
         "log_loss": evaluation.log_loss,
         "expected_calibration_error": evaluation.expected_calibration_error,
         "accuracy_by_coverage": coverage,
+        "reliability": evaluation.reliability,
         "gate": {
             "clutter": evaluation.clutter_dropped.1,
             "clutter_dropped": evaluation.clutter_dropped.0,

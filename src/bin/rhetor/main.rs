@@ -2,6 +2,7 @@
 
 mod args;
 mod evaluate;
+mod figures;
 mod inspect;
 mod output;
 mod read;

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use rhetor::{ColumnNames, Corpus, CurvePoint, Interval, Model};
 
 use crate::args::TrainArgs;
-use crate::evaluate::figures;
+use crate::evaluate::headline;
 use crate::output::{self, Progress, say};
 
 pub(crate) fn run(args: &TrainArgs) -> anyhow::Result<ExitCode> {
@@ -21,7 +21,7 @@ pub(crate) fn run(args: &TrainArgs) -> anyhow::Result<ExitCode> {
     let test = test_path.map(|path| test_corpus(path, &names, &mut progress)).transpose()?;
     let trained = rhetor::train(&corpus, &options)?;
     say(&format!("labels out of fold, by {}, the gate not applied:", options.group_by.name()));
-    say(figures(&trained.cross_validated).trim_end());
+    say(headline(&trained.cross_validated).trim_end());
     match trained.n_clutter {
         n if trained.model.has_learned_gate() => {
             say(&format!("gate: rules and a table learned from {n} blocks of clutter"))

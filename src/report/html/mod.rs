@@ -1,13 +1,20 @@
 //! Results to look at: pages for a browser, each whole in one file.
 
 mod article;
+mod axes;
+mod card;
 mod evidence;
+mod figures;
+mod growth;
 mod label;
+mod number;
 mod page;
 mod profile;
+mod strongest;
 
 use maud::html;
 
+pub use self::card::model_page;
 use self::page::Page;
 use crate::article::Article;
 use crate::score::Outcome;
