@@ -21,6 +21,14 @@ pub enum Error {
         /// What the operating system said.
         source: std::io::Error,
     },
+    /// A folder that is to be written holds files of somebody else's.
+    #[error("{}: found {}, expected a new folder, an empty one or an earlier report", path.display(), file.display())]
+    ForeignFile {
+        /// The folder.
+        path: PathBuf,
+        /// The first file that is none of ours.
+        file: PathBuf,
+    },
     /// A folder holds no file that could be used.
     #[error("{}: no readable text in this folder ({n_files} files seen)", path.display())]
     EmptyFolder {
@@ -186,6 +194,7 @@ impl Error {
                 std::io::ErrorKind::PermissionDenied => Some("check the permissions of the path"),
                 _ => None,
             },
+            Error::ForeignFile { .. } => Some("name a folder of its own; nothing in this one was touched"),
             Error::EmptyFolder { .. } => Some(
                 "text files (.txt, .md), pages (.html), rows (.jsonl, .json, .csv, .tsv, .parquet), also packed (.gz, .zst), are read; name others one by one",
             ),

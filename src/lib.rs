@@ -25,7 +25,7 @@
 //! | module | what it holds |
 //! |---|---|
 //! | `error` | what can go wrong: [`Error`], with path, line and hint |
-//! | `output` | [`OutputFile`]: files written whole, or not at all |
+//! | `output` | [`OutputFile`], [`OutputFolder`]: files and folders written whole, or not at all |
 //! | `article` | [`Article`], [`Paragraph`], whose voice a word is in |
 //! | `read` | from paths to articles: [`find_inputs`], [`Articles`], [`read_path`]; packed, in any encoding; one file an input form |
 //! | `token` | words, numbers, punctuation, and who is speaking |
@@ -46,7 +46,9 @@
 //! | `evaluate` | a model or a recipe against labelled text: [`evaluate()`], [`cross_validate`] |
 //! | `curve` | what more labels would pay: [`learning_curve`] |
 //! | `profile` | an article or a group in shares: [`Profile`] |
-//! | `report` | results as text: [`Report`]; one file an output form |
+//! | `digest` | what a report on many articles keeps of each: [`Digest`] |
+//! | `compare` | articles against the tag that their publisher gave them: [`Comparison`] |
+//! | `report` | results as text: [`Report`]; one file an output form; for a browser: [`HtmlReport`], [`HtmlPage`], [`HtmlFolder`] |
 //!
 //! The command line in `src/bin/rhetor` reaches only what is exported here; threads over files and
 //! talk on stderr live there.
@@ -73,12 +75,16 @@ mod train;
 mod evaluate;
 mod curve;
 mod profile;
+mod digest;
+mod compare;
 mod report;
 
 pub use article::{Article, Paragraph, Part, SpanOf};
 pub use calibration::log_sum_exp;
+pub use compare::{Comparison, Deviation, TagMix};
 pub use corpus::{Corpus, GroupBy, fingerprint};
 pub use curve::learning_curve;
+pub use digest::{Digest, DigestOptions, Excerpt, day};
 pub use duplicates::{DuplicateKey, Duplicates};
 pub use error::{Error, Result, Warning};
 pub use evaluate::{cross_validate, evaluate};
@@ -88,13 +94,13 @@ pub use metrics::{
     CurvePoint, Evaluation, GroupScores, Interval, LabelScores, OutOfFold, Prediction, ReliabilityBin,
 };
 pub use model::{BlockSummary, Card, Model};
-pub use output::OutputFile;
+pub use output::{OutputFile, OutputFolder};
 pub use profile::{Profile, Tally};
 pub use read::{
     Articles, ColumnNames, Inputs, ReadOptions, Reading, article_from_text, find_inputs, read_path,
 };
 #[cfg(feature = "parquet")]
 pub use report::ParquetFile;
-pub use report::{Format, HtmlReport, Report, model_page};
-pub use score::{Contribution, Evidence, Labelling, Outcome, ScoreOptions, gate_by_rules, keep_all};
+pub use report::{Format, HtmlFolder, HtmlPage, HtmlReport, Report, Sheet, model_page};
+pub use score::{Contribution, Evidence, Labelling, Outcome, ScoreOptions, Word, gate_by_rules, keep_all};
 pub use train::{Smoothing, TrainOptions, Trained, train};

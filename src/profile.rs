@@ -9,9 +9,9 @@ use crate::metrics::percentiles;
 use crate::score::Outcome;
 
 /// How many times paragraphs or articles are drawn for an interval.
-const N_DRAWS: usize = 1000;
+pub(crate) const N_DRAWS: usize = 1000;
 /// Every interval is drawn from here, so that it depends on the article alone.
-const SEED: u64 = 0;
+pub(crate) const SEED: u64 = 0;
 
 /// Counts over the kept paragraphs of an article.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -192,7 +192,7 @@ impl Profile {
     }
 }
 
-fn intervals(values: &[f64], draws: &[Vec<f64>]) -> Vec<Interval> {
+pub(crate) fn intervals(values: &[f64], draws: &[Vec<f64>]) -> Vec<Interval> {
     let interval = |(label, &value): (usize, &f64)| {
         let (low, high) =
             percentiles(draws.iter().map(|draw| draw[label]).collect()).unwrap_or((value, value));

@@ -1,5 +1,6 @@
-//! Where in a paragraph's text its features stand.
+//! Which words of a paragraph make each of its features.
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 use super::Block;
@@ -9,87 +10,91 @@ use super::classes::MAX_NGRAM;
 use super::word_of;
 use crate::article::Voice;
 use crate::token::Kind;
-use crate::token::Token;
 use crate::token::tokens;
 
-/// The tokens of a paragraph, ready to be searched for features by name.
-pub(crate) struct Places<'a> {
-    maker: &'a FeatureMaker,
-    /// The author's words as [`FeatureMaker::names`] has them, one for each quotation; the range is `None`
-    /// for that one: it is no word.
-    author: Vec<(String, Option<Range<usize>>)>,
-    quoted: Vec<(String, Range<usize>)>,
+/// The features of one block by name, each with the numbers of the words that make it; several times where a
+/// word makes it in several ways.
+pub(crate) type Makers = BTreeMap<String, Vec<usize>>;
+
+/// The words of a paragraph and the features that they make.
+pub(crate) struct Places {
+    /// The byte range of every word, number and sign, in order.
+    pub(crate) words: Vec<Range<usize>>,
+    /// By block; cues of style are not among them: no single word makes one.
+    pub(crate) features: Vec<(Block, Makers)>,
 }
 
-impl<'a> Places<'a> {
-    /// Of `text`, whose features `maker` made.
-    pub(crate) fn new(maker: &'a FeatureMaker, text: &str) -> Places<'a> {
-        let mut places = Places { maker, author: Vec::new(), quoted: Vec::new() };
-        for token in tokens(text) {
-            let range = token.start..token.start + token.text.len();
+impl Places {
+    /// Of `text` and the features that `maker` makes of it. Linear in the text but for the order of names.
+    pub(crate) fn new(maker: &FeatureMaker, text: &str) -> Places {
+        let tokens = tokens(text);
+        // As `author_sequence` has it: a quotation is one token, and no word.
+        let mut author: Vec<(String, Option<usize>)> = Vec::with_capacity(tokens.len());
+        let mut quoted = Makers::new();
+        for (number, token) in tokens.iter().enumerate() {
             match token.voice {
-                Voice::Author => places.author.push((word_of(&token), Some(range))),
-                Voice::Quoted => places.push_quoted(&token, range),
+                Voice::Author => author.push((word_of(token), Some(number))),
+                Voice::Quoted => {
+                    if author.last().is_none_or(|(_, number)| number.is_some()) {
+                        author.push((QUOTATION.to_string(), None));
+                    }
+                    if token.kind == Kind::Word {
+                        quoted.entry(word_of(token)).or_default().push(number);
+                    }
+                }
             }
         }
-        places
+        let numbers: Vec<Option<usize>> = author.iter().map(|(_, number)| *number).collect();
+        let names: Vec<&str> = author.iter().map(|(name, _)| name.as_str()).collect();
+        let spoken = names.iter().zip(&numbers).filter(|(_, number)| number.is_some());
+        let words = runs_of(1, &spoken.map(|(name, _)| *name).collect::<Vec<_>>(), &some_of(&numbers));
+        let mut features = vec![
+            (Block::Words, words),
+            (Block::Ngrams, runs(2..=maker.max_ngram, &names, &numbers)),
+            (Block::Quoted, quoted),
+        ];
+        features.extend(of_classes(maker, &names, &numbers));
+        let words = tokens.iter().map(|token| token.start..token.start + token.text.len()).collect();
+        Places { words, features }
     }
+}
 
-    fn push_quoted(&mut self, token: &Token<'_>, range: Range<usize>) {
-        if self.author.last().is_none_or(|(_, range)| range.is_some()) {
-            self.author.push((QUOTATION.to_string(), None));
-        }
-        if token.kind == Kind::Word {
-            self.quoted.push((word_of(token), range));
-        }
+/// The class blocks; none where words have no classes.
+fn of_classes(maker: &FeatureMaker, names: &[&str], numbers: &[Option<usize>]) -> Vec<(Block, Makers)> {
+    if maker.classes.is_empty() {
+        return Vec::new();
     }
+    let mut unigrams = Makers::new();
+    let mut symbols = Vec::with_capacity(names.len());
+    for (name, number) in names.iter().zip(numbers) {
+        let (coarse, fine, symbol) = maker.classes.of_word(name);
+        for class in [Some(coarse), fine].into_iter().flatten() {
+            unigrams.entry(class.to_string()).or_default().extend(number);
+        }
+        symbols.push(symbol);
+    }
+    vec![(Block::Classes, unigrams), (Block::ClassNgrams, runs(2..=MAX_NGRAM, &symbols, numbers))]
+}
 
-    /// The byte ranges of the words that make `feature` of `block`, in order, each once; none for cues of
-    /// style, which no single word makes, and for what neighbours say. Linear in the text.
-    pub(crate) fn of(&self, block: Block, feature: &str) -> Vec<Range<usize>> {
-        match block {
-            Block::Words => self.of_words(|word| word == feature),
-            Block::Quoted => self
-                .quoted
-                .iter()
-                .filter(|(word, _)| word == feature)
-                .map(|(_, range)| range.clone())
-                .collect(),
-            Block::Classes if !self.maker.classes.is_empty() => self.of_words(|word| {
-                let (coarse, fine, _) = self.maker.classes.of_word(word);
-                coarse == feature || fine == Some(feature)
-            }),
-            Block::Ngrams => {
-                let words: Vec<&str> = self.author.iter().map(|(word, _)| word.as_str()).collect();
-                self.of_runs(&words, feature, self.maker.max_ngram)
-            }
-            Block::ClassNgrams if !self.maker.classes.is_empty() => {
-                let symbols = self.author.iter().map(|(word, _)| self.maker.classes.of_word(word).2);
-                self.of_runs(&symbols.collect::<Vec<_>>(), feature, MAX_NGRAM)
-            }
-            _ => Vec::new(),
-        }
-    }
+fn some_of(numbers: &[Option<usize>]) -> Vec<Option<usize>> {
+    numbers.iter().filter(|number| number.is_some()).copied().collect()
+}
 
-    fn of_words(&self, is_it: impl Fn(&str) -> bool) -> Vec<Range<usize>> {
-        self.author.iter().filter(|(word, _)| is_it(word)).filter_map(|(_, range)| range.clone()).collect()
+/// All runs of as many names as `lengths` say.
+fn runs(lengths: std::ops::RangeInclusive<usize>, names: &[&str], numbers: &[Option<usize>]) -> Makers {
+    let mut all = Makers::new();
+    for length in lengths {
+        all.append(&mut runs_of(length, names, numbers));
     }
+    all
+}
 
-    /// Of runs of up to `longest` words whose `symbols` make `feature`.
-    fn of_runs(&self, symbols: &[&str], feature: &str, longest: usize) -> Vec<Range<usize>> {
-        let parts: Vec<&str> = feature.split(' ').collect();
-        if parts.len() > longest {
-            return Vec::new();
-        }
-        let mut is_part = vec![false; symbols.len()];
-        for (start, window) in symbols.windows(parts.len()).enumerate() {
-            if window == parts {
-                is_part[start..start + parts.len()].fill(true);
-            }
-        }
-        let words = self.author.iter().zip(is_part).filter(|(_, is_part)| *is_part);
-        words.filter_map(|((_, range), _)| range.clone()).collect()
+fn runs_of(length: usize, names: &[&str], numbers: &[Option<usize>]) -> Makers {
+    let mut found = Makers::new();
+    for (window, numbers) in names.windows(length).zip(numbers.windows(length)) {
+        found.entry(window.join(" ")).or_default().extend(numbers.iter().flatten());
     }
+    found
 }
 
 #[cfg(test)]
@@ -104,36 +109,31 @@ mod tests {
         let classes = WordClasses::parse(Path::new("t"), "vote\t1\t2\nballot\t1\t3\n").unwrap();
         let maker = FeatureMaker { max_ngram: 2, classes };
         let text = "We must vote, she said: “We must not.” The ballot must stay. We must.";
-        let found = Places::new(&maker, text).of(block, feature);
-        assert_eq!(found.iter().map(|range| &text[range.clone()]).collect::<Vec<_>>(), expected, "{feature}");
+        let places = Places::new(&maker, text);
+        let makers = &places.features.iter().find(|(of, _)| *of == block).unwrap().1;
+        let found: Vec<&str> =
+            makers[feature].iter().map(|&number| &text[places.words[number].clone()]).collect();
+        assert_eq!(found, expected, "{feature}");
     }
 
     #[test]
-    fn features_are_found_where_they_stand() {
+    fn features_are_made_by_their_words() {
         check(Block::Words, "we", &["We", "We"]);
         check(Block::Quoted, "we", &["We"]);
         check(Block::Ngrams, "we must", &["We", "must", "We", "must"]);
         check(Block::Ngrams, ": “…”", &[":"]);
         check(Block::Classes, "~vote", &["vote", "ballot"]);
         check(Block::Classes, "≈ballot", &["ballot"]);
-        check(Block::ClassNgrams, "must ~vote", &[]);
         check(Block::ClassNgrams, "vote -mixed", &["vote", ","]);
-        check(Block::Style, "we", &[]);
-        check(Block::NearWords, "we", &[]);
     }
 
     #[test]
-    fn every_word_feature_of_a_paragraph_is_found_in_it() {
+    fn they_are_all_the_features_that_words_make() {
         let maker = FeatureMaker { max_ngram: 3, classes: WordClasses::embedded().unwrap() };
-        let text = "Officials said on 3 May that “nothing is decided”. We must wait, isn’t it so?";
+        let text = "Officials said on 3 May that “nothing is “decided”” yet. We must wait, isn’t it so?";
         let names = maker.names(text, None);
-        let places = Places::new(&maker, text);
-        for block in [Block::Words, Block::Ngrams, Block::Quoted, Block::Classes, Block::ClassNgrams] {
-            for name in &names[block.source()] {
-                let found = places.of(block, name);
-                let is_quotation_alone = *name == maker.classes.of_word(QUOTATION).0;
-                assert!(!found.is_empty() || is_quotation_alone, "{block:?} {name}");
-            }
+        for (block, makers) in Places::new(&maker, text).features {
+            assert!(makers.keys().eq(&names[block.source()]), "{block:?}");
         }
     }
 }

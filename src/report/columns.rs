@@ -12,7 +12,7 @@ use crate::score::Outcome;
 const PLACE: [&str; 6] = ["source", "id", "paragraph", "start", "end", "span_of"];
 
 /// Fields quoted where they have to be, and a line break.
-fn line<S: AsRef<str>>(fields: &[S]) -> String {
+pub(super) fn line<S: AsRef<str>>(fields: &[S]) -> String {
     let mut writer = csv::Writer::from_writer(Vec::new());
     writer.write_record(fields.iter().map(AsRef::as_ref)).expect("a record fits into memory");
     let bytes = writer.into_inner().expect("memory can be flushed");

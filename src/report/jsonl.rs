@@ -13,7 +13,7 @@ use crate::score::Evidence;
 use crate::score::Outcome;
 
 /// Pairs written as an object in their own order.
-struct Pairs<'a, V>(Vec<(&'a str, V)>);
+pub(super) struct Pairs<'a, V>(pub(super) Vec<(&'a str, V)>);
 
 impl<V: Serialize> Serialize for Pairs<'_, V> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -163,7 +163,7 @@ struct ProfileRecord<'a> {
 }
 
 #[derive(Serialize)]
-struct IntervalRecord {
+pub(super) struct IntervalRecord {
     share: f64,
     low: f64,
     high: f64,
@@ -180,7 +180,7 @@ impl From<&Interval> for IntervalRecord {
 }
 
 /// The record and a line break. Strings, numbers and lists cannot fail to become JSON.
-fn line(record: &impl Serialize) -> String {
+pub(super) fn line(record: &impl Serialize) -> String {
     let mut line = serde_json::to_string(record).expect("records hold nothing but text and numbers");
     line.push('\n');
     line

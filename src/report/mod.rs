@@ -1,6 +1,7 @@
 //! Results as text: one file a form.
 
 mod columns;
+mod comparison;
 mod html;
 mod jsonl;
 #[cfg(feature = "parquet")]
@@ -9,12 +10,13 @@ mod table;
 
 use crate::article::Article;
 use crate::article::Paragraph;
+use crate::compare::Comparison;
+use crate::digest::Digest;
 use crate::gate::Reason;
 use crate::profile::Profile;
 use crate::score::Outcome;
 
-pub use html::HtmlReport;
-pub use html::model_page;
+pub use html::{HtmlFolder, HtmlPage, HtmlReport, Sheet, model_page};
 #[cfg(feature = "parquet")]
 pub use parquet::ParquetFile;
 
@@ -75,6 +77,15 @@ impl Report<'_> {
             Format::Table => table::profile(self, profile),
             Format::Jsonl => jsonl::profile(self, profile),
             Format::Csv => columns::profile(self, profile),
+        }
+    }
+
+    /// Articles against their publisher's own tag, which is called `column`; all lines, with their header.
+    pub fn comparison(&self, column: &str, comparison: &Comparison, digests: &[Digest]) -> String {
+        match self.format {
+            Format::Table => comparison::table(self, column, comparison, digests),
+            Format::Jsonl => comparison::jsonl(self, comparison, digests),
+            Format::Csv => comparison::csv(self, comparison, digests),
         }
     }
 

@@ -26,7 +26,7 @@ fn clean(text: &str) -> String {
 }
 
 /// `text` in exactly `width` columns, the last of them an ellipsis where it was cut.
-fn fitted(text: &str, width: usize) -> String {
+pub(super) fn fitted(text: &str, width: usize) -> String {
     let clean = clean(text);
     if clean.width() <= width {
         return clean.unicode_pad(width, unicode_truncate::Alignment::Left, false).into_owned();
@@ -36,12 +36,12 @@ fn fitted(text: &str, width: usize) -> String {
 }
 
 /// `text` in at most `width` columns.
-fn cut(text: &str, width: usize) -> String {
+pub(super) fn cut(text: &str, width: usize) -> String {
     fitted(text, width).trim_end().to_string()
 }
 
 /// A share or probability in two digits: `.07`, `1.0`.
-fn short(value: f64) -> String {
+pub(super) fn short(value: f64) -> String {
     let hundredths = (value * 100.0).round() as u32;
     if hundredths >= 100 { "1.0".to_string() } else { format!(".{hundredths:02}") }
 }
@@ -217,7 +217,7 @@ pub(super) fn blocks(report: &Report<'_>, article: &Article, reasons: &[Option<R
 }
 
 /// The columns of a share with its interval: `.42 .31-.55`.
-const SHARE_WIDTH: usize = 11;
+pub(super) const SHARE_WIDTH: usize = 11;
 
 /// The labels whose shares fit beside a name, in order.
 fn shown_labels<'a>(report: &'a Report<'_>) -> &'a [String] {
@@ -285,10 +285,15 @@ mod tests {
         let labels = ["report", "advocacy", "analysis"].map(str::to_string);
         let text = "A 日本語の長い文章がここにあります and so on for quite a while, until the line is full.\n\nShare";
         let source = article_from_text(text);
-        let contribution =
-            Contribution { block: "ngrams", feature: "so on".into(), weight: 0.5, places: Vec::new() };
-        let evidence =
-            Evidence { score: 1.0, offset: 0.1, context: 0.2, rest: 0.2, features: vec![contribution; 12] };
+        let contribution = Contribution { block: "ngrams", feature: "so on".into(), weight: 0.5 };
+        let evidence = Evidence {
+            score: 1.0,
+            offset: 0.1,
+            context: 0.2,
+            rest: 0.2,
+            features: vec![contribution; 12],
+            words: Vec::new(),
+        };
         let labelling = Labelling {
             label: 1,
             probabilities: vec![0.05, 0.9, 0.05],
@@ -318,10 +323,10 @@ mod tests {
         let mut source = article_from_text("The \u{9b}31mvote\0 was \u{1b}]0;lost\u{7}.");
         source.source = "in/\u{1b}[2J.txt".to_string();
         source.metadata.insert("title".to_string(), "\u{9b}A\u{8}".to_string());
-        let contribution =
-            Contribution { block: "ngrams", feature: "\u{1b}c".into(), weight: 0.5, places: Vec::new() };
+        let contribution = Contribution { block: "ngrams", feature: "\u{1b}c".into(), weight: 0.5 };
         let features = vec![contribution; 9];
-        let evidence = Evidence { score: 1.0, offset: 0.1, context: 0.2, rest: 0.2, features };
+        let evidence =
+            Evidence { score: 1.0, offset: 0.1, context: 0.2, rest: 0.2, features, words: Vec::new() };
         let probabilities = vec![1.0];
         let labelled = Labelling {
             label: 0,

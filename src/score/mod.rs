@@ -1,7 +1,7 @@
 //! A model and an article in, a label, probabilities and exact reasons for each paragraph out.
 
-mod places;
 mod ways;
+mod words;
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -38,11 +38,13 @@ pub struct ScoreOptions {
     pub gate: bool,
     /// How many features to name for and against a paragraph's label; 0 builds no evidence.
     pub n_evidence: usize,
+    /// Whether evidence says what each word adds, too.
+    pub weigh_words: bool,
 }
 
 impl Default for ScoreOptions {
     fn default() -> Self {
-        ScoreOptions { context: true, gate: true, n_evidence: 0 }
+        ScoreOptions { context: true, gate: true, n_evidence: 0, weigh_words: false }
     }
 }
 
@@ -87,6 +89,10 @@ pub struct Evidence {
     pub rest: f64,
     /// The features that pushed hardest for the label and against it, strongest first.
     pub features: Vec<Contribution>,
+    /// The words of the paragraph that add to the score or take from it, in order, where that was asked for.
+    /// They add up to what the features make that are made of words; cues of style, and what stands around the
+    /// paragraph, are not among them.
+    pub words: Vec<Word>,
 }
 
 /// One feature's share in a score.
@@ -98,9 +104,15 @@ pub struct Contribution {
     pub feature: String,
     /// Its addend; above 0 it speaks for the label.
     pub weight: f64,
-    /// The words that make it: byte ranges of the paragraph's text, in order. None for cues of style, which
-    /// no single word makes, and for what its neighbours' words say.
-    pub places: Vec<Range<usize>>,
+}
+
+/// One word's share in a score.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Word {
+    /// Its byte range in the paragraph's text.
+    pub place: Range<usize>,
+    /// What it adds to the score: an even part of every feature that it makes, alone or with other words.
+    pub weight: f64,
 }
 
 impl Model {
@@ -142,11 +154,13 @@ impl Model {
         };
         let mut labellings = Vec::with_capacity(reasons.len());
         for run in kept_runs(&article.paragraphs, &reasons) {
-            if options.context {
-                self.label_run(&features.of_run(&run), options.n_evidence, &mut labellings);
-            } else {
-                let alone = run.chunks(1).map(|alone| features.of_run(alone));
-                alone.for_each(|alone| self.label_run(&alone, options.n_evidence, &mut labellings));
+            let together = if options.context { run.len() } else { 1 };
+            for run in run.chunks(together) {
+                let first = labellings.len();
+                self.label_run(&features.of_run(run), options.n_evidence, &mut labellings);
+                if options.weigh_words {
+                    self.weigh_words_of(&article.paragraphs, run, &mut labellings[first..]);
+                }
             }
         }
         let mut labellings = labellings.into_iter();
@@ -155,11 +169,7 @@ impl Model {
             // There is one for each paragraph that was kept.
             None => labellings.next().map_or(Outcome::Dropped(Reason::Fragment), Outcome::Labelled),
         };
-        let mut outcomes: Vec<Outcome> = reasons.into_iter().map(outcome).collect();
-        if options.n_evidence > 0 {
-            self.find_places(article, &mut outcomes);
-        }
-        outcomes
+        reasons.into_iter().map(outcome).collect()
     }
 
     /// Labels paragraphs that follow one another.
@@ -174,6 +184,17 @@ impl Model {
                 Model::evidence(contributions, offsets, &scores[index], marginal, own_factor, n_evidence)
             });
             labellings.push(self.labelling(&own[index], marginal, evidence));
+        }
+    }
+
+    /// Tells in the evidence of a run what each word adds.
+    fn weigh_words_of(&self, paragraphs: &[Paragraph], run: &[usize], labellings: &mut [Labelling]) {
+        let own_factor = self.context.own_factor(run.len());
+        for (&index, labelling) in run.iter().zip(labellings) {
+            let label = labelling.label;
+            if let Some(evidence) = &mut labelling.evidence {
+                evidence.words = self.weigh_words(&paragraphs[index], label, run.len(), own_factor);
+            }
         }
     }
 
@@ -239,7 +260,7 @@ impl Model {
         all.truncate(n_for);
         all.extend(against);
         let named: f64 = all.iter().map(|contribution| contribution.weight).sum();
-        Evidence { score, offset, context, rest: own_sum - named, features: all }
+        Evidence { score, offset, context, rest: own_sum - named, features: all, words: Vec::new() }
     }
 
     /// The addend of every known feature to the score of `label` for paragraph `of` of a run: its own,
@@ -262,7 +283,6 @@ impl Model {
                 block: block.block.name(),
                 feature: vocabulary.name(feature).to_string(),
                 weight,
-                places: Vec::new(),
             }));
         }
         all

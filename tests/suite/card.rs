@@ -95,6 +95,18 @@ fn a_model_from_before_the_figures_were_kept_says_so() {
 }
 
 #[test]
+fn a_model_without_any_figures_says_so() {
+    let bytes = with_entry(|entry| {
+        entry["card"]["cross_validated"] = json!({});
+        drop(entry["card"].as_object_mut().unwrap().remove("out_of_fold"));
+    });
+    let model = Model::from_bytes(&bytes, Path::new("m")).unwrap();
+    let page = rhetor::model_page(&model, "m", 5);
+    contains(&page, &["trained without cross-validation"]);
+    assert!(!page.contains("out of fold") && !page.contains("Of 100 paragraphs"), "{page}");
+}
+
+#[test]
 fn figures_of_other_labels_are_refused() {
     let bytes = with_entry(|entry| entry["card"]["out_of_fold"]["confusion"] = json!([[1, 2, 3], [4, 5, 6]]));
     let error = Model::from_bytes(&bytes, Path::new("m")).unwrap_err().to_string();

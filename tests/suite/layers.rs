@@ -26,6 +26,8 @@ const ORDER: &[&str] = &[
     "evaluate",
     "curve",
     "profile",
+    "digest",
+    "compare",
     "report",
 ];
 

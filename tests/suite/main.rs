@@ -3,6 +3,7 @@
 mod altered_model;
 mod card;
 mod commands;
+mod comparing;
 mod errors;
 mod hostile;
 mod inputs;
@@ -15,6 +16,7 @@ mod parquet;
 mod properties;
 mod real_data;
 mod regressions;
+mod reports;
 mod reproducible;
 mod seeds;
 mod support;

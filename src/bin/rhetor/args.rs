@@ -65,9 +65,18 @@ pub(crate) struct ScoreArgs {
     /// One record for each outlet, date (day) or value of a column or front-matter key
     #[arg(short, long, value_name = "COLUMN", conflicts_with = "unit", value_parser = clap::builder::NonEmptyStringValueParser::new())]
     pub(crate) group_by: Option<String>,
-    /// Name the N features that pushed hardest for and against each paragraph's label
-    #[arg(short, long, value_name = "N", default_value_t = 0, hide_default_value = true)]
-    pub(crate) explain: usize,
+    /// Set articles against their publisher's own tag, by a column or front-matter key such as
+    /// `section`: the mix of each tag, and the articles that differ most from the others of theirs
+    #[arg(long, value_name = "COLUMN", conflicts_with = "group_by", value_parser = clap::builder::NonEmptyStringValueParser::new())]
+    pub(crate) compare: Option<String>,
+    /// The label whose surest paragraph stands for an article in a report of many (html); advocacy
+    /// unless given, or the model's rarest label
+    #[arg(long, value_name = "LABEL")]
+    pub(crate) strongest: Option<String>,
+    /// Name the N features that pushed hardest for and against each paragraph's label; 6 for html
+    /// unless given, none for other formats
+    #[arg(short, long, value_name = "N")]
+    pub(crate) explain: Option<usize>,
     /// Judge every paragraph alone, without its neighbours
     #[arg(long)]
     pub(crate) no_context: bool,
@@ -315,7 +324,8 @@ pub(crate) struct DuplicateArgs {
 #[derive(Debug, ClapArgs)]
 pub(crate) struct RunArgs {
     /// Write results to a file instead of standard output: whole, or not at all. Unless --format says
-    /// otherwise, .csv and .parquet tell the format, and all else is jsonl
+    /// otherwise, .csv, .html and .parquet tell the format, and all else is jsonl. `score` writes a
+    /// page for each article into a FOLDER/
     #[arg(short, long, value_name = "FILE")]
     pub(crate) output: Option<PathBuf>,
     #[command(flatten)]
@@ -338,6 +348,8 @@ pub(crate) enum FormatArg {
     Jsonl,
     /// Comma-separated values
     Csv,
+    /// A report for a browser, of `score` alone: one page, or with -o FOLDER/ a page an article
+    Html,
     /// A Parquet table with typed columns, of `score` alone; needs -o, and a build with it
     Parquet,
 }

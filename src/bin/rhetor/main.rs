@@ -1,10 +1,12 @@
 //! The command line of rhetor: arguments, threads, files, exit codes.
 
 mod args;
+mod compare;
 mod evaluate;
 mod figures;
 mod inspect;
 mod output;
+mod pages;
 mod read;
 mod results;
 mod score;

@@ -173,29 +173,43 @@ const UNWRITTEN: [&str; 14] = [
     "tsv", "tab", "psv", "xls", "xlsx", "ods", "arrow", "feather", "avro", "orc", "gz", "gzip", "zst", "zstd",
 ];
 
-/// The format asked for, or that the output's name tells; else a table on a terminal and JSONL
-/// elsewhere.
+/// The form of results: what makes them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Form {
+    /// Lines of text.
+    Text(Format),
+    Html,
+    Parquet,
+}
+
+/// The form asked for, or that the output's name tells; else a table on a terminal and JSONL elsewhere.
 ///
 /// # Errors
 ///
-/// When no format is asked for and the name promises one that is not written.
-pub(crate) fn format(asked: Option<FormatArg>, output: Option<&Path>) -> anyhow::Result<Format> {
+/// When no form is asked for and the name promises one that is not written.
+pub(crate) fn form(asked: Option<FormatArg>, output: Option<&Path>) -> anyhow::Result<Form> {
     let suffix = suffix(output);
-    Ok(match asked {
-        Some(FormatArg::Table) => Format::Table,
-        // A Parquet table is no text, and made without a report.
-        Some(FormatArg::Jsonl | FormatArg::Parquet) => Format::Jsonl,
-        Some(FormatArg::Csv) => Format::Csv,
-        None if suffix == "csv" => Format::Csv,
-        None if UNWRITTEN.contains(&suffix.as_str()) => {
+    Ok(match (asked, suffix.as_str()) {
+        (Some(FormatArg::Table), _) => Form::Text(Format::Table),
+        (Some(FormatArg::Jsonl), _) => Form::Text(Format::Jsonl),
+        (Some(FormatArg::Csv), _) | (None, "csv") => Form::Text(Format::Csv),
+        (Some(FormatArg::Html), _) | (None, "html" | "htm") => Form::Html,
+        (Some(FormatArg::Parquet), _) | (None, "parquet") => Form::Parquet,
+        (None, _) if output.is_some_and(is_folder) => Form::Html,
+        (None, suffix) if UNWRITTEN.contains(&suffix) => {
             let path = output.unwrap_or(Path::new("-")).display();
             anyhow::bail!(
-                "{path}: found the suffix `.{suffix}`, expected .jsonl, .csv or .parquet; or name one with --format"
+                "{path}: found the suffix `.{suffix}`, expected .jsonl, .csv, .html or .parquet; or name one with --format"
             )
         }
-        None if std::io::stdout().is_terminal() && output.is_none() => Format::Table,
-        None => Format::Jsonl,
+        (None, _) if std::io::stdout().is_terminal() && output.is_none() => Form::Text(Format::Table),
+        (None, _) => Form::Text(Format::Jsonl),
     })
+}
+
+/// Whether a path names a folder: by the sign at its end, or because it is one.
+pub(crate) fn is_folder(path: &Path) -> bool {
+    path.as_os_str().to_string_lossy().ends_with(std::path::is_separator) || path.is_dir()
 }
 
 /// What stands behind the last dot of the output's name, in small letters; nothing where there is none.

@@ -5,15 +5,17 @@ use std::process::ExitCode;
 use rhetor::{Article, Duplicates, ReadOptions, Report};
 
 use crate::args::ReadArgs;
-use crate::output::{self, Progress, Sink};
-use crate::results::{duplicate_keys, is_parquet};
+use crate::output::{self, Form, Progress, Sink};
+use crate::results::duplicate_keys;
 use crate::stream::each_article;
 
 pub(crate) fn run(args: &ReadArgs) -> anyhow::Result<ExitCode> {
     output::set_threads(&args.run.threads)?;
-    if is_parquet(args.format, args.run.output.as_deref()) {
-        anyhow::bail!("`read` writes no Parquet; name --format jsonl, csv or table");
-    }
+    let format = match output::form(args.format, args.run.output.as_deref())? {
+        Form::Text(format) => format,
+        Form::Parquet => anyhow::bail!("`read` writes no Parquet; name --format jsonl, csv or table"),
+        Form::Html => anyhow::bail!("`read` writes no HTML; name --format jsonl, csv or table"),
+    };
     let mut progress = Progress::default();
     let inputs = output::inputs(&args.paths, &mut progress)?;
     let needs_model = !args.rules_only && !args.no_gate;
@@ -23,12 +25,7 @@ pub(crate) fn run(args: &ReadArgs) -> anyhow::Result<ExitCode> {
         None if args.no_gate => rhetor::keep_all(article),
         None => rhetor::gate_by_rules(article),
     };
-    let report = Report {
-        format: output::format(args.format, args.run.output.as_deref())?,
-        labels: &[],
-        width: output::width(),
-        keep_dropped: true,
-    };
+    let report = Report { format, labels: &[], width: output::width(), keep_dropped: true };
     let mut sink = Sink::open(args.run.output.as_deref())?;
     sink.write(&report.block_header())?;
     let options = ReadOptions { rows_are_paragraphs: args.rows, columns: args.columns.names(None) };

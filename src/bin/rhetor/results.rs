@@ -4,14 +4,8 @@ use std::path::Path;
 
 use rhetor::{Article, DuplicateKey, Duplicates, Outcome, Profile, Report};
 
-use crate::args::{DuplicateArgs, FormatArg};
-use crate::output::{self, Sink};
-
-/// Whether results are to be a Parquet table, by what was asked for or by the output's name.
-pub(crate) fn is_parquet(asked: Option<FormatArg>, output: Option<&Path>) -> bool {
-    let named = || output::suffix(output) == "parquet";
-    asked.map_or_else(named, |format| format == FormatArg::Parquet)
-}
+use crate::args::DuplicateArgs;
+use crate::output::Sink;
 
 /// The keys of an article's paragraphs where copies are looked for; none where they are not.
 pub(crate) fn duplicate_keys(article: &Article, args: &DuplicateArgs) -> Vec<DuplicateKey> {

@@ -4,11 +4,11 @@ use maud::Markup;
 use maud::html;
 
 use super::figures;
+use super::figures::figure;
 use super::growth::learning_curve;
 use super::label::tag;
-use super::number::count;
-use super::number::figure;
 use super::page::Page;
+use super::rows::count;
 use super::strongest::strongest;
 use crate::model::Card;
 use crate::model::Model;
@@ -106,6 +106,29 @@ fn corpus(model: &Model) -> Markup {
 /// The figures out of fold, and what they mean.
 fn quality(model: &Model) -> Markup {
     let card = model.card();
+    html! {
+        @if card.cross_validated.is_empty() {
+            p { "The model was trained without cross-validation: it does not know how good it is." }
+        } @else {
+            (how_measured(card))
+            (headline(card))
+            @match &card.out_of_fold {
+                Some(figures) => {
+                    (figures::label_scores(model.labels(), figures))
+                    (figures::confusion(model.labels(), figures))
+                    (figures::reliability(figures, card.cross_validated.get("expected_calibration_error")))
+                    (figures::coverage(figures, model.unsure_below()))
+                }
+                None => p {
+                    "The model was trained before the figures of each label, confusions and reliability were kept in the model: train "
+                    "it again to see them."
+                },
+            }
+        }
+    }
+}
+
+fn how_measured(card: &Card) -> Markup {
     let group = card.options.get("group-by").map_or("article", String::as_str);
     html! {
         p {
@@ -113,19 +136,6 @@ fn quality(model: &Model) -> Markup {
             (group) ". Smoothing, the weights of the blocks and the part of the neighbours were chosen with all paragraphs, so that "
             "the figures are slightly kind; text of another kind than the corpus will fare worse. "
             code { "rhetor evaluate" } " measures the model on labelled text of your own."
-        }
-        (headline(card))
-        @match &card.out_of_fold {
-            Some(figures) => {
-                (figures::label_scores(model.labels(), figures))
-                (figures::confusion(model.labels(), figures))
-                (figures::reliability(figures, card.cross_validated.get("expected_calibration_error")))
-                (figures::coverage(figures, model.unsure_below()))
-            }
-            None => p {
-                "The model was trained before the figures of each label, confusions and reliability were kept in the model: train it again "
-                "to see them."
-            },
         }
     }
 }

@@ -1,85 +1,65 @@
 //! Why a paragraph has its label: the words that moved its score, in place and in a list.
 
-use std::collections::BTreeMap;
-
 use maud::Markup;
 use maud::html;
 
 use super::label::percent;
-use super::label::tag;
 use crate::score::Contribution;
 use crate::score::Evidence;
 use crate::score::Labelling;
+use crate::score::Word;
 
-/// What the named features on one word add up to, when it rounds to less, is not shown: the list has it.
-const MIN_SHOWN: f64 = 0.005;
+/// Words whose weight would be shown as nothing are not marked.
+const MIN_MARKED: f64 = 0.005;
 
-/// The paragraph's text; words of named features are marked with what they add to the score.
-///
-/// A feature's weight is shared evenly by the words that make it. So the marks of a paragraph add up to its
-/// named features that have a place in it.
-pub(super) fn marked_text(text: &str, evidence: Option<&Evidence>) -> Markup {
-    let words = word_weights(evidence.map_or(&[], |evidence| &evidence.features));
+/// The paragraph's text, its `n_marked` strongest words marked with what they add to the score.
+pub(super) fn marked_text(text: &str, evidence: Option<&Evidence>, n_marked: usize) -> Markup {
     let mut end = 0;
-    let pieces: Vec<(&str, &str, f64)> = words
-        .into_iter()
-        .filter(|(_, weight)| weight.abs() >= MIN_SHOWN)
-        .map(|((from, to), weight)| {
-            let before = &text[end..from];
-            end = to;
-            (before, &text[from..to], weight)
-        })
-        .collect();
+    let piece = |word: &Word| {
+        let piece = (&text[end..word.place.start], &text[word.place.clone()], word.weight);
+        end = word.place.end;
+        piece
+    };
+    let words = evidence.map_or(&[][..], |evidence| &evidence.words);
+    let pieces: Vec<_> = strongest(words, n_marked).map(piece).collect();
     html! {
         @for (before, word, weight) in pieces { (before) mark data-w=(signed(weight)) { (word) } }
         (text[end..])
     }
 }
 
-/// The weights of the words of `features` by their place.
-fn word_weights(features: &[Contribution]) -> BTreeMap<(usize, usize), f64> {
-    let mut weights = BTreeMap::new();
-    for feature in features {
-        let share = feature.weight / feature.places.len() as f64;
-        for place in &feature.places {
-            *weights.entry((place.start, place.end)).or_default() += share;
-        }
-    }
-    weights
+/// The words that add or take most, in the order of the text.
+fn strongest(words: &[Word], n: usize) -> impl Iterator<Item = &Word> {
+    let mut words: Vec<&Word> = words.iter().filter(|word| word.weight.abs() >= MIN_MARKED).collect();
+    words.sort_by(|a, b| b.weight.abs().total_cmp(&a.weight.abs()));
+    words.truncate(n);
+    words.sort_by_key(|word| word.place.start);
+    words.into_iter()
 }
 
-/// All scores, the features for and against the label, and the sum that makes its score.
-pub(super) fn reasons(labels: &[String], labelling: &Labelling) -> Markup {
+/// All scores, the sum that makes the label's, and the strongest `n_named` features for and against it.
+pub(super) fn reasons(labels: &[String], labelling: &Labelling, n_named: usize) -> Markup {
+    let chances = labels.iter().zip(&labelling.probabilities);
+    let chances: Vec<String> = chances.map(|(label, &p)| format!("{label} {}", percent(p))).collect();
     html! {
-        p {
-            @for (label, &probability) in labelling.probabilities.iter().enumerate() {
-                @if label > 0 { ", " }
-                (tag(labels, label)) " " (percent(probability))
-            }
-        }
-        @if let Some(evidence) = &labelling.evidence { (addends(evidence)) }
+        p { (chances.join(", ")) }
+        @if let Some(evidence) = &labelling.evidence { (addends(evidence, n_named)) }
     }
 }
 
-fn addends(evidence: &Evidence) -> Markup {
+fn addends(evidence: &Evidence, n_named: usize) -> Markup {
     let (pro, contra): (Vec<&Contribution>, Vec<&Contribution>) =
         evidence.features.iter().partition(|feature| feature.weight > 0.0);
-    let named: f64 = evidence.features.iter().map(|feature| feature.weight).sum();
-    let sums = [
-        (named, "named words"),
-        (evidence.rest, "all other words"),
-        (evidence.context, "neighbours"),
-        (evidence.offset, "offset"),
-    ];
+    let words: f64 = evidence.words.iter().map(|word| word.weight).sum();
+    let around = evidence.score - evidence.offset - evidence.context - words;
     html! {
-        (listed("For", &pro))
-        (listed("Against", &contra))
         p {
-            b { "Score" } " " (signed(evidence.score)) " ="
-            @for (index, (sum, name)) in sums.iter().enumerate() {
-                @if index > 0 { ", " } " " (signed(*sum)) " " (name)
-            }
+            "Score " (signed(evidence.score)) ": its words " (signed(words)) ", style and words around "
+            (signed(around)) ", labels around " (signed(evidence.context)) ", to begin with "
+            (signed(evidence.offset))
         }
+        (listed("For", &pro[..pro.len().min(n_named)]))
+        (listed("Against", &contra[..contra.len().min(n_named)]))
     }
 }
 
@@ -87,7 +67,7 @@ fn listed(side: &str, features: &[&Contribution]) -> Markup {
     html! {
         @if !features.is_empty() {
             p {
-                b { (side) }
+                (side)
                 @for (index, feature) in features.iter().enumerate() {
                     @if index > 0 { "," } " " (shown(feature)) " " (signed(feature.weight))
                 }
@@ -100,11 +80,14 @@ fn listed(side: &str, features: &[&Contribution]) -> Markup {
 fn shown(feature: &Contribution) -> String {
     let name = &feature.feature;
     match feature.block {
-        "ngrams" | "class ngrams" => format!("“{name}”"),
+        "words" | "ngrams" => format!("“{name}”"),
+        "class ngrams" => format!("words like “{name}”"),
         "quoted" => format!("quoted “{name}”"),
-        block if block.starts_with("near") => format!("{block} {name}"),
-        "style" => format!("style {name}"),
-        _ => name.clone(),
+        "classes" => format!("words like {name}"),
+        "near words" => format!("“{name}” nearby"),
+        "near classes" => format!("words like {name} nearby"),
+        "near style" => format!("style {name} nearby"),
+        _ => format!("style {name}"),
     }
 }
 

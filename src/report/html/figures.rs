@@ -7,8 +7,7 @@ use super::axes::Axes;
 use super::axes::Axis;
 use super::label::percent;
 use super::label::tag;
-use super::number::count;
-use super::number::figure;
+use super::rows::count;
 use crate::metrics::OutOfFold;
 use crate::metrics::ReliabilityBin;
 
@@ -202,6 +201,11 @@ fn coverage_plot(points: &[(f64, f64)]) -> Markup {
             @for (share, accuracy) in points { (axes.dot(*share, *accuracy, 4.0)) }
         },
     )
+}
+
+/// A figure with three digits behind the point.
+pub(super) fn figure(value: f64) -> String {
+    format!("{value:.3}")
 }
 
 /// The tenth under the least of some shares, under 1 in any case: where an axis begins.

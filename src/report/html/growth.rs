@@ -5,11 +5,11 @@ use maud::html;
 
 use super::axes::Axes;
 use super::axes::Axis;
+use super::figures::figure;
 use super::figures::floor;
 use super::label::percent;
 use super::label::short;
-use super::number::count;
-use super::number::figure;
+use super::rows::count;
 use crate::metrics::CurvePoint;
 
 /// The curve with its numbers, or how to get one.

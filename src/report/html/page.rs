@@ -9,8 +9,13 @@ use maud::html;
 use sha2::Digest;
 use sha2::Sha256;
 
+use super::label::bar_widths;
+
 /// The style of every page.
 const STYLE: &str = include_str!("page.css");
+
+/// What stands near the beginning of every page that any rhetor made, and of no other file.
+pub(super) const MARK: &str = "<meta name=\"generator\" content=\"rhetor ";
 
 /// One page that needs nothing but itself.
 ///
@@ -23,15 +28,15 @@ pub(super) struct Page<'a> {
     pub(super) style: &'a str,
     /// The script; empty for pages without one.
     pub(super) script: &'a str,
-    /// The language of the page's text: the report's own words are English.
+    /// Its `main` has the name `main`. The page's own words are English.
     pub(super) body: Markup,
 }
 
 impl Page<'_> {
     /// The page's HTML.
     pub(super) fn text(self) -> String {
-        let style = format!("{STYLE}{}", self.style);
-        html! {
+        let style = format!("{STYLE}{}{}", bar_widths(), self.style);
+        let page = html! {
             (DOCTYPE)
             html lang="en" {
                 head {
@@ -50,9 +55,20 @@ impl Page<'_> {
                     @if !self.script.is_empty() { script { (PreEscaped(self.script)) } }
                 }
             }
-        }
-        .into_string()
+        };
+        printable(page.into_string())
     }
+}
+
+/// `text` with U+FFFD for what a page must not hold: control characters that are no white space, and code
+/// points that are no characters.
+fn printable(text: String) -> String {
+    let is_banned = |c: char| match c {
+        '\n' | '\t' => false,
+        '\u{fdd0}'..='\u{fdef}' => true,
+        c => c.is_control() || c as u32 & 0xfffe == 0xfffe,
+    };
+    if text.contains(is_banned) { text.replace(is_banned, "\u{fffd}") } else { text }
 }
 
 /// What the page may load: this style, this script, and nothing else.
@@ -81,6 +97,19 @@ mod tests {
     use super::*;
 
     #[test]
+    fn no_control_character_reaches_a_page() {
+        let banned = "a\u{0}\u{1b}[31m\r\u{85}\u{ffff}\u{fdd0}";
+        assert_eq!(printable(banned.into()), "a\u{fffd}\u{fffd}[31m\u{fffd}\u{fffd}\u{fffd}\u{fffd}");
+        assert_eq!(printable("café\t\u{202e}1\n".into()), "café\t\u{202e}1\n");
+    }
+
+    #[test]
+    fn every_page_has_the_mark_by_which_it_is_known_again() {
+        let page = Page { title: "a", style: "", script: "", body: html! {} };
+        assert!(page.text().find(MARK).is_some_and(|at| at < 2048));
+    }
+
+    #[test]
     fn text_stays_text_and_the_policy_names_what_stands_in_the_page() {
         let page = Page {
             title: "</title><script>alert(1)</script>",
@@ -92,6 +121,6 @@ mod tests {
         assert_eq!(text.matches("<script>").count(), 1, "{text}");
         assert!(text.contains("<script>let a = 1 < 2;</script>"));
         let hash = BASE64_STANDARD.encode(Sha256::digest("let a = 1 < 2;"));
-        assert!(text.contains(&hash.replace('+', "+")), "{text}");
+        assert!(text.contains(&hash), "{text}");
     }
 }

@@ -9,35 +9,29 @@ use super::label::percent;
 use super::label::short;
 use super::label::tag;
 use crate::article::Article;
+use crate::digest::title;
+use crate::metrics::Interval;
 use crate::profile::Profile;
 use crate::profile::Tally;
-use crate::score::Labelling;
 use crate::score::Outcome;
 
 /// The width of drawings over the whole page, in pixels; they shrink on narrow screens.
 const WIDTH: f64 = 960.0;
 /// The height of one label's lane in the run of labels.
-const LANE: u32 = 16;
+const LANE: usize = 16;
 
-/// The article's title and what else is known of it.
-pub(super) fn heading(article: &Article) -> Markup {
+/// The article's title and what else is known of it; `level` is that of the heading, 1 or 2.
+pub(super) fn heading(article: &Article, level: u8) -> Markup {
     let known = |key: &str| article.metadata.get(key).filter(|value| !value.trim().is_empty());
     let facts: Vec<&String> = ["outlet", "author", "date"].into_iter().filter_map(known).collect();
     html! {
-        h1 { (title(article)) }
+        @if level == 1 { h1 { (title(article)) } } @else { h2 { (title(article)) } }
         p.soft {
-            @for fact in facts { (fact) " · " }
-            (article.source)
+            @for fact in facts { bdi { (fact) } " · " }
+            bdi { (article.source) }
             @if let Some(url) = known("url") { " · " (link(url)) }
         }
     }
-}
-
-/// What tells an article from others: its title, row or path.
-pub(super) fn title(article: &Article) -> &str {
-    let known = ["title", "doc"].iter().find_map(|key| article.metadata.get(*key));
-    let id = || article.paragraphs.first().and_then(|paragraph| paragraph.id.as_ref());
-    known.filter(|title| !title.trim().is_empty()).or_else(id).unwrap_or(&article.source)
 }
 
 /// A link where the address is one of the web; text where it could be anything else.
@@ -49,22 +43,29 @@ fn link(url: &str) -> Markup {
 }
 
 /// The shares of words by label with their intervals, the run of labels, and the counts.
-pub(super) fn profile(labels: &[String], article: &Article, outcomes: &[Outcome], anchor: &str) -> Markup {
+pub(super) fn profile(labels: &[String], article: &Article, outcomes: &[Outcome]) -> Markup {
     let profile = Profile::of_article(article, outcomes, labels.len());
     let shares = profile.tally.word_shares();
     html! {
-        section.profile aria-label="Profile" {
-            (bar(&shares, WIDTH as u32, 18, None))
-            ul.shares {
-                @for (label, share) in profile.word_shares.iter().enumerate() {
-                    li {
-                        (tag(labels, label)) " " b.num { (percent(share.value)) } " of words "
-                        span.soft.num { "(95 %: " (percent(share.low)) " to " (percent(share.high)) ")" }
-                    }
+        div.profile {
+            (bar(&shares, None))
+            (listed_shares(labels, &profile.word_shares))
+            (run_of_labels(labels.len(), article, outcomes))
+            p.soft { (counts(&profile.tally, outcomes)) }
+        }
+    }
+}
+
+/// The shares of words by label with their intervals.
+pub(super) fn listed_shares(labels: &[String], shares: &[Interval]) -> Markup {
+    html! {
+        ul.shares {
+            @for (label, share) in shares.iter().enumerate() {
+                li {
+                    (tag(labels, label)) " " b.num { (percent(share.value)) } " of words "
+                    span.soft.num { "(95 %: " (percent(share.low)) " to " (percent(share.high)) ")" }
                 }
             }
-            (run_of_labels(labels, article, outcomes, anchor))
-            p.soft { (counts(&profile.tally, outcomes)) }
         }
     }
 }
@@ -85,44 +86,66 @@ fn counts(tally: &Tally, outcomes: &[Outcome]) -> String {
 }
 
 /// Each paragraph as a box, as wide as its words are many, in the lane of its label.
-fn run_of_labels(labels: &[String], article: &Article, outcomes: &[Outcome], anchor: &str) -> Markup {
-    let boxes = boxes(article, outcomes);
-    let height = LANE * labels.len() as u32;
+fn run_of_labels(n_labels: usize, article: &Article, outcomes: &[Outcome]) -> Markup {
+    let lanes = lanes(n_labels, article, outcomes);
+    let height = LANE * n_labels;
     html! {
-        @if !boxes.is_empty() {
-            svg.run viewBox={ "0 0 " (WIDTH) " " (height) } preserveAspectRatio="none" role="group"
-                aria-label="The run of labels along the article" {
-                @for (index, labelling, x, width) in boxes {
-                    @let number = article.first_paragraph + index;
-                    @let chance = percent(labelling.probabilities[labelling.label]);
-                    a href={ "#" (anchor) "p" (number) } tabindex="-1" aria-label={ (number) " " (labels[labelling.label]) " " (chance) } {
-                        rect.{ "f" (look(labelling.label)) } x=(short(x)) y=(LANE * labelling.label as u32)
-                            width=(short(width)) height=(LANE) {
-                            @if labelling.unsure { }
-                        }
-                    }
+        @if lanes.iter().any(|lane| !lane.is_empty()) {
+            svg.run viewBox={ "0 0 " (WIDTH) " " (height) } preserveAspectRatio="none" role="img"
+                aria-label="The run of labels, from the article's first paragraph to its last" {
+                @for (label, lane) in lanes.iter().enumerate() {
+                    path.{ "f" (look(label)) } d=(lane) {}
                 }
             }
         }
     }
 }
 
-/// The labelled paragraphs with where their boxes begin and how wide they are.
-fn boxes<'a>(article: &Article, outcomes: &'a [Outcome]) -> Vec<(usize, &'a Labelling, f64, f64)> {
+/// For each label the outline of its paragraphs' boxes.
+fn lanes(n_labels: usize, article: &Article, outcomes: &[Outcome]) -> Vec<String> {
+    let n_words = |index: usize| article.paragraphs[index].text.split_whitespace().count() as f64;
     let labelled = outcomes.iter().enumerate().filter_map(|(index, outcome)| match outcome {
-        Outcome::Labelled(labelling) => {
-            Some((index, labelling, article.paragraphs[index].text.split_whitespace().count() as f64))
-        }
+        Outcome::Labelled(labelling) => Some((labelling.label, n_words(index))),
         Outcome::Dropped(_) => None,
     });
-    let labelled: Vec<_> = labelled.collect();
-    let n_words: f64 = labelled.iter().map(|(_, _, n_words)| n_words).sum();
-    let per_word = WIDTH / n_words.max(1.0);
+    let labelled: Vec<(usize, f64)> = labelled.collect();
+    let per_word = WIDTH / labelled.iter().map(|(_, n_words)| n_words).sum::<f64>().max(1.0);
+    let mut lanes = vec![String::new(); n_labels];
     let mut left = 0.0;
-    let boxed = |(index, labelling, n_words): (usize, &'a Labelling, f64)| {
-        let x = left;
-        left += n_words * per_word;
-        (index, labelling, x, (left - x - 1.0).max(0.5))
-    };
-    labelled.into_iter().map(boxed).collect()
+    for (label, n_words) in labelled {
+        let width = n_words * per_word;
+        let wide = short((width - 1.0).max(0.5));
+        lanes[label] += &format!("M{} {}h{wide}v{LANE}h-{wide}z", short(left), LANE * label);
+        left += width;
+    }
+    lanes
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::read::article_from_text;
+
+    #[test]
+    fn only_addresses_of_the_web_are_links() {
+        assert!(
+            link("https://a.b/c?d=\"><script>")
+                .into_string()
+                .starts_with("<a href=\"https://a.b/c?d=&quot;&gt;&lt;")
+        );
+        for url in ["javascript:alert(1)", " https://a.b", "data:text/html,x", "//a.b"] {
+            assert!(!link(url).into_string().contains('<'), "{url}");
+        }
+    }
+
+    #[test]
+    fn a_title_is_the_best_name_that_is_known() {
+        let mut article = article_from_text("One.\n\nTwo.");
+        article.source = "in/a.txt".into();
+        assert_eq!(title(&article), "a.txt");
+        article.paragraphs[1].heading = true;
+        assert_eq!(title(&article), "Two.");
+        article.metadata.insert("title".into(), "Three".into());
+        assert_eq!(title(&article), "Three");
+    }
 }

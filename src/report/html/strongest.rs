@@ -3,12 +3,13 @@
 use maud::Markup;
 use maud::html;
 
-use super::label::bar;
+use super::label::look;
+use super::label::short;
 use super::label::tag;
 use crate::model::Model;
 
 /// The width of the longest bar, in pixels.
-const BAR_WIDTH: u32 = 48;
+const BAR_WIDTH: f64 = 48.0;
 /// Under it a weight is shown as nothing, and left out.
 const MIN_SHOWN: f64 = 0.005;
 
@@ -54,7 +55,7 @@ fn before_refinement(model: &Model, block: &str, n: usize) -> Markup {
     html! {
         @if columns.iter().flatten().any(|(_, weight)| *weight >= MIN_SHOWN) {
             details {
-                summary { "Before refinement " span.soft { "as plain naive Bayes weighed them" } }
+                summary { (capitalised(block)) " before refinement " span.soft { "as plain naive Bayes weighed them" } }
                 (in_columns(model, &columns))
             }
         }
@@ -80,12 +81,12 @@ fn listed(features: &[(&str, f64)], label: usize, most: f64) -> Markup {
     html! {
         ol.features {
             @for (name, weight) in features {
-                @let mut shares = vec![0.0; label + 1];
-                @let () = shares[label] = weight / most;
                 li {
                     bdi { (name) }
                     span.num { (format!("{weight:+.2}")) }
-                    (bar(&shares, BAR_WIDTH, 6, None))
+                    svg width=(BAR_WIDTH) height="6" aria-hidden="true" {
+                        rect.{ "f" (look(label)) } width=(short(BAR_WIDTH * weight / most)) height="6" {}
+                    }
                 }
             }
         }

@@ -1,4 +1,6 @@
-//! Files that are written whole, or not at all.
+//! Files and folders that are written whole, or not at all.
+
+mod folder;
 
 use std::fs::{File, OpenOptions};
 use std::io::{BufWriter, Write};
@@ -6,6 +8,8 @@ use std::path::{Path, PathBuf};
 
 use crate::error::Error;
 use crate::error::Result;
+
+pub use folder::OutputFolder;
 
 /// A file that takes its place when it is finished.
 ///

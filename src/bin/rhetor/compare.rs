@@ -1,0 +1,88 @@
+//! `rhetor score --compare`: articles against their publisher's own tag, as lines of text.
+
+use std::collections::BTreeSet;
+
+use rhetor::{Article, Comparison, Digest, Format, Outcome, Report};
+
+use crate::args::ScoreArgs;
+use crate::output::{self, Sink};
+use crate::score::ScoreRun;
+
+pub(crate) fn write(run: &mut ScoreRun<'_>, format: Format) -> anyhow::Result<()> {
+    let (args, options) = (run.args, run.digest_options()?);
+    let Some(column) = &args.compare else { return Ok(()) };
+    let report = Report {
+        format,
+        labels: run.model.labels(),
+        width: output::width(),
+        keep_dropped: args.keep_dropped,
+    };
+    let mut sink = Sink::open(args.run.output.as_deref())?;
+    let (mut columns, mut digests) = (Columns::new(args), Vec::new());
+    let work = |article: Article, outcomes: Vec<Outcome>| {
+        (Columns::of(args, &article), Digest::of(&article, &outcomes, &options))
+    };
+    run.each(work, |(names, digest)| {
+        columns.add(names);
+        digests.push(digest);
+        Ok(())
+    })?;
+    columns.check()?;
+    if !run.progress.is_nothing() {
+        let comparison = Comparison::of(&digests, report.labels.len());
+        sink.write(&report.comparison(column, &comparison, &digests))?;
+        sink.finish()?;
+    }
+    Ok(())
+}
+
+/// Whether articles have the column that they are compared by, and which others they have.
+pub(crate) struct Columns<'a> {
+    column: Option<&'a str>,
+    is_found: bool,
+    has_articles: bool,
+    others: BTreeSet<String>,
+}
+
+/// The columns of one article that lacks the one asked for; `None` where that was found.
+pub(crate) type Lacking = Option<Vec<String>>;
+
+impl<'a> Columns<'a> {
+    /// How many columns are named when none is the one asked for: each object may have keys of its own.
+    const MOST: usize = 100;
+
+    pub(crate) fn new(args: &'a ScoreArgs) -> Columns<'a> {
+        let column = args.compare.as_deref();
+        Columns { column, is_found: false, has_articles: false, others: BTreeSet::new() }
+    }
+
+    /// What an article has to say of the column asked for.
+    pub(crate) fn of(args: &ScoreArgs, article: &Article) -> Lacking {
+        let column = args.compare.as_deref()?;
+        let has = |key: &str| article.metadata.get(key).is_some_and(|value| !value.trim().is_empty());
+        let is_found = has(column) || has(&column.to_lowercase()) || column == "source";
+        (!is_found).then(|| article.metadata.keys().cloned().collect())
+    }
+
+    pub(crate) fn add(&mut self, lacking: Lacking) {
+        self.has_articles = true;
+        match lacking {
+            None => self.is_found = true,
+            Some(names) if !self.is_found => {
+                let room = Columns::MOST.saturating_sub(self.others.len());
+                self.others.extend(names.into_iter().take(room));
+            }
+            Some(_) => {}
+        }
+    }
+
+    /// # Errors
+    ///
+    /// When there were articles and none has the column.
+    pub(crate) fn check(&self) -> anyhow::Result<()> {
+        let Some(column) = self.column.filter(|_| self.has_articles && !self.is_found) else { return Ok(()) };
+        let others: Vec<&str> = self.others.iter().map(String::as_str).collect();
+        let found = if others.is_empty() { "none".to_string() } else { others.join(", ") };
+        anyhow::bail!("--compare: no article has a column or front-matter key `{column}`; found {found}")
+    }
+}
