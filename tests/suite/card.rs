@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use rhetor::Model;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::altered_model::with_entry;
 use crate::support::{Dir, Run, two_label_rows};
@@ -26,6 +26,23 @@ fn contains(text: &str, pieces: &[&str]) {
 }
 
 #[test]
+fn the_table_has_the_figures_out_of_fold() {
+    let card = Dir::new().run("inspect").succeeded().stdout;
+    contains(
+        &card,
+        &[
+            "out of fold, the gate not applied:",
+            "label    precision recall    F1 support",
+            "true       report advocacy analysis   (columns: predicted)",
+            "surest    100%",
+            "probability  mean accuracy      n",
+        ],
+    );
+    let too_wide: Vec<&str> = card.lines().filter(|line| line.chars().count() > 80).collect();
+    assert!(too_wide.is_empty(), "{too_wide:?}");
+}
+
+#[test]
 fn labels_of_any_length_keep_the_table_readable() {
     let dir = Dir::new();
     let long = "what the weather was and will be for all we know today";
@@ -34,6 +51,28 @@ fn labels_of_any_length_keep_the_table_readable() {
     contains(&card, &["rows: the true label; columns: predicted, in the same order"]);
     let matrix: Vec<&str> = card.lines().skip_while(|line| !line.starts_with("rows: ")).take(4).collect();
     assert!(matrix.iter().all(|line| line.chars().count() <= 80), "{matrix:?}");
+}
+
+#[test]
+fn the_page_says_what_the_model_is_and_how_good() {
+    let dir = Dir::new();
+    let page = page(&dir, "");
+    contains(
+        &page,
+        &[
+            "<h1>Model card</h1>",
+            "the gate not applied",
+            "out of fold",
+            "Do probabilities hold?",
+            "rhetor train … --learning-curve",
+            "<bdi>spokesman</bdi>",
+            "Words before refinement",
+        ],
+    );
+    // Figures, not drawings alone; and no drawing of a curve that was not made.
+    assert_eq!(page.matches("<svg class=\"plot\"").count(), 2);
+    assert!(page.matches("<table").count() >= 6, "{page}");
+    assert!(!page.contains(" style="), "the policy forbids styles on elements");
 }
 
 #[test]
@@ -78,6 +117,30 @@ fn the_name_of_the_output_tells_the_form() {
     contains(&refused.stderr, &["card.csv: found the suffix `.csv`, expected .html, .json or .txt"]);
     dir.run("inspect -o card.csv --format json").succeeded();
     assert!(dir.read("card.csv").starts_with(b"{"));
+}
+
+#[test]
+fn machines_get_the_whole_card() {
+    let json = Dir::new().run("inspect --format json --top 3").succeeded().records().remove(0);
+    let figures = &json["card"]["out_of_fold"];
+    let counts = |value: &Value| -> u64 {
+        value
+            .as_array()
+            .unwrap()
+            .iter()
+            .flat_map(|row| row.as_array().unwrap())
+            .filter_map(Value::as_u64)
+            .sum()
+    };
+    assert_eq!(json["labels"], json!(["report", "advocacy", "analysis"]));
+    assert_eq!(counts(&figures["confusion"]), figures["n_paragraphs"].as_u64().unwrap());
+    let in_bins = figures["reliability"].as_array().unwrap().iter();
+    assert_eq!(
+        in_bins.map(|bin| bin["n_paragraphs"].as_u64().unwrap()).sum::<u64>(),
+        figures["n_paragraphs"].as_u64().unwrap()
+    );
+    assert_eq!(json["strongest"]["report"]["words"].as_array().unwrap().len(), 3);
+    assert_eq!(json["blocks"].as_array().unwrap().len(), 9);
 }
 
 #[test]
