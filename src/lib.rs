@@ -90,7 +90,9 @@ pub use error::{Error, Result, Warning};
 pub use evaluate::{cross_validate, evaluate};
 pub use features::WordClasses;
 pub use gate::Reason;
-pub use metrics::{CurvePoint, Evaluation, GroupScores, Interval, LabelScores, Prediction};
+pub use metrics::{
+    CurvePoint, Evaluation, GroupScores, Interval, LabelScores, OutOfFold, Prediction, ReliabilityBin,
+};
 pub use model::{BlockSummary, Card, Model};
 pub use output::{OutputFile, OutputFolder};
 pub use profile::{Profile, Tally};
@@ -99,6 +101,6 @@ pub use read::{
 };
 #[cfg(feature = "parquet")]
 pub use report::ParquetFile;
-pub use report::{Format, HtmlFolder, HtmlPage, HtmlReport, Report, Sheet, Styles};
+pub use report::{Format, HtmlFolder, HtmlPage, HtmlReport, Report, Sheet, Styles, model_page};
 pub use score::{Contribution, Evidence, Labelling, Outcome, ScoreOptions, Word, gate_by_rules, keep_all};
 pub use train::{Folds, Smoothing, TrainOptions, Trained, train};

@@ -257,6 +257,9 @@ impl ModelFile {
         if let Some(number) = self.numbers().find(|number| !is_in_range(*number)) {
             return Err(format!("it has the number {number}, beyond {LARGEST}"));
         }
+        if self.card.out_of_fold.as_ref().is_some_and(|figures| !figures.is_of(n_classes)) {
+            return Err("its figures out of fold are of another number of labels".to_string());
+        }
         let vocabularies = Block::OWN.iter().map(|block| read_vocabulary(tensors, block.name(), keep));
         let vocabularies = vocabularies.collect::<std::result::Result<Vec<_>, _>>()?;
         let mut blocks = Vec::with_capacity(self.blocks.len());

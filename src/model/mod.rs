@@ -22,6 +22,7 @@ use crate::features::FeatureMaker;
 use crate::features::Vocabulary;
 use crate::gate::Gate;
 use crate::metrics::CurvePoint;
+use crate::metrics::OutOfFold;
 use crate::output::OutputFile;
 
 /// The bytes of the default model, part of every build.
@@ -73,6 +74,10 @@ pub struct Card {
     pub options: BTreeMap<String, String>,
     /// Cross-validated figures of the labels, the gate not applied, by name; shares from 0 to 1.
     pub cross_validated: BTreeMap<String, f64>,
+    /// The tables behind those figures. A model that was trained before they were kept has none; nothing is then written
+    /// in their place, so that the checksum of such a file stays what it was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub out_of_fold: Option<OutOfFold>,
     /// By block and label the features that weighed most in the naive Bayes tables from which
     /// refinement started, strongest first.
     pub naive_bayes_strongest: BTreeMap<String, BTreeMap<String, Vec<(String, f64)>>>,

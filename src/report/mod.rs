@@ -18,7 +18,7 @@ use crate::gate::Reason;
 use crate::profile::Profile;
 use crate::score::Outcome;
 
-pub use html::{HtmlFolder, HtmlPage, HtmlReport, Sheet};
+pub use html::{HtmlFolder, HtmlPage, HtmlReport, Sheet, model_page};
 #[cfg(feature = "parquet")]
 pub use parquet::ParquetFile;
 pub use styles::Styles;

@@ -11,6 +11,7 @@ use crate::corpus::Corpus;
 use crate::features::Block;
 use crate::features::Vocabulary;
 use crate::metrics::Evaluation;
+use crate::metrics::OutOfFold;
 use crate::model::Card;
 
 /// How many of naive Bayes' own strongest features a card keeps for each label and block.
@@ -81,6 +82,7 @@ pub(super) fn card(
         label_counts: corpus.label_counts(),
         options: named.into_iter().map(|(name, value)| (name.to_string(), value)).collect(),
         cross_validated: cross_validated.map(figures).unwrap_or_default(),
+        out_of_fold: cross_validated.map(OutOfFold::of),
         naive_bayes_strongest: BTreeMap::new(),
         learning_curve: Vec::new(),
     }

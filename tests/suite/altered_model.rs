@@ -58,17 +58,30 @@ pub(crate) fn model(bytes: &[u8]) {
         if let Ok(model) = Model::from_bytes(bytes, Path::new("m")) {
             check_scores(&model, &article_from_text(TEXT), 1e-6);
             (0..model.labels().len()).for_each(|label| drop(model.strongest(label, 5)));
+            drop(rhetor::model_page(&model, "m", 5));
         }
     }
 }
 
+/// The bytes of the small model with its entry changed, and signed again.
+pub(crate) fn with_entry(change: impl FnOnce(&mut Value)) -> Vec<u8> {
+    let (mut entry, tensors, contents) = parts();
+    change(&mut entry);
+    signed(&mut entry, &tensors, &contents)
+}
+
+/// The entry of the small model, its tensors and their bytes by name.
+fn parts() -> (Value, SafeTensors<'static>, BTreeMap<String, Vec<u8>>) {
+    let (_, header) = SafeTensors::read_metadata(&SMALL).unwrap();
+    let entry = serde_json::from_str(&header.metadata().as_ref().unwrap()[ENTRY]).unwrap();
+    let tensors = SafeTensors::deserialize(&SMALL).unwrap();
+    let contents = tensors.iter().map(|(name, view)| (name.to_string(), view.data().to_vec())).collect();
+    (entry, tensors, contents)
+}
+
 /// The small model with changes: four bytes each, of which the first says what is changed.
 fn altered(changes: &[u8]) -> Vec<u8> {
-    let (_, header) = SafeTensors::read_metadata(&SMALL).unwrap();
-    let mut entry: Value = serde_json::from_str(&header.metadata().as_ref().unwrap()[ENTRY]).unwrap();
-    let tensors = SafeTensors::deserialize(&SMALL).unwrap();
-    let mut contents: BTreeMap<String, Vec<u8>> =
-        tensors.iter().map(|(name, view)| (name.to_string(), view.data().to_vec())).collect();
+    let (mut entry, tensors, mut contents) = parts();
     let (changes, _) = changes.as_chunks::<4>();
     for &[kind, which, place, value] in changes.iter().take(16) {
         if kind % 2 == 0 {

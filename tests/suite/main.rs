@@ -1,6 +1,7 @@
 //! The command line as a process, the seeds, and the shape of the code: one test binary.
 
 mod altered_model;
+mod card;
 mod commands;
 mod comparing;
 mod errors;

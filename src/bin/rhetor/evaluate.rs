@@ -4,10 +4,10 @@ use std::process::ExitCode;
 
 use rhetor::{Evaluation, GroupBy, Interval, Styles};
 use serde_json::json;
-use unicode_width::UnicodeWidthStr;
 
 use crate::args::{EvaluateArgs, EvaluationFormat};
 use crate::bar::Step;
+use crate::figures;
 use crate::output::{self, Progress, Sink, shown};
 use crate::terminal;
 use crate::train::check_clutter_label;
@@ -37,7 +37,7 @@ pub(crate) fn run(args: &EvaluateArgs) -> anyhow::Result<ExitCode> {
         EvaluationFormat::Json => sink.write(&format!("{}\n", as_json(&evaluation, group_by)))?,
         EvaluationFormat::Table => {
             let styles = terminal::styles(args.run.output.is_some());
-            sink.write_styled(&figures(&evaluation, styles))?;
+            sink.write_styled(&headline(&evaluation, styles))?;
             sink.write_styled(&details(&evaluation, group_by, styles))?;
         }
     }
@@ -47,9 +47,8 @@ pub(crate) fn run(args: &EvaluateArgs) -> anyhow::Result<ExitCode> {
 }
 
 /// The figures that matter most, in lines.
-pub(crate) fn figures(evaluation: &Evaluation, styles: Styles) -> String {
+pub(crate) fn headline(evaluation: &Evaluation, styles: Styles) -> String {
     let mut lines = String::new();
-    let width = label_width(evaluation);
     let mut push = |line: String| lines += &format!("{line}\n");
     push(format!("{} paragraphs in {} groups", evaluation.n_paragraphs, evaluation.n_groups));
     push(format!(
@@ -61,47 +60,22 @@ pub(crate) fn figures(evaluation: &Evaluation, styles: Styles) -> String {
         "log loss {:.3}   expected calibration error {:.3}",
         evaluation.log_loss, evaluation.expected_calibration_error
     ));
-    push(styles.heading(&format!("{} precision recall    F1 support", to_width("label", width))));
-    for ((index, label), scores) in evaluation.labels.iter().enumerate().zip(&evaluation.per_label) {
-        push(format!(
-            "{} {:>9.3} {:>6.3} {:>5.3} {:>7}",
-            styles.label(index, &to_width(label, width)),
-            scores.precision,
-            scores.recall,
-            scores.f1,
-            scores.support
-        ));
-    }
-    lines
-}
-
-/// The columns that a label takes at most.
-fn label_width(evaluation: &Evaluation) -> usize {
-    evaluation.labels.iter().map(|label| shown(label).width()).max().unwrap_or(0).max("dropped".len() + 1)
-}
-
-/// A label with spaces behind it up to `width` columns.
-fn to_width(label: &str, width: usize) -> String {
-    let label = shown(label);
-    format!("{label}{}", " ".repeat(width.saturating_sub(label.width())))
+    lines + &figures::label_scores(&evaluation.labels, &evaluation.per_label, styles)
 }
 
 fn with_interval(interval: &Interval) -> String {
     format!("{:.3} ({:.3}-{:.3})", interval.value, interval.low, interval.high)
 }
 
-/// Confusions, coverage, the gate and the groups, in lines.
+/// Confusions, coverage, reliability, the gate and the groups, in lines.
 fn details(evaluation: &Evaluation, group_by: GroupBy, styles: Styles) -> String {
-    let mut lines = confusion(evaluation, styles);
+    let tables = [
+        figures::confusion(&evaluation.labels, &evaluation.confusion, styles),
+        figures::coverage(&evaluation.coverage, styles),
+        figures::reliability(&evaluation.reliability, styles),
+    ];
+    let mut lines: String = tables.iter().map(|table| format!("\n{table}")).collect();
     let mut push = |line: String| lines += &format!("{}\n", line.trim_end());
-    push(String::new());
-    let per_line = (terminal::width() - "accuracy".len()) / " 1.000".len();
-    for some in evaluation.coverage.chunks(per_line) {
-        let shares: Vec<String> = some.iter().map(|(share, _)| format!("{:>4.0}%", 100.0 * share)).collect();
-        let hits: Vec<String> = some.iter().map(|(_, hit)| format!("{hit:>5.3}")).collect();
-        push(format!("{} {}", styles.heading("surest  "), shares.join(" ")));
-        push(format!("{} {}", styles.heading("accuracy"), hits.join(" ")));
-    }
     push(String::new());
     let (dropped, clutter) = evaluation.clutter_dropped;
     push(format!(
@@ -110,32 +84,6 @@ fn details(evaluation: &Evaluation, group_by: GroupBy, styles: Styles) -> String
     ));
     if group_by != GroupBy::Article {
         lines += &groups(evaluation, group_by, styles);
-    }
-    lines
-}
-
-/// How often each label was taken for each, and how often the gate dropped it, in lines. The predicted
-/// labels stand at the head of their columns, and with more of them than a terminal is wide, in as many
-/// tables as they need.
-fn confusion(evaluation: &Evaluation, styles: Styles) -> String {
-    let width = label_width(evaluation);
-    let per_table = (terminal::width() / (width + 1)).saturating_sub(1).max(1);
-    let columns: Vec<&str> = evaluation.labels.iter().map(String::as_str).chain(["dropped"]).collect();
-    let places: Vec<usize> = (0..columns.len()).collect();
-    let mut lines = format!("\n{}\n", styles.heading("rows: true labels; columns: predicted"));
-    for shown_places in places.chunks(per_table) {
-        let head = |&place: &usize| {
-            let name = shown(columns[place]);
-            let padded = format!("{}{name}", " ".repeat(width.saturating_sub(name.width())));
-            if place < evaluation.labels.len() { styles.label(place, &padded) } else { padded }
-        };
-        let heads: Vec<String> = shown_places.iter().map(head).collect();
-        lines += &format!("{} {}\n", " ".repeat(width), heads.join(" "));
-        for ((index, label), row) in evaluation.labels.iter().enumerate().zip(&evaluation.confusion) {
-            let counts: Vec<String> =
-                shown_places.iter().map(|&place| format!("{:>width$}", row[place])).collect();
-            lines += &format!("{} {}\n", styles.label(index, &to_width(label, width)), counts.join(" "));
-        }
     }
     lines
 }
@@ -185,6 +133,7 @@ fn as_json(evaluation: &Evaluation, group_by: GroupBy) -> serde_json::Value {
         "log_loss": evaluation.log_loss,
         "expected_calibration_error": evaluation.expected_calibration_error,
         "accuracy_by_coverage": coverage,
+        "reliability": evaluation.reliability,
         "gate": {
             "clutter": evaluation.clutter_dropped.1,
             "clutter_dropped": evaluation.clutter_dropped.0,

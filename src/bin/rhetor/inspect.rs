@@ -1,26 +1,80 @@
 //! `rhetor inspect`: a model's card and its strongest features.
 
+use std::path::Path;
 use std::process::ExitCode;
 
-use rhetor::Model;
+use rhetor::{Card, Model, Styles};
+use serde_json::{Map, Value, json};
 
-use crate::args::InspectArgs;
+use crate::args::{CardFormat, InspectArgs};
+use crate::figures;
 use crate::output::{self, Sink, shown};
 use crate::terminal;
 use crate::train::learning_curve;
 
 pub(crate) fn run(args: &InspectArgs) -> anyhow::Result<ExitCode> {
+    let format = format(args.format, args.output.as_deref())?;
     let model = output::model(args.model.as_deref())?;
-    let mut sink = Sink::open(None)?;
-    let width = terminal::width();
-    let styles = terminal::styles(false);
-    sink.write(&card(&model, width))?;
-    for (index, label) in model.labels().iter().enumerate() {
-        sink.write_styled(&format!("\n{}\n", styles.label(index, &shown(label))))?;
-        sink.write(&features(&model, index, args.top, width))?;
+    let mut sink = Sink::open(args.output.as_deref())?;
+    match format {
+        CardFormat::Table => {
+            let width = terminal::width();
+            let styles = terminal::styles(args.output.is_some());
+            sink.write(&card(&model, width))?;
+            sink.write_styled(&figures_of(model.card(), model.labels(), styles))?;
+            for (index, label) in model.labels().iter().enumerate() {
+                sink.write_styled(&format!("\n{}\n", styles.label(index, &shown(label))))?;
+                sink.write(&features(&model, index, args.top, width))?;
+            }
+        }
+        CardFormat::Html => sink.write(&rhetor::model_page(&model, &name(args), args.top))?,
+        CardFormat::Json => sink.write(&format!("{}\n", as_json(&model, args.top)))?,
     }
     sink.finish()?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// Which model it is: the file's name, for its folder is nobody else's business.
+fn name(args: &InspectArgs) -> String {
+    let file = args.model.as_deref().map(|path| path.file_name().unwrap_or(path.as_os_str()));
+    file.map_or("The default model".to_string(), |name| name.to_string_lossy().into_owned())
+}
+
+/// The format asked for, or that the output's name tells; a table unless either does.
+fn format(asked: Option<CardFormat>, output: Option<&Path>) -> anyhow::Result<CardFormat> {
+    Ok(match (asked, output::suffix(output).as_str()) {
+        (Some(format), _) => format,
+        (None, "html" | "htm") => CardFormat::Html,
+        (None, "json") => CardFormat::Json,
+        (None, "" | "txt") => CardFormat::Table,
+        (None, suffix) => {
+            let path = output.unwrap_or(Path::new("-")).display();
+            anyhow::bail!(
+                "{path}: found the suffix `.{suffix}`, expected .html, .json or .txt; or name a format with --format"
+            )
+        }
+    })
+}
+
+/// The card for machines.
+fn as_json(model: &Model, top: usize) -> Value {
+    let block = |block: rhetor::BlockSummary| json!({"name": block.name, "features": block.n_features, "weight": block.weight, "alpha": block.alpha});
+    let strongest = |(index, label): (usize, &String)| {
+        let blocks = model.strongest(index, top).into_iter();
+        let blocks: Map<String, Value> =
+            blocks.map(|(block, features)| (block.to_string(), json!(features))).collect();
+        (label.clone(), Value::Object(blocks))
+    };
+    let (strength, own_weight) = model.context_strength();
+    json!({
+        "labels": model.labels(),
+        "unsure_below": model.unsure_below(),
+        "context": {"strength": strength, "own_weight": own_weight},
+        "learned_gate": model.has_learned_gate(),
+        "blocks": model.blocks().into_iter().map(block).collect::<Vec<_>>(),
+        "card": model.card(),
+        "strongest": model.labels().iter().enumerate().map(strongest).collect::<Map<_, _>>(),
+    })
 }
 
 /// The card, on lines no wider than `width`.
@@ -54,8 +108,21 @@ fn card(model: &Model, width: usize) -> String {
     let figures = card.cross_validated.iter().map(|(name, value)| format!("{name} {value:.3}"));
     let none = card.cross_validated.is_empty().then(|| "no figures: there were no folds".to_string());
     push("out of fold", figures.chain(none).collect());
+    lines
+}
+
+/// What the card tells of predictions out of fold, and of what more labels would pay.
+fn figures_of(card: &Card, labels: &[String], styles: Styles) -> String {
+    let mut lines = String::new();
+    if let Some(figures) = &card.out_of_fold {
+        lines += "\nout of fold, the gate not applied:\n";
+        lines += &figures::label_scores(labels, &figures.per_label, styles);
+        lines += &format!("\n{}", figures::confusion(labels, &figures.confusion, styles));
+        lines += &format!("\n{}", figures::coverage(&figures.coverage, styles));
+        lines += &format!("\n{}", figures::reliability(&figures.reliability, styles));
+    }
     if !card.learning_curve.is_empty() {
-        lines += &learning_curve(&card.learning_curve);
+        lines += &format!("\n{}", learning_curve(&card.learning_curve));
     }
     lines
 }

@@ -4,6 +4,7 @@ mod args;
 mod bar;
 mod compare;
 mod evaluate;
+mod figures;
 mod inspect;
 mod interrupt;
 mod manual;

@@ -5,9 +5,10 @@ use std::process::ExitCode;
 
 use rhetor::{ColumnNames, Corpus, CurvePoint, Interval, Model, Styles};
 
-use crate::args::{FitArgs, TrainArgs};
+use crate::args::TrainArgs;
+use crate::args::fit::FitArgs;
 use crate::bar::Step;
-use crate::evaluate::figures;
+use crate::evaluate::headline;
 use crate::output::{self, Progress, note};
 
 pub(crate) fn run(args: &TrainArgs) -> anyhow::Result<ExitCode> {
@@ -27,7 +28,7 @@ pub(crate) fn run(args: &TrainArgs) -> anyhow::Result<ExitCode> {
     match &trained.cross_validated {
         Some(evaluation) => {
             note(&format!("labels out of fold, by {}, the gate not applied:", options.group_by.name()));
-            note(figures(evaluation, Styles::default()).trim_end());
+            note(headline(evaluation, Styles::default()).trim_end());
         }
         None => note("no folds: blocks have fixed weights, and nothing is known of how good the labels are"),
     }

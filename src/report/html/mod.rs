@@ -1,11 +1,15 @@
 //! Results to look at: pages for a browser, each whole in one file.
 
 mod article;
+mod axes;
+mod card;
 mod compare;
 mod entry;
 mod evidence;
+mod figures;
 mod folder;
 mod groups;
+mod growth;
 mod label;
 mod one_page;
 mod overview;
@@ -14,6 +18,7 @@ mod periods;
 mod plots;
 mod profile;
 mod rows;
+mod strongest;
 
 use maud::Markup;
 use maud::html;
@@ -28,6 +33,7 @@ use crate::digest::title;
 use crate::profile::Profile;
 use crate::score::Outcome;
 
+pub use card::model_page;
 pub use folder::HtmlFolder;
 pub use one_page::HtmlPage;
 

@@ -1,15 +1,18 @@
 //! How good predictions are: the field's figures, with intervals over whole articles.
 
+mod out_of_fold;
+mod reliability;
+
 use std::collections::BTreeMap;
 
 use rand::{RngExt, SeedableRng};
 use rand_pcg::Pcg64Mcg;
 use serde::{Deserialize, Serialize};
 
+pub use self::out_of_fold::OutOfFold;
+pub use self::reliability::ReliabilityBin;
 use crate::calibration::argmax;
 
-/// How many bins the calibration error has.
-const N_BINS: usize = 15;
 /// How many times articles are drawn for an interval.
 const N_DRAWS: usize = 1000;
 /// The share of draws inside an interval.
@@ -49,7 +52,7 @@ pub struct CurvePoint {
 }
 
 /// How well one label is found.
-#[derive(Debug, Clone, Copy, PartialEq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
 pub struct LabelScores {
     /// Of those given this label, the share that have it.
     pub precision: f64,
@@ -85,6 +88,8 @@ pub struct Evaluation {
     pub log_loss: f64,
     /// Expected calibration error: 15 bins of equal width over the best probability.
     pub expected_calibration_error: f64,
+    /// Those bins; the empty ones are left out.
+    pub reliability: Vec<ReliabilityBin>,
     /// (coverage, accuracy): how often the surest share of paragraphs is right.
     pub coverage: Vec<(f64, f64)>,
     /// (dropped, all) clutter paragraphs.
@@ -129,6 +134,7 @@ impl Evaluation {
         let clutter: Vec<bool> =
             predictions.iter().filter(|p| p.truth.is_none()).map(|p| p.probabilities.is_none()).collect();
         let labelled = sorted_by_confidence(predictions);
+        let reliability = reliability::bins(&labelled);
         Evaluation {
             labels: labels.to_vec(),
             n_paragraphs: total.n_paragraphs(),
@@ -137,7 +143,8 @@ impl Evaluation {
             accuracy: interval(total.accuracy(), draws.iter().map(Confusion::accuracy)),
             per_label: (0..n_classes).map(|class| total.label_scores(class)).collect(),
             log_loss: log_loss(predictions),
-            expected_calibration_error: expected_calibration_error(&labelled),
+            expected_calibration_error: reliability::expected_calibration_error(&reliability),
+            reliability,
             coverage: (1..=10).rev().map(|tenth| accuracy_at(&labelled, tenth as f64 / 10.0)).collect(),
             clutter_dropped: (clutter.iter().filter(|dropped| **dropped).count(), clutter.len()),
             real_lost: total.counts.iter().map(|row| row[n_classes]).sum(),
@@ -246,16 +253,6 @@ fn sorted_by_confidence(predictions: &[Prediction]) -> Vec<(f64, bool)> {
         .collect();
     labelled.sort_by(|a, b| b.0.total_cmp(&a.0));
     labelled
-}
-
-fn expected_calibration_error(labelled: &[(f64, bool)]) -> f64 {
-    let mut bins = [(0.0, 0.0); N_BINS];
-    for (probability, right) in labelled {
-        let bin = ((probability * N_BINS as f64) as usize).min(N_BINS - 1);
-        bins[bin].0 += probability;
-        bins[bin].1 += f64::from(u8::from(*right));
-    }
-    bins.iter().map(|(expected, found)| (expected - found).abs()).sum::<f64>() / labelled.len().max(1) as f64
 }
 
 /// The accuracy of the surest `coverage` of the paragraphs.

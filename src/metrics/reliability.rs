@@ -1,0 +1,63 @@
+//! Whether probabilities hold: how often paragraphs of one probability are right.
+
+use serde::{Deserialize, Serialize};
+
+/// How many bins of equal width the best probability is put in.
+const N_BINS: usize = 15;
+
+/// Paragraphs whose best probability lies in one bin, and how often their label was right.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct ReliabilityBin {
+    /// The lowest probability of the bin.
+    pub low: f64,
+    /// The probability at which the next bin begins.
+    pub high: f64,
+    /// How many paragraphs are in it, one at least.
+    pub n_paragraphs: usize,
+    /// The mean of their best probabilities.
+    pub mean_probability: f64,
+    /// The share of them whose label was right.
+    pub accuracy: f64,
+}
+
+/// The bins that are not empty, lowest first, of best probabilities and whether they were right.
+pub(super) fn bins(labelled: &[(f64, bool)]) -> Vec<ReliabilityBin> {
+    let mut sums = [(0, 0.0, 0_usize); N_BINS];
+    for (probability, right) in labelled {
+        let sum = &mut sums[((probability * N_BINS as f64) as usize).min(N_BINS - 1)];
+        sum.0 += 1;
+        sum.1 += probability;
+        sum.2 += usize::from(*right);
+    }
+    let bin = |(index, (n_paragraphs, sum, n_right)): (usize, (usize, f64, usize))| ReliabilityBin {
+        low: index as f64 / N_BINS as f64,
+        high: (index + 1) as f64 / N_BINS as f64,
+        n_paragraphs,
+        mean_probability: sum / n_paragraphs as f64,
+        accuracy: n_right as f64 / n_paragraphs as f64,
+    };
+    sums.into_iter().enumerate().filter(|(_, (n, _, _))| *n > 0).map(bin).collect()
+}
+
+/// The mean over paragraphs of the gap between a bin's probability and its share of right labels.
+pub(super) fn expected_calibration_error(bins: &[ReliabilityBin]) -> f64 {
+    let n_paragraphs: usize = bins.iter().map(|bin| bin.n_paragraphs).sum();
+    let gap = |bin: &ReliabilityBin| bin.n_paragraphs as f64 * (bin.mean_probability - bin.accuracy).abs();
+    bins.iter().map(gap).sum::<f64>() / n_paragraphs.max(1) as f64
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_bin_knows_its_paragraphs() {
+        let found = bins(&[(1.0, true), (0.95, false), (0.35, true)]);
+        let counts: Vec<usize> = found.iter().map(|bin| bin.n_paragraphs).collect();
+        assert_eq!(counts, [1, 2]);
+        assert!((found[1].mean_probability - 0.975).abs() < 1e-12);
+        assert_eq!((found[1].accuracy, found[1].high), (0.5, 1.0));
+        assert!(found[0].low <= 0.35 && 0.35 < found[0].high);
+        assert_eq!(expected_calibration_error(&[]), 0.0);
+    }
+}

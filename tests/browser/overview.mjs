@@ -1,0 +1,96 @@
+// The overview of many articles: its table sorts, finds and pages by keyboard, and is whole without a script.
+import { check, isFocusVisible, tabTo, visit } from "./browser.mjs";
+
+const rows = (page) => page.locator("table.articles > tbody > tr:visible");
+const firstCells = (page, column) =>
+  page.evaluate(
+    (column) => [...document.querySelectorAll("table.articles > tbody > tr")].filter((row) => row.offsetParent).map((row) => row.cells[column].innerText.trim()),
+    column,
+  );
+
+export async function overviewPage(browser, report) {
+  let n_shown = 0;
+  await visit(browser, report, {}, async (page) => {
+    const begun = Date.now();
+    await page.reload();
+    await page.getByRole("columnheader").getByRole("button").first().waitFor();
+    await rows(page).first().waitFor();
+    const usable = await page.evaluate(() => performance.getEntriesByName("usable")[0]?.startTime);
+    n_shown = await rows(page).count();
+    console.log(`  ${report.name}: usable after ${Math.round(usable ?? Date.now() - begun)} ms, ${n_shown} rows laid out of ${report.n_articles}`);
+  });
+  check(n_shown === Math.min(100, report.n_articles), report.name, `${n_shown} rows shown of ${report.n_articles}`);
+  await visit(browser, report, {}, (page) => sorts(page, report));
+  await visit(browser, report, {}, (page) => finds(page, report));
+  if (report.n_articles > 100) await visit(browser, report, {}, (page) => pages(page, report));
+  await visit(browser, report, { javaScriptEnabled: false }, (page) => isWholeWithoutScript(page, report));
+}
+
+/** A header's button sorts by its column: Enter and Space turn the order round. */
+async function sorts(page, report) {
+  const is_words = () => document.activeElement.matches("th button") && document.activeElement.innerText.trim() === "Words";
+  if (!(await tabTo(page, is_words))) return check(false, report.name, "no button for the column Words in reach of the keyboard");
+  check(await isFocusVisible(page), report.name, "the focus on a column's button does not show");
+  const column = await page.evaluate(() => document.activeElement.closest("th").cellIndex);
+  const orders = [];
+  for (const key of ["Enter", "Space"]) {
+    await page.keyboard.press(key);
+    const order = await page.evaluate(() => document.activeElement.closest("th").ariaSort);
+    const words = (await firstCells(page, column)).map((text) => parseInt(text.replace(/,/g, ""), 10));
+    const sign = order === "ascending" ? 1 : -1;
+    check(words.every((n, index) => index === 0 || sign * (n - words[index - 1]) >= 0), report.name, `Words are not ${order} after ${key}`);
+    orders.push(order);
+  }
+  check(orders.includes("ascending") && orders.includes("descending"), report.name, `the orders are ${orders}`);
+  const sorted = await page.locator("th[aria-sort]:not([aria-sort=none])").count();
+  check(sorted === 1, report.name, `${sorted} columns say that they are sorted`);
+}
+
+/** The search box narrows the rows, tells how many are left, and gives all back. */
+async function finds(page, report) {
+  const is_search = () => document.activeElement.matches("input[type=search]");
+  if (!(await tabTo(page, is_search))) return check(false, report.name, "no search box in reach of the keyboard");
+  const label = await page.getByRole("searchbox").evaluate((box) => box.labels[0]?.innerText);
+  check(Boolean(label), report.name, "the search box has no label");
+  const before = await rows(page).count();
+  const title = await rows(page).nth(Math.min(2, before - 1)).locator("th").innerText();
+  const status = page.getByRole("status").first();
+  const told = await status.innerText();
+  await page.keyboard.type(title);
+  await page.waitForFunction((told) => document.querySelector("[role=status]").innerText !== told, told);
+  const found = await rows(page).count();
+  check(found >= 1 && found < before, report.name, `${found} of ${before} rows for ${title}`);
+  check((await rows(page).first().innerText()).includes(title), report.name, `${title} is not found`);
+  await page.keyboard.press("ControlOrMeta+a");
+  await page.keyboard.type("qqqxyzzy");
+  await page.waitForFunction(() => ![...document.querySelectorAll("table.articles > tbody > tr")].some((row) => row.offsetParent));
+  await page.keyboard.press("ControlOrMeta+a");
+  await page.keyboard.press("Delete");
+  await page.waitForFunction((told) => document.querySelector("[role=status]").innerText === told, told);
+  check((await rows(page).count()) === before, report.name, "an empty search box does not give all rows back");
+}
+
+/** Next and Previous lead through the rows, and the focus stays on them. */
+async function pages(page, report) {
+  const first = await rows(page).first().innerText();
+  const onButton = (name) => page.evaluate((name) => document.activeElement.matches("button") && document.activeElement.innerText === name, name);
+  if (!(await tabTo(page, () => document.activeElement.innerText === "Next", 1000))) {
+    return check(false, report.name, "no button Next in reach of the keyboard");
+  }
+  await page.keyboard.press("Enter");
+  check((await rows(page).first().innerText()) !== first, report.name, "Next shows no other rows");
+  check(await onButton("Next"), report.name, "Next loses the focus");
+  do await page.keyboard.press("Shift+Tab");
+  while (!(await onButton("Previous")));
+  await page.keyboard.press("Space");
+  check((await rows(page).first().innerText()) === first, report.name, "Previous does not lead back");
+}
+
+async function isWholeWithoutScript(page, report) {
+  const n = await rows(page).count();
+  check(n === report.n_articles, report.name, `${n} rows of ${report.n_articles} without a script`);
+  for (const role of ["searchbox", "button"]) {
+    const dead = await page.getByRole(role).count();
+    check(dead === 0, report.name, `${dead} of role ${role} that do nothing without a script`);
+  }
+}
