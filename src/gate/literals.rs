@@ -1,7 +1,7 @@
 //! What a pattern cannot match without: the letters by which most patterns are passed over unread.
 //!
-//! A block of prose has to be held against every pattern, and matches none. One pass of an automaton
-//! over the letters that each pattern needs leaves a few patterns, or no pattern, to try.
+//! A block of prose has to be held against every pattern, and matches none. One pass of a sieve for the
+//! letters that each pattern needs leaves a few patterns, or no pattern, to try.
 
 use regex_syntax::hir::{Class, Hir, HirKind, Look};
 

@@ -2,9 +2,6 @@
 
 use std::sync::LazyLock;
 
-use aho_corasick::Anchored;
-use aho_corasick::automaton::Automaton;
-use aho_corasick::nfa::contiguous::NFA;
 use regex::Regex;
 use rustc_hash::FxHashMap;
 
@@ -12,6 +9,7 @@ use super::Reason;
 use super::literals::Required;
 use super::literals::required;
 use super::patterns::PATTERNS;
+use super::sieve::Sieve;
 
 /// A pattern that is compiled when a block is first held against it.
 struct Pattern {
@@ -26,16 +24,9 @@ struct Patterns {
     /// By the first byte: what a text begins with, and the patterns that need it.
     starts: FxHashMap<u8, Vec<(String, u128)>>,
     /// For the patterns that long blocks can match, and for the others.
-    anywhere: [Literals; 2],
+    anywhere: [Sieve; 2],
     /// The patterns that need no letters.
     always: u128,
-}
-
-/// Letters that stand anywhere in a text.
-struct Literals {
-    automaton: NFA,
-    /// For each literal the patterns that need it or one of its fellows.
-    patterns: Vec<u128>,
 }
 
 static ALL: LazyLock<Patterns> = LazyLock::new(Patterns::new);
@@ -87,7 +78,7 @@ impl Patterns {
             regex: LazyLock::new(Box::new(move || compiled(pattern))),
         };
         let patterns = PATTERNS.iter().map(pattern).collect();
-        Patterns { patterns, starts, anywhere: anywhere.map(Literals::new), always }
+        Patterns { patterns, starts, anywhere: anywhere.map(Sieve::new), always }
     }
 
     /// The patterns that a text of `n_words` has the letters for.
@@ -107,37 +98,6 @@ impl Patterns {
         let [long, short] = &self.anywhere;
         let short = if n_words <= SHORT { short.candidates(text) } else { 0 };
         self.always | starts | long.candidates(text) | short
-    }
-}
-
-impl Literals {
-    fn new(mut literals: Vec<(String, u128)>) -> Literals {
-        literals.sort_unstable();
-        literals.dedup_by(|next, kept| {
-            let same = next.0 == kept.0;
-            kept.1 |= if same { next.1 } else { 0 };
-            same
-        });
-        let (literals, patterns): (Vec<String>, Vec<u128>) = literals.into_iter().unzip();
-        // The automaton of states alone is no faster, and takes four times as long to build.
-        let automaton = NFA::builder().ascii_case_insensitive(true).build(&literals);
-        let automaton = automaton.expect("a test builds it");
-        Literals { automaton, patterns }
-    }
-
-    fn candidates(&self, text: &str) -> u128 {
-        let automaton = &self.automaton;
-        let mut candidates = 0;
-        let start = automaton.start_state(Anchored::No);
-        let mut state = start.expect("it was built for searches that are not anchored");
-        for byte in text.bytes() {
-            state = automaton.next_state(Anchored::No, state, byte);
-            if automaton.is_special(state) && automaton.is_match(state) {
-                let literals = (0..automaton.match_len(state)).map(|n| automaton.match_pattern(state, n));
-                candidates |= literals.fold(0, |all, literal| all | self.patterns[literal.as_usize()]);
-            }
-        }
-        candidates
     }
 }
 

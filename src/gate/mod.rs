@@ -12,6 +12,7 @@ mod matching;
 mod patterns;
 mod place;
 mod rules;
+mod sieve;
 
 use crate::article::Paragraph;
 
