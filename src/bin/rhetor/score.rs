@@ -14,6 +14,11 @@ use crate::stream::each_article;
 
 pub(crate) fn run(args: &ScoreArgs) -> anyhow::Result<ExitCode> {
     output::set_threads(&args.run.threads)?;
+    // On one of the threads that score, for what one thread reads and another frees costs both.
+    rayon::scope(|_| score(args))
+}
+
+fn score(args: &ScoreArgs) -> anyhow::Result<ExitCode> {
     let profiles = args.unit == Some(Unit::Article) || args.group_by.is_some();
     if profiles && args.duplicates.mark_duplicates {
         anyhow::bail!("--mark-duplicates flags paragraphs: it cannot go with --unit article or --group-by");
