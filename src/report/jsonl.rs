@@ -179,27 +179,38 @@ impl From<&Interval> for IntervalRecord {
     }
 }
 
-/// The record and a line break. Strings, numbers and lists cannot fail to become JSON.
-fn line(record: &impl Serialize) -> String {
-    let mut line = serde_json::to_string(record).expect("records hold nothing but text and numbers");
-    line.push('\n');
-    line
+/// Adds the record and a line break. Strings, numbers and lists cannot fail to become JSON.
+fn push_line(lines: &mut Vec<u8>, record: &impl Serialize) {
+    serde_json::to_writer(&mut *lines, record).expect("records hold nothing but text and numbers");
+    lines.push(b'\n');
+}
+
+/// Room for the lines of an article: its texts, and as much for the rest of each record as most take.
+fn room_for(article: &Article) -> Vec<u8> {
+    const REST: usize = 400;
+    Vec::with_capacity(article.paragraphs.iter().map(|paragraph| paragraph.text.len() + REST).sum())
+}
+
+fn text_of(lines: Vec<u8>) -> String {
+    String::from_utf8(lines).expect("JSON is text")
 }
 
 pub(super) fn article(report: &Report<'_>, article: &Article, outcomes: &[Outcome]) -> String {
-    let record = |(index, outcome): (usize, &Outcome)| {
+    let mut lines = room_for(article);
+    for (index, outcome) in outcomes.iter().enumerate() {
         let place = Place::new(article, index);
         let context = Context::new(article, index);
         let paragraph = &article.paragraphs[index];
         let text = paragraph.text.as_str();
         match outcome {
             Outcome::Dropped(reason) => {
-                let flags = flags(paragraph, false);
-                line(&DroppedRecord { place, label: "other", reason: reason.name(), flags, text, context })
+                let (flags, reason) = (flags(paragraph, false), reason.name());
+                let record = DroppedRecord { place, label: "other", reason, flags, text, context };
+                push_line(&mut lines, &record);
             }
             Outcome::Labelled(labelling) => {
                 let scores = labelling.probabilities.iter().map(|&p| rounded(p));
-                line(&LabelledRecord {
+                let record = LabelledRecord {
                     place,
                     label: &report.labels[labelling.label],
                     unsure: labelling.unsure,
@@ -208,23 +219,26 @@ pub(super) fn article(report: &Report<'_>, article: &Article, outcomes: &[Outcom
                     evidence: labelling.evidence.as_ref().map(EvidenceRecord::new),
                     text,
                     context,
-                })
+                };
+                push_line(&mut lines, &record);
             }
         }
-    };
-    outcomes.iter().enumerate().map(record).collect()
+    }
+    text_of(lines)
 }
 
 pub(super) fn blocks(article: &Article, reasons: &[Option<Reason>]) -> String {
-    let record = |(index, reason): (usize, &Option<Reason>)| {
+    let mut lines = room_for(article);
+    for (index, reason) in reasons.iter().enumerate() {
         let place = Place::new(article, index);
         let context = Context::new(article, index);
         let reason = reason.map(Reason::name);
         let paragraph = &article.paragraphs[index];
         let (flags, text) = (flags(paragraph, false), paragraph.text.as_str());
-        line(&BlockRecord { place, kept: reason.is_none(), reason, flags, text, context })
-    };
-    reasons.iter().enumerate().map(record).collect()
+        let record = BlockRecord { place, kept: reason.is_none(), reason, flags, text, context };
+        push_line(&mut lines, &record);
+    }
+    text_of(lines)
 }
 
 pub(super) fn profile(report: &Report<'_>, profile: &Profile) -> String {
@@ -235,7 +249,8 @@ pub(super) fn profile(report: &Report<'_>, profile: &Profile) -> String {
     for key in ["id", "doc", "title", "outlet", "date"] {
         name.extend(profile.metadata.get(key).map(|value| (key, value.as_str())));
     }
-    line(&ProfileRecord {
+    let mut line = Vec::new();
+    let record = ProfileRecord {
         name: Pairs(name),
         articles: profile.n_articles,
         kept: profile.tally.n_kept,
@@ -245,7 +260,9 @@ pub(super) fn profile(report: &Report<'_>, profile: &Profile) -> String {
         word_shares: intervals(&profile.word_shares),
         paragraph_shares: intervals(&profile.paragraph_shares),
         mean_scores: Pairs(labels().zip(profile.tally.mean_scores().into_iter().map(rounded)).collect()),
-    })
+    };
+    push_line(&mut line, &record);
+    text_of(line)
 }
 
 #[cfg(test)]
