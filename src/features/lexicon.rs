@@ -6,8 +6,6 @@ use std::hash::Hasher;
 
 use super::classes::UNKNOWN_CLASSES;
 use super::classes::unknown_class;
-use super::number_kind;
-use super::word_of;
 use crate::token::Kind;
 use crate::token::Token;
 
@@ -23,15 +21,6 @@ pub(crate) struct Lexicon {
     short: FxHashMap<[u64; 2], WordId>,
     long: FxHashMap<Box<str>, WordId>,
     n_words: usize,
-}
-
-/// The words of a text by number, in the order of its tokens.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct Words {
-    /// One for each token.
-    pub(crate) ids: Vec<WordId>,
-    /// A hash of each word that is not known, with the place of its token.
-    pub(crate) unknown: Vec<(usize, u64)>,
 }
 
 impl Lexicon {
@@ -70,62 +59,30 @@ impl Lexicon {
             None => self.long.get(word).copied(),
         }
     }
-
-    /// The words of `text`, whose tokens are `tokens`.
-    pub(crate) fn words(&self, text: &str, tokens: &[Token<'_>]) -> Words {
-        let mut words = Words { ids: Vec::with_capacity(tokens.len()), unknown: Vec::new() };
-        for (place, token) in tokens.iter().enumerate() {
-            let key = match token.kind {
-                Kind::Number => short_key(number_kind(token.text)),
-                _ => key_of(text.as_bytes(), token),
-            };
-            let id = match key {
-                Some(key) => self.short.get(&key).copied().unwrap_or_else(|| {
-                    words.unknown.push((place, hash_of(key)));
-                    class_of(key)
-                }),
-                None => self.seldom(token, place, &mut words.unknown),
-            };
-            words.ids.push(id);
-        }
-        words
-    }
-
-    /// The number of a word that is long or has letters outside ASCII.
-    #[cold]
-    fn seldom(&self, token: &Token<'_>, place: usize, unknown: &mut Vec<(usize, u64)>) -> WordId {
-        let word = word_of(token);
-        self.id(&word).unwrap_or_else(|| {
-            let mut hasher = FxHasher::default();
-            hasher.write(word.as_bytes());
-            unknown.push((place, short_key(&word).map_or(hasher.finish(), hash_of)));
-            number_of_class(&word)
-        })
-    }
 }
 
 /// The number of an unknown word's class.
-fn number_of_class(word: &str) -> WordId {
+pub(super) fn number_of_class(word: &str) -> WordId {
     let class = unknown_class(word);
     let index = UNKNOWN_CLASSES.iter().position(|known| *known == class);
     index.expect("the list holds every class") as WordId
 }
 
 /// The same for the word that a key stands for.
-fn class_of(key: [u64; 2]) -> WordId {
+pub(super) fn class_of(key: [u64; 2]) -> WordId {
     let bytes = (u128::from(key[1]) << 64 | u128::from(key[0])).to_le_bytes();
     let length = bytes.iter().position(|byte| *byte == 0).unwrap_or(bytes.len());
     number_of_class(std::str::from_utf8(&bytes[..length]).unwrap_or_default())
 }
 
-fn hash_of(key: [u64; 2]) -> u64 {
+pub(super) fn hash_of(key: [u64; 2]) -> u64 {
     let mut hasher = FxHasher::default();
     key.iter().for_each(|half| hasher.write_u64(*half));
     hasher.finish()
 }
 
 /// The bytes of a word of up to 16, which no other word has: none holds a zero byte.
-fn short_key(word: &str) -> Option<[u64; 2]> {
+pub(super) fn short_key(word: &str) -> Option<[u64; 2]> {
     let mut bytes = [0; 16];
     bytes.get_mut(..word.len())?.copy_from_slice(word.as_bytes());
     halves(u128::from_le_bytes(bytes)).filter(|_| !word.contains('\0'))
@@ -137,7 +94,7 @@ fn halves(key: u128) -> Option<[u64; 2]> {
 }
 
 /// The key of the word that a token of up to 16 bytes of ASCII is, curly apostrophes allowed.
-fn key_of(text: &[u8], token: &Token<'_>) -> Option<[u64; 2]> {
+pub(super) fn key_of(text: &[u8], token: &Token<'_>) -> Option<[u64; 2]> {
     let length = token.text.len();
     if length > 16 {
         return None;
@@ -195,45 +152,4 @@ fn straightened(word: &str, kind: Kind) -> Option<[u8; 16]> {
         end += 1;
     }
     Some(bytes)
-}
-
-#[cfg(test)]
-mod tests {
-    use proptest::prelude::*;
-
-    use super::*;
-    use crate::token::tokens;
-
-    fn check(text: &str) {
-        let tokens = tokens(text);
-        let names: Vec<String> = tokens.iter().map(word_of).collect();
-        // Every other word is known.
-        let (lexicon, _) = Lexicon::new(names.iter().step_by(2).map(String::as_str));
-        let words = lexicon.words(text, &tokens);
-        let mut unknown = words.unknown.iter();
-        for (place, (name, id)) in names.iter().zip(&words.ids).enumerate() {
-            match lexicon.id(name) {
-                Some(known) => assert_eq!(*id, known, "{name}"),
-                None => {
-                    assert_eq!(UNKNOWN_CLASSES[*id as usize], unknown_class(name));
-                    assert_eq!(unknown.next().unwrap().0, place);
-                }
-            }
-        }
-        assert_eq!(unknown.next(), None);
-    }
-
-    proptest! {
-        #[test]
-        fn words_have_the_numbers_of_their_names(text in "([A-Za-zİßéΣ’'0-9.,]{1,20}[ .,“”\\PC]?){0,20}") {
-            check(&text);
-        }
-    }
-
-    #[test]
-    fn capitals_apostrophes_and_long_words_are_found() {
-        check(
-            "Don’t DON'T don't Zz@[`{ antidisestablishmentarianism ANTIDISESTABLISHMENTARIANISM 3.5 2020 É é",
-        );
-    }
 }

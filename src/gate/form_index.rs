@@ -8,25 +8,25 @@ use crate::features::Distinct;
 use crate::features::Lexicon;
 use crate::features::NONE;
 use crate::features::NgramTree;
+use crate::features::Search;
+use crate::features::Seen;
 use crate::features::Vocabulary;
 use crate::features::WordClasses;
 use crate::features::WordId;
-use crate::features::Words;
 use crate::token::Kind;
-use crate::token::Token;
 
 /// The numbers of the learned table's features by the words that they are made of.
 #[derive(Debug, Clone)]
 pub(crate) struct FormIndex {
     /// By word: its feature, and that of its coarse class.
-    words: Vec<[u32; 2]>,
-    pairs: NgramTree,
+    pub(super) words: Vec<[u32; 2]>,
+    pairs: NgramTree<()>,
     /// By length, and then by the value of each of [`form::CUES`].
     lengths: [u32; form::N_LENGTHS],
-    cues: FxHashMap<(usize, usize), FormFeatures>,
+    cues: [Vec<FormFeatures>; form::CUES.len()],
     begins: FxHashMap<WordId, FormFeatures>,
     ends: FxHashMap<char, FormFeatures>,
-    number: WordId,
+    pub(super) number: WordId,
 }
 
 /// A cue of form by itself, and with each length.
@@ -82,14 +82,13 @@ impl FormIndex {
                 words[id as usize][1] = feature(coarse);
             }
         }
-        let cues = form::CUES.iter().enumerate().flat_map(|(cue, (name, most))| {
-            (0..=*most).map(move |value| ((cue, value), form::cue(name, value)))
-        });
+        let cues =
+            form::CUES.map(|(name, most)| (0..=most).map(|value| of_cue(&form::cue(name, value))).collect());
         FormIndex {
             words,
-            pairs: NgramTree::new(lexicon.len(), &pairs),
+            pairs: NgramTree::new(lexicon.len(), &pairs, |_| ()),
             lengths: std::array::from_fn(|length| feature(&form::length(length))),
-            cues: cues.map(|(key, name)| (key, of_cue(&name))).collect(),
+            cues,
             begins,
             ends,
             number: lexicon.id(form::NUMBER).unwrap_or(NONE),
@@ -97,34 +96,48 @@ impl FormIndex {
     }
 
     /// The features of a block, distinct, in no order; `distinct` must be empty.
-    pub(crate) fn indices(
-        &self,
-        text: &str,
-        tokens: &[Token<'_>],
-        words: &Words,
-        distinct: &mut Distinct,
-    ) -> Vec<u32> {
+    pub(crate) fn indices(&self, seen: &Seen<'_>, distinct: &mut Distinct, search: &mut Search) -> Vec<u32> {
         let mut take = |feature: u32| {
             if feature != NONE {
                 distinct.insert(feature);
             }
         };
-        let number =
-            |(token, &id): (&Token<'_>, &WordId)| if token.kind == Kind::Number { self.number } else { id };
-        let ids: Vec<WordId> = tokens.iter().zip(&words.ids).map(number).collect();
+        let ids: Vec<WordId> = self.ids(seen).collect();
         for &id in &ids {
             self.words[id as usize].into_iter().for_each(&mut take);
         }
-        self.pairs.each(&ids, 2, &mut take);
-        let form = Form::of(text, tokens);
+        self.pairs.each(&ids, 2, search, |feature, ()| take(feature));
+        self.each_of_form(seen, take);
+        distinct.take()
+    }
+
+    /// The words of a block, with one for every number.
+    pub(super) fn ids(&self, seen: &Seen<'_>) -> impl Iterator<Item = WordId> {
+        let tokens = seen.tokens.iter().zip(&seen.records);
+        tokens.map(|(token, record)| if token.kind == Kind::Number { self.number } else { record.id })
+    }
+
+    /// Gives the features of a block's form to `take`, each once, and [`NONE`] for what is no feature.
+    pub(super) fn each_of_form(&self, seen: &Seen<'_>, mut take: impl FnMut(u32)) {
+        let form = Form::of(seen.text, &seen.tokens);
         take(self.lengths[form.length]);
-        let begins = ids.first().and_then(|id| self.begins.get(id));
+        let begins = self.ids(seen).next().and_then(|id| self.begins.get(&id));
         let ends = self.ends.get(&form.ends);
-        let cues = form.values.iter().enumerate().filter_map(|(cue, &value)| self.cues.get(&(cue, value)));
+        let cues = form.values.iter().zip(&self.cues).filter_map(|(&value, cues)| cues.get(value));
         for features in begins.into_iter().chain(ends).chain(cues) {
             take(features.alone);
             take(features.with_length[form.length]);
         }
-        distinct.take()
+    }
+
+    /// The pairs of words that are features, with their features.
+    pub(super) fn pairs<'a>(
+        vocabulary: &'a Vocabulary,
+        lexicon: &'a Lexicon,
+    ) -> impl Iterator<Item = ([WordId; 2], u32)> + 'a {
+        vocabulary.names().enumerate().filter_map(|(index, name)| {
+            let (first, second) = name.split_once(' ')?;
+            Some(([lexicon.id(first)?, lexicon.id(second)?], index as u32))
+        })
     }
 }

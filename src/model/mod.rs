@@ -11,7 +11,6 @@ use serde::{Deserialize, Serialize};
 
 pub(crate) use self::engine::Engine;
 pub(crate) use self::engine::LazyEngine;
-pub(crate) use self::engine::Seen;
 use crate::bayes::FeatureTable;
 use crate::calibration::Pools;
 use crate::context::Context;

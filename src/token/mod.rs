@@ -41,6 +41,13 @@ pub(crate) struct Token<'a> {
 /// quotation that began in an earlier paragraph. Linear time.
 pub(crate) fn tokens(text: &str) -> Vec<Token<'_>> {
     let mut tokens = Vec::with_capacity(text.len() / 5 + 8);
+    tokens_into(text, &mut tokens);
+    tokens
+}
+
+/// The same in the place of what `tokens` holds.
+pub(crate) fn tokens_into<'a>(text: &'a str, tokens: &mut Vec<Token<'a>>) {
+    tokens.clear();
     let mut speaker = Speaker::new(text);
     let mut position = 0;
     while let Some(&byte) = text.as_bytes().get(position) {
@@ -75,7 +82,6 @@ pub(crate) fn tokens(text: &str) -> Vec<Token<'_>> {
             position = end;
         }
     }
-    tokens
 }
 
 /// Whether a byte is a sign of ASCII that quotes nothing.
