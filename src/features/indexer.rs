@@ -1,6 +1,8 @@
 //! A paragraph's features by their numbers, without a name made for any: what
 //! [`FeatureMaker::names`](super::FeatureMaker::names) and a vocabulary give, many times faster.
 
+use rustc_hash::FxHashMap;
+
 use super::Block;
 use super::FeatureMaker;
 use super::QUOTATION;
@@ -10,7 +12,9 @@ use super::classes::UNKNOWN_CLASSES;
 use super::distinct::Distinct;
 use super::lexicon::Lexicon;
 use super::lexicon::WordId;
+use super::lexicon::parts;
 use super::ngrams::NONE;
+use super::ngrams::Ngram;
 use super::ngrams::NgramTree;
 use super::ngrams::Search;
 use super::records::Known;
@@ -112,7 +116,7 @@ impl Indexer {
         maker: &'a FeatureMaker,
         vocabularies: &'a [Vocabulary],
     ) -> impl Iterator<Item = &'a str> {
-        let ngrams = names_of(vocabularies, Block::Ngrams).flat_map(|name| name.split(' '));
+        let ngrams = names_of(vocabularies, Block::Ngrams).flat_map(parts);
         let begins = names_of(vocabularies, Block::Style).filter_map(|name| name.strip_prefix("begins:"));
         // The table of classes has its most frequent words first, which are to be found first.
         let classed = maker.classes.words();
@@ -126,9 +130,9 @@ impl Indexer {
 
     /// An indexer of the vocabularies of [`Block::OWN`], whose words `lexicon` holds; `distinct` has each of
     /// those.
-    pub(crate) fn new(
+    pub(crate) fn new<'a>(
         maker: &FeatureMaker,
-        vocabularies: &[Vocabulary],
+        vocabularies: &'a [Vocabulary],
         tables: &Tables<'_>,
         lexicon: &Lexicon,
         distinct: &[(&str, WordId)],
@@ -136,9 +140,9 @@ impl Indexer {
         let [words, ngrams, quoted, style, class_words, class_ngrams] =
             Block::OWN.map(|block| &vocabularies[block.source()]);
         let has_classes = !maker.classes.is_empty();
-        let feature = |vocabulary: &Vocabulary, name: &str| vocabulary.index_of(name).unwrap_or(NONE);
-        let class = |name: &str| if has_classes { feature(class_words, name) } else { NONE };
-        let (symbols, _) = Lexicon::new(class_ngrams.names().flat_map(|name| name.split(' ')));
+        let by_name: FxHashMap<&str, u32> = class_words.names().zip(0..).filter(|_| has_classes).collect();
+        let class = |name: &str| by_name.get(name).copied().unwrap_or(NONE);
+        let (symbols, _) = Lexicon::new(class_ngrams.names().flat_map(parts));
         let symbol = |name: &str| symbols.id(name).filter(|_| has_classes).unwrap_or(NONE);
         let unknown = WordFeatures { word: NONE, quoted: NONE, coarse: NONE, fine: NONE, symbol: NONE };
         let mut of_word = vec![unknown; lexicon.len()];
@@ -148,13 +152,16 @@ impl Indexer {
         for &(name, id) in distinct {
             let (coarse, fine, stand_in) = maker.classes.of_word(name);
             of_word[id as usize] = WordFeatures {
-                word: feature(words, name),
-                quoted: feature(quoted, name),
                 coarse: class(coarse),
                 fine: fine.map_or(NONE, class),
                 symbol: symbol(stand_in),
+                ..unknown
             };
         }
+        let ids = |vocabulary: &'a Vocabulary| vocabulary.names().map(|name| lexicon.id(name)).zip(0..);
+        let known = |(id, feature): (Option<WordId>, u32)| Some((id? as usize, feature));
+        ids(words).filter_map(known).for_each(|(id, feature)| of_word[id].word = feature);
+        ids(quoted).filter_map(known).for_each(|(id, feature)| of_word[id].quoted = feature);
         let quotation = lexicon.id(QUOTATION).unwrap_or(NONE);
         let (style, cues) = StyleIndex::new(style, lexicon);
         let rows = Block::OWN.map(|block| match block {
@@ -277,10 +284,9 @@ fn names_of(vocabularies: &[Vocabulary], block: Block) -> impl Iterator<Item = &
 }
 
 /// The n-grams of a vocabulary over the numbers of their parts.
-fn tree(vocabulary: &Vocabulary, parts: &Lexicon, row: impl Fn(u32) -> Row) -> NgramTree<Row> {
-    let ids = |name: &str| name.split(' ').map(|part| parts.id(part)).collect::<Option<Vec<u32>>>();
-    let ngrams = vocabulary.names().enumerate();
-    let ngrams: Vec<(Vec<u32>, u32)> =
-        ngrams.filter_map(|(feature, name)| Some((ids(name)?, feature as u32))).collect();
-    NgramTree::new(parts.len(), &ngrams, row)
+fn tree(vocabulary: &Vocabulary, lexicon: &Lexicon, row: impl Fn(u32) -> Row) -> NgramTree<Row> {
+    let ids = |name| parts(name).map(|part| lexicon.id(part));
+    let ngrams = vocabulary.names().zip(0..).filter_map(|(name, feature)| Ngram::new(ids(name), feature));
+    let ngrams: Vec<Ngram> = ngrams.collect();
+    NgramTree::new(lexicon.len(), &ngrams, row)
 }

@@ -28,13 +28,19 @@ impl Lexicon {
     pub(crate) fn new<'a>(words: impl Iterator<Item = &'a str>) -> (Lexicon, Vec<(&'a str, WordId)>) {
         let mut distinct = Vec::new();
         let mut lexicon = Lexicon { n_words: UNKNOWN_CLASSES.len(), ..Lexicon::default() };
+        let mut before = "";
         for word in words {
-            if lexicon.id(word).is_none() {
-                let id = lexicon.n_words as WordId;
-                match short_key(word) {
-                    Some(key) => drop(lexicon.short.insert(key, id)),
-                    None => drop(lexicon.long.insert(word.into(), id)),
-                }
+            // The n-grams of a vocabulary that begin alike follow one another.
+            if word == before && !before.is_empty() {
+                continue;
+            }
+            before = word;
+            let next = lexicon.n_words as WordId;
+            let id = match short_key(word) {
+                Some(key) => *lexicon.short.entry(key).or_insert(next),
+                None => *lexicon.long.entry(word.into()).or_insert(next),
+            };
+            if id == next {
                 lexicon.n_words += 1;
                 distinct.push((word, id));
             }
@@ -85,7 +91,28 @@ pub(super) fn hash_of(key: [u64; 2]) -> u64 {
 pub(super) fn short_key(word: &str) -> Option<[u64; 2]> {
     let mut bytes = [0; 16];
     bytes.get_mut(..word.len())?.copy_from_slice(word.as_bytes());
-    halves(u128::from_le_bytes(bytes)).filter(|_| !word.contains('\0'))
+    halves(u128::from_le_bytes(bytes)).filter(|_| word.bytes().all(|byte| byte != 0))
+}
+
+/// The words that a name is made of, with a space between two.
+///
+/// Names are so short that a search for many bytes at once takes longer.
+pub(crate) fn parts(name: &str) -> impl Iterator<Item = &str> {
+    let mut rest = Some(name);
+    std::iter::from_fn(move || {
+        let (part, after) = match split(rest?) {
+            Some((part, after)) => (part, Some(after)),
+            None => (rest?, None),
+        };
+        rest = after;
+        Some(part)
+    })
+}
+
+/// The first word of a name and the others, where there are others.
+pub(crate) fn split(name: &str) -> Option<(&str, &str)> {
+    let end = name.bytes().position(|byte| byte == b' ')?;
+    Some((&name[..end], &name[end + 1..]))
 }
 
 /// The two halves of a key; an empty one is none.

@@ -13,9 +13,9 @@ pub(crate) const NONE: u32 = u32::MAX;
 /// Beside each key lies what is kept of its n-gram: a second look elsewhere would be a second wait for memory.
 #[derive(Debug, Clone)]
 pub(crate) struct NgramTree<R> {
-    /// A power of two, an eighth of them empty or more.
+    /// A power of two, a quarter of them empty or more.
     steps: Vec<Step<R>>,
-    /// Bits of hashes of steps, eight for each place.
+    /// Bits of hashes of steps, four for each place.
     maybe: Vec<u8>,
     /// Parts have smaller numbers; a beginning of two parts or more has this one or a larger one.
     n_parts: u32,
@@ -32,6 +32,38 @@ struct Step<R> {
     row: R,
 }
 
+/// The most parts of an n-gram.
+const MAX_PARTS: usize = 5;
+
+/// An n-gram of a vocabulary.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Ngram {
+    parts: [u32; MAX_PARTS],
+    n_parts: usize,
+    feature: u32,
+}
+
+impl Ngram {
+    /// One of these parts; `None` where a part is unknown, or there are more than an n-gram has.
+    pub(crate) fn new(parts: impl Iterator<Item = Option<u32>>, feature: u32) -> Option<Ngram> {
+        let mut ngram = Ngram { parts: [NONE; MAX_PARTS], n_parts: 0, feature };
+        for part in parts {
+            *ngram.parts.get_mut(ngram.n_parts)? = part?;
+            ngram.n_parts += 1;
+        }
+        Some(ngram)
+    }
+
+    /// The feature that it is.
+    pub(crate) fn feature(&self) -> u32 {
+        self.feature
+    }
+
+    pub(crate) fn parts(&self) -> &[u32] {
+        &self.parts[..self.n_parts]
+    }
+}
+
 /// What a search through a tree has at hand, kept from one text to the next.
 #[derive(Debug, Default)]
 pub(crate) struct Search {
@@ -44,11 +76,11 @@ pub(crate) struct Search {
 const EMPTY: u64 = u64::MAX;
 
 impl<R: Copy + Default> NgramTree<R> {
-    /// A tree of n-grams over parts with numbers under `n_parts`: each as its parts, two or more, and its
-    /// feature, of which it keeps `row`.
-    pub(crate) fn new(n_parts: usize, ngrams: &[(Vec<u32>, u32)], row: impl Fn(u32) -> R) -> NgramTree<R> {
+    /// A tree of n-grams of two parts or more, whose numbers are under `n_parts`; of the feature of each it keeps
+    /// `row`.
+    pub(crate) fn new(n_parts: usize, ngrams: &[Ngram], row: impl Fn(u32) -> R) -> NgramTree<R> {
         // At most as full as this, a table is small and still quick to search.
-        let fits = |n_steps: usize, n_places: usize| 8 * n_steps <= 7 * n_places;
+        let fits = |n_steps: usize, n_places: usize| 4 * n_steps <= 3 * n_places;
         let mut n_places = 16;
         while !fits(ngrams.len(), n_places) {
             n_places *= 2;
@@ -56,14 +88,14 @@ impl<R: Copy + Default> NgramTree<R> {
         loop {
             let mut tree = NgramTree {
                 steps: vec![Step { key: EMPTY, feature: NONE, row: R::default() }; n_places],
-                maybe: vec![0; n_places],
+                maybe: vec![0; n_places / 2],
                 n_parts: n_parts as u32,
             };
             let mut n_steps = 0;
-            let fit = ngrams.iter().all(|(parts, feature)| {
-                let fits = fits(n_steps + parts.len(), n_places);
+            let fit = ngrams.iter().all(|ngram| {
+                let fits = fits(n_steps + ngram.n_parts, n_places);
                 if fits {
-                    tree.insert(parts, (*feature, row(*feature)), &mut n_steps);
+                    tree.insert(ngram.parts(), (ngram.feature, row(ngram.feature)), &mut n_steps);
                 }
                 fits
             });
@@ -187,20 +219,30 @@ mod tests {
         found
     }
 
+    fn ngram(parts: &[u32], feature: u32) -> Ngram {
+        Ngram::new(parts.iter().copied().map(Some), feature).unwrap()
+    }
+
+    #[test]
+    fn ngrams_of_unknown_or_too_many_parts_are_none() {
+        assert_eq!(Ngram::new([Some(1), None].into_iter(), 0), None);
+        assert_eq!(Ngram::new([Some(1); MAX_PARTS + 1].into_iter(), 0), None);
+    }
+
     #[test]
     fn many_ngrams_are_told_from_those_that_are_none() {
-        let pair = |i: u32| vec![i * 7 % 1_000, i / 10];
-        let ngrams: Vec<(Vec<u32>, u32)> = (0..9_000).map(|i| (pair(i), i)).collect();
+        let pair = |i: u32| [i * 7 % 1_000, i / 10];
+        let ngrams: Vec<Ngram> = (0..9_000).map(|i| ngram(&pair(i), i)).collect();
         let tree = NgramTree::new(1_000, &ngrams, |feature| feature);
-        for (parts, feature) in ngrams {
-            assert_eq!(found(&tree, &parts, 2), [feature]);
-            assert!(found(&tree, &[parts[0], 950], 2).is_empty());
+        for ngram in ngrams {
+            assert_eq!(found(&tree, ngram.parts(), 2), [ngram.feature]);
+            assert!(found(&tree, &[ngram.parts[0], 950], 2).is_empty());
         }
     }
 
     #[test]
     fn ngrams_are_found_with_those_that_begin_them() {
-        let ngrams = [(vec![1, 2], 10), (vec![1, 2, 3], 11), (vec![2, 3, 4], 12), (vec![4], 13)];
+        let ngrams = [ngram(&[1, 2], 10), ngram(&[1, 2, 3], 11), ngram(&[2, 3, 4], 12), ngram(&[4], 13)];
         let tree = NgramTree::new(5, &ngrams, |feature| feature);
         assert_eq!(found(&tree, &[1, 2, 3, 4], 3), [10, 11, 12]);
         assert_eq!(found(&tree, &[1, 2, 3, 4], 2), [10]);

@@ -6,8 +6,8 @@
 
 use super::LearnedGate;
 use super::form_index::FormIndex;
-use crate::features::Lexicon;
 use crate::features::NONE;
+use crate::features::Ngram;
 use crate::features::Seen;
 use crate::features::WordForm;
 use crate::features::WordId;
@@ -35,11 +35,11 @@ pub(crate) struct FormBound {
 const MARGIN: f64 = 1e-3;
 
 impl FormBound {
-    /// The bounds of a gate's table, and what it knows of each word of `lexicon`, by number.
+    /// The bounds of a gate's table, whose pairs of words are `pairs`, and what it knows of each word, by number.
     pub(crate) fn new(
         learned: &LearnedGate,
         index: &FormIndex,
-        lexicon: &Lexicon,
+        pairs: &[Ngram],
     ) -> (FormBound, Vec<WordForm>) {
         let score = |feature: u32| learned.for_clutter(feature);
         let scores: Vec<f32> = (0..learned.vocabulary.len() as u32).map(score).collect();
@@ -52,15 +52,15 @@ impl FormBound {
         let class_of = |class: u32| of_classes.binary_search(&class).map_or(0, |place| place as u32 + 1);
         let form = |&[word, class]: &[u32; 2]| WordForm { score: score(word), class: class_of(class) };
         let forms: Vec<WordForm> = index.words.iter().map(form).collect();
-        let pairs: Vec<([WordId; 2], f32)> = FormIndex::pairs(&learned.vocabulary, lexicon)
-            .map(|(pair, feature)| (pair, score(feature)))
-            .filter(|(_, score)| *score > 0.0)
-            .collect();
-        let most = pairs.iter().map(|(_, score)| *score).fold(f32::MIN_POSITIVE, f32::max);
+        let pairs = || {
+            let scored = pairs.iter().map(|pair| (pair.parts(), score(pair.feature())));
+            scored.filter(|(_, score)| *score > 0.0)
+        };
+        let most = pairs().map(|(_, score)| score).fold(f32::MIN_POSITIVE, f32::max);
         let step = f64::from(most) / f64::from(u8::MAX);
-        let mut bounds = vec![0u8; pairs.len().next_power_of_two()];
-        for (pair, score) in pairs {
-            let place = place_of(pair, bounds.len());
+        let mut bounds = vec![0u8; pairs().count().next_power_of_two()];
+        for (pair, score) in pairs() {
+            let place = place_of(pair[0], pair[1], bounds.len());
             let n_steps = (f64::from(score) / step).ceil() as u8;
             bounds[place] = n_steps.max(bounds[place]);
         }
@@ -85,7 +85,7 @@ impl FormBound {
         let mut ids = index.ids(seen);
         let mut before = ids.next().unwrap_or(NONE);
         for id in ids {
-            n_steps += u64::from(self.pairs[place_of([before, id], self.pairs.len())]);
+            n_steps += u64::from(self.pairs[place_of(before, id, self.pairs.len())]);
             before = id;
         }
         let most = sum + self.step * n_steps as f64;
@@ -127,7 +127,7 @@ impl FormBound {
 const N_BITS: usize = 8;
 
 /// Where the bound of a pair lies among `n`, a power of two.
-fn place_of([first, second]: [WordId; 2], n: usize) -> usize {
+fn place_of(first: WordId, second: WordId, n: usize) -> usize {
     let key = u64::from(first) << 32 | u64::from(second);
     let mixed = (key ^ (key >> 29)).wrapping_mul(0x9e37_79b9_7f4a_7c15);
     (mixed >> 32) as usize & (n - 1)

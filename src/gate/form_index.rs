@@ -7,12 +7,15 @@ use super::form::Form;
 use crate::features::Distinct;
 use crate::features::Lexicon;
 use crate::features::NONE;
+use crate::features::Ngram;
 use crate::features::NgramTree;
 use crate::features::Search;
 use crate::features::Seen;
 use crate::features::Vocabulary;
 use crate::features::WordClasses;
 use crate::features::WordId;
+use crate::features::parts;
+use crate::features::split;
 use crate::token::Kind;
 
 /// The numbers of the learned table's features by the words that they are made of.
@@ -39,52 +42,57 @@ struct FormFeatures {
 impl FormIndex {
     /// The words that an index of this vocabulary looks at.
     pub(crate) fn words(vocabulary: &Vocabulary) -> impl Iterator<Item = &str> {
-        let parts = vocabulary.names().flat_map(|name| name.split(' '));
-        parts.chain([form::NUMBER])
+        vocabulary.names().flat_map(parts).chain([form::NUMBER])
     }
 
-    /// An index of a vocabulary whose words `lexicon` holds; `distinct` has each of those.
+    /// An index of a vocabulary whose words `lexicon` holds, and its pairs of words; `distinct` has each of those
+    /// words.
     pub(crate) fn new(
         vocabulary: &Vocabulary,
         lexicon: &Lexicon,
         distinct: &[(&str, WordId)],
         classes: &WordClasses,
-    ) -> FormIndex {
+    ) -> (FormIndex, Vec<Ngram>) {
         let feature = |name: &str| vocabulary.index_of(name).unwrap_or(NONE);
-        let mut words = vec![[NONE; 2]; lexicon.len()];
-        let mut pairs: Vec<(Vec<WordId>, u32)> = Vec::new();
-        let mut begins = FxHashMap::default();
-        let mut ends = FxHashMap::default();
         let of_cue = |cue: &str| FormFeatures {
             alone: feature(&form::alone(cue)),
             with_length: std::array::from_fn(|length| feature(&form::with_length(length, cue))),
         };
-        for (index, name) in vocabulary.names().enumerate() {
-            let parts: Vec<&str> = name.split(' ').collect();
-            let ids: Option<Vec<WordId>> = parts.iter().map(|part| lexicon.id(part)).collect();
-            match (parts.as_slice(), ids.as_deref()) {
-                ([_], Some([id])) => words[*id as usize][0] = index as u32,
-                ([_, _], Some(pair)) => pairs.push((pair.to_vec(), index as u32)),
-                (["form", .., "begins", word], _) => {
+        let mut words = vec![[NONE; 2]; lexicon.len()];
+        let mut pairs: Vec<Ngram> = Vec::with_capacity(vocabulary.len());
+        let mut begins = FxHashMap::default();
+        let mut ends = FxHashMap::default();
+        for (index, name) in (0..).zip(vocabulary.names()) {
+            let Some((_, rest)) = split(name) else {
+                lexicon.id(name).into_iter().for_each(|id| words[id as usize][0] = index);
+                continue;
+            };
+            if split(rest).is_none() {
+                pairs.extend(Ngram::new(parts(name).map(|part| lexicon.id(part)), index));
+                continue;
+            }
+            match parts(name).collect::<Vec<&str>>().as_slice() {
+                ["form", .., "begins", word] => {
                     if let Some(id) = lexicon.id(word) {
                         begins.entry(id).or_insert_with(|| of_cue(&form::begins(word)));
                     }
                 }
-                (["form", .., "ends", mark], _) => {
+                ["form", .., "ends", mark] => {
                     let mark = mark.chars().next().unwrap_or(' ');
                     ends.entry(mark).or_insert_with(|| of_cue(&form::ends(mark)));
                 }
                 _ => {}
             }
         }
+        let mut of_class: FxHashMap<&str, u32> = FxHashMap::default();
         for &(word, id) in distinct {
             if let Some(coarse) = classes.coarse(word) {
-                words[id as usize][1] = feature(coarse);
+                words[id as usize][1] = *of_class.entry(coarse).or_insert_with(|| feature(coarse));
             }
         }
         let cues =
             form::CUES.map(|(name, most)| (0..=most).map(|value| of_cue(&form::cue(name, value))).collect());
-        FormIndex {
+        let index = FormIndex {
             words,
             pairs: NgramTree::new(lexicon.len(), &pairs, |_| ()),
             lengths: std::array::from_fn(|length| feature(&form::length(length))),
@@ -92,7 +100,8 @@ impl FormIndex {
             begins,
             ends,
             number: lexicon.id(form::NUMBER).unwrap_or(NONE),
-        }
+        };
+        (index, pairs)
     }
 
     /// The features of a block, distinct, in no order; `distinct` must be empty.
@@ -128,16 +137,5 @@ impl FormIndex {
             take(features.alone);
             take(features.with_length[form.length]);
         }
-    }
-
-    /// The pairs of words that are features, with their features.
-    pub(super) fn pairs<'a>(
-        vocabulary: &'a Vocabulary,
-        lexicon: &'a Lexicon,
-    ) -> impl Iterator<Item = ([WordId; 2], u32)> + 'a {
-        vocabulary.names().enumerate().filter_map(|(index, name)| {
-            let (first, second) = name.split_once(' ')?;
-            Some(([lexicon.id(first)?, lexicon.id(second)?], index as u32))
-        })
     }
 }

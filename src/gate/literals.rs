@@ -40,7 +40,7 @@ fn at_start(hir: &Hir) -> Option<Vec<String>> {
     for part in parts {
         match needs(part) {
             Needs::Exactly(literals) if run.len() * literals.len() <= MAX_LITERALS => {
-                run = joined(&run, &literals);
+                run = joined(run, &literals);
             }
             _ => break,
         }
@@ -136,7 +136,7 @@ fn of_sequence(parts: &[Hir]) -> Needs {
     for part in parts {
         match needs(part) {
             Needs::Exactly(literals) if run.len() * literals.len() <= MAX_LITERALS => {
-                run = joined(&run, &literals);
+                run = joined(run, &literals);
             }
             needs => {
                 is_exact = false;
@@ -153,7 +153,12 @@ fn of_sequence(parts: &[Hir]) -> Needs {
 }
 
 /// Each head with each tail.
-fn joined(heads: &[String], tails: &[String]) -> Vec<String> {
+fn joined(mut heads: Vec<String>, tails: &[String]) -> Vec<String> {
+    // Most tails are one letter, whatever its case.
+    if let [tail] = tails {
+        heads.iter_mut().for_each(|head| head.push_str(tail));
+        return heads;
+    }
     heads.iter().flat_map(|head| tails.iter().map(move |tail| format!("{head}{tail}"))).collect()
 }
 

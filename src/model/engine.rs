@@ -45,8 +45,8 @@ impl Engine {
         let tables = Tables { n_classes, values };
         let mut indexer = Indexer::new(maker, vocabularies, &tables, &lexicon, &distinct);
         let form = gate.learned.as_ref().map(|learned| {
-            let index = FormIndex::new(&learned.vocabulary, &lexicon, &distinct, &maker.classes);
-            let (bound, forms) = FormBound::new(learned, &index, &lexicon);
+            let (index, pairs) = FormIndex::new(&learned.vocabulary, &lexicon, &distinct, &maker.classes);
+            let (bound, forms) = FormBound::new(learned, &index, &pairs);
             ((index, bound), forms)
         });
         let (form, forms) = form.unzip();

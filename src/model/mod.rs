@@ -3,7 +3,6 @@
 mod engine;
 mod file;
 
-use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::path::Path;
 
@@ -122,7 +121,7 @@ impl Model {
     ///
     /// When they are cut short or changed, or have another format.
     pub fn from_bytes(bytes: &[u8], name: &Path) -> Result<Model> {
-        file::checked_model(bytes, name, |text| Cow::Owned(text.to_string()))
+        file::checked_model(bytes, name, file::copied)
     }
 
     /// Writes the model whole, or not at all. The same model gives the same bytes.
