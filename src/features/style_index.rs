@@ -350,7 +350,7 @@ fn ends_sentence(author: &[(&Token<'_>, &WordRecord)], index: usize) -> bool {
 
 /// Whether a paragraph begins with the name of a speaker. Asked of few: the name ends on a colon.
 fn is_turn(text: &str) -> bool {
-    text.contains(':') && style::SPEAKER.is_match(text)
+    memchr::memchr(b':', text.as_bytes()).is_some() && style::SPEAKER.is_match(text)
 }
 
 fn padded(ids: &[WordId]) -> [WordId; MAX_CUE] {

@@ -9,13 +9,25 @@ use super::Reason;
 use super::literals::Required;
 use super::literals::required;
 use super::patterns::PATTERNS;
+use super::plain::plain;
 use super::sieve::Sieve;
 
 /// A pattern that is compiled when a block is first held against it.
 struct Pattern {
     reason: Reason,
     max_words: usize,
-    regex: LazyLock<Regex, Box<dyn Fn() -> Regex + Send>>,
+    regex: LazyRegex,
+    /// For texts of ASCII.
+    plain: LazyRegex,
+}
+
+type LazyRegex = LazyLock<Regex, Box<dyn Fn() -> Regex + Send>>;
+
+impl Pattern {
+    fn is_match(&self, text: &str) -> bool {
+        let regex = if text.is_ascii() { &self.plain } else { &self.regex };
+        regex.is_match(text)
+    }
 }
 
 /// The patterns, a bit each, and the letters that they need.
@@ -44,7 +56,7 @@ pub(super) fn first_match(text: &str, n_words: usize) -> Option<Reason> {
     let mut candidates = all.candidates(text, n_words);
     while candidates != 0 {
         let pattern = &all.patterns[candidates.trailing_zeros() as usize];
-        if n_words <= pattern.max_words && pattern.regex.is_match(text) {
+        if n_words <= pattern.max_words && pattern.is_match(text) {
             return Some(pattern.reason);
         }
         candidates &= candidates - 1;
@@ -75,7 +87,10 @@ impl Patterns {
         let pattern = |&(reason, max_words, pattern): &'static (Reason, usize, &'static str)| Pattern {
             reason,
             max_words,
-            regex: LazyLock::new(Box::new(move || compiled(pattern))),
+            regex: LazyLock::new(Box::new(move || {
+                Regex::new(&bounded(pattern)).expect("a test compiles every pattern")
+            })),
+            plain: LazyLock::new(Box::new(move || plain(&bounded(pattern)))),
         };
         let patterns = PATTERNS.iter().map(pattern).collect();
         Patterns { patterns, starts, anywhere: anywhere.map(Sieve::new), always }
@@ -101,9 +116,10 @@ impl Patterns {
     }
 }
 
-/// A Unicode word boundary throws the fast automaton out at the first curly quotation mark.
-fn compiled(pattern: &str) -> Regex {
-    Regex::new(&pattern.replace(r"\b", r"(?-u:\b)")).expect("a test compiles every pattern")
+/// A pattern with plain word boundaries: a Unicode one throws the fast automaton out at the first curly
+/// quotation mark.
+fn bounded(pattern: &str) -> String {
+    pattern.replace(r"\b", r"(?-u:\b)")
 }
 
 #[cfg(test)]
@@ -115,7 +131,9 @@ mod tests {
     #[test]
     fn every_pattern_compiles_and_has_its_bit() {
         assert!(PATTERNS.len() <= 128);
-        ALL.patterns.iter().for_each(|pattern| assert!(!pattern.regex.as_str().is_empty()));
+        for pattern in &ALL.patterns {
+            assert!(!pattern.regex.as_str().is_empty() && !pattern.plain.as_str().is_empty());
+        }
     }
 
     #[test]

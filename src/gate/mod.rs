@@ -12,6 +12,7 @@ mod literals;
 mod matching;
 mod patterns;
 mod place;
+mod plain;
 mod rules;
 mod sieve;
 

@@ -96,7 +96,8 @@ static THANKS: LazyLock<Regex> = LazyLock::new(|| {
 /// Greetings and thanks of an interview or a letter, with nothing else of substance.
 fn greeting(text: &str, n_words: usize) -> Option<Reason> {
     // Most blocks name no speaker: a name ends on a colon.
-    let speaker = if text.contains(':') { SPEAKER.find(text).map_or(0, |found| found.end()) } else { 0 };
+    let has_colon = memchr::memchr(b':', text.as_bytes()).is_some();
+    let speaker = if has_colon { SPEAKER.find(text).map_or(0, |found| found.end()) } else { 0 };
     let said = &text[speaker..];
     let is_turn = speaker > 0;
     // A question, or a second sentence after thanks, is what the turn is about.

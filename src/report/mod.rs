@@ -2,6 +2,7 @@
 
 mod columns;
 mod jsonl;
+mod object;
 #[cfg(feature = "parquet")]
 mod parquet;
 mod table;
