@@ -83,6 +83,8 @@ pub(crate) struct Scratch {
     /// What stands for them in class n-grams.
     symbols: Vec<u32>,
     unseen: Vec<u64>,
+    /// A bit for each class that came.
+    classes: Vec<u64>,
     /// Empty between two blocks.
     distinct: Distinct,
     search: Search,
@@ -96,6 +98,7 @@ impl Scratch {
             author: Vec::new(),
             symbols: Vec::new(),
             unseen: Vec::new(),
+            classes: Vec::new(),
             distinct: Distinct::new(),
             search: Search::default(),
             handed_on: Vec::new(),
@@ -220,13 +223,18 @@ impl Indexer {
 
     /// The features of single words; the author's words and what stands for them are left in `scratch`.
     fn words_and_classes<T: Take>(&self, seen: &Seen<'_>, scratch: &mut Scratch, take: &mut T) -> NWords {
-        let Scratch { author, symbols, unseen, distinct, .. } = scratch;
+        let Scratch { author, symbols, unseen, classes, .. } = scratch;
         author.clear();
         symbols.clear();
         unseen.clear();
+        classes.clear();
+        classes.resize(self.rows[CLASSES].len().div_ceil(64), 0);
         let mut n_words = NWords { known: 0, all: 0 };
         let mut class = |class: u32, take: &mut T| {
-            if class != NONE && distinct.insert(class) {
+            let (place, bit) = (class as usize / 64, 1 << (class % 64));
+            // None has no place.
+            if let Some(heard) = classes.get_mut(place).filter(|heard| **heard & bit == 0) {
+                *heard |= bit;
                 take.feature(CLASSES, class, &self.rows[CLASSES]);
             }
         };
@@ -261,7 +269,6 @@ impl Indexer {
             }
             [known.coarse, known.fine].into_iter().for_each(|of_word| class(of_word, take));
         }
-        distinct.clear();
         let unknown = seen.unknown.iter().filter(|(place, _)| seen.tokens[*place].voice == Voice::Author);
         unseen.extend(unknown.map(|(_, hash)| *hash));
         unseen.sort_unstable();

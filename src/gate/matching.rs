@@ -69,30 +69,33 @@ impl Patterns {
         let mut always = 0;
         let mut starts: FxHashMap<u8, Vec<(String, u128)>> = FxHashMap::default();
         let mut anywhere: [Vec<(String, u128)>; 2] = Default::default();
-        for (index, (_, max_words, pattern)) in PATTERNS.iter().enumerate() {
+        let mut patterns = Vec::with_capacity(PATTERNS.len());
+        for (index, &(reason, max_words, pattern)) in PATTERNS.iter().enumerate() {
             let bit = 1 << index;
-            match required(pattern) {
+            let hir = regex_syntax::parse(pattern).expect("a test parses every pattern");
+            match required(&hir) {
                 Required::Start(literals) => {
                     for literal in literals {
                         starts.entry(literal.as_bytes()[0]).or_default().push((literal, bit));
                     }
                 }
                 Required::Anywhere(literals) => {
-                    let of_length = &mut anywhere[usize::from(*max_words <= SHORT)];
+                    let of_length = &mut anywhere[usize::from(max_words <= SHORT)];
                     of_length.extend(literals.into_iter().map(|literal| (literal, bit)));
                 }
                 Required::Nothing => always |= bit,
             }
+            let bounded = || pattern.replace(r"\b", r"(?-u:\b)");
+            patterns.push(Pattern {
+                reason,
+                max_words,
+                // A Unicode word boundary throws the fast automaton out at the first curly quotation mark.
+                regex: LazyLock::new(Box::new(move || {
+                    Regex::new(&bounded()).expect("a test compiles every pattern")
+                })),
+                plain: LazyLock::new(Box::new(move || plain(&hir))),
+            });
         }
-        let pattern = |&(reason, max_words, pattern): &'static (Reason, usize, &'static str)| Pattern {
-            reason,
-            max_words,
-            regex: LazyLock::new(Box::new(move || {
-                Regex::new(&bounded(pattern)).expect("a test compiles every pattern")
-            })),
-            plain: LazyLock::new(Box::new(move || plain(&bounded(pattern)))),
-        };
-        let patterns = PATTERNS.iter().map(pattern).collect();
         Patterns { patterns, starts, anywhere: anywhere.map(Sieve::new), always }
     }
 
@@ -114,12 +117,6 @@ impl Patterns {
         let short = if n_words <= SHORT { short.candidates(text) } else { 0 };
         self.always | starts | long.candidates(text) | short
     }
-}
-
-/// A pattern with plain word boundaries: a Unicode one throws the fast automaton out at the first curly
-/// quotation mark.
-fn bounded(pattern: &str) -> String {
-    pattern.replace(r"\b", r"(?-u:\b)")
 }
 
 #[cfg(test)]
@@ -149,7 +146,9 @@ mod tests {
     }
 
     fn any_clutter() -> impl Strategy<Value = String> {
-        let literals = |(_, _, pattern): &(Reason, usize, &str)| match required(pattern) {
+        let literals = |(_, _, pattern): &(Reason, usize, &str)| match required(
+            &regex_syntax::parse(pattern).unwrap(),
+        ) {
             Required::Start(literals) | Required::Anywhere(literals) => literals,
             Required::Nothing => Vec::new(),
         };
