@@ -117,19 +117,24 @@ impl FeatureTable {
         sums.to_vec()
     }
 
-    /// The sums, less their mean over the classes, times [`scale`]: what a paragraph with these
-    /// features has of a block.
+    /// What a paragraph with these features has of a block: their sums, as [`centred_sums`] makes them.
     pub(crate) fn log_likelihoods(&self, features: &[u32]) -> Vec<f64> {
-        let sums = self.sums(features);
-        let mean = sums.iter().sum::<f64>() / self.n_classes as f64;
-        let scale = scale(features.len());
-        sums.iter().map(|sum| (sum - mean) * scale).collect()
+        let mut sums = self.sums(features);
+        centred_sums(&mut sums, features.len());
+        sums
     }
 
     /// All values, feature by feature.
     pub(crate) fn values(&self) -> &[f32] {
         &self.values
     }
+}
+
+/// Sums over `n_features` features, less their mean over the classes, times [`scale`].
+pub(crate) fn centred_sums(sums: &mut [f64], n_features: usize) {
+    let mean = sums.iter().sum::<f64>() / sums.len() as f64;
+    let scale = scale(n_features);
+    sums.iter_mut().for_each(|sum| *sum = (*sum - mean) * scale);
 }
 
 /// The factor on a sum over `n_features` features: one over the square root of their number.

@@ -5,6 +5,8 @@
 //! themselves say more, and a table learns what they say, so that an article that changes its act
 //! with every paragraph is not smoothed over.
 
+use std::sync::LazyLock;
+
 use crate::bayes::FeatureTable;
 use crate::features::Block;
 
@@ -27,15 +29,9 @@ pub(crate) fn shares(n: usize, of: usize) -> Vec<(usize, f64)> {
     shares
 }
 
-/// What each paragraph of a run has of one block: its own features' log-likelihoods, or, of a near
-/// block, its neighbours' by their shares. `features` holds for each paragraph one list a block of
-/// [`Block::OWN`].
-pub(crate) fn log_likelihoods(block: Block, table: &FeatureTable, features: &[&[Vec<u32>]]) -> Vec<Vec<f64>> {
-    log_likelihoods_of(block, table, features.iter().map(|features| features[block.source()].as_slice()))
-}
-
-/// The same from the paragraphs' lists of that block alone.
-pub(crate) fn log_likelihoods_of<'a>(
+/// What each paragraph of a run has of one block: its own features' log-likelihoods, or, of a near block, its
+/// neighbours' by their shares. `lists` holds the features of the block's source, a list a paragraph.
+pub(crate) fn log_likelihoods<'a>(
     block: Block,
     table: &FeatureTable,
     lists: impl Iterator<Item = &'a [u32]>,
@@ -54,6 +50,38 @@ pub(crate) fn heard(values: &[Vec<f64>]) -> Vec<Vec<f64>> {
         sums
     };
     (0..values.len()).map(mix).collect()
+}
+
+/// As [`heard`], of values that lie in one piece: `values` has `n_classes` numbers for each paragraph, and
+/// `take` gets what each paragraph hears.
+pub(crate) fn each_heard(values: &[f64], n_classes: usize, mut take: impl FnMut(usize, &[f64])) {
+    let n = values.len() / n_classes;
+    let mut sums = vec![0.0; n_classes];
+    for of in 0..n {
+        sums.fill(0.0);
+        let (first, shares) = known_shares(n, of);
+        for (place, share) in shares.iter().enumerate() {
+            // The paragraph itself is none of its neighbours.
+            let neighbour = first + place + usize::from(first + place >= of);
+            let row = &values[neighbour * n_classes..(neighbour + 1) * n_classes];
+            sums.iter_mut().zip(row).for_each(|(sum, value)| *sum += share * value);
+        }
+        take(of, &sums);
+    }
+}
+
+/// The first neighbour that paragraph `of` of `n` hears, and the shares of all that it hears. They depend on
+/// how many stand before and after it alone, which are few.
+fn known_shares(n: usize, of: usize) -> (usize, &'static [f64]) {
+    static SHARES: LazyLock<Vec<Vec<f64>>> = LazyLock::new(|| {
+        let of_places = |(before, after): (usize, usize)| -> Vec<f64> {
+            shares(before + 1 + after, before).into_iter().map(|(_, share)| share).collect()
+        };
+        let places = (0..=REACH).flat_map(|before| (0..=REACH).map(move |after| (before, after)));
+        places.map(of_places).collect()
+    });
+    let (before, after) = (of.min(REACH), (n - of - 1).min(REACH));
+    (of - before, &SHARES[before * (REACH + 1) + after])
 }
 
 /// The other way round: what all paragraphs together hear of each one's values, which is the slope
@@ -89,6 +117,19 @@ mod tests {
         assert_eq!(shares(3, 1), [(0, 0.5), (2, 0.5)]);
         let [(1, near), (2, far)] = shares(3, 0)[..] else { panic!("there are two neighbours") };
         assert!((far / near - DECAY).abs() < 1e-12);
+    }
+
+    #[test]
+    fn both_ways_of_hearing_hear_the_same() {
+        for n in 1..30 {
+            let values: Vec<Vec<f64>> = (0..n).map(|i| vec![i as f64, 1.0 / (1.0 + i as f64)]).collect();
+            let mut flat = Vec::new();
+            each_heard(&values.concat(), 2, |of, heard| {
+                assert_eq!(of, flat.len());
+                flat.push(heard.to_vec());
+            });
+            assert_eq!(flat, heard(&values));
+        }
     }
 
     #[test]

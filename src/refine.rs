@@ -380,7 +380,7 @@ impl<'a> Refinement<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::neighbours::log_likelihoods_of;
+    use crate::neighbours::log_likelihoods;
 
     const BLOCKS: [Block; 3] = [Block::Words, Block::Ngrams, Block::NearWords];
 
@@ -491,7 +491,7 @@ mod tests {
                 .zip(&refined)
                 .map(|(&block, table)| {
                     let lists = run.iter().map(|example| features.of(example.row, block));
-                    log_likelihoods_of(block, table, lists)
+                    log_likelihoods(block, table, lists)
                 })
                 .collect();
             for (index, example) in run.iter().enumerate() {

@@ -22,8 +22,8 @@ impl Distinct {
         Distinct { numbers: Vec::with_capacity(N_PLACES / 2), table: vec![0; N_PLACES], round: 1 }
     }
 
-    /// Takes a number.
-    pub(crate) fn insert(&mut self, number: u32) {
+    /// Takes a number; whether it is new.
+    pub(crate) fn insert(&mut self, number: u32) -> bool {
         if 2 * self.numbers.len() >= self.table.len() {
             self.grow();
         }
@@ -32,33 +32,38 @@ impl Distinct {
         let mut place = (number.wrapping_mul(0x9e37_79b9) >> 12) as usize & mask;
         while self.table[place] >> 32 == self.round {
             if self.table[place] == entry {
-                return;
+                return false;
             }
             place = (place + 1) & mask;
         }
         self.table[place] = entry;
         self.numbers.push(number);
+        true
     }
 
     /// The distinct numbers; nothing is left.
     pub(crate) fn take(&mut self) -> Vec<u32> {
+        let numbers = self.numbers.as_slice().to_vec();
+        self.clear();
+        numbers
+    }
+
+    /// Forgets all numbers.
+    pub(crate) fn clear(&mut self) {
         self.round += 1;
+        self.numbers.clear();
         // The table of a long list is no longer near; that of the lists after it is.
         if self.table.len() > N_PLACES || self.round > u64::from(u32::MAX) {
-            let round = 1;
-            let (table, numbers) = (vec![0; N_PLACES], std::mem::take(&mut self.numbers));
-            *self = Distinct { numbers: Vec::with_capacity(N_PLACES / 2), table, round };
-            return numbers;
+            *self = Distinct::new();
         }
-        let numbers = self.numbers.as_slice().to_vec();
-        self.numbers.clear();
-        numbers
     }
 
     fn grow(&mut self) {
         let table = vec![0; 4 * self.table.len()];
         let mut larger = Distinct { numbers: Vec::with_capacity(table.len() / 2), table, round: self.round };
-        self.numbers.iter().for_each(|&number| larger.insert(number));
+        self.numbers.iter().for_each(|&number| {
+            larger.insert(number);
+        });
         *self = larger;
     }
 }
@@ -71,12 +76,12 @@ mod tests {
     fn each_number_comes_once_in_its_order() {
         let mut distinct = Distinct::new();
         for _ in 0..2 {
-            let all: Vec<u32> = (0..2_000).map(|i| (i * i * 37) % 1_001).collect();
-            all.iter().for_each(|&number| distinct.insert(number));
             let mut expected = Vec::new();
-            all.iter().for_each(|number| {
-                if !expected.contains(number) {
-                    expected.push(*number);
+            let all: Vec<u32> = (0..2_000).map(|i| (i * i * 37) % 1_001).collect();
+            all.iter().for_each(|&number| {
+                assert_eq!(distinct.insert(number), !expected.contains(&number));
+                if !expected.contains(&number) {
+                    expected.push(number);
                 }
             });
             assert_eq!(distinct.take(), expected);

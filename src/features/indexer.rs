@@ -1,6 +1,8 @@
 //! A paragraph's features by their numbers, without a name made for any: what
 //! [`FeatureMaker::names`](super::FeatureMaker::names) and a vocabulary give, many times faster.
 
+use rustc_hash::FxHashMap;
+
 use super::Block;
 use super::FeatureMaker;
 use super::QUOTATION;
@@ -10,62 +12,106 @@ use super::classes::UNKNOWN_CLASSES;
 use super::distinct::Distinct;
 use super::lexicon::Lexicon;
 use super::lexicon::WordId;
-use super::lexicon::Words;
+use super::lexicon::parts;
 use super::ngrams::NONE;
+use super::ngrams::Ngram;
 use super::ngrams::NgramTree;
+use super::ngrams::Search;
+use super::records::Known;
+use super::records::Seen;
+use super::records::WordCues;
+use super::records::WordFeatures;
+use super::records::WordForm;
+use super::rows::Row;
+use super::rows::Sums;
+use super::rows::Tables;
 use super::style_index;
 use super::style_index::StyleIndex;
 use crate::article::Voice;
 use crate::token::Kind;
-use crate::token::Token;
 
-/// The numbers of all features of a model's vocabularies by the words that they are made of.
-#[derive(Debug, Clone)]
+/// The numbers of all features of a model's vocabularies by the words that they are made of, and what its
+/// tables hold of each.
+#[derive(Debug)]
 pub(crate) struct Indexer {
-    words: Vec<WordFeatures>,
-    ngrams: NgramTree,
-    class_ngrams: NgramTree,
+    /// By word, until the records of words have it.
+    known: Vec<(WordFeatures, WordCues)>,
+    ngrams: NgramTree<Row>,
+    class_ngrams: NgramTree<Row>,
     style: StyleIndex,
+    /// By block of [`Block::OWN`]; none for n-grams, which have their rows beside them.
+    rows: [Vec<[Row; 2]>; Block::OWN.len()],
     max_ngram: usize,
-    quotation: WordId,
+    quotation: (WordId, WordFeatures),
 }
 
-/// What one word is a feature of.
-#[derive(Debug, Clone, Copy)]
-struct WordFeatures {
-    word: u32,
-    quoted: u32,
-    coarse: u32,
-    fine: u32,
-    /// What stands for it in class n-grams.
-    symbol: u32,
+/// Where the features of a paragraph go, each of which comes once; blocks by their place in [`Block::OWN`].
+pub(crate) trait Take {
+    /// A feature of a block whose rows are these.
+    fn feature(&mut self, block: usize, feature: u32, rows: &[[Row; 2]]);
+    /// An n-gram and its row.
+    fn ngram(&mut self, block: usize, feature: u32, row: &Row);
 }
 
-/// The features of a paragraph by their numbers, distinct, in no order.
-#[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Indices {
-    /// By block of [`Block::OWN`].
-    pub(crate) features: [Vec<u32>; Block::OWN.len()],
-    /// How many distinct words of the author there are, known or not.
-    pub(crate) n_words: usize,
-    /// Features of style that the next paragraph has by this one.
-    handed_on: Vec<u32>,
-}
+/// The features themselves.
+impl Take for [Vec<u32>; Block::OWN.len()] {
+    fn feature(&mut self, block: usize, feature: u32, _: &[[Row; 2]]) {
+        self[block].push(feature);
+    }
 
-impl Indices {
-    /// The features of a paragraph as [`FeatureMaker::names`] and the vocabularies have them, the slow and
-    /// obvious way.
-    pub(crate) fn by_name(
-        maker: &FeatureMaker,
-        vocabularies: &[Vocabulary],
-        text: &str,
-        previous: Option<&str>,
-    ) -> Indices {
-        let names = maker.names(text, previous);
-        let features = std::array::from_fn(|block| vocabularies[block].indices_of(&names[block]));
-        Indices { features, n_words: names[Block::Words.source()].len(), handed_on: Vec::new() }
+    fn ngram(&mut self, block: usize, feature: u32, _: &Row) {
+        self[block].push(feature);
     }
 }
+
+/// What the tables make of them.
+impl Take for [Sums; Block::OWN.len()] {
+    fn feature(&mut self, block: usize, feature: u32, rows: &[[Row; 2]]) {
+        self[block].add_pair(&rows[feature as usize]);
+    }
+
+    fn ngram(&mut self, block: usize, _: u32, row: &Row) {
+        self[block].add(row);
+    }
+}
+
+/// What a paragraph needs while its features are found, kept from one to the next.
+#[derive(Debug)]
+pub(crate) struct Scratch {
+    /// The author's words in order, with one for each run of quoted ones.
+    author: Vec<WordId>,
+    /// What stands for them in class n-grams.
+    symbols: Vec<u32>,
+    unseen: Vec<u64>,
+    /// A bit for each class that came.
+    classes: Vec<u64>,
+    /// Empty between two blocks.
+    distinct: Distinct,
+    search: Search,
+    /// Features of style that the next paragraph has by this one.
+    pub(crate) handed_on: Vec<u32>,
+}
+
+impl Scratch {
+    pub(crate) fn new() -> Scratch {
+        Scratch {
+            author: Vec::new(),
+            symbols: Vec::new(),
+            unseen: Vec::new(),
+            classes: Vec::new(),
+            distinct: Distinct::new(),
+            search: Search::default(),
+            handed_on: Vec::new(),
+        }
+    }
+}
+
+const WORDS: usize = Block::Words.source();
+const NGRAMS: usize = Block::Ngrams.source();
+const QUOTED: usize = Block::Quoted.source();
+const STYLE: usize = Block::Style.source();
+const CLASSES: usize = Block::Classes.source();
+const CLASS_NGRAMS: usize = Block::ClassNgrams.source();
 
 impl Indexer {
     /// The words that an indexer of these vocabularies looks at.
@@ -73,10 +119,9 @@ impl Indexer {
         maker: &'a FeatureMaker,
         vocabularies: &'a [Vocabulary],
     ) -> impl Iterator<Item = &'a str> {
-        let ngrams = names_of(vocabularies, Block::Ngrams).flat_map(|name| name.split(' '));
+        let ngrams = names_of(vocabularies, Block::Ngrams).flat_map(parts);
         let begins = names_of(vocabularies, Block::Style).filter_map(|name| name.strip_prefix("begins:"));
-        // The table of classes has its most frequent words first: with neighbouring numbers, what is known of
-        // them lies together in the cache.
+        // The table of classes has its most frequent words first, which are to be found first.
         let classed = maker.classes.words();
         classed
             .chain(names_of(vocabularies, Block::Words))
@@ -88,18 +133,19 @@ impl Indexer {
 
     /// An indexer of the vocabularies of [`Block::OWN`], whose words `lexicon` holds; `distinct` has each of
     /// those.
-    pub(crate) fn new(
+    pub(crate) fn new<'a>(
         maker: &FeatureMaker,
-        vocabularies: &[Vocabulary],
+        vocabularies: &'a [Vocabulary],
+        tables: &Tables<'_>,
         lexicon: &Lexicon,
         distinct: &[(&str, WordId)],
     ) -> Indexer {
         let [words, ngrams, quoted, style, class_words, class_ngrams] =
             Block::OWN.map(|block| &vocabularies[block.source()]);
         let has_classes = !maker.classes.is_empty();
-        let feature = |vocabulary: &Vocabulary, name: &str| vocabulary.index_of(name).unwrap_or(NONE);
-        let class = |name: &str| if has_classes { feature(class_words, name) } else { NONE };
-        let (symbols, _) = Lexicon::new(class_ngrams.names().flat_map(|name| name.split(' ')));
+        let by_name: FxHashMap<&str, u32> = class_words.names().zip(0..).filter(|_| has_classes).collect();
+        let class = |name: &str| by_name.get(name).copied().unwrap_or(NONE);
+        let (symbols, _) = Lexicon::new(class_ngrams.names().flat_map(parts));
         let symbol = |name: &str| symbols.id(name).filter(|_| has_classes).unwrap_or(NONE);
         let unknown = WordFeatures { word: NONE, quoted: NONE, coarse: NONE, fine: NONE, symbol: NONE };
         let mut of_word = vec![unknown; lexicon.len()];
@@ -109,93 +155,135 @@ impl Indexer {
         for &(name, id) in distinct {
             let (coarse, fine, stand_in) = maker.classes.of_word(name);
             of_word[id as usize] = WordFeatures {
-                word: feature(words, name),
-                quoted: feature(quoted, name),
                 coarse: class(coarse),
                 fine: fine.map_or(NONE, class),
                 symbol: symbol(stand_in),
+                ..unknown
             };
         }
+        let ids = |vocabulary: &'a Vocabulary| vocabulary.names().map(|name| lexicon.id(name)).zip(0..);
+        let known = |(id, feature): (Option<WordId>, u32)| Some((id? as usize, feature));
+        ids(words).filter_map(known).for_each(|(id, feature)| of_word[id].word = feature);
+        ids(quoted).filter_map(known).for_each(|(id, feature)| of_word[id].quoted = feature);
+        let quotation = lexicon.id(QUOTATION).unwrap_or(NONE);
+        let (style, cues) = StyleIndex::new(style, lexicon);
+        let rows = Block::OWN.map(|block| match block {
+            Block::Ngrams | Block::ClassNgrams => Vec::new(),
+            _ => tables.pairs(block, vocabularies[block.source()].len()),
+        });
         Indexer {
-            words: of_word,
-            ngrams: tree(ngrams, lexicon),
-            class_ngrams: tree(class_ngrams, &symbols),
-            style: StyleIndex::new(style, lexicon),
+            quotation: (quotation, of_word.get(quotation as usize).copied().unwrap_or(unknown)),
+            known: of_word.into_iter().zip(cues).collect(),
+            ngrams: tree(ngrams, lexicon, |feature| tables.row(Block::Ngrams, feature)),
+            class_ngrams: tree(class_ngrams, &symbols, |feature| tables.row(Block::ClassNgrams, feature)),
+            style,
+            rows,
             max_ngram: maker.max_ngram,
-            quotation: lexicon.id(QUOTATION).unwrap_or(NONE),
         }
     }
 
-    /// The features of a paragraph; `previous` is the one before it, and `distinct` empty.
-    pub(crate) fn indices(
-        &self,
-        text: &str,
-        tokens: &[Token<'_>],
-        words: &Words,
-        previous: Option<&Indices>,
-        distinct: &mut Distinct,
-    ) -> Indices {
-        let author = self.author_sequence(tokens, words);
-        let entries: Vec<&WordFeatures> = author.iter().map(|&id| &self.words[id as usize]).collect();
-        for (entry, id) in entries.iter().zip(&author) {
-            if entry.word != NONE && *id != self.quotation {
-                distinct.insert(entry.word);
-            }
-        }
-        let own_words = distinct.take();
-        let n_words = own_words.len() + self.n_unseen(tokens, words);
-        self.ngrams.each(&author, self.max_ngram, |feature| distinct.insert(feature));
-        let ngrams = distinct.take();
-        for (token, &id) in tokens.iter().zip(&words.ids) {
-            let quoted = self.words[id as usize].quoted;
-            if token.voice == Voice::Quoted && token.kind == Kind::Word && quoted != NONE {
-                distinct.insert(quoted);
-            }
-        }
-        let quoted = distinct.take();
-        let handed_on = self.style.cues(text, tokens, words, distinct);
-        previous.iter().flat_map(|previous| &previous.handed_on).for_each(|&cue| distinct.insert(cue));
-        let style = distinct.take();
-        let classes = entries.iter().flat_map(|entry| [entry.coarse, entry.fine]);
-        classes.filter(|class| *class != NONE).for_each(|class| distinct.insert(class));
-        let classes = distinct.take();
-        let symbols: Vec<u32> = entries.iter().map(|entry| entry.symbol).collect();
-        self.class_ngrams.each(&symbols, classes::MAX_NGRAM, |feature| distinct.insert(feature));
-        let class_ngrams = distinct.take();
-        let features = [own_words, ngrams, quoted, style, classes, class_ngrams];
-        Indices { features, n_words, handed_on }
+    /// What is known of a word, given once for all: `form` is what the learned gate knows.
+    pub(crate) fn known(&self, id: WordId, form: WordForm) -> Known {
+        let (features, cues) = self.known[id as usize];
+        Known { features, cues, form }
     }
 
-    /// The author's words in order, with one for each run of quoted ones.
-    fn author_sequence(&self, tokens: &[Token<'_>], words: &Words) -> Vec<WordId> {
-        let mut sequence = Vec::with_capacity(tokens.len());
+    /// Forgets what the records of words have now.
+    pub(crate) fn known_is_recorded(&mut self) {
+        self.known = Vec::new();
+    }
+
+    /// Gives the features of a paragraph to `take`; `scratch` holds what the paragraph before it, if any,
+    /// handed on. Says how many distinct words the author has and how many of them are features.
+    pub(crate) fn each(&self, seen: &Seen<'_>, scratch: &mut Scratch, take: &mut impl Take) -> NWords {
+        let n_words = self.words_and_classes(seen, scratch, take);
+        let Scratch { author, symbols, distinct, search, handed_on, .. } = scratch;
+        self.ngrams.each(author, self.max_ngram, search, |feature, row| {
+            if distinct.insert(feature) {
+                take.ngram(NGRAMS, feature, row);
+            }
+        });
+        distinct.clear();
+        self.class_ngrams.each(symbols, classes::MAX_NGRAM, search, |feature, row| {
+            if distinct.insert(feature) {
+                take.ngram(CLASS_NGRAMS, feature, row);
+            }
+        });
+        distinct.clear();
+        let mut cue = |cue: u32| {
+            if distinct.insert(cue) {
+                take.feature(STYLE, cue, &self.rows[STYLE]);
+            }
+        };
+        handed_on.drain(..).for_each(&mut cue);
+        self.style.cues(seen, cue, handed_on);
+        distinct.clear();
+        n_words
+    }
+
+    /// The features of single words; the author's words and what stands for them are left in `scratch`.
+    fn words_and_classes<T: Take>(&self, seen: &Seen<'_>, scratch: &mut Scratch, take: &mut T) -> NWords {
+        let Scratch { author, symbols, unseen, classes, .. } = scratch;
+        author.clear();
+        symbols.clear();
+        unseen.clear();
+        classes.clear();
+        classes.resize(self.rows[CLASSES].len().div_ceil(64), 0);
+        let mut n_words = NWords { known: 0, all: 0 };
+        let mut class = |class: u32, take: &mut T| {
+            let (place, bit) = (class as usize / 64, 1 << (class % 64));
+            // None has no place.
+            if let Some(heard) = classes.get_mut(place).filter(|heard| **heard & bit == 0) {
+                *heard |= bit;
+                take.feature(CLASSES, class, &self.rows[CLASSES]);
+            }
+        };
         let mut in_quotation = false;
-        for (token, &id) in tokens.iter().zip(&words.ids) {
+        for ((token, record), first) in seen.tokens.iter().zip(&seen.records).zip(&seen.firsts) {
+            let known = &record.known.features;
             let is_quoted = token.voice == Voice::Quoted;
-            if !is_quoted {
-                sequence.push(id);
-            } else if !in_quotation {
-                sequence.push(self.quotation);
+            if is_quoted && !in_quotation {
+                let (id, quotation) = &self.quotation;
+                author.push(*id);
+                symbols.push(quotation.symbol);
+                [quotation.coarse, quotation.fine].into_iter().for_each(|of_word| class(of_word, take));
             }
             in_quotation = is_quoted;
+            if is_quoted {
+                if first.in_voice && token.kind == Kind::Word && known.quoted != NONE {
+                    take.feature(QUOTED, known.quoted, &self.rows[QUOTED]);
+                }
+                continue;
+            }
+            author.push(record.id);
+            symbols.push(known.symbol);
+            if !first.in_voice {
+                continue;
+            }
+            if known.word != NONE {
+                n_words.known += 1;
+                take.feature(WORDS, known.word, &self.rows[WORDS]);
+            } else if !Lexicon::is_unknown(record.id) {
+                // Known to the lexicon, by a class or an n-gram, but no feature itself.
+                n_words.all += 1;
+            }
+            [known.coarse, known.fine].into_iter().for_each(|of_word| class(of_word, take));
         }
-        sequence
+        let unknown = seen.unknown.iter().filter(|(place, _)| seen.tokens[*place].voice == Voice::Author);
+        unseen.extend(unknown.map(|(_, hash)| *hash));
+        unseen.sort_unstable();
+        unseen.dedup();
+        n_words.all += n_words.known + unseen.len();
+        n_words
     }
+}
 
-    /// How many distinct words of the author are not in the vocabulary of words.
-    fn n_unseen(&self, tokens: &[Token<'_>], words: &Words) -> usize {
-        let is_author = |place: usize| tokens[place].voice == Voice::Author;
-        let unknown = words.unknown.iter().filter(|(place, _)| is_author(*place)).map(|(_, hash)| *hash);
-        // Known to the lexicon, by a class or an n-gram, but no feature itself.
-        let unseen = |(place, id): (usize, &WordId)| {
-            let is_unseen = !Lexicon::is_unknown(*id) && self.words[*id as usize].word == NONE;
-            (is_unseen && is_author(place)).then_some(u64::from(*id))
-        };
-        let mut hashes: Vec<u64> = words.ids.iter().enumerate().filter_map(unseen).chain(unknown).collect();
-        hashes.sort_unstable();
-        hashes.dedup();
-        hashes.len()
-    }
+/// The distinct words of the author.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct NWords {
+    /// Those that are features.
+    pub(crate) known: usize,
+    pub(crate) all: usize,
 }
 
 fn names_of(vocabularies: &[Vocabulary], block: Block) -> impl Iterator<Item = &str> {
@@ -203,10 +291,9 @@ fn names_of(vocabularies: &[Vocabulary], block: Block) -> impl Iterator<Item = &
 }
 
 /// The n-grams of a vocabulary over the numbers of their parts.
-fn tree(vocabulary: &Vocabulary, parts: &Lexicon) -> NgramTree {
-    let ids = |name: &str| name.split(' ').map(|part| parts.id(part)).collect::<Option<Vec<u32>>>();
-    let ngrams = vocabulary.names().enumerate();
-    let ngrams: Vec<(Vec<u32>, u32)> =
-        ngrams.filter_map(|(feature, name)| Some((ids(name)?, feature as u32))).collect();
-    NgramTree::new(parts.len(), &ngrams)
+fn tree(vocabulary: &Vocabulary, lexicon: &Lexicon, row: impl Fn(u32) -> Row) -> NgramTree<Row> {
+    let ids = |name| parts(name).map(|part| lexicon.id(part));
+    let ngrams = vocabulary.names().zip(0..).filter_map(|(name, feature)| Ngram::new(ids(name), feature));
+    let ngrams: Vec<Ngram> = ngrams.collect();
+    NgramTree::new(lexicon.len(), &ngrams, row)
 }

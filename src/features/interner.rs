@@ -5,7 +5,7 @@ use rustc_hash::FxHashMap;
 use super::lexicon::Lexicon;
 use super::lexicon::WordId;
 use super::lexicon::short_key;
-use super::lexicon::token_key;
+use super::records::Seen;
 use super::word_of;
 use crate::token::Token;
 
@@ -17,14 +17,6 @@ pub(super) struct Interner {
     long: FxHashMap<Box<str>, WordId>,
     /// By number; the first numbers are those of no word.
     names: Vec<Box<str>>,
-}
-
-/// The keys of a text's tokens; the few without one are found by name.
-pub(super) type Keys = Vec<Option<[u64; 2]>>;
-
-/// What the words of a text are found by, in the order of its tokens.
-pub(super) fn keys(text: &str, tokens: &[Token<'_>]) -> Keys {
-    tokens.iter().map(|token| token_key(text, token)).collect()
 }
 
 impl Interner {
@@ -51,15 +43,13 @@ impl Interner {
     }
 
     /// The numbers of a text's words.
-    pub(super) fn ids(&mut self, tokens: &[Token<'_>], keys: &Keys) -> Vec<WordId> {
-        let id = |(token, key): (&Token<'_>, &Option<[u64; 2]>)| match key {
-            Some(key) => match self.short.get(key) {
-                Some(&id) => id,
-                None => self.id_of(&word_of(token)),
-            },
+    pub(super) fn ids(&mut self, seen: &Seen<'_>) -> Vec<WordId> {
+        let id = |(token, key): (&Token<'_>, &[u64; 2])| match self.short.get(key) {
+            Some(&id) => id,
+            // A new word, or one without a key.
             None => self.id_of(&word_of(token)),
         };
-        tokens.iter().zip(keys).map(id).collect()
+        seen.tokens.iter().zip(seen.keys()).map(id).collect()
     }
 
     /// The number of a word as [`word_of`] writes it.
@@ -84,7 +74,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::token::tokens;
+    use crate::features::Records;
 
     proptest! {
         #[test]
@@ -92,8 +82,10 @@ mod tests {
             let (lexicon, distinct) = Lexicon::new(["the", "a"].into_iter());
             let mut interner = Interner::new(&lexicon, &distinct);
             prop_assert_eq!(interner.id_of("a"), lexicon.id("a").unwrap());
-            let tokens = tokens(&text);
-            for (token, id) in tokens.iter().zip(interner.ids(&tokens, &keys(&text, &tokens))) {
+            let records = Records::of_cues(&[], &[]);
+            let mut seen = Seen::default();
+            records.see(&text, &mut seen);
+            for (token, id) in seen.tokens.iter().zip(interner.ids(&seen)) {
                 prop_assert_eq!(&*interner.names()[id as usize], word_of(token));
             }
         }

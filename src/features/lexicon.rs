@@ -7,7 +7,6 @@ use std::hash::Hasher;
 use super::classes::UNKNOWN_CLASSES;
 use super::classes::unknown_class;
 use super::number_kind;
-use super::word_of;
 use crate::token::Kind;
 use crate::token::Token;
 
@@ -25,27 +24,24 @@ pub(crate) struct Lexicon {
     n_words: usize,
 }
 
-/// The words of a text by number, in the order of its tokens.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct Words {
-    /// One for each token.
-    pub(crate) ids: Vec<WordId>,
-    /// A hash of each word that is not known, with the place of its token.
-    pub(crate) unknown: Vec<(usize, u64)>,
-}
-
 impl Lexicon {
     /// A lexicon of these words, of which some may be repeated; and each word once, with its number.
     pub(crate) fn new<'a>(words: impl Iterator<Item = &'a str>) -> (Lexicon, Vec<(&'a str, WordId)>) {
         let mut distinct = Vec::new();
         let mut lexicon = Lexicon { n_words: UNKNOWN_CLASSES.len(), ..Lexicon::default() };
+        let mut before = "";
         for word in words {
-            if lexicon.id(word).is_none() {
-                let id = lexicon.n_words as WordId;
-                match short_key(word) {
-                    Some(key) => drop(lexicon.short.insert(key, id)),
-                    None => drop(lexicon.long.insert(word.into(), id)),
-                }
+            // The n-grams of a vocabulary that begin alike follow one another.
+            if word == before && !before.is_empty() {
+                continue;
+            }
+            before = word;
+            let next = lexicon.n_words as WordId;
+            let id = match short_key(word) {
+                Some(key) => *lexicon.short.entry(key).or_insert(next),
+                None => *lexicon.long.entry(word.into()).or_insert(next),
+            };
+            if id == next {
                 lexicon.n_words += 1;
                 distinct.push((word, id));
             }
@@ -70,51 +66,23 @@ impl Lexicon {
             None => self.long.get(word).copied(),
         }
     }
-
-    /// The words of `text`, whose tokens are `tokens`.
-    pub(crate) fn words(&self, text: &str, tokens: &[Token<'_>]) -> Words {
-        let mut words = Words { ids: Vec::with_capacity(tokens.len()), unknown: Vec::new() };
-        for (place, token) in tokens.iter().enumerate() {
-            let id = match token_key(text, token) {
-                Some(key) => self.short.get(&key).copied().unwrap_or_else(|| {
-                    words.unknown.push((place, hash_of(key)));
-                    class_of(key)
-                }),
-                None => self.seldom(token, place, &mut words.unknown),
-            };
-            words.ids.push(id);
-        }
-        words
-    }
-
-    /// The number of a word that is long or has letters outside ASCII.
-    #[cold]
-    fn seldom(&self, token: &Token<'_>, place: usize, unknown: &mut Vec<(usize, u64)>) -> WordId {
-        let word = word_of(token);
-        self.id(&word).unwrap_or_else(|| {
-            let mut hasher = FxHasher::default();
-            hasher.write(word.as_bytes());
-            unknown.push((place, short_key(&word).map_or(hasher.finish(), hash_of)));
-            number_of_class(&word)
-        })
-    }
 }
 
 /// The number of an unknown word's class.
-fn number_of_class(word: &str) -> WordId {
+pub(super) fn number_of_class(word: &str) -> WordId {
     let class = unknown_class(word);
     let index = UNKNOWN_CLASSES.iter().position(|known| *known == class);
     index.expect("the list holds every class") as WordId
 }
 
 /// The same for the word that a key stands for.
-fn class_of(key: [u64; 2]) -> WordId {
+pub(super) fn class_of(key: [u64; 2]) -> WordId {
     let bytes = (u128::from(key[1]) << 64 | u128::from(key[0])).to_le_bytes();
     let length = bytes.iter().position(|byte| *byte == 0).unwrap_or(bytes.len());
     number_of_class(std::str::from_utf8(&bytes[..length]).unwrap_or_default())
 }
 
-fn hash_of(key: [u64; 2]) -> u64 {
+pub(super) fn hash_of(key: [u64; 2]) -> u64 {
     let mut hasher = FxHasher::default();
     key.iter().for_each(|half| hasher.write_u64(*half));
     hasher.finish()
@@ -132,7 +100,28 @@ pub(super) fn token_key(text: &str, token: &Token<'_>) -> Option<[u64; 2]> {
 pub(super) fn short_key(word: &str) -> Option<[u64; 2]> {
     let mut bytes = [0; 16];
     bytes.get_mut(..word.len())?.copy_from_slice(word.as_bytes());
-    halves(u128::from_le_bytes(bytes)).filter(|_| !word.contains('\0'))
+    halves(u128::from_le_bytes(bytes)).filter(|_| word.bytes().all(|byte| byte != 0))
+}
+
+/// The words that a name is made of, with a space between two.
+///
+/// Names are so short that a search for many bytes at once takes longer.
+pub(crate) fn parts(name: &str) -> impl Iterator<Item = &str> {
+    let mut rest = Some(name);
+    std::iter::from_fn(move || {
+        let (part, after) = match split(rest?) {
+            Some((part, after)) => (part, Some(after)),
+            None => (rest?, None),
+        };
+        rest = after;
+        Some(part)
+    })
+}
+
+/// The first word of a name and the others, where there are others.
+pub(crate) fn split(name: &str) -> Option<(&str, &str)> {
+    let end = name.bytes().position(|byte| byte == b' ')?;
+    Some((&name[..end], &name[end + 1..]))
 }
 
 /// The two halves of a key; an empty one is none.
@@ -141,7 +130,7 @@ fn halves(key: u128) -> Option<[u64; 2]> {
 }
 
 /// The key of the word that a token of up to 16 bytes of ASCII is, curly apostrophes allowed.
-fn key_of(text: &[u8], token: &Token<'_>) -> Option<[u64; 2]> {
+pub(super) fn key_of(text: &[u8], token: &Token<'_>) -> Option<[u64; 2]> {
     let length = token.text.len();
     if length > 16 {
         return None;
@@ -199,45 +188,4 @@ fn straightened(word: &str, kind: Kind) -> Option<[u8; 16]> {
         end += 1;
     }
     Some(bytes)
-}
-
-#[cfg(test)]
-mod tests {
-    use proptest::prelude::*;
-
-    use super::*;
-    use crate::token::tokens;
-
-    fn check(text: &str) {
-        let tokens = tokens(text);
-        let names: Vec<String> = tokens.iter().map(word_of).collect();
-        // Every other word is known.
-        let (lexicon, _) = Lexicon::new(names.iter().step_by(2).map(String::as_str));
-        let words = lexicon.words(text, &tokens);
-        let mut unknown = words.unknown.iter();
-        for (place, (name, id)) in names.iter().zip(&words.ids).enumerate() {
-            match lexicon.id(name) {
-                Some(known) => assert_eq!(*id, known, "{name}"),
-                None => {
-                    assert_eq!(UNKNOWN_CLASSES[*id as usize], unknown_class(name));
-                    assert_eq!(unknown.next().unwrap().0, place);
-                }
-            }
-        }
-        assert_eq!(unknown.next(), None);
-    }
-
-    proptest! {
-        #[test]
-        fn words_have_the_numbers_of_their_names(text in "([A-Za-zİßéΣ’'0-9.,]{1,20}[ .,“”\\PC]?){0,20}") {
-            check(&text);
-        }
-    }
-
-    #[test]
-    fn capitals_apostrophes_and_long_words_are_found() {
-        check(
-            "Don’t DON'T don't Zz@[`{ antidisestablishmentarianism ANTIDISESTABLISHMENTARIANISM 3.5 2020 É é",
-        );
-    }
 }

@@ -4,6 +4,7 @@ mod classes;
 mod cues;
 mod distinct;
 mod encoder;
+mod firsts;
 mod gram_counter;
 mod indexer;
 mod interner;
@@ -11,6 +12,8 @@ mod lexicon;
 mod lists;
 mod ngrams;
 mod places;
+mod records;
+mod rows;
 mod sequences;
 mod style;
 mod style_index;
@@ -20,15 +23,25 @@ pub use classes::WordClasses;
 pub(crate) use distinct::Distinct;
 pub(crate) use encoder::encode;
 pub(crate) use indexer::Indexer;
-pub(crate) use indexer::Indices;
+pub(crate) use indexer::NWords;
+pub(crate) use indexer::Scratch;
 pub(crate) use lexicon::Lexicon;
 pub(crate) use lexicon::WordId;
-pub(crate) use lexicon::Words;
+pub(crate) use lexicon::parts;
+pub(crate) use lexicon::split;
 pub(crate) use lists::FeatureLists;
 pub(crate) use lists::Lists;
 pub(crate) use ngrams::NONE;
+pub(crate) use ngrams::Ngram;
 pub(crate) use ngrams::NgramTree;
+pub(crate) use ngrams::Search;
 pub(crate) use places::Places;
+pub(crate) use records::Records;
+pub(crate) use records::Seen;
+pub(crate) use records::WordForm;
+pub(crate) use rows::N_LANES;
+pub(crate) use rows::Sums;
+pub(crate) use rows::Tables;
 pub(crate) use sequences::Source;
 pub(crate) use vocabulary::Vocabulary;
 
@@ -94,7 +107,7 @@ impl Block {
 
     /// The index in [`Block::OWN`] of the features that the block counts, its own paragraph's or its
     /// neighbours'.
-    pub(crate) fn source(self) -> usize {
+    pub(crate) const fn source(self) -> usize {
         match self {
             Block::Words | Block::NearWords => 0,
             Block::Ngrams => 1,
@@ -154,6 +167,22 @@ impl FeatureMaker {
             names.dedup();
         }
         [words, ngrams, quoted, style, classes, class_ngrams]
+    }
+
+    /// The numbers of those features in `vocabularies`, block by block, and how many distinct words the author
+    /// has: the slow and obvious way.
+    pub(crate) fn indices(
+        &self,
+        vocabularies: &[Vocabulary],
+        text: &str,
+        previous: Option<&str>,
+    ) -> ([Vec<u32>; Block::OWN.len()], NWords) {
+        let names = self.names(text, previous);
+        let lists: [Vec<u32>; Block::OWN.len()] =
+            std::array::from_fn(|block| vocabularies[block].indices_of(&names[block]));
+        let words = Block::Words.source();
+        let n_words = NWords { known: lists[words].len(), all: names[words].len() };
+        (lists, n_words)
     }
 }
 

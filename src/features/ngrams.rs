@@ -9,48 +9,93 @@ pub(crate) const NONE: u32 = u32::MAX;
 /// The steps lie in one table with open addressing; the place of a step is the number of the beginning that it
 /// leads to. Most pairs of words that stand together in a text are no step: a bit for each hash, in a table
 /// that fits the cache, says so for most of them.
+///
+/// Beside each key lies what is kept of its n-gram: a second look elsewhere would be a second wait for memory.
 #[derive(Debug, Clone)]
-pub(crate) struct NgramTree {
-    /// A power of two, an eighth of them empty or more.
-    steps: Vec<Step>,
-    /// Bits of hashes of steps, eight for each place.
+pub(crate) struct NgramTree<R> {
+    /// A power of two, a quarter of them empty or more.
+    steps: Vec<Step<R>>,
+    /// Bits of hashes of steps, four for each place.
     maybe: Vec<u8>,
     /// Parts have smaller numbers; a beginning of two parts or more has this one or a larger one.
     n_parts: u32,
 }
 
-/// One step, key and feature in one line of the cache.
+/// One step, with all that is known of it in one line of the cache.
 #[derive(Debug, Clone, Copy)]
-struct Step {
+struct Step<R> {
     /// The beginning and the part; [`EMPTY`] where there is no step.
     key: u64,
     /// The feature that it completes.
     feature: u32,
+    /// What is kept of that feature.
+    row: R,
+}
+
+/// The most parts of an n-gram.
+const MAX_PARTS: usize = 5;
+
+/// An n-gram of a vocabulary.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Ngram {
+    parts: [u32; MAX_PARTS],
+    n_parts: usize,
+    feature: u32,
+}
+
+impl Ngram {
+    /// One of these parts; `None` where a part is unknown, or there are more than an n-gram has.
+    pub(crate) fn new(parts: impl Iterator<Item = Option<u32>>, feature: u32) -> Option<Ngram> {
+        let mut ngram = Ngram { parts: [NONE; MAX_PARTS], n_parts: 0, feature };
+        for part in parts {
+            *ngram.parts.get_mut(ngram.n_parts)? = part?;
+            ngram.n_parts += 1;
+        }
+        Some(ngram)
+    }
+
+    /// The feature that it is.
+    pub(crate) fn feature(&self) -> u32 {
+        self.feature
+    }
+
+    pub(crate) fn parts(&self) -> &[u32] {
+        &self.parts[..self.n_parts]
+    }
+}
+
+/// What a search through a tree has at hand, kept from one text to the next.
+#[derive(Debug, Default)]
+pub(crate) struct Search {
+    /// Beginnings, each with the place of the part after it.
+    open: Vec<(u32, usize)>,
+    /// Steps that there may be: key, hash and the place of the part after it.
+    steps: Vec<(u64, u64, usize)>,
 }
 
 const EMPTY: u64 = u64::MAX;
 
-impl NgramTree {
-    /// A tree of n-grams over parts with numbers under `n_parts`: each as its parts, two or more, and its
-    /// feature.
-    pub(crate) fn new(n_parts: usize, ngrams: &[(Vec<u32>, u32)]) -> NgramTree {
+impl<R: Copy + Default> NgramTree<R> {
+    /// A tree of n-grams of two parts or more, whose numbers are under `n_parts`; of the feature of each it keeps
+    /// `row`.
+    pub(crate) fn new(n_parts: usize, ngrams: &[Ngram], row: impl Fn(u32) -> R) -> NgramTree<R> {
         // At most as full as this, a table is small and still quick to search.
-        let fits = |n_steps: usize, n_places: usize| 8 * n_steps <= 7 * n_places;
+        let fits = |n_steps: usize, n_places: usize| 4 * n_steps <= 3 * n_places;
         let mut n_places = 16;
         while !fits(ngrams.len(), n_places) {
             n_places *= 2;
         }
         loop {
             let mut tree = NgramTree {
-                steps: vec![Step { key: EMPTY, feature: NONE }; n_places],
-                maybe: vec![0; n_places],
+                steps: vec![Step { key: EMPTY, feature: NONE, row: R::default() }; n_places],
+                maybe: vec![0; n_places / 2],
                 n_parts: n_parts as u32,
             };
             let mut n_steps = 0;
-            let fit = ngrams.iter().all(|(parts, feature)| {
-                let fits = fits(n_steps + parts.len(), n_places);
+            let fit = ngrams.iter().all(|ngram| {
+                let fits = fits(n_steps + ngram.n_parts, n_places);
                 if fits {
-                    tree.insert(parts, *feature, &mut n_steps);
+                    tree.insert(ngram.parts(), (ngram.feature, row(ngram.feature)), &mut n_steps);
                 }
                 fits
             });
@@ -62,14 +107,15 @@ impl NgramTree {
         }
     }
 
-    fn insert(&mut self, parts: &[u32], feature: u32, n_steps: &mut usize) {
+    fn insert(&mut self, parts: &[u32], (feature, row): (u32, R), n_steps: &mut usize) {
         let [first, rest @ .., last] = parts else { return };
         let mut node = *first;
         for &part in rest {
             node = self.n_parts + self.place_or_insert(key_of(node, part), n_steps) as u32;
         }
         let place = self.place_or_insert(key_of(node, *last), n_steps);
-        self.steps[place].feature = feature;
+        let step = &mut self.steps[place];
+        (step.feature, step.row) = (feature, row);
     }
 
     fn place_or_insert(&mut self, key: u64, n_steps: &mut usize) -> usize {
@@ -85,20 +131,18 @@ impl NgramTree {
         place
     }
 
-    /// Calls `take` on the feature of every n-gram of `parts` of up to `max` parts.
+    /// Calls `take` on the feature of every n-gram of `parts` of up to `max` parts, and on its row.
     ///
     /// All pairs are looked up before what begins with them: look-ups that do not wait for one another hide
     /// the time that memory takes.
-    pub(crate) fn each(&self, parts: &[u32], max: usize, mut take: impl FnMut(u32)) {
-        // Beginnings, each with the place of the part after it.
-        let mut open: Vec<(u32, usize)> = Vec::with_capacity(parts.len());
-        open.extend(
-            parts.iter().zip(1..).filter(|(part, _)| **part != NONE).map(|(part, next)| (*part, next)),
-        );
-        let mut steps: Vec<(u64, u64, usize)> = Vec::with_capacity(parts.len());
+    pub(crate) fn each(&self, parts: &[u32], max: usize, search: &mut Search, mut take: impl FnMut(u32, &R)) {
+        let Search { open, steps } = search;
+        open.clear();
+        let first_parts = parts.iter().zip(1..).filter(|(part, _)| **part != NONE);
+        open.extend(first_parts.map(|(part, next)| (*part, next)));
         for _ in 1..max {
             steps.clear();
-            for &(node, next) in &open {
+            for &(node, next) in &*open {
                 let Some(&part) = parts.get(next) else { break };
                 let key = key_of(node, part);
                 let hash = hash_of(key);
@@ -108,16 +152,24 @@ impl NgramTree {
                 }
             }
             open.clear();
-            for &(key, hash, next) in &steps {
+            self.warm(steps);
+            for &(key, hash, next) in &*steps {
                 if let Some(place) = self.place(key, hash) {
                     open.push((self.n_parts + place as u32, next));
-                    let feature = self.steps[place].feature;
-                    if feature != NONE {
-                        take(feature);
+                    let step = &self.steps[place];
+                    if step.feature != NONE {
+                        take(step.feature, &step.row);
                     }
                 }
             }
         }
+    }
+
+    /// Has memory bring the places of all steps at once: a search that asks for one, judges it and then asks for
+    /// the next waits for each.
+    fn warm(&self, steps: &[(u64, u64, usize)]) {
+        let keys = steps.iter().map(|&(_, hash, _)| self.steps[self.first_place(hash)].key);
+        std::hint::black_box(keys.fold(0, |all, key| all ^ key));
     }
 
     /// The place of a step, where there is one.
@@ -157,27 +209,41 @@ fn hash_of(key: u64) -> u64 {
 mod tests {
     use super::*;
 
-    fn found(tree: &NgramTree, parts: &[u32], max: usize) -> Vec<u32> {
+    /// The features that are found, each of which has itself for its row.
+    fn found(tree: &NgramTree<u32>, parts: &[u32], max: usize) -> Vec<u32> {
         let mut found = Vec::new();
-        tree.each(parts, max, |feature| found.push(feature));
+        tree.each(parts, max, &mut Search::default(), |feature, row| {
+            assert_eq!(feature, *row);
+            found.push(feature);
+        });
         found
+    }
+
+    fn ngram(parts: &[u32], feature: u32) -> Ngram {
+        Ngram::new(parts.iter().copied().map(Some), feature).unwrap()
+    }
+
+    #[test]
+    fn ngrams_of_unknown_or_too_many_parts_are_none() {
+        assert_eq!(Ngram::new([Some(1), None].into_iter(), 0), None);
+        assert_eq!(Ngram::new([Some(1); MAX_PARTS + 1].into_iter(), 0), None);
     }
 
     #[test]
     fn many_ngrams_are_told_from_those_that_are_none() {
-        let pair = |i: u32| vec![i * 7 % 1_000, i / 10];
-        let ngrams: Vec<(Vec<u32>, u32)> = (0..9_000).map(|i| (pair(i), i)).collect();
-        let tree = NgramTree::new(1_000, &ngrams);
-        for (parts, feature) in ngrams {
-            assert_eq!(found(&tree, &parts, 2), [feature]);
-            assert!(found(&tree, &[parts[0], 950], 2).is_empty());
+        let pair = |i: u32| [i * 7 % 1_000, i / 10];
+        let ngrams: Vec<Ngram> = (0..9_000).map(|i| ngram(&pair(i), i)).collect();
+        let tree = NgramTree::new(1_000, &ngrams, |feature| feature);
+        for ngram in ngrams {
+            assert_eq!(found(&tree, ngram.parts(), 2), [ngram.feature]);
+            assert!(found(&tree, &[ngram.parts[0], 950], 2).is_empty());
         }
     }
 
     #[test]
     fn ngrams_are_found_with_those_that_begin_them() {
-        let ngrams = [(vec![1, 2], 10), (vec![1, 2, 3], 11), (vec![2, 3, 4], 12), (vec![4], 13)];
-        let tree = NgramTree::new(5, &ngrams);
+        let ngrams = [ngram(&[1, 2], 10), ngram(&[1, 2, 3], 11), ngram(&[2, 3, 4], 12), ngram(&[4], 13)];
+        let tree = NgramTree::new(5, &ngrams, |feature| feature);
         assert_eq!(found(&tree, &[1, 2, 3, 4], 3), [10, 11, 12]);
         assert_eq!(found(&tree, &[1, 2, 3, 4], 2), [10]);
         assert!(found(&tree, &[4, 1, 3], 3).is_empty());

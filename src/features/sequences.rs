@@ -6,18 +6,15 @@ use rustc_hash::FxHashMap;
 use super::QUOTATION;
 use super::distinct::Distinct;
 use super::interner::Interner;
-use super::interner::Keys;
-use super::interner::keys;
 use super::lexicon::Lexicon;
 use super::lexicon::WordId;
-use super::lexicon::Words;
 use super::lists::Lists;
+use super::records::Records;
+use super::records::Seen;
 use super::style_index;
 use super::style_index::StyleIndex;
 use crate::article::Voice;
 use crate::token::Kind;
-use crate::token::Token;
-use crate::token::tokens;
 
 /// How many paragraphs are in hand at a time: with their tokens they fit the cache.
 const BATCH: usize = 512;
@@ -61,7 +58,8 @@ impl Sequences {
         let (lexicon, distinct) = Lexicon::new(style_index::words().chain([QUOTATION]));
         let mut words = Interner::new(&lexicon, &distinct);
         let mut cues = Cues::default();
-        let style = StyleIndex::of_fixed(&lexicon, |name| cues.id_of(name));
+        let (style, of_words) = StyleIndex::of_fixed(&lexicon, |name| cues.id_of(name));
+        let records = Records::of_cues(&distinct, &of_words);
         let quotation = words.id_of(QUOTATION);
         // Room for as many tokens as English has; memory that nothing is written to costs nothing.
         let n_bytes: usize = sources.iter().map(|source| source.text.len()).sum();
@@ -70,21 +68,13 @@ impl Sequences {
         let mut of_style = Lists::with_capacity(sources.len(), 24 * sources.len());
         let mut before: Option<Numbers> = None;
         for batch in sources.chunks(BATCH) {
-            let seen: Vec<(Vec<Token<'_>>, Keys)> = batch
+            let seen: Vec<Seen<'_>> = batch.par_iter().map(|source| records.seen(source.text)).collect();
+            let ids: Vec<Vec<WordId>> = seen.iter().map(|seen| words.ids(seen)).collect();
+            let numbers: Vec<Numbers> = seen
                 .par_iter()
-                .map(|source| {
-                    let tokens = tokens(source.text);
-                    let keys = keys(source.text, &tokens);
-                    (tokens, keys)
-                })
-                .collect();
-            let ids: Vec<Vec<WordId>> = seen.iter().map(|(tokens, keys)| words.ids(tokens, keys)).collect();
-            let numbers: Vec<Numbers> = batch
-                .par_iter()
-                .zip(&seen)
                 .zip(ids)
-                .map_init(Distinct::new, |distinct, ((source, (tokens, _)), ids)| {
-                    Numbers::of(source.text, tokens, ids, &style, lexicon.len(), quotation, distinct)
+                .map_init(Distinct::new, |distinct, (seen, ids)| {
+                    Numbers::of(seen, &ids, &style, quotation, distinct)
                 })
                 .collect();
             for (source, mut numbers) in batch.iter().zip(numbers) {
@@ -103,20 +93,18 @@ impl Sequences {
 }
 
 impl Numbers {
-    /// `n_known` is how many words `style` knows: the first ones.
     fn of(
-        text: &str,
-        tokens: &[Token<'_>],
-        ids: Vec<WordId>,
+        seen: &Seen<'_>,
+        ids: &[WordId],
         style: &StyleIndex,
-        n_known: usize,
         quotation: WordId,
         distinct: &mut Distinct,
     ) -> Numbers {
+        let tokens = &seen.tokens;
         let mut author = Vec::with_capacity(tokens.len());
         let mut quoted = Vec::new();
         let mut in_quotation = false;
-        for (token, &id) in tokens.iter().zip(&ids) {
+        for (token, &id) in tokens.iter().zip(ids) {
             let is_quoted = token.voice == Voice::Quoted;
             if !is_quoted {
                 author.push(id);
@@ -129,12 +117,12 @@ impl Numbers {
             in_quotation = is_quoted;
         }
         let begins = tokens.first().filter(|first| first.kind != Kind::QuoteMark).map(|_| ids[0]);
-        let mut ids = ids;
-        // The first number stands for words that are no cues.
-        ids.iter_mut().filter(|id| **id as usize >= n_known).for_each(|id| *id = 0);
-        let words = Words { ids, unknown: Vec::new() };
-        let handed_on = style.cues(text, tokens, &words, distinct);
-        let last = text.trim_end().chars().next_back().unwrap_or(' ');
+        let mut handed_on = Vec::new();
+        let take = |cue| {
+            distinct.insert(cue);
+        };
+        style.cues(seen, take, &mut handed_on);
+        let last = seen.text.trim_end().chars().next_back().unwrap_or(' ');
         Numbers { author, quoted, style: distinct.take(), handed_on, begins, last }
     }
 }

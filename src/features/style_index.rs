@@ -5,11 +5,12 @@ use rustc_hash::FxHashMap;
 use super::Vocabulary;
 use super::cues;
 use super::cues::N_GROUPS;
-use super::distinct::Distinct;
 use super::lexicon::Lexicon;
 use super::lexicon::WordId;
-use super::lexicon::Words;
 use super::ngrams::NONE;
+use super::records::Seen;
+use super::records::WordCues;
+use super::records::WordRecord;
 use super::style;
 use super::style::Steps;
 use crate::article::Voice;
@@ -25,8 +26,6 @@ const MAX_CUE: usize = 3;
 /// Where every cue of style stands in a vocabulary.
 #[derive(Debug, Clone)]
 pub(super) struct StyleIndex {
-    /// By word: the groups that it is a cue of, and whether a longer cue begins with it.
-    words: Vec<WordCues>,
     /// Cues of two and three words; [`NONE`] stands for a third word that is not there.
     longer: FxHashMap<[WordId; MAX_CUE], Groups>,
     /// By group: `first:`, `last:`, `cue:`, `cue:…+` and `before:`.
@@ -44,14 +43,6 @@ pub(super) struct StyleIndex {
     begins_with_quotation: u32,
     speaker_before: u32,
     quotation_open_before: u32,
-}
-
-#[derive(Debug, Clone, Copy)]
-struct WordCues {
-    groups: Groups,
-    begins_longer: bool,
-    /// `begins:` with this word.
-    begins: u32,
 }
 
 /// The order of the steps in [`StyleIndex::steps`].
@@ -93,14 +84,16 @@ pub(super) fn words() -> impl Iterator<Item = &'static str> {
 }
 
 impl StyleIndex {
-    pub(super) fn new(vocabulary: &Vocabulary, lexicon: &Lexicon) -> StyleIndex {
-        let mut index = StyleIndex::of_fixed(lexicon, |name| vocabulary.index_of(name).unwrap_or(NONE));
+    /// An index of a vocabulary, and what it has of each word of `lexicon`.
+    pub(super) fn new(vocabulary: &Vocabulary, lexicon: &Lexicon) -> (StyleIndex, Vec<WordCues>) {
+        let number_of = |name: &str| vocabulary.index_of(name).unwrap_or(NONE);
+        let (mut index, mut words) = StyleIndex::of_fixed(lexicon, number_of);
         for (feature, name) in vocabulary.names().enumerate() {
             let feature = feature as u32;
             if let Some(word) = name.strip_prefix("begins:")
                 && let Some(id) = lexicon.id(word)
             {
-                index.words[id as usize].begins = feature;
+                words[id as usize].begins = feature;
             }
             if let Some(mark) = name.strip_prefix("ends:").and_then(only_char) {
                 index.ends.insert(mark, feature);
@@ -109,12 +102,15 @@ impl StyleIndex {
                 index.ends_before.insert(mark, feature);
             }
         }
-        index
+        (index, words)
     }
 
-    /// An index of the cues whose names no text decides; `feature` gives the number of a name. What a
-    /// paragraph begins and ends with is not among them.
-    pub(super) fn of_fixed(lexicon: &Lexicon, mut feature: impl FnMut(&str) -> u32) -> StyleIndex {
+    /// An index of the cues whose names no text decides, and what it has of each word of `lexicon`; `feature`
+    /// gives the number of a name. What a paragraph begins and ends with is not among them.
+    pub(super) fn of_fixed(
+        lexicon: &Lexicon,
+        mut feature: impl FnMut(&str) -> u32,
+    ) -> (StyleIndex, Vec<WordCues>) {
         let mut words = vec![WordCues { groups: 0, begins_longer: false, begins: NONE }; lexicon.len()];
         let mut longer: FxHashMap<[WordId; MAX_CUE], Groups> = FxHashMap::default();
         for (group, cue) in cues::cues() {
@@ -141,8 +137,7 @@ impl StyleIndex {
             ]
             .map(|name| feature(name))
         };
-        StyleIndex {
-            words,
+        let index = StyleIndex {
             longer,
             of_group: (0..N_GROUPS).map(&mut of_group).collect(),
             steps: STEPS.iter().map(|steps| steps.names().map(|name| feature(&name)).collect()).collect(),
@@ -160,30 +155,25 @@ impl StyleIndex {
             begins_with_quotation: feature("begins:quotation"),
             speaker_before: feature("before:speaker"),
             quotation_open_before: feature("before:quotation open"),
-        }
+        };
+        (index, words)
     }
 
-    /// The cues of a paragraph, into `cues`, and those that it hands on to the next.
-    pub(super) fn cues(
-        &self,
-        text: &str,
-        tokens: &[Token<'_>],
-        words: &Words,
-        cues: &mut Distinct,
-    ) -> Vec<u32> {
+    /// The cues of a paragraph, and into `handed_on` those that it hands on to the next.
+    pub(super) fn cues(&self, seen: &Seen<'_>, mut take: impl FnMut(u32), handed_on: &mut Vec<u32>) {
         let mut form = Form::default();
-        let mut author: Vec<usize> = Vec::with_capacity(tokens.len());
-        for (place, token) in tokens.iter().enumerate() {
+        let mut author: Vec<(&Token<'_>, &WordRecord)> = Vec::with_capacity(seen.tokens.len());
+        for (token, &record) in seen.tokens.iter().zip(&seen.records) {
             form.n_words += usize::from(token.kind == Kind::Word);
             if token.voice == Voice::Author {
                 form.count(token);
-                author.push(place);
+                author.push((token, record));
             }
         }
-        let (all, first, last) = self.sentences(tokens, words, &author, &mut form);
+        let (all, first, last) = self.sentences(&author, &mut form);
         let mut take = |cue: u32| {
             if cue != NONE {
-                cues.insert(cue);
+                take(cue);
             }
         };
         if form.n_sentences > 1 {
@@ -192,30 +182,22 @@ impl StyleIndex {
         }
         each(all.once, |group| take(self.of_group[group][2]));
         each(all.more, |group| take(self.of_group[group][3]));
-        self.form(text, tokens, words, &form, &mut take);
-        self.handed_on(text, tokens, &form, last)
+        self.form(seen, &form, &mut take);
+        self.handed_on(seen, &form, last, handed_on);
     }
 
     /// What all sentences, the first and the last hold; how many there are goes into `form`.
-    fn sentences(
-        &self,
-        tokens: &[Token<'_>],
-        words: &Words,
-        author: &[usize],
-        form: &mut Form,
-    ) -> (Heard, Heard, Heard) {
+    fn sentences(&self, author: &[(&Token<'_>, &WordRecord)], form: &mut Form) -> (Heard, Heard, Heard) {
         let (mut all, mut first, mut last) = (Heard::default(), Heard::default(), Heard::default());
         let mut start = 0;
-        let mut ids: Vec<WordId> = Vec::with_capacity(author.len());
-        for (index, &place) in author.iter().enumerate() {
-            ids.push(words.ids[place]);
-            let has_words = || author[start..=index].iter().any(|&place| tokens[place].kind == Kind::Word);
+        for index in 0..author.len() {
+            let has_words = || author[start..=index].iter().any(|(token, _)| token.kind == Kind::Word);
             let is_last = index + 1 == author.len();
-            let ends = ends_sentence(tokens, author, index) || (is_last && has_words());
+            let ends = ends_sentence(author, index) || (is_last && has_words());
             if !ends {
                 continue;
             }
-            let sentence = self.heard(&ids[start..]);
+            let sentence = self.heard(&author[start..=index]);
             all.hear_all(sentence);
             if form.n_sentences == 0 {
                 first = sentence;
@@ -228,16 +210,17 @@ impl StyleIndex {
     }
 
     /// What a sentence holds.
-    fn heard(&self, sentence: &[WordId]) -> Heard {
+    fn heard(&self, sentence: &[(&Token<'_>, &WordRecord)]) -> Heard {
         let mut heard = Heard::default();
-        for (place, &id) in sentence.iter().enumerate() {
-            let cues = &self.words[id as usize];
+        for (place, (_, record)) in sentence.iter().enumerate() {
+            let cues = &record.known.cues;
             if cues.groups != 0 {
                 heard.hear(cues.groups);
             }
             if cues.begins_longer {
-                for end in (place + 2..=place + MAX_CUE).take_while(|end| *end <= sentence.len()) {
-                    let groups = self.longer.get(&padded(&sentence[place..end]));
+                for n in (2..=MAX_CUE).take_while(|n| place + n <= sentence.len()) {
+                    let part = |part: usize| if part < n { sentence[place + part].1.id } else { NONE };
+                    let groups = self.longer.get(&std::array::from_fn(part));
                     groups.into_iter().for_each(|groups| heard.hear(*groups));
                 }
             }
@@ -245,7 +228,8 @@ impl StyleIndex {
         heard
     }
 
-    fn form(&self, text: &str, tokens: &[Token<'_>], words: &Words, form: &Form, mut take: impl FnMut(u32)) {
+    fn form(&self, seen: &Seen<'_>, form: &Form, mut take: impl FnMut(u32)) {
+        let text = seen.text;
         let n_author = form.n_author.max(1);
         let values = [
             form.n_words,
@@ -282,9 +266,9 @@ impl StyleIndex {
         if text.starts_with(style::BULLETS) {
             take(self.begins_with_bullet);
         }
-        if let (Some(first), Some(id)) = (tokens.first(), words.ids.first()) {
+        if let (Some(first), Some(record)) = (seen.tokens.first(), seen.records.first()) {
             let is_quotation = first.kind == Kind::QuoteMark;
-            take(if is_quotation { self.begins_with_quotation } else { self.words[*id as usize].begins });
+            take(if is_quotation { self.begins_with_quotation } else { record.known.cues.begins });
         }
         let last = last_char(text);
         let end = if last.is_alphanumeric() {
@@ -296,20 +280,21 @@ impl StyleIndex {
     }
 
     /// The cues that the next paragraph takes from this one.
-    fn handed_on(&self, text: &str, tokens: &[Token<'_>], form: &Form, last_sentence: Heard) -> Vec<u32> {
-        let last = last_char(text);
+    fn handed_on(&self, seen: &Seen<'_>, form: &Form, last_sentence: Heard, cues: &mut Vec<u32>) {
+        let last = last_char(seen.text);
         let end = self.ends_before.get(if last.is_alphanumeric() { &'a' } else { &last });
         let quoted = 100 * (form.n_words - form.n_author) / form.n_words.max(1);
-        let mut cues = vec![
+        cues.clear();
+        cues.extend([
             end.copied().unwrap_or(NONE),
             self.steps[8][style::BEFORE_QUOTED.place(quoted)],
             self.steps[9][style::BEFORE_WORDS.place(form.n_words)],
-        ];
+        ]);
         let is_open = |token: &Token<'_>| token.voice == Voice::Quoted && token.kind != Kind::QuoteMark;
-        if tokens.last().is_some_and(is_open) {
+        if seen.tokens.last().is_some_and(is_open) {
             cues.push(self.quotation_open_before);
         }
-        if is_turn(text) {
+        if is_turn(seen.text) {
             cues.push(self.speaker_before);
         }
         each(last_sentence.once, |group| {
@@ -318,7 +303,6 @@ impl StyleIndex {
             }
         });
         cues.retain(|cue| *cue != NONE);
-        cues
     }
 }
 
@@ -350,6 +334,8 @@ impl Form {
                 self.n_adverbs += usize::from(bytes.len() > 4 && bytes.ends_with(b"ly"));
             }
             Kind::Number => self.n_numbers += 1,
+            // The two that are most frequent by far are no such marks.
+            Kind::Punctuation if token.text == "," || token.text == "." => {}
             Kind::Punctuation => {
                 if let Some(mark) = style::MARKS.iter().position(|mark| *mark == token.text) {
                     self.n_marks[mark] += 1;
@@ -361,19 +347,19 @@ impl Form {
 }
 
 /// Whether the author's token at `index` of `author` ends a sentence.
-fn ends_sentence(tokens: &[Token<'_>], author: &[usize], index: usize) -> bool {
-    let token = &tokens[author[index]];
+fn ends_sentence(author: &[(&Token<'_>, &WordRecord)], index: usize) -> bool {
+    let token = author[index].0;
     token.kind == Kind::Punctuation
         && style::ends_sentence(
             token.text,
-            index.checked_sub(1).map_or("", |before| tokens[author[before]].text),
-            author.get(index + 1).map_or("", |&after| tokens[after].text),
+            index.checked_sub(1).map_or("", |before| author[before].0.text),
+            author.get(index + 1).map_or("", |(after, _)| after.text),
         )
 }
 
 /// Whether a paragraph begins with the name of a speaker. Asked of few: the name ends on a colon.
 fn is_turn(text: &str) -> bool {
-    text.contains(':') && style::SPEAKER.is_match(text)
+    memchr::memchr(b':', text.as_bytes()).is_some() && style::SPEAKER.is_match(text)
 }
 
 fn padded(ids: &[WordId]) -> [WordId; MAX_CUE] {

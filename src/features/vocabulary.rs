@@ -40,19 +40,20 @@ impl Vocabulary {
     pub(crate) fn new(mut names: Vec<&str>) -> Self {
         names.sort_unstable();
         names.dedup();
-        Vocabulary::of_sorted(names.join("\n").into())
+        Vocabulary::from_ordered(names.join("\n").into())
     }
 
     /// A vocabulary of the names on the lines of a text; `None` when they are not in order, or more than
     /// 4 GB.
     pub(crate) fn from_lines(lines: Cow<'static, str>) -> Option<Self> {
         u32::try_from(lines.len()).ok()?;
-        let vocabulary = Vocabulary::of_sorted(lines);
+        let vocabulary = Vocabulary::from_ordered(lines);
         let in_order = vocabulary.names().zip(vocabulary.names().skip(1)).all(|(name, next)| name < next);
         in_order.then_some(vocabulary)
     }
 
-    fn of_sorted(lines: Cow<'static, str>) -> Self {
+    /// The same for lines that are known to be in order.
+    pub(crate) fn from_ordered(lines: Cow<'static, str>) -> Self {
         let last = if lines.is_empty() { None } else { Some(lines.len()) };
         let breaks = memchr::memchr_iter(b'\n', lines.as_bytes());
         let ends = breaks.chain(last).map(|end| end as u32).collect();

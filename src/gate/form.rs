@@ -68,8 +68,8 @@ impl Form {
             values: [
                 n_capitals * 10 / n_words.max(1),
                 usize::from(has_address),
-                usize::from(text.contains('@')),
-                usize::from(text.contains('|')),
+                usize::from(memchr::memchr(b'@', text.as_bytes()).is_some()),
+                usize::from(memchr::memchr(b'|', text.as_bytes()).is_some()),
                 memchr::memchr_iter(b',', text.as_bytes()).take(4).count(),
                 memchr::memmem::find_iter(text.as_bytes(), ". ").take(4).count(),
             ],

@@ -7,26 +7,29 @@ use super::form::Form;
 use crate::features::Distinct;
 use crate::features::Lexicon;
 use crate::features::NONE;
+use crate::features::Ngram;
 use crate::features::NgramTree;
+use crate::features::Search;
+use crate::features::Seen;
 use crate::features::Vocabulary;
 use crate::features::WordClasses;
 use crate::features::WordId;
-use crate::features::Words;
+use crate::features::parts;
+use crate::features::split;
 use crate::token::Kind;
-use crate::token::Token;
 
 /// The numbers of the learned table's features by the words that they are made of.
 #[derive(Debug, Clone)]
 pub(crate) struct FormIndex {
     /// By word: its feature, and that of its coarse class.
-    words: Vec<[u32; 2]>,
-    pairs: NgramTree,
+    pub(super) words: Vec<[u32; 2]>,
+    pairs: NgramTree<()>,
     /// By length, and then by the value of each of [`form::CUES`].
     lengths: [u32; form::N_LENGTHS],
-    cues: FxHashMap<(usize, usize), FormFeatures>,
+    cues: [Vec<FormFeatures>; form::CUES.len()],
     begins: FxHashMap<WordId, FormFeatures>,
     ends: FxHashMap<char, FormFeatures>,
-    number: WordId,
+    pub(super) number: WordId,
 }
 
 /// A cue of form by itself, and with each length.
@@ -39,92 +42,100 @@ struct FormFeatures {
 impl FormIndex {
     /// The words that an index of this vocabulary looks at.
     pub(crate) fn words(vocabulary: &Vocabulary) -> impl Iterator<Item = &str> {
-        let parts = vocabulary.names().flat_map(|name| name.split(' '));
-        parts.chain([form::NUMBER])
+        vocabulary.names().flat_map(parts).chain([form::NUMBER])
     }
 
-    /// An index of a vocabulary whose words `lexicon` holds; `distinct` has each of those.
+    /// An index of a vocabulary whose words `lexicon` holds, and its pairs of words; `distinct` has each of those
+    /// words.
     pub(crate) fn new(
         vocabulary: &Vocabulary,
         lexicon: &Lexicon,
         distinct: &[(&str, WordId)],
         classes: &WordClasses,
-    ) -> FormIndex {
+    ) -> (FormIndex, Vec<Ngram>) {
         let feature = |name: &str| vocabulary.index_of(name).unwrap_or(NONE);
-        let mut words = vec![[NONE; 2]; lexicon.len()];
-        let mut pairs: Vec<(Vec<WordId>, u32)> = Vec::new();
-        let mut begins = FxHashMap::default();
-        let mut ends = FxHashMap::default();
         let of_cue = |cue: &str| FormFeatures {
             alone: feature(&form::alone(cue)),
             with_length: std::array::from_fn(|length| feature(&form::with_length(length, cue))),
         };
-        for (index, name) in vocabulary.names().enumerate() {
-            let parts: Vec<&str> = name.split(' ').collect();
-            let ids: Option<Vec<WordId>> = parts.iter().map(|part| lexicon.id(part)).collect();
-            match (parts.as_slice(), ids.as_deref()) {
-                ([_], Some([id])) => words[*id as usize][0] = index as u32,
-                ([_, _], Some(pair)) => pairs.push((pair.to_vec(), index as u32)),
-                (["form", .., "begins", word], _) => {
+        let mut words = vec![[NONE; 2]; lexicon.len()];
+        let mut pairs: Vec<Ngram> = Vec::with_capacity(vocabulary.len());
+        let mut begins = FxHashMap::default();
+        let mut ends = FxHashMap::default();
+        for (index, name) in (0..).zip(vocabulary.names()) {
+            let Some((_, rest)) = split(name) else {
+                lexicon.id(name).into_iter().for_each(|id| words[id as usize][0] = index);
+                continue;
+            };
+            if split(rest).is_none() {
+                pairs.extend(Ngram::new(parts(name).map(|part| lexicon.id(part)), index));
+                continue;
+            }
+            match parts(name).collect::<Vec<&str>>().as_slice() {
+                ["form", .., "begins", word] => {
                     if let Some(id) = lexicon.id(word) {
                         begins.entry(id).or_insert_with(|| of_cue(&form::begins(word)));
                     }
                 }
-                (["form", .., "ends", mark], _) => {
+                ["form", .., "ends", mark] => {
                     let mark = mark.chars().next().unwrap_or(' ');
                     ends.entry(mark).or_insert_with(|| of_cue(&form::ends(mark)));
                 }
                 _ => {}
             }
         }
+        let mut of_class: FxHashMap<&str, u32> = FxHashMap::default();
         for &(word, id) in distinct {
             if let Some(coarse) = classes.coarse(word) {
-                words[id as usize][1] = feature(coarse);
+                words[id as usize][1] = *of_class.entry(coarse).or_insert_with(|| feature(coarse));
             }
         }
-        let cues = form::CUES.iter().enumerate().flat_map(|(cue, (name, most))| {
-            (0..=*most).map(move |value| ((cue, value), form::cue(name, value)))
-        });
-        FormIndex {
+        let cues =
+            form::CUES.map(|(name, most)| (0..=most).map(|value| of_cue(&form::cue(name, value))).collect());
+        let index = FormIndex {
             words,
-            pairs: NgramTree::new(lexicon.len(), &pairs),
+            pairs: NgramTree::new(lexicon.len(), &pairs, |_| ()),
             lengths: std::array::from_fn(|length| feature(&form::length(length))),
-            cues: cues.map(|(key, name)| (key, of_cue(&name))).collect(),
+            cues,
             begins,
             ends,
             number: lexicon.id(form::NUMBER).unwrap_or(NONE),
-        }
+        };
+        (index, pairs)
     }
 
     /// The features of a block, distinct, in no order; `distinct` must be empty.
-    pub(crate) fn indices(
-        &self,
-        text: &str,
-        tokens: &[Token<'_>],
-        words: &Words,
-        distinct: &mut Distinct,
-    ) -> Vec<u32> {
+    pub(crate) fn indices(&self, seen: &Seen<'_>, distinct: &mut Distinct, search: &mut Search) -> Vec<u32> {
         let mut take = |feature: u32| {
             if feature != NONE {
                 distinct.insert(feature);
             }
         };
-        let number =
-            |(token, &id): (&Token<'_>, &WordId)| if token.kind == Kind::Number { self.number } else { id };
-        let ids: Vec<WordId> = tokens.iter().zip(&words.ids).map(number).collect();
+        let ids: Vec<WordId> = self.ids(seen).collect();
         for &id in &ids {
             self.words[id as usize].into_iter().for_each(&mut take);
         }
-        self.pairs.each(&ids, 2, &mut take);
-        let form = Form::of(text, tokens);
+        self.pairs.each(&ids, 2, search, |feature, ()| take(feature));
+        self.each_of_form(seen, take);
+        distinct.take()
+    }
+
+    /// The words of a block, with one for every number.
+    pub(super) fn ids(&self, seen: &Seen<'_>) -> impl Iterator<Item = WordId> {
+        let tokens = seen.tokens.iter().zip(&seen.records);
+        tokens.map(|(token, record)| if token.kind == Kind::Number { self.number } else { record.id })
+    }
+
+    /// Gives the features of a block's form to `take`, each once, and [`NONE`] for what is no feature.
+    pub(super) fn each_of_form(&self, seen: &Seen<'_>, mut take: impl FnMut(u32)) {
+        let form = Form::of(seen.text, &seen.tokens);
         take(self.lengths[form.length]);
-        let begins = ids.first().and_then(|id| self.begins.get(id));
+        let begins = self.ids(seen).next().and_then(|id| self.begins.get(&id));
         let ends = self.ends.get(&form.ends);
-        let cues = form.values.iter().enumerate().filter_map(|(cue, &value)| self.cues.get(&(cue, value)));
+        let cues = form.values.iter().zip(&self.cues).filter_map(|(&value, cues)| cues.get(value));
         for features in begins.into_iter().chain(ends).chain(cues) {
             take(features.alone);
             take(features.with_length[form.length]);
         }
-        distinct.take()
     }
 }

@@ -78,9 +78,26 @@ impl LearnedGate {
     }
 
     /// Whether a block with these features goes.
-    pub(super) fn is_clutter(&self, features: &[u32]) -> bool {
+    pub(crate) fn is_clutter(&self, features: &[u32]) -> bool {
         let log_likelihoods = self.table.log_likelihoods(features);
         softmax(&self.pool.scores(&[log_likelihoods]))[CLUTTER] > self.threshold
+    }
+
+    /// What a feature says for clutter less what it says for prose, or a little more.
+    pub(super) fn for_clutter(&self, feature: u32) -> f32 {
+        let row = self.table.row(feature);
+        let exact = f64::from(row[CLUTTER]) - f64::from(row[PROSE]);
+        let rounded = exact as f32;
+        if f64::from(rounded) < exact { rounded.next_up() } else { rounded }
+    }
+
+    /// The sum of [`LearnedGate::for_clutter`] over the features of a block, divided by the root of their
+    /// number, above which it goes; not a number where sums say nothing.
+    pub(super) fn cutoff(&self) -> f64 {
+        let offsets = &self.pool.class_offsets;
+        let log_odds = (self.threshold / (1.0 - self.threshold)).ln();
+        let weight = Some(self.pool.block_weights[0]).filter(|weight| *weight > 0.0);
+        weight.map_or(f64::NAN, |weight| (log_odds - (offsets[CLUTTER] - offsets[PROSE])) / weight)
     }
 
     /// A table learned from texts and whether each is clutter, with a threshold that loses few real

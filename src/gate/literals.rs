@@ -1,7 +1,7 @@
 //! What a pattern cannot match without: the letters by which most patterns are passed over unread.
 //!
-//! A block of prose has to be held against every pattern, and matches none. One pass of an automaton
-//! over the letters that each pattern needs leaves a few patterns, or no pattern, to try.
+//! A block of prose has to be held against every pattern, and matches none. One pass of a sieve for the
+//! letters that each pattern needs leaves a few patterns, or no pattern, to try.
 
 use regex_syntax::hir::{Class, Hir, HirKind, Look};
 
@@ -19,10 +19,9 @@ pub(super) enum Required {
     Nothing,
 }
 
-/// What a text must have to match `pattern`.
-pub(super) fn required(pattern: &str) -> Required {
-    let Ok(hir) = regex_syntax::parse(pattern) else { return Required::Nothing };
-    match (at_start(&hir), anywhere(&hir)) {
+/// What a text must have to match a pattern.
+pub(super) fn required(pattern: &Hir) -> Required {
+    match (at_start(pattern), anywhere(pattern)) {
         (Some(literals), _) => Required::Start(literals),
         (None, Some(literals)) => Required::Anywhere(literals),
         (None, None) => Required::Nothing,
@@ -40,7 +39,7 @@ fn at_start(hir: &Hir) -> Option<Vec<String>> {
     for part in parts {
         match needs(part) {
             Needs::Exactly(literals) if run.len() * literals.len() <= MAX_LITERALS => {
-                run = joined(&run, &literals);
+                run = joined(run, &literals);
             }
             _ => break,
         }
@@ -136,7 +135,7 @@ fn of_sequence(parts: &[Hir]) -> Needs {
     for part in parts {
         match needs(part) {
             Needs::Exactly(literals) if run.len() * literals.len() <= MAX_LITERALS => {
-                run = joined(&run, &literals);
+                run = joined(run, &literals);
             }
             needs => {
                 is_exact = false;
@@ -153,7 +152,12 @@ fn of_sequence(parts: &[Hir]) -> Needs {
 }
 
 /// Each head with each tail.
-fn joined(heads: &[String], tails: &[String]) -> Vec<String> {
+fn joined(mut heads: Vec<String>, tails: &[String]) -> Vec<String> {
+    // Most tails are one letter, whatever its case.
+    if let [tail] = tails {
+        heads.iter_mut().for_each(|head| head.push_str(tail));
+        return heads;
+    }
     heads.iter().flat_map(|head| tails.iter().map(move |tail| format!("{head}{tail}"))).collect()
 }
 
@@ -190,15 +194,16 @@ mod tests {
 
     #[test]
     fn what_a_pattern_needs_is_found() {
+        let of = |pattern: &str| required(&regex_syntax::parse(pattern).unwrap());
         let start = |literals: &[&str]| Required::Start(owned(literals));
         let anywhere = |literals: &[&str]| Required::Anywhere(owned(literals));
-        assert_eq!(required("(?i)^share (this|us)"), start(&["share this", "share us"]));
-        assert_eq!(required("(?i)^ad( by .*)?$"), start(&["ad"]));
-        assert_eq!(required(r"(?i)\d+ (likes?|views?)\b"), anywhere(&[" like", " likes", " view", " views"]));
-        assert_eq!(required(r"(?i)(uses cookies|all .* reserved)"), anywhere(&[" reserved", "uses cookies"]));
-        assert_eq!(required(r"[»›] \w+"), anywhere(&["» ", "› "]));
-        assert_eq!(required(r"^[A-Z]+, \d"), anywhere(&[", "]));
-        assert_eq!(required(r"^\d+$"), Required::Nothing);
-        assert_eq!(required("a?"), Required::Nothing);
+        assert_eq!(of("(?i)^share (this|us)"), start(&["share this", "share us"]));
+        assert_eq!(of("(?i)^ad( by .*)?$"), start(&["ad"]));
+        assert_eq!(of(r"(?i)\d+ (likes?|views?)\b"), anywhere(&[" like", " likes", " view", " views"]));
+        assert_eq!(of(r"(?i)(uses cookies|all .* reserved)"), anywhere(&[" reserved", "uses cookies"]));
+        assert_eq!(of(r"[»›] \w+"), anywhere(&["» ", "› "]));
+        assert_eq!(of(r"^[A-Z]+, \d"), anywhere(&[", "]));
+        assert_eq!(of(r"^\d+$"), Required::Nothing);
+        assert_eq!(of("a?"), Required::Nothing);
     }
 }

@@ -2,9 +2,6 @@
 
 use std::sync::LazyLock;
 
-use aho_corasick::Anchored;
-use aho_corasick::automaton::Automaton;
-use aho_corasick::nfa::contiguous::NFA;
 use regex::Regex;
 use rustc_hash::FxHashMap;
 
@@ -12,12 +9,25 @@ use super::Reason;
 use super::literals::Required;
 use super::literals::required;
 use super::patterns::PATTERNS;
+use super::plain::plain;
+use super::sieve::Sieve;
 
 /// A pattern that is compiled when a block is first held against it.
 struct Pattern {
     reason: Reason,
     max_words: usize,
-    regex: LazyLock<Regex, Box<dyn Fn() -> Regex + Send>>,
+    regex: LazyRegex,
+    /// For texts of ASCII.
+    plain: LazyRegex,
+}
+
+type LazyRegex = LazyLock<Regex, Box<dyn Fn() -> Regex + Send>>;
+
+impl Pattern {
+    fn is_match(&self, text: &str) -> bool {
+        let regex = if text.is_ascii() { &self.plain } else { &self.regex };
+        regex.is_match(text)
+    }
 }
 
 /// The patterns, a bit each, and the letters that they need.
@@ -26,16 +36,9 @@ struct Patterns {
     /// By the first byte: what a text begins with, and the patterns that need it.
     starts: FxHashMap<u8, Vec<(String, u128)>>,
     /// For the patterns that long blocks can match, and for the others.
-    anywhere: [Literals; 2],
+    anywhere: [Sieve; 2],
     /// The patterns that need no letters.
     always: u128,
-}
-
-/// Letters that stand anywhere in a text.
-struct Literals {
-    automaton: NFA,
-    /// For each literal the patterns that need it or one of its fellows.
-    patterns: Vec<u128>,
 }
 
 static ALL: LazyLock<Patterns> = LazyLock::new(Patterns::new);
@@ -53,7 +56,7 @@ pub(super) fn first_match(text: &str, n_words: usize) -> Option<Reason> {
     let mut candidates = all.candidates(text, n_words);
     while candidates != 0 {
         let pattern = &all.patterns[candidates.trailing_zeros() as usize];
-        if n_words <= pattern.max_words && pattern.regex.is_match(text) {
+        if n_words <= pattern.max_words && pattern.is_match(text) {
             return Some(pattern.reason);
         }
         candidates &= candidates - 1;
@@ -66,28 +69,34 @@ impl Patterns {
         let mut always = 0;
         let mut starts: FxHashMap<u8, Vec<(String, u128)>> = FxHashMap::default();
         let mut anywhere: [Vec<(String, u128)>; 2] = Default::default();
-        for (index, (_, max_words, pattern)) in PATTERNS.iter().enumerate() {
+        let mut patterns = Vec::with_capacity(PATTERNS.len());
+        for (index, &(reason, max_words, pattern)) in PATTERNS.iter().enumerate() {
             let bit = 1 << index;
-            match required(pattern) {
+            let hir = regex_syntax::parse(pattern).expect("a test parses every pattern");
+            match required(&hir) {
                 Required::Start(literals) => {
                     for literal in literals {
                         starts.entry(literal.as_bytes()[0]).or_default().push((literal, bit));
                     }
                 }
                 Required::Anywhere(literals) => {
-                    let of_length = &mut anywhere[usize::from(*max_words <= SHORT)];
+                    let of_length = &mut anywhere[usize::from(max_words <= SHORT)];
                     of_length.extend(literals.into_iter().map(|literal| (literal, bit)));
                 }
                 Required::Nothing => always |= bit,
             }
+            let bounded = || pattern.replace(r"\b", r"(?-u:\b)");
+            patterns.push(Pattern {
+                reason,
+                max_words,
+                // A Unicode word boundary throws the fast automaton out at the first curly quotation mark.
+                regex: LazyLock::new(Box::new(move || {
+                    Regex::new(&bounded()).expect("a test compiles every pattern")
+                })),
+                plain: LazyLock::new(Box::new(move || plain(&hir))),
+            });
         }
-        let pattern = |&(reason, max_words, pattern): &'static (Reason, usize, &'static str)| Pattern {
-            reason,
-            max_words,
-            regex: LazyLock::new(Box::new(move || compiled(pattern))),
-        };
-        let patterns = PATTERNS.iter().map(pattern).collect();
-        Patterns { patterns, starts, anywhere: anywhere.map(Literals::new), always }
+        Patterns { patterns, starts, anywhere: anywhere.map(Sieve::new), always }
     }
 
     /// The patterns that a text of `n_words` has the letters for.
@@ -110,42 +119,6 @@ impl Patterns {
     }
 }
 
-impl Literals {
-    fn new(mut literals: Vec<(String, u128)>) -> Literals {
-        literals.sort_unstable();
-        literals.dedup_by(|next, kept| {
-            let same = next.0 == kept.0;
-            kept.1 |= if same { next.1 } else { 0 };
-            same
-        });
-        let (literals, patterns): (Vec<String>, Vec<u128>) = literals.into_iter().unzip();
-        // The automaton of states alone is no faster, and takes four times as long to build.
-        let automaton = NFA::builder().ascii_case_insensitive(true).build(&literals);
-        let automaton = automaton.expect("a test builds it");
-        Literals { automaton, patterns }
-    }
-
-    fn candidates(&self, text: &str) -> u128 {
-        let automaton = &self.automaton;
-        let mut candidates = 0;
-        let start = automaton.start_state(Anchored::No);
-        let mut state = start.expect("it was built for searches that are not anchored");
-        for byte in text.bytes() {
-            state = automaton.next_state(Anchored::No, state, byte);
-            if automaton.is_special(state) && automaton.is_match(state) {
-                let literals = (0..automaton.match_len(state)).map(|n| automaton.match_pattern(state, n));
-                candidates |= literals.fold(0, |all, literal| all | self.patterns[literal.as_usize()]);
-            }
-        }
-        candidates
-    }
-}
-
-/// A Unicode word boundary throws the fast automaton out at the first curly quotation mark.
-fn compiled(pattern: &str) -> Regex {
-    Regex::new(&pattern.replace(r"\b", r"(?-u:\b)")).expect("a test compiles every pattern")
-}
-
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -155,7 +128,9 @@ mod tests {
     #[test]
     fn every_pattern_compiles_and_has_its_bit() {
         assert!(PATTERNS.len() <= 128);
-        ALL.patterns.iter().for_each(|pattern| assert!(!pattern.regex.as_str().is_empty()));
+        for pattern in &ALL.patterns {
+            assert!(!pattern.regex.as_str().is_empty() && !pattern.plain.as_str().is_empty());
+        }
     }
 
     #[test]
@@ -171,7 +146,9 @@ mod tests {
     }
 
     fn any_clutter() -> impl Strategy<Value = String> {
-        let literals = |(_, _, pattern): &(Reason, usize, &str)| match required(pattern) {
+        let literals = |(_, _, pattern): &(Reason, usize, &str)| match required(
+            &regex_syntax::parse(pattern).unwrap(),
+        ) {
             Required::Start(literals) | Required::Anywhere(literals) => literals,
             Required::Nothing => Vec::new(),
         };

@@ -4,6 +4,7 @@
 //! words, learned from the blocks that a corpus marks as clutter.
 
 mod form;
+mod form_bound;
 mod form_index;
 mod language;
 mod learned;
@@ -11,10 +12,13 @@ mod literals;
 mod matching;
 mod patterns;
 mod place;
+mod plain;
 mod rules;
+mod sieve;
 
 use crate::article::Paragraph;
 
+pub(crate) use form_bound::FormBound;
 pub(crate) use form_index::FormIndex;
 pub(crate) use learned::LearnedGate;
 
@@ -92,30 +96,49 @@ pub(crate) struct Gate {
     pub(crate) learned: Option<LearnedGate>,
 }
 
+/// What the plain rules say of a block.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Verdict {
+    Drop(Reason),
+    Keep,
+    /// The learned table has to say.
+    Ask,
+}
+
+impl Verdict {
+    /// The verdict on a block that nobody asks further about.
+    pub(crate) fn of(reason: Option<Reason>) -> Verdict {
+        reason.map_or(Verdict::Keep, Verdict::Drop)
+    }
+
+    /// Why a block goes without the learned table being asked.
+    pub(crate) fn reason(self) -> Option<Reason> {
+        match self {
+            Verdict::Drop(reason) => Some(reason),
+            Verdict::Keep | Verdict::Ask => None,
+        }
+    }
+}
+
 impl Gate {
-    /// For each block why it goes, or `None` when it stays. Depends on the article alone; `features` gives
-    /// those that the learned table has of a block.
-    pub(crate) fn judge(
-        &self,
-        paragraphs: &[Paragraph],
-        features: impl Fn(usize, &LearnedGate) -> Vec<u32>,
-    ) -> Vec<Option<Reason>> {
+    /// What the plain rules say of each block. Depends on the article alone.
+    pub(crate) fn by_rules(&self, paragraphs: &[Paragraph]) -> Vec<Verdict> {
         let n_words: Vec<usize> =
             paragraphs.iter().map(|paragraph| rules::n_words(&paragraph.text)).collect();
         let by_text = paragraphs.iter().zip(&n_words).map(|(paragraph, &n)| rules::by_text(paragraph, n));
         let mut reasons: Vec<Option<Reason>> = by_text.collect();
-        place::by_place(paragraphs, &mut reasons);
+        place::by_place(paragraphs, &n_words, &mut reasons);
         rules::by_language(paragraphs, &n_words, &mut reasons);
-        if let Some(learned) = &self.learned {
-            for (index, (paragraph, reason)) in paragraphs.iter().zip(&mut reasons).enumerate() {
-                // The table was learned from text without markup, where shortness alone tells much. Turns of a
-                // conversation are short, and its own.
-                let bare = reason.is_none() && paragraph.part.is_none() && paragraph.speaker.is_none();
-                if bare && learned.judges(n_words[index]) && learned.is_clutter(&features(index, learned)) {
-                    *reason = Some(Reason::Clutter);
-                }
+        let verdict = |((paragraph, reason), &n_words): ((&Paragraph, Option<Reason>), &usize)| {
+            // The table was learned from text without markup, where shortness alone tells much. Turns of a
+            // conversation are short, and its own.
+            let bare = paragraph.part.is_none() && paragraph.speaker.is_none();
+            match (reason, &self.learned) {
+                (Some(reason), _) => Verdict::Drop(reason),
+                (None, Some(learned)) if bare && learned.judges(n_words) => Verdict::Ask,
+                _ => Verdict::Keep,
             }
-        }
-        reasons
+        };
+        paragraphs.iter().zip(reasons).zip(&n_words).map(verdict).collect()
     }
 }

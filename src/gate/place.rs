@@ -6,40 +6,39 @@ use super::Reason;
 use super::rules::capital_share;
 use super::rules::is_line;
 use super::rules::is_prose;
-use super::rules::n_words;
 use crate::article::Paragraph;
 
 /// Adds what a block's place tells, where its own text told nothing: headings between paragraphs,
-/// lines before and after the article, and blocks that stand twice.
-pub(super) fn by_place(paragraphs: &[Paragraph], reasons: &mut [Option<Reason>]) {
+/// lines before and after the article, and blocks that stand twice. `n_words` has a number for each block.
+pub(super) fn by_place(paragraphs: &[Paragraph], n_words: &[usize], reasons: &mut [Option<Reason>]) {
     let texts: Vec<&str> = paragraphs.iter().map(|paragraph| paragraph.text.as_str()).collect();
-    let last_prose = texts.iter().rposition(|text| is_prose(text));
+    let is_prose = |index: usize| is_prose(texts[index], n_words[index]);
+    let last_prose = (0..texts.len()).rfind(|&index| is_prose(index));
     let mut related = false;
     let mut seen_prose = false;
     let repeats = repeats(&texts);
     for (index, text) in texts.iter().enumerate() {
         let (nth, n_times) = repeats[index];
-        let repeated = nth > 0 && n_words(text) >= 5;
+        let n = n_words[index];
+        let repeated = nth > 0 && n >= 5;
         // The markup of a page tells headings and what stands after the article better than place does.
         if reasons[index].is_none() && paragraphs[index].part.is_some() {
             // What comes a third time is the article's form: a question that many are asked.
             reasons[index] = (repeated && n_times == 2).then_some(Reason::Duplicate);
         } else if reasons[index].is_none() {
             reasons[index] = match last_prose {
-                Some(last) if index > last && is_line(text) => Some(after_article(text, related)),
-                Some(last) if index < last && is_line(text) => {
-                    let next = texts.get(index + 1).copied();
-                    heading(text, !seen_prose, next).or(repeated.then_some(Reason::Duplicate))
+                Some(last) if index > last && is_line(text, n) => Some(after_article(text, related)),
+                Some(last) if index < last && is_line(text, n) => {
+                    let before_prose = index + 1 < texts.len() && is_prose(index + 1);
+                    heading(text, n, !seen_prose, before_prose).or(repeated.then_some(Reason::Duplicate))
                 }
-                None if is_line(text) && capital_share(text) >= 0.7 && n_words(text) >= 4 => {
-                    Some(Reason::Heading)
-                }
+                None if is_line(text, n) && capital_share(text) >= 0.7 && n >= 4 => Some(Reason::Heading),
                 _ if repeated => Some(Reason::Duplicate),
                 _ => None,
             };
         }
         related |= reasons[index] == Some(Reason::Related);
-        seen_prose = seen_prose || is_prose(text);
+        seen_prose = seen_prose || is_prose(index);
     }
 }
 
@@ -97,17 +96,17 @@ fn after_article(text: &str, related: bool) -> Reason {
 
 /// A line before the last paragraph of prose: a heading when it stands first, or in capitals, or is
 /// short; a line of a poem or a list that goes on in small letters is none.
-fn heading(text: &str, first: bool, next: Option<&str>) -> Option<Reason> {
+fn heading(text: &str, n_words: usize, first: bool, before_prose: bool) -> Option<Reason> {
     let starts_high = text.chars().find(|c| c.is_alphanumeric()).is_some_and(|c| !c.is_lowercase());
-    let before_prose = next.is_some_and(is_prose);
-    let clear = first || capital_share(text) >= 0.6 || (before_prose && n_words(text) <= 12);
-    (starts_high && clear && n_words(text) >= 2).then_some(Reason::Heading)
+    let clear = || first || capital_share(text) >= 0.6 || (before_prose && n_words <= 12);
+    (starts_high && n_words >= 2 && clear()).then_some(Reason::Heading)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::gate::rules::by_text;
+    use crate::gate::rules::n_words;
 
     fn block(text: &str) -> Paragraph {
         Paragraph { end: text.len(), text: text.to_string(), follows: true, ..Paragraph::default() }
@@ -132,9 +131,10 @@ mod tests {
             "Harbour world",
         ];
         let paragraphs: Vec<Paragraph> = texts.iter().map(|text| block(text)).collect();
-        let mut reasons: Vec<_> =
-            paragraphs.iter().map(|block| by_text(block, n_words(&block.text))).collect();
-        by_place(&paragraphs, &mut reasons);
+        let n_words: Vec<usize> = texts.iter().map(|text| n_words(text)).collect();
+        let by_text = paragraphs.iter().zip(&n_words).map(|(block, &n)| by_text(block, n));
+        let mut reasons: Vec<_> = by_text.collect();
+        by_place(&paragraphs, &n_words, &mut reasons);
         assert_eq!(
             reasons,
             [

@@ -4,14 +4,22 @@ use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::Model;
+use crate::features::Block;
 use crate::features::Distinct;
 use crate::features::Indexer;
-use crate::features::Indices;
 use crate::features::Lexicon;
-use crate::features::Words;
+use crate::features::N_LANES;
+use crate::features::NWords;
+use crate::features::Records;
+use crate::features::Scratch;
+use crate::features::Search;
+use crate::features::Seen;
+use crate::features::Sums;
+use crate::features::Tables;
+use crate::features::WordForm;
+use crate::gate::FormBound;
 use crate::gate::FormIndex;
-use crate::token::Token;
-use crate::token::tokens;
+use crate::gate::LearnedGate;
 
 /// How many blocks are scored by name before an engine is made: it takes as long to make as some hundred
 /// blocks take by name.
@@ -20,49 +28,68 @@ const N_BY_NAME: usize = 200;
 /// A model's features by the words that they are made of.
 #[derive(Debug)]
 pub(crate) struct Engine {
-    lexicon: Lexicon,
+    records: Records,
     indexer: Indexer,
-    form: Option<FormIndex>,
-}
-
-/// A block's tokens and their words.
-#[derive(Debug)]
-pub(crate) struct Seen<'a> {
-    text: &'a str,
-    tokens: Vec<Token<'a>>,
-    words: Words,
+    form: Option<(FormIndex, FormBound)>,
+    /// Whether the values of all classes fit a row.
+    has_rows: bool,
 }
 
 impl Engine {
     fn new(model: &Model) -> Engine {
-        let Model { maker, vocabularies, gate, .. } = model;
+        let Model { maker, vocabularies, gate, blocks, .. } = model;
         let of_gate = gate.learned.iter().flat_map(|learned| FormIndex::words(&learned.vocabulary));
         let (lexicon, distinct) = Lexicon::new(Indexer::words(maker, vocabularies).chain(of_gate));
-        let form = gate
-            .learned
-            .as_ref()
-            .map(|learned| FormIndex::new(&learned.vocabulary, &lexicon, &distinct, &maker.classes));
-        Engine { indexer: Indexer::new(maker, vocabularies, &lexicon, &distinct), lexicon, form }
+        let n_classes = model.labels.len();
+        let values = std::array::from_fn(|block| blocks[block].table.values());
+        let tables = Tables { n_classes, values };
+        let mut indexer = Indexer::new(maker, vocabularies, &tables, &lexicon, &distinct);
+        let form = gate.learned.as_ref().map(|learned| {
+            let (index, pairs) = FormIndex::new(&learned.vocabulary, &lexicon, &distinct, &maker.classes);
+            let (bound, forms) = FormBound::new(learned, &index, &pairs);
+            ((index, bound), forms)
+        });
+        let (form, forms) = form.unzip();
+        let form_of = |id: u32| forms.as_ref().map_or(WordForm::default(), |forms| forms[id as usize]);
+        let records = Records::new(&distinct, |id| indexer.known(id, form_of(id)));
+        indexer.known_is_recorded();
+        Engine { records, indexer, form, has_rows: n_classes <= N_LANES }
     }
 
-    pub(crate) fn see<'a>(&self, text: &'a str) -> Seen<'a> {
-        let tokens = tokens(text);
-        Seen { text, words: self.lexicon.words(text, &tokens), tokens }
+    /// Whether sums over features can be had without their numbers.
+    pub(crate) fn has_rows(&self) -> bool {
+        self.has_rows
     }
 
-    /// The features of a paragraph; `previous` are those of the one before it.
-    pub(crate) fn indices(
+    /// Reads the words of a text.
+    pub(crate) fn see<'a>(&'a self, text: &'a str, seen: &mut Seen<'a>) {
+        self.records.see(text, seen);
+    }
+
+    /// The features of a paragraph by block, distinct, in no order.
+    pub(crate) fn lists(
         &self,
         seen: &Seen<'_>,
-        previous: Option<&Indices>,
-        distinct: &mut Distinct,
-    ) -> Indices {
-        self.indexer.indices(seen.text, &seen.tokens, &seen.words, previous, distinct)
+        scratch: &mut Scratch,
+    ) -> ([Vec<u32>; Block::OWN.len()], NWords) {
+        let mut lists = Default::default();
+        let n_words = self.indexer.each(seen, scratch, &mut lists);
+        (lists, n_words)
     }
 
-    /// The features that the learned gate has of a block, where there is such a gate.
-    pub(crate) fn form_indices(&self, seen: &Seen<'_>, distinct: &mut Distinct) -> Option<Vec<u32>> {
-        Some(self.form.as_ref()?.indices(seen.text, &seen.tokens, &seen.words, distinct))
+    /// The sums of their rows, where there are rows.
+    pub(crate) fn sums(&self, seen: &Seen<'_>, scratch: &mut Scratch) -> ([Sums; Block::OWN.len()], NWords) {
+        let mut sums = [Sums::default(); Block::OWN.len()];
+        let n_words = self.indexer.each(seen, scratch, &mut sums);
+        (sums, n_words)
+    }
+
+    /// Whether the learned gate takes a block for clutter.
+    pub(crate) fn is_clutter(&self, seen: &Seen<'_>, gate: &LearnedGate) -> bool {
+        self.form.as_ref().is_some_and(|(index, bound)| {
+            !bound.is_surely_prose(seen, index)
+                && gate.is_clutter(&index.indices(seen, &mut Distinct::new(), &mut Search::default()))
+        })
     }
 }
 

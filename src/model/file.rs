@@ -85,8 +85,14 @@ const GATE: &str = "gate";
 /// The name of the word classes' tensor.
 const CLASSES: &str = "word_classes";
 
-/// How the text of a part is kept: borrowed from bytes that last, or copied.
-pub(super) type Keep<'a> = fn(&'a str) -> Cow<'static, str>;
+/// How the names of a vocabulary are kept, and whether they are found to be in order: borrowed from bytes that
+/// last and that a test has checked, or copied.
+pub(super) type Keep<'a> = fn(&'a str) -> Option<Vocabulary>;
+
+/// As names of bytes that nobody has checked are kept.
+pub(super) fn copied(names: &str) -> Option<Vocabulary> {
+    Vocabulary::from_lines(Cow::Owned(names.to_string()))
+}
 
 /// The model of the bytes of a model file; `name` stands in errors.
 ///
@@ -108,7 +114,8 @@ pub(super) fn checked_model<'a>(bytes: &'a [u8], name: &Path, keep: Keep<'a>) ->
 pub(super) fn embedded_model(bytes: &'static [u8], name: &Path) -> Result<Model> {
     let (file, tensors) = parts_of(bytes, name)?;
     let broken = |what: String| Error::Model { path: name.to_path_buf(), what };
-    file.into_model(&tensors, Cow::Borrowed).map_err(broken)
+    let borrowed = |names: &'static str| Some(Vocabulary::from_ordered(Cow::Borrowed(names)));
+    file.into_model(&tensors, borrowed).map_err(broken)
 }
 
 fn parts_of<'a>(bytes: &'a [u8], name: &Path) -> Result<(ModelFile, SafeTensors<'a>)> {
@@ -336,7 +343,7 @@ fn read_vocabulary<'a>(
 ) -> std::result::Result<Vocabulary, String> {
     let names = tensor_of(tensors, &format!("{name}.names"), Dtype::U8)?;
     let names = std::str::from_utf8(names.data()).map_err(|err| format!("{name}.names: {err}"))?;
-    Vocabulary::from_lines(keep(names)).ok_or_else(|| format!("{name}.names is not in order"))
+    keep(names).ok_or_else(|| format!("{name}.names is not in order"))
 }
 
 /// A block's table over `vocabulary`, with its length checked.

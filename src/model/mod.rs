@@ -3,7 +3,6 @@
 mod engine;
 mod file;
 
-use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::path::Path;
 
@@ -11,7 +10,6 @@ use serde::{Deserialize, Serialize};
 
 pub(crate) use self::engine::Engine;
 pub(crate) use self::engine::LazyEngine;
-pub(crate) use self::engine::Seen;
 use crate::bayes::FeatureTable;
 use crate::calibration::Pools;
 use crate::context::Context;
@@ -128,7 +126,7 @@ impl Model {
     ///
     /// When they are cut short or changed, or have another format.
     pub fn from_bytes(bytes: &[u8], name: &Path) -> Result<Model> {
-        file::checked_model(bytes, name, |text| Cow::Owned(text.to_string()))
+        file::checked_model(bytes, name, file::copied)
     }
 
     /// Writes the model whole, or not at all. The same model gives the same bytes.

@@ -180,6 +180,11 @@ impl Decoder {
     }
 
     fn decode_utf_8(&mut self, raw: &[u8], is_last: bool, text: &mut String) -> usize {
+        // Most texts are sound, which is found out faster than where one is not.
+        if let Ok(sound) = std::str::from_utf8(raw) {
+            self.push(sound, text);
+            return raw.len();
+        }
         let mut n_decoded = 0;
         for chunk in raw.utf8_chunks() {
             self.push(chunk.valid(), text);
@@ -237,6 +242,10 @@ impl Decoder {
 
     /// Adds decoded text. A NUL is no character of a text: it is replaced and counted.
     fn push(&mut self, piece: &str, text: &mut String) {
+        if memchr::memchr(0, piece.as_bytes()).is_none() {
+            self.push_clean(piece, text);
+            return;
+        }
         let mut pieces = piece.split('\0');
         let first = pieces.next().unwrap_or_default();
         self.push_clean(first, text);
@@ -247,7 +256,7 @@ impl Decoder {
     }
 
     fn push_clean(&mut self, piece: &str, text: &mut String) {
-        self.line += piece.bytes().filter(|&byte| byte == b'\n').count();
+        self.line += memchr::memchr_iter(b'\n', piece.as_bytes()).count();
         text.push_str(piece);
     }
 

@@ -112,7 +112,7 @@ impl Lines {
     pub(super) fn next_line(&mut self) -> Result<Option<(usize, Line<'_>)>> {
         let end = loop {
             self.scanned = self.scanned.max(self.start);
-            if let Some(offset) = self.buffer[self.scanned..].find('\n') {
+            if let Some(offset) = memchr::memchr(b'\n', &self.buffer.as_bytes()[self.scanned..]) {
                 break self.scanned + offset + 1;
             }
             self.scanned = self.buffer.len();

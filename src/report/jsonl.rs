@@ -4,12 +4,15 @@ use serde::Serialize;
 use serde::Serializer;
 use serde::ser::SerializeMap;
 
+use super::object::Object;
 use super::{METADATA, Report, flags, rounded, voice};
 use crate::article::Article;
+use crate::article::Paragraph;
 use crate::gate::Reason;
 use crate::metrics::Interval;
 use crate::profile::Profile;
 use crate::score::Evidence;
+use crate::score::Labelling;
 use crate::score::Outcome;
 
 /// Pairs written as an object in their own order.
@@ -23,70 +26,6 @@ impl<V: Serialize> Serialize for Pairs<'_, V> {
         }
         map.end()
     }
-}
-
-/// Where a block stands; the first fields of every record.
-#[derive(Serialize)]
-struct Place<'a> {
-    source: &'a str,
-    id: Option<&'a str>,
-    paragraph: usize,
-    start: usize,
-    end: usize,
-    span_of: &'static str,
-}
-
-impl<'a> Place<'a> {
-    fn new(article: &'a Article, index: usize) -> Place<'a> {
-        let paragraph = &article.paragraphs[index];
-        Place {
-            source: &article.source,
-            id: paragraph.id.as_deref(),
-            paragraph: article.first_paragraph + index,
-            start: paragraph.start,
-            end: paragraph.end,
-            span_of: article.span_of.name(),
-        }
-    }
-}
-
-/// What is known of a block and its article; the last fields of every record, each where it is known.
-#[derive(Serialize)]
-struct Context<'a> {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    voice: Option<&'static str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    speaker: Option<&'a str>,
-    #[serde(flatten)]
-    metadata: Pairs<'a, &'a str>,
-}
-
-impl<'a> Context<'a> {
-    fn new(article: &'a Article, index: usize) -> Context<'a> {
-        let paragraph = &article.paragraphs[index];
-        let field = |key: &&'static str| Some((*key, article.metadata.get(*key)?.as_str()));
-        let metadata = METADATA.iter().filter_map(field).filter(|(_, value)| !value.is_empty());
-        Context {
-            voice: voice(paragraph),
-            speaker: paragraph.speaker.as_deref(),
-            metadata: Pairs(metadata.collect()),
-        }
-    }
-}
-
-#[derive(Serialize)]
-struct LabelledRecord<'a> {
-    #[serde(flatten)]
-    place: Place<'a>,
-    label: &'a str,
-    unsure: bool,
-    scores: Pairs<'a, f64>,
-    flags: Vec<&'static str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    evidence: Option<EvidenceRecord<'a>>,
-    text: &'a str,
-    #[serde(flatten)]
-    context: Context<'a>,
 }
 
 #[derive(Serialize)]
@@ -123,32 +62,6 @@ impl<'a> EvidenceRecord<'a> {
 }
 
 #[derive(Serialize)]
-struct DroppedRecord<'a> {
-    #[serde(flatten)]
-    place: Place<'a>,
-    label: &'static str,
-    reason: &'static str,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    flags: Vec<&'static str>,
-    text: &'a str,
-    #[serde(flatten)]
-    context: Context<'a>,
-}
-
-#[derive(Serialize)]
-struct BlockRecord<'a> {
-    #[serde(flatten)]
-    place: Place<'a>,
-    kept: bool,
-    reason: Option<&'static str>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    flags: Vec<&'static str>,
-    text: &'a str,
-    #[serde(flatten)]
-    context: Context<'a>,
-}
-
-#[derive(Serialize)]
 struct ProfileRecord<'a> {
     #[serde(flatten)]
     name: Pairs<'a, &'a str>,
@@ -179,52 +92,105 @@ impl From<&Interval> for IntervalRecord {
     }
 }
 
-/// The record and a line break. Strings, numbers and lists cannot fail to become JSON.
-pub(super) fn line(record: &impl Serialize) -> String {
-    let mut line = serde_json::to_string(record).expect("records hold nothing but text and numbers");
-    line.push('\n');
-    line
+/// Room for the lines of an article: its texts, and as much for the rest of each record as most take.
+fn room_for(article: &Article) -> Vec<u8> {
+    const REST: usize = 400;
+    Vec::with_capacity(article.paragraphs.iter().map(|paragraph| paragraph.text.len() + REST).sum())
+}
+
+fn text_of(lines: Vec<u8>) -> String {
+    String::from_utf8(lines).expect("JSON is text")
+}
+
+/// Writes where a block stands: the first fields of every record.
+fn write_place(record: &mut Object<'_>, article: &Article, index: usize) {
+    let paragraph = &article.paragraphs[index];
+    record.text("source", &article.source);
+    match &paragraph.id {
+        Some(id) => record.text("id", id),
+        None => record.value("id", &()),
+    }
+    record.value("paragraph", &(article.first_paragraph + index));
+    record.value("start", &paragraph.start);
+    record.value("end", &paragraph.end);
+    record.text("span_of", article.span_of.name());
+}
+
+/// Writes the text and what is known of a block and its article: the last fields of every record, each where it
+/// is known.
+fn write_text(record: &mut Object<'_>, article: &Article, index: usize) {
+    let paragraph = &article.paragraphs[index];
+    record.text("text", &paragraph.text);
+    if let Some(voice) = voice(paragraph) {
+        record.text("voice", voice);
+    }
+    if let Some(speaker) = &paragraph.speaker {
+        record.text("speaker", speaker);
+    }
+    for key in METADATA {
+        if let Some(value) = article.metadata.get(key).filter(|value| !value.is_empty()) {
+            record.text(key, value);
+        }
+    }
+}
+
+/// Writes the flags of a block that has no label, where there are any.
+fn write_flags(record: &mut Object<'_>, paragraph: &Paragraph) {
+    let flags = flags(paragraph, false);
+    if !flags.is_empty() {
+        record.value("flags", &flags);
+    }
+}
+
+fn write_labelling(record: &mut Object<'_>, labels: &[String], labelling: &Labelling, paragraph: &Paragraph) {
+    record.text("label", &labels[labelling.label]);
+    record.value("unsure", &labelling.unsure);
+    let mut scores = record.object("scores");
+    for (label, probability) in labels.iter().zip(&labelling.probabilities) {
+        scores.value(label, &rounded(*probability));
+    }
+    scores.end();
+    record.value("flags", &flags(paragraph, labelling.out_of_domain));
+    if let Some(evidence) = &labelling.evidence {
+        record.value("evidence", &EvidenceRecord::new(evidence));
+    }
 }
 
 pub(super) fn article(report: &Report<'_>, article: &Article, outcomes: &[Outcome]) -> String {
-    let record = |(index, outcome): (usize, &Outcome)| {
-        let place = Place::new(article, index);
-        let context = Context::new(article, index);
-        let paragraph = &article.paragraphs[index];
-        let text = paragraph.text.as_str();
+    let mut lines = room_for(article);
+    for (index, (paragraph, outcome)) in article.paragraphs.iter().zip(outcomes).enumerate() {
+        let mut record = Object::begin(&mut lines);
+        write_place(&mut record, article, index);
         match outcome {
             Outcome::Dropped(reason) => {
-                let flags = flags(paragraph, false);
-                line(&DroppedRecord { place, label: "other", reason: reason.name(), flags, text, context })
+                record.text("label", "other");
+                record.text("reason", reason.name());
+                write_flags(&mut record, paragraph);
             }
             Outcome::Labelled(labelling) => {
-                let scores = labelling.probabilities.iter().map(|&p| rounded(p));
-                line(&LabelledRecord {
-                    place,
-                    label: &report.labels[labelling.label],
-                    unsure: labelling.unsure,
-                    scores: Pairs(report.labels.iter().map(String::as_str).zip(scores).collect()),
-                    flags: flags(paragraph, labelling.out_of_domain),
-                    evidence: labelling.evidence.as_ref().map(EvidenceRecord::new),
-                    text,
-                    context,
-                })
+                write_labelling(&mut record, report.labels, labelling, paragraph);
             }
         }
-    };
-    outcomes.iter().enumerate().map(record).collect()
+        write_text(&mut record, article, index);
+        record.end();
+        lines.push(b'\n');
+    }
+    text_of(lines)
 }
 
 pub(super) fn blocks(article: &Article, reasons: &[Option<Reason>]) -> String {
-    let record = |(index, reason): (usize, &Option<Reason>)| {
-        let place = Place::new(article, index);
-        let context = Context::new(article, index);
-        let reason = reason.map(Reason::name);
-        let paragraph = &article.paragraphs[index];
-        let (flags, text) = (flags(paragraph, false), paragraph.text.as_str());
-        line(&BlockRecord { place, kept: reason.is_none(), reason, flags, text, context })
-    };
-    reasons.iter().enumerate().map(record).collect()
+    let mut lines = room_for(article);
+    for (index, (paragraph, reason)) in article.paragraphs.iter().zip(reasons).enumerate() {
+        let mut record = Object::begin(&mut lines);
+        write_place(&mut record, article, index);
+        record.value("kept", &reason.is_none());
+        record.value("reason", &reason.map(Reason::name));
+        write_flags(&mut record, paragraph);
+        write_text(&mut record, article, index);
+        record.end();
+        lines.push(b'\n');
+    }
+    text_of(lines)
 }
 
 pub(super) fn profile(report: &Report<'_>, profile: &Profile) -> String {
@@ -248,13 +214,19 @@ pub(super) fn profile(report: &Report<'_>, profile: &Profile) -> String {
     })
 }
 
+/// The record and a line break. Strings, numbers and lists cannot fail to become JSON.
+pub(super) fn line(record: &impl Serialize) -> String {
+    let mut line = serde_json::to_string(record).expect("records hold nothing but text and numbers");
+    line.push('\n');
+    line
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::read::article_from_text;
     use crate::report::Format;
     use crate::report::Styles;
-    use crate::score::Labelling;
 
     #[test]
     fn records_have_their_fields_in_order() {

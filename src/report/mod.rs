@@ -4,6 +4,7 @@ mod columns;
 mod comparison;
 mod html;
 mod jsonl;
+mod object;
 #[cfg(feature = "parquet")]
 mod parquet;
 mod profile_table;

@@ -3,10 +3,9 @@
 mod ways;
 mod words;
 
-use std::collections::BTreeMap;
 use std::ops::Range;
 
-use self::ways::{ByEngine, ByName, FindFeatures};
+use self::ways::{ByEngine, ByName, Hear, Heard};
 
 use crate::article::Article;
 use crate::article::Paragraph;
@@ -14,11 +13,14 @@ use crate::bayes::centred;
 use crate::bayes::scale;
 use crate::calibration::argmax;
 use crate::calibration::softmax;
-use crate::features::Indices;
+use crate::features::Block;
+use crate::features::NWords;
 use crate::gate::Gate;
+use crate::gate::LearnedGate;
 use crate::gate::Reason;
+use crate::gate::Verdict;
 use crate::model::Model;
-use crate::neighbours::log_likelihoods;
+use crate::neighbours::each_heard;
 use crate::neighbours::shares;
 
 /// A paragraph is out of the model's domain when it knows a smaller share of its words.
@@ -134,35 +136,48 @@ impl Model {
     /// # Ok::<(), rhetor::Error>(())
     /// ```
     pub fn score(&self, article: &Article, options: ScoreOptions) -> Vec<Outcome> {
-        match self.engine_for(article.paragraphs.len()) {
-            Some(engine) => self.score_by(&ByEngine::new(engine, &article.paragraphs), article, options),
-            None => self.score_by(&ByName { model: self, paragraphs: &article.paragraphs }, article, options),
+        let paragraphs = article.paragraphs.as_slice();
+        match self.engine_for(paragraphs.len()) {
+            Some(engine) => {
+                let hearing = ByEngine::new(self, engine, paragraphs, options.n_evidence > 0);
+                self.score_by(hearing, article, options)
+            }
+            None => self.score_by(ByName::new(self, paragraphs), article, options),
         }
     }
 
-    /// As [`Model::score`], with the features that `features` finds.
-    fn score_by(
-        &self,
-        features: &impl FindFeatures,
-        article: &Article,
-        options: ScoreOptions,
-    ) -> Vec<Outcome> {
-        let reasons = if options.gate {
-            self.gate.judge(&article.paragraphs, |index, learned| features.of_gate(index, learned))
-        } else {
-            keep_all(article)
+    /// As [`Model::score`], with paragraphs heard in the way of `hearing`.
+    fn score_by(&self, mut hearing: impl Hear, article: &Article, options: ScoreOptions) -> Vec<Outcome> {
+        let verdicts = match options.gate {
+            true => self.gate.by_rules(&article.paragraphs),
+            false => keep_all(article).into_iter().map(Verdict::of).collect(),
         };
-        let mut labellings = Vec::with_capacity(reasons.len());
-        for run in kept_runs(&article.paragraphs, &reasons) {
-            let together = if options.context { run.len() } else { 1 };
-            for run in run.chunks(together) {
-                let first = labellings.len();
-                self.label_run(&features.of_run(run), options.n_evidence, &mut labellings);
-                if options.weigh_words {
-                    self.weigh_words_of(&article.paragraphs, run, &mut labellings[first..]);
-                }
+        let mut reasons = Vec::with_capacity(verdicts.len());
+        let mut labellings = Vec::with_capacity(verdicts.len());
+        // Paragraphs that follow one another. A dropped block between two does not part them; one after a gap
+        // does.
+        let mut run: Vec<Heard> = Vec::new();
+        let mut indices: Vec<usize> = Vec::new();
+        let mut parted = true;
+        for (index, (paragraph, verdict)) in article.paragraphs.iter().zip(verdicts).enumerate() {
+            parted |= !paragraph.follows;
+            let reason = self.reason(verdict, |learned| hearing.is_clutter(index, learned));
+            reasons.push(reason);
+            if reason.is_some() {
+                continue;
             }
+            if parted || !options.context {
+                self.label_run(&run, options.n_evidence, &mut labellings);
+                self.weigh_words_of(article, &indices, options, &mut labellings);
+                run.clear();
+                indices.clear();
+            }
+            run.push(hearing.hear(index, !run.is_empty()));
+            indices.push(index);
+            parted = false;
         }
+        self.label_run(&run, options.n_evidence, &mut labellings);
+        self.weigh_words_of(article, &indices, options, &mut labellings);
         let mut labellings = labellings.into_iter();
         let outcome = |reason: Option<Reason>| match reason {
             Some(reason) => Outcome::Dropped(reason),
@@ -172,59 +187,89 @@ impl Model {
         reasons.into_iter().map(outcome).collect()
     }
 
-    /// Labels paragraphs that follow one another.
-    fn label_run(&self, own: &[Indices], n_evidence: usize, labellings: &mut Vec<Labelling>) {
-        let scores = self.scores(own);
-        let own_factor = self.context.own_factor(own.len());
-        for (index, marginal) in self.context.marginals(&scores).iter().enumerate() {
-            let evidence = (n_evidence > 0).then(|| {
-                let label = argmax(&softmax(marginal));
-                let contributions = self.contributions(own, index, label, own_factor);
-                let offsets = &self.pools.of_run(own.len()).class_offsets;
-                Model::evidence(contributions, offsets, &scores[index], marginal, own_factor, n_evidence)
-            });
-            labellings.push(self.labelling(&own[index], marginal, evidence));
+    /// Why a block goes by what the rules say and, where they ask it, the learned gate.
+    fn reason(&self, verdict: Verdict, is_clutter: impl FnOnce(&LearnedGate) -> bool) -> Option<Reason> {
+        match (verdict, &self.gate.learned) {
+            (Verdict::Ask, Some(learned)) => is_clutter(learned).then_some(Reason::Clutter),
+            _ => verdict.reason(),
         }
     }
 
-    /// Tells in the evidence of a run what each word adds.
-    fn weigh_words_of(&self, paragraphs: &[Paragraph], run: &[usize], labellings: &mut [Labelling]) {
+    /// Labels paragraphs that follow one another.
+    fn label_run(&self, run: &[Heard], n_evidence: usize, labellings: &mut Vec<Labelling>) {
+        let scores = self.scores(run);
         let own_factor = self.context.own_factor(run.len());
-        for (&index, labelling) in run.iter().zip(labellings) {
+        for (index, marginal) in self.context.marginals(&scores).iter().enumerate() {
+            let evidence = (n_evidence > 0).then(|| {
+                let label = argmax(&softmax(marginal));
+                let addends = self.addends(run, index, label, own_factor);
+                let offsets = &self.pools.of_run(run.len()).class_offsets;
+                self.evidence(addends, offsets, &scores[index], marginal, own_factor, n_evidence)
+            });
+            labellings.push(self.labelling(run[index].n_words, marginal, evidence));
+        }
+    }
+
+    /// Tells in the evidence of a run, whose labellings are the last ones, what each word adds, where that was
+    /// asked for.
+    fn weigh_words_of(
+        &self,
+        article: &Article,
+        run: &[usize],
+        options: ScoreOptions,
+        labellings: &mut [Labelling],
+    ) {
+        if !options.weigh_words {
+            return;
+        }
+        let own_factor = self.context.own_factor(run.len());
+        let first = labellings.len() - run.len();
+        for (&index, labelling) in run.iter().zip(&mut labellings[first..]) {
             let label = labelling.label;
             if let Some(evidence) = &mut labelling.evidence {
-                evidence.words = self.weigh_words(&paragraphs[index], label, run.len(), own_factor);
+                evidence.words = self.weigh_words(&article.paragraphs[index], label, run.len(), own_factor);
             }
         }
     }
 
     /// Why each block of an article is dropped, or `None` where it is kept; labels nothing.
     pub fn gate(&self, article: &Article) -> Vec<Option<Reason>> {
-        self.gate.judge(&article.paragraphs, |index, learned| {
-            learned.features(&article.paragraphs[index].text, &self.maker.classes)
-        })
+        let mut hearing = ByName::new(self, &article.paragraphs);
+        let verdicts = self.gate.by_rules(&article.paragraphs).into_iter().enumerate();
+        let reason = |(index, verdict)| self.reason(verdict, |learned| hearing.is_clutter(index, learned));
+        verdicts.map(reason).collect()
     }
 
     /// The unnormalised log-probabilities of each paragraph of a run, before the chain.
-    fn scores(&self, run: &[Indices]) -> Vec<Vec<f64>> {
-        let features: Vec<&[Vec<u32>]> = run.iter().map(|own| own.features.as_slice()).collect();
-        let columns = self.blocks.iter().map(|block| log_likelihoods(block.block, &block.table, &features));
-        let mut columns: Vec<_> = columns.map(Vec::into_iter).collect();
-        let of_paragraph = |_: &Indices| {
-            let by_block: Vec<Vec<f64>> = columns.iter_mut().filter_map(Iterator::next).collect();
-            self.pools.of_run(run.len()).scores(&by_block)
-        };
-        run.iter().map(of_paragraph).collect()
+    fn scores(&self, run: &[Heard]) -> Vec<Vec<f64>> {
+        let n_classes = self.labels.len();
+        let pool = self.pools.of_run(run.len());
+        let mut scores = vec![pool.class_offsets.clone(); run.len()];
+        let mut values: Vec<f64> = Vec::with_capacity(run.len() * n_classes);
+        for (place, (block, weight)) in self.blocks.iter().zip(&pool.block_weights).enumerate() {
+            let of_block = place * n_classes..(place + 1) * n_classes;
+            values.clear();
+            values.extend(run.iter().flat_map(|heard| &heard.log_likelihoods[of_block.clone()]));
+            let mut add = |paragraph: usize, values: &[f64]| {
+                scores[paragraph].iter_mut().zip(values).for_each(|(score, value)| *score += weight * value);
+            };
+            if block.block.is_near() {
+                each_heard(&values, n_classes, add);
+            } else {
+                values.chunks_exact(n_classes).enumerate().for_each(|(of, values)| add(of, values));
+            }
+        }
+        scores
     }
 
-    fn labelling(&self, own: &Indices, scores: &[f64], evidence: Option<Evidence>) -> Labelling {
+    fn labelling(&self, n_words: NWords, scores: &[f64], evidence: Option<Evidence>) -> Labelling {
         let probabilities = softmax(scores);
         let label = argmax(&probabilities);
-        let known = own.features[0].len() as f64 / own.n_words.max(1) as f64;
+        let known = n_words.known as f64 / n_words.all.max(1) as f64;
         Labelling {
             label,
             unsure: probabilities[label] < self.unsure_below,
-            out_of_domain: known < MIN_KNOWN_SHARE && own.n_words > 2,
+            out_of_domain: known < MIN_KNOWN_SHARE && n_words.all > 2,
             probabilities,
             evidence,
         }
@@ -234,7 +279,8 @@ impl Model {
     /// offset and the chain make together. `own_scores` are the scores before the chain, `scores` those
     /// after it.
     fn evidence(
-        mut all: Vec<Contribution>,
+        &self,
+        all: Vec<Addend>,
         class_offsets: &[f64],
         own_scores: &[f64],
         scores: &[f64],
@@ -246,80 +292,109 @@ impl Model {
         let less_mean = |values: &[f64]| values[label] - values.iter().sum::<f64>() / n_classes;
         let score = less_mean(scores);
         let offset = own_factor * less_mean(class_offsets);
-        let own_sum: f64 = all.iter().map(|contribution| contribution.weight).sum();
+        let own_sum: f64 = all.iter().map(|addend| addend.weight).sum();
         let context = score - own_factor * less_mean(own_scores);
-        all.sort_by(|a, b| b.weight.total_cmp(&a.weight).then_with(|| a.feature.cmp(&b.feature)));
-        let n_for = all.iter().take(n_evidence).filter(|contribution| contribution.weight > 0.0).count();
-        let against: Vec<Contribution> = all[n_for..]
-            .iter()
-            .rev()
-            .take(n_evidence)
-            .filter(|contribution| contribution.weight < 0.0)
-            .cloned()
-            .collect();
+        let features: Vec<Contribution> =
+            self.strongest_of(all, n_evidence).into_iter().map(|addend| self.named(addend)).collect();
+        let named: f64 = features.iter().map(|contribution| contribution.weight).sum();
+        Evidence { score, offset, context, rest: own_sum - named, features, words: Vec::new() }
+    }
+
+    /// The `n` addends that speak most for the label, strongest first, and the `n` that speak most against it,
+    /// strongest first. Of equal ones those come first whose names do.
+    fn strongest_of(&self, mut all: Vec<Addend>, n: usize) -> Vec<Addend> {
+        let name = |addend: &Addend| self.vocabulary_of(addend.block).name(addend.feature);
+        let order = |a: &Addend, b: &Addend| {
+            let by_weight = b.weight.total_cmp(&a.weight);
+            by_weight.then_with(|| name(a).cmp(name(b))).then_with(|| a.block.cmp(&b.block))
+        };
+        // Of hundreds of addends no more than these need to be in order.
+        if all.len() > 2 * n {
+            all.select_nth_unstable_by(n, order);
+            let n_rest = all.len() - n;
+            let (_, _, last) = all[n..].select_nth_unstable_by(n_rest - n - 1, order);
+            last.sort_unstable_by(order);
+            all[..n].sort_unstable_by(order);
+        } else {
+            all.sort_unstable_by(order);
+        }
+        let n_for = all.iter().take(n).filter(|addend| addend.weight > 0.0).count();
+        let last = all[n_for..].iter().rev().take(n);
+        let against: Vec<Addend> = last.filter(|addend| addend.weight < 0.0).copied().collect();
         all.truncate(n_for);
         all.extend(against);
-        let named: f64 = all.iter().map(|contribution| contribution.weight).sum();
-        Evidence { score, offset, context, rest: own_sum - named, features: all, words: Vec::new() }
+        all
+    }
+
+    fn named(&self, addend: Addend) -> Contribution {
+        Contribution {
+            block: addend.block.name(),
+            feature: self.vocabulary_of(addend.block).name(addend.feature).to_string(),
+            weight: addend.weight,
+        }
     }
 
     /// The addend of every known feature to the score of `label` for paragraph `of` of a run: its own,
     /// and its neighbours' by their shares.
-    fn contributions(&self, run: &[Indices], of: usize, label: usize, own_factor: f64) -> Vec<Contribution> {
+    fn addends(&self, run: &[Heard], of: usize, label: usize, own_factor: f64) -> Vec<Addend> {
         let neighbours = shares(run.len(), of);
         let mut all = Vec::new();
         for (block, weight) in self.blocks.iter().zip(&self.pools.of_run(run.len()).block_weights) {
-            let vocabulary = self.vocabulary_of(block.block);
-            let mut sums: BTreeMap<u32, f64> = BTreeMap::new();
+            let start = all.len();
             let heard = if block.block.is_near() { neighbours.as_slice() } else { &[(of, 1.0)] };
             for &(paragraph, share) in heard {
-                let features = &run[paragraph].features[block.block.source()];
+                let features = run[paragraph].features.as_ref();
+                let features = features.map_or(&[][..], |features| &features[block.block.source()]);
                 let factor = own_factor * weight * share * scale(features.len());
-                for &feature in features {
-                    *sums.entry(feature).or_default() += factor * centred(block.table.row(feature), label);
-                }
+                all.extend(features.iter().map(|&feature| Addend {
+                    block: block.block,
+                    feature,
+                    weight: factor * centred(block.table.row(feature), label),
+                }));
             }
-            all.extend(sums.into_iter().map(|(feature, weight)| Contribution {
-                block: block.block.name(),
-                feature: vocabulary.name(feature).to_string(),
-                weight,
-            }));
+            add_up(&mut all, start);
         }
         all
     }
 }
 
-/// The numbers of the paragraphs that are kept, in runs that follow one another. A dropped block
-/// between two paragraphs does not part them; one after a gap does.
-fn kept_runs(paragraphs: &[Paragraph], reasons: &[Option<Reason>]) -> Vec<Vec<usize>> {
-    let mut runs: Vec<Vec<usize>> = Vec::new();
-    let mut parted = true;
-    for (index, (paragraph, reason)) in paragraphs.iter().zip(reasons).enumerate() {
-        parted |= !paragraph.follows;
-        if reason.is_none() {
-            match runs.last_mut() {
-                Some(run) if !parted => run.push(index),
-                _ => runs.push(vec![index]),
-            }
-            parted = false;
+/// What a feature adds to a score, before it has a name.
+#[derive(Debug, Clone, Copy)]
+struct Addend {
+    block: Block,
+    feature: u32,
+    weight: f64,
+}
+
+/// Makes one addend of those of a feature from `start` on, all of one block, in the order of the features.
+fn add_up(all: &mut Vec<Addend>, start: usize) {
+    // Stable: sums depend on the order in which they are made.
+    all[start..].sort_by_key(|addend| addend.feature);
+    let mut end = start;
+    for index in start..all.len() {
+        let addend = all[index];
+        if end > start && all[end - 1].feature == addend.feature {
+            all[end - 1].weight += addend.weight;
+        } else {
+            // A sum that begins with nothing is never -0.
+            all[end] = Addend { weight: 0.0 + addend.weight, ..addend };
+            end += 1;
         }
     }
-    runs
+    all.truncate(end);
 }
 
 /// Why each block of an article is dropped when no gate is asked: only a block without words is, for
 /// there is nothing in it to label.
 pub fn keep_all(article: &Article) -> Vec<Option<Reason>> {
-    let reason = |paragraph: &Paragraph| {
-        let has_words = paragraph.text.contains(char::is_alphabetic);
-        (!has_words).then_some(Reason::Fragment)
-    };
-    article.paragraphs.iter().map(reason).collect()
+    let is_empty = |paragraph: &Paragraph| !paragraph.text.contains(char::is_alphabetic);
+    article.paragraphs.iter().map(|paragraph| is_empty(paragraph).then_some(Reason::Fragment)).collect()
 }
 
 /// Why each block of an article is dropped by the plain rules alone; needs no model.
 pub fn gate_by_rules(article: &Article) -> Vec<Option<Reason>> {
-    Gate::default().judge(&article.paragraphs, |_, _| Vec::new())
+    let verdicts = Gate::default().by_rules(&article.paragraphs).into_iter();
+    verdicts.map(Verdict::reason).collect()
 }
 
 #[cfg(test)]
@@ -332,11 +407,13 @@ mod tests {
     fn check(model: &Model, text: &str) {
         let article = article_from_text(text);
         let paragraphs = article.paragraphs.as_slice();
-        let options = ScoreOptions { n_evidence: 9, ..ScoreOptions::default() };
-        let by_name = model.score_by(&ByName { model, paragraphs }, &article, options);
         let engine = model.engine_for(usize::MAX).unwrap();
-        let by_engine = model.score_by(&ByEngine::new(engine, paragraphs), &article, options);
-        assert_eq!(by_name, by_engine);
+        for n_evidence in [0, 9] {
+            let options = ScoreOptions { n_evidence, ..ScoreOptions::default() };
+            let by_name = model.score_by(ByName::new(model, paragraphs), &article, options);
+            let by_engine = ByEngine::new(model, engine, paragraphs, n_evidence > 0);
+            assert_eq!(by_name, model.score_by(by_engine, &article, options));
+        }
     }
 
     fn any_article() -> impl Strategy<Value = String> {

@@ -1,78 +1,148 @@
 //! The two ways to the features of an article's blocks, which give the same.
 
 use std::borrow::Cow;
-use std::cell::RefCell;
 
 use crate::article::Paragraph;
-use crate::features::Distinct;
-use crate::features::Indices;
+use crate::bayes::centred_sums;
+use crate::features::Block;
+use crate::features::NWords;
+use crate::features::Scratch;
+use crate::features::Seen;
 use crate::gate::LearnedGate;
 use crate::model::Engine;
 use crate::model::Model;
-use crate::model::Seen;
 
-/// How the features of an article's blocks are found.
-pub(super) trait FindFeatures {
-    /// Those that the learned gate has of a block.
-    fn of_gate(&self, index: usize, gate: &LearnedGate) -> Vec<u32>;
-
-    /// Those of paragraphs that follow one another.
-    fn of_run(&self, run: &[usize]) -> Vec<Indices>;
+/// What the model's tables make of one paragraph.
+pub(super) struct Heard {
+    /// The log-likelihoods of its own features in the table of each block of [`Block::ALL`], block by block,
+    /// each with one value a class.
+    pub(super) log_likelihoods: Vec<f64>,
+    pub(super) n_words: NWords,
+    /// Its features by block of [`Block::OWN`], where evidence is asked for.
+    pub(super) features: Option<Features>,
 }
 
-/// By their names, the slow and obvious way.
+/// The numbers of a paragraph's features, by block of [`Block::OWN`].
+pub(super) type Features = [Vec<u32>; Block::OWN.len()];
+
+/// How the blocks of an article are heard, in their order.
+pub(super) trait Hear {
+    /// Whether the learned gate takes a block for clutter.
+    fn is_clutter(&mut self, index: usize, gate: &LearnedGate) -> bool;
+
+    /// What is heard in a paragraph; `goes_on` tells whether the last one that was heard stands before it.
+    fn hear(&mut self, index: usize, goes_on: bool) -> Heard;
+}
+
+/// By the names of features, the slow and obvious way.
 pub(super) struct ByName<'a> {
-    pub(super) model: &'a Model,
-    pub(super) paragraphs: &'a [Paragraph],
+    model: &'a Model,
+    paragraphs: &'a [Paragraph],
+    /// The last paragraph that was heard.
+    before: Option<usize>,
 }
 
-impl FindFeatures for ByName<'_> {
-    fn of_gate(&self, index: usize, gate: &LearnedGate) -> Vec<u32> {
-        gate.features(&self.paragraphs[index].text, &self.model.maker.classes)
+impl<'a> ByName<'a> {
+    pub(super) fn new(model: &'a Model, paragraphs: &'a [Paragraph]) -> Self {
+        ByName { model, paragraphs, before: None }
+    }
+}
+
+impl Hear for ByName<'_> {
+    fn is_clutter(&mut self, index: usize, gate: &LearnedGate) -> bool {
+        gate.is_clutter(&gate.features(&self.paragraphs[index].text, &self.model.maker.classes))
     }
 
-    fn of_run(&self, run: &[usize]) -> Vec<Indices> {
-        let texts: Vec<Cow<'_, str>> = run.iter().map(|&index| voiced(&self.paragraphs[index])).collect();
-        let previous = std::iter::once(None).chain(texts.iter().map(|text| Some(text.as_ref())));
+    fn hear(&mut self, index: usize, goes_on: bool) -> Heard {
+        let before = self.before.filter(|_| goes_on).map(|before| voiced(&self.paragraphs[before]));
         let Model { maker, vocabularies, .. } = self.model;
-        let pairs = texts.iter().zip(previous);
-        pairs.map(|(text, previous)| Indices::by_name(maker, vocabularies, text, previous)).collect()
+        let text = voiced(&self.paragraphs[index]);
+        let (features, n_words) = maker.indices(vocabularies, &text, before.as_deref());
+        self.before = Some(index);
+        heard_of(self.model, features, n_words)
     }
 }
 
 /// By the numbers of their words.
 pub(super) struct ByEngine<'a> {
+    model: &'a Model,
     engine: &'a Engine,
     paragraphs: &'a [Paragraph],
-    seen: Vec<Seen<'a>>,
-    /// Empty between two uses.
-    distinct: RefCell<Distinct>,
+    /// Whether the features themselves are wanted.
+    with_features: bool,
+    /// The block whose words are in `seen`.
+    index: Option<usize>,
+    seen: Seen<'a>,
+    scratch: Scratch,
 }
 
 impl<'a> ByEngine<'a> {
-    pub(super) fn new(engine: &'a Engine, paragraphs: &'a [Paragraph]) -> Self {
-        let seen = paragraphs.iter().map(|paragraph| engine.see(&paragraph.text)).collect();
-        ByEngine { engine, paragraphs, seen, distinct: RefCell::new(Distinct::new()) }
+    pub(super) fn new(
+        model: &'a Model,
+        engine: &'a Engine,
+        paragraphs: &'a [Paragraph],
+        with_features: bool,
+    ) -> Self {
+        let (seen, scratch) = (Seen::default(), Scratch::new());
+        ByEngine { model, engine, paragraphs, with_features, index: None, seen, scratch }
+    }
+
+    fn see(&mut self, index: usize) {
+        if self.index != Some(index) {
+            self.engine.see(&self.paragraphs[index].text, &mut self.seen);
+            self.index = Some(index);
+        }
+    }
+
+    fn heard(model: &Model, engine: &Engine, seen: &Seen<'_>, scratch: &mut Scratch, lists: bool) -> Heard {
+        if lists || !engine.has_rows() {
+            let (features, n_words) = engine.lists(seen, scratch);
+            return heard_of(model, features, n_words);
+        }
+        let (sums, n_words) = engine.sums(seen, scratch);
+        let n_classes = model.labels.len();
+        let mut log_likelihoods = Vec::with_capacity(Block::ALL.len() * n_classes);
+        for block in Block::ALL {
+            let of_block = &sums[block.source()];
+            log_likelihoods.extend_from_slice(&of_block.of(block)[..n_classes]);
+            let start = log_likelihoods.len() - n_classes;
+            centred_sums(&mut log_likelihoods[start..], of_block.n_features);
+        }
+        Heard { log_likelihoods, n_words, features: None }
     }
 }
 
-impl FindFeatures for ByEngine<'_> {
-    fn of_gate(&self, index: usize, _: &LearnedGate) -> Vec<u32> {
-        self.engine.form_indices(&self.seen[index], &mut self.distinct.borrow_mut()).unwrap_or_default()
+impl Hear for ByEngine<'_> {
+    fn is_clutter(&mut self, index: usize, gate: &LearnedGate) -> bool {
+        self.see(index);
+        self.engine.is_clutter(&self.seen, gate)
     }
 
-    fn of_run(&self, run: &[usize]) -> Vec<Indices> {
-        let mut found: Vec<Indices> = Vec::with_capacity(run.len());
-        let distinct = &mut self.distinct.borrow_mut();
-        for &index in run {
-            let indices = match voiced(&self.paragraphs[index]) {
-                Cow::Borrowed(_) => self.engine.indices(&self.seen[index], found.last(), distinct),
-                Cow::Owned(text) => self.engine.indices(&self.engine.see(&text), found.last(), distinct),
-            };
-            found.push(indices);
+    fn hear(&mut self, index: usize, goes_on: bool) -> Heard {
+        if !goes_on {
+            self.scratch.handed_on.clear();
         }
-        found
+        let ByEngine { model, engine, with_features, .. } = *self;
+        match voiced(&self.paragraphs[index]) {
+            Cow::Borrowed(_) => {
+                self.see(index);
+                Self::heard(model, engine, &self.seen, &mut self.scratch, with_features)
+            }
+            Cow::Owned(text) => {
+                let mut seen = Seen::default();
+                engine.see(&text, &mut seen);
+                Self::heard(model, engine, &seen, &mut self.scratch, with_features)
+            }
+        }
     }
+}
+
+/// What the tables make of these features.
+fn heard_of(model: &Model, features: Features, n_words: NWords) -> Heard {
+    let of_block =
+        |block: usize| model.blocks[block].table.log_likelihoods(&features[Block::ALL[block].source()]);
+    let log_likelihoods = (0..Block::ALL.len()).flat_map(of_block).collect();
+    Heard { log_likelihoods, n_words, features: Some(features) }
 }
 
 /// The text of a paragraph; a block quote between quotation marks, for its words are not the author's.

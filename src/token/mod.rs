@@ -41,23 +41,32 @@ pub(crate) struct Token<'a> {
 /// quotation that began in an earlier paragraph. Linear time.
 pub(crate) fn tokens(text: &str) -> Vec<Token<'_>> {
     let mut tokens = Vec::with_capacity(text.len() / 5 + 8);
+    tokens_into(text, &mut tokens);
+    tokens
+}
+
+/// The same in the place of what `tokens` holds.
+pub(crate) fn tokens_into<'a>(text: &'a str, tokens: &mut Vec<Token<'a>>) {
+    tokens.clear();
     let mut speaker = Speaker::new(text);
     let mut position = 0;
     while let Some(&byte) = text.as_bytes().get(position) {
         let character = match byte {
-            b' ' => {
-                position += 1;
-                continue;
-            }
             _ if byte.is_ascii() => char::from(byte),
             _ => text[position..].chars().next().unwrap_or(char::REPLACEMENT_CHARACTER),
         };
         let width = character.len_utf8();
-        if character.is_whitespace() {
+        let class = match BYTES[usize::from(byte)] {
+            Byte::Wide if character.is_whitespace() => Byte::Space,
+            Byte::Wide if character.is_numeric() => Byte::Digit,
+            Byte::Wide if character.is_alphanumeric() => Byte::Letter,
+            class => class,
+        };
+        if class == Byte::Space {
             position += width;
-        } else if character.is_alphanumeric() {
-            let end = position + word_len(&text[position..]);
-            let kind = if character.is_numeric() { Kind::Number } else { Kind::Word };
+        } else if class == Byte::Letter || class == Byte::Digit {
+            let end = position + word_len(&text[position..], class == Byte::Digit);
+            let kind = if class == Byte::Digit { Kind::Number } else { Kind::Word };
             let token = &text[position..end];
             tokens.push(Token { text: token, start: position, kind, voice: speaker.voice() });
             position = end;
@@ -75,20 +84,48 @@ pub(crate) fn tokens(text: &str) -> Vec<Token<'_>> {
             position = end;
         }
     }
-    tokens
 }
+
+/// What a byte begins.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Byte {
+    Space,
+    Letter,
+    Digit,
+    /// A sign of ASCII.
+    Sign,
+    /// A character outside ASCII.
+    Wide,
+}
+
+/// By byte: a look at a table is quicker than the ranges that characters lie in.
+static BYTES: [Byte; 256] = {
+    let mut bytes = [Byte::Sign; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        bytes[byte] = match byte as u8 {
+            b' ' | b'\t'..=b'\r' => Byte::Space,
+            b'a'..=b'z' | b'A'..=b'Z' => Byte::Letter,
+            b'0'..=b'9' => Byte::Digit,
+            0x80.. => Byte::Wide,
+            _ => Byte::Sign,
+        };
+        byte += 1;
+    }
+    bytes
+};
 
 /// Whether a byte is a sign of ASCII that quotes nothing.
 fn is_plain(byte: u8) -> bool {
     byte.is_ascii() && !matches!(byte, b'"' | b'\'' | b'`')
 }
 
-/// Length in bytes of the word or number at the start of `rest`, which begins with one.
-fn word_len(rest: &str) -> usize {
-    let number = rest.starts_with(char::is_numeric);
+/// Length in bytes of the word, or `number`, at the start of `rest`, which begins with one.
+fn word_len(rest: &str, number: bool) -> usize {
     let bytes = rest.as_bytes();
     // Nearly all words are letters of ASCII to their end.
-    let n_plain = bytes.iter().position(|byte| !byte.is_ascii_alphanumeric()).unwrap_or(bytes.len());
+    let ends = |byte: &u8| !matches!(BYTES[usize::from(*byte)], Byte::Letter | Byte::Digit);
+    let n_plain = bytes.iter().position(ends).unwrap_or(bytes.len());
     match bytes.get(n_plain) {
         Some(b'\'') => {}
         Some(b'.' | b',') if number => {}

@@ -51,7 +51,10 @@ impl<'a> Speaker<'a> {
                 singles.push((at, false));
             }
         }
+        // Most paragraphs have none of them: each is looked for by its first byte.
+        let begins = |mark: char| if mark.is_ascii() { mark as u8 } else { 0xe2 };
         let last = CLOSING.map(|mark| {
+            memchr::memchr(begins(mark), text.as_bytes())?;
             let closes = |at: &usize| {
                 let after = text[at + mark.len_utf8()..].chars().next();
                 matches!(mark, '”' | '"') || closes_by_shape(text[..*at].chars().next_back(), after)

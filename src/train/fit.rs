@@ -16,7 +16,7 @@ use crate::calibration::Pool;
 use crate::error::Result;
 use crate::features::Block;
 use crate::features::FeatureLists;
-use crate::neighbours::log_likelihoods_of;
+use crate::neighbours::log_likelihoods;
 use crate::neighbours::spread;
 use crate::refine::Example;
 use crate::refine::refine;
@@ -170,7 +170,7 @@ impl<'a> Fitter<'a> {
     ) -> Vec<Vec<f64>> {
         let of_run = |run: &Range<usize>| {
             let lists = run.clone().map(|row| self.lists.of(row, Block::ALL[block]));
-            log_likelihoods_of(Block::ALL[block], table_of(self.fold_of(run)), lists)
+            log_likelihoods(Block::ALL[block], table_of(self.fold_of(run)), lists)
         };
         let runs: Vec<&Range<usize>> = self.plan.tested_runs(self.runs).collect();
         let by_run: Vec<Vec<Vec<f64>>> = runs.into_par_iter().map(of_run).collect();

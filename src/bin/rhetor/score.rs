@@ -23,6 +23,11 @@ const N_EVIDENCE_OF_PAGES: usize = 6;
 pub(crate) fn run(args: &ScoreArgs) -> anyhow::Result<ExitCode> {
     output::set_threads(&args.run.threads)?;
     interrupt::listen(&args.paths);
+    // On one of the threads that score, for what one thread reads and another frees costs both.
+    rayon::scope(|_| score(args))
+}
+
+fn score(args: &ScoreArgs) -> anyhow::Result<ExitCode> {
     let path = args.run.output.as_deref();
     let form = output::form(args.format, path)?;
     let profiles = args.unit == Some(Unit::Article) || args.group_by.is_some();
