@@ -122,7 +122,9 @@ fn temporary_folder(folder: &Path) -> std::io::Result<tempfile::TempDir> {
 fn foreign_file(folder: &Path, mark: &str) -> Result<Option<PathBuf>> {
     for entry in walkdir::WalkDir::new(folder).min_depth(1).sort_by_file_name() {
         let entry = entry.map_err(|error| Error::io(folder, "list")(error.into()))?;
-        if !entry.file_type().is_dir() && !(entry.file_type().is_file() && has_mark(entry.path(), mark)?) {
+        let kind = entry.file_type();
+        let is_ours = kind.is_dir() || (kind.is_file() && has_mark(entry.path(), mark)?);
+        if !is_ours {
             return Ok(Some(entry.into_path()));
         }
     }

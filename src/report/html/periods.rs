@@ -32,7 +32,7 @@ impl Period {
     }
 
     /// The period of a date; `None` where the date does not tell it.
-    fn of<'a>(self, date: &'a str) -> Option<&'a str> {
+    fn of(self, date: &str) -> Option<&str> {
         let is_dated = ["0000-00-00", "0000-00", "0000"].iter().any(|form| has_form(date, form));
         let n_signs = match self {
             Period::Day => 10,
