@@ -72,7 +72,8 @@ fn the_name_of_an_output_tells_its_format_or_is_refused() {
     assert!(dir.read("b.tsv").starts_with(b"source,"));
     for (name, suffix) in [("a.tsv", "tsv"), ("a.csv.gz", "gz"), ("a.XLSX", "xlsx")] {
         for command in ["score", "read"] {
-            let told = format!("{name}: found the suffix `.{suffix}`, expected .jsonl, .csv or .parquet");
+            let told =
+                format!("{name}: found the suffix `.{suffix}`, expected .jsonl, .csv, .html or .parquet");
             check(&dir.run(&format!("{command} a.txt -o {name}")), 2, &[&told, "--format"]);
         }
     }

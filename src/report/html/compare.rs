@@ -198,7 +198,7 @@ impl Shown<'_> {
                     li {
                         (tag(self.labels, label)) " " span.num { (percent(excerpt.probability)) } ", "
                         (excerpt.n_words) " words, "
-                        (entry.to_paragraph(excerpt.paragraph, &format!("paragraph {}", excerpt.paragraph)))
+                        (entry.paragraph(excerpt.paragraph, &format!("paragraph {}", excerpt.paragraph)))
                         ": " bdi { (excerpt.text) }
                     }
                 }

@@ -115,7 +115,7 @@ fn row(columns: &Columns<'_>, entry: &Entry<'_>) -> Markup {
             td { (percent(tally.unsure_share())) }
             td {
                 @if let Some(excerpt) = strongest {
-                    b { (percent(excerpt.probability)) } " " (entry.to_paragraph(excerpt.paragraph, &excerpt.text))
+                    b { (percent(excerpt.probability)) } " " (entry.paragraph(excerpt.paragraph, &excerpt.text))
                 }
             }
         }
