@@ -40,7 +40,7 @@ impl Entry<'_> {
     }
 
     /// `text` that leads to one of its paragraphs, where there is something to lead to.
-    pub(super) fn to_paragraph(self, paragraph: usize, text: &str) -> Markup {
+    pub(super) fn paragraph(self, paragraph: usize, text: &str) -> Markup {
         match self.links {
             Links::Pages => {
                 html! { a href={ (page_name(self.number, &self.digest.title)) "#p" (paragraph) } { (text) } }
