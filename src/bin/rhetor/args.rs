@@ -245,14 +245,11 @@ impl FitArgs {
 }
 
 fn parse_folds(text: &str) -> Result<rhetor::Folds, String> {
-    match text {
-        "auto" => Ok(rhetor::Folds::Auto),
-        "none" => Ok(rhetor::Folds::None),
-        _ => {
-            let count = text.parse().map(rhetor::Folds::Count);
-            count.map_err(|_| "expected `auto`, `none` or a number".to_string())
-        }
-    }
+    Ok(match text {
+        "auto" => rhetor::Folds::Auto,
+        "none" => rhetor::Folds::None,
+        _ => rhetor::Folds::Count(text.parse().map_err(|_| "expected `auto`, `none` or a number")?),
+    })
 }
 
 /// The ridge of refinement, if any.
