@@ -46,8 +46,15 @@ pub(super) struct Fitter<'a> {
     known: Vec<ClassTotals>,
 }
 
+/// What one smoothing of a block gives.
+struct Smoothed {
+    alpha: f64,
+    /// The log loss of the pooled predictions.
+    loss: f64,
+    held_out: Vec<HeldOut>,
+}
+
 impl<'a> Fitter<'a> {
-    #[allow(clippy::too_many_arguments)]
     pub(super) fn new(
         rows: &'a [Row],
         lists: FeatureLists,
@@ -197,36 +204,30 @@ impl<'a> Fitter<'a> {
             for (block, chosen) in
                 alphas.iter_mut().enumerate().filter(|(block, _)| self.n_features[*block] > 0)
             {
-                if let Some((alpha, least, best)) = self.better_smoothing(block, loss, &held_out)? {
-                    (*chosen, loss, held_out) = (alpha, least, best);
+                if let Some(better) = self.better_smoothing(block, loss, &held_out)? {
+                    (*chosen, loss, held_out) = (better.alpha, better.loss, better.held_out);
                 }
             }
         }
         Ok((alphas, held_out))
     }
 
-    /// The smoothing of one block that gives the least log loss, that loss, and the predictions; `None` where
-    /// none is better than what `held_out` is made with.
-    #[allow(clippy::type_complexity)]
-    fn better_smoothing(
-        &self,
-        block: usize,
-        loss: f64,
-        held_out: &[HeldOut],
-    ) -> Result<Option<(f64, f64, Vec<HeldOut>)>> {
+    /// The smoothing of one block that gives the least log loss; `None` where none gives less than `loss`,
+    /// which is that of `held_out`.
+    fn better_smoothing(&self, block: usize, loss: f64, held_out: &[HeldOut]) -> Result<Option<Smoothed>> {
         let totals = self.held_out_totals(block);
-        let tried = |&alpha: &f64| {
-            let mut tried = held_out.to_vec();
-            replace(&mut tried, block, self.held_out_block(block, &totals, alpha)?);
-            Ok((alpha, Pool::fit(&tried)?.log_loss(&tried), tried))
+        let smoothed = |&alpha: &f64| {
+            let mut held_out = held_out.to_vec();
+            replace(&mut held_out, block, self.held_out_block(block, &totals, alpha)?);
+            Ok(Smoothed { alpha, loss: Pool::fit(&held_out)?.log_loss(&held_out), held_out })
         };
-        let tried: Vec<(f64, f64, Vec<HeldOut>)> =
-            ALPHAS[1..].par_iter().map(tried).collect::<Result<_>>()?;
+        let tried: Vec<Smoothed> = ALPHAS[1..].par_iter().map(smoothed).collect::<Result<_>>()?;
         let mut best = None;
         let mut least = loss;
-        for (alpha, loss, held_out) in tried {
-            if loss < least {
-                (least, best) = (loss, Some((alpha, loss, held_out)));
+        for smoothed in tried {
+            if smoothed.loss < least {
+                least = smoothed.loss;
+                best = Some(smoothed);
             }
         }
         Ok(best)
