@@ -338,7 +338,11 @@ fn settings_out_of_range() {
         2,
         &["n-gram order: found 9, expected a number from 1 to 5"],
     );
-    check(dir.run("train rows.jsonl -o m --folds 1"), 2, &["folds: found 1, expected a number from 2"]);
+    check(
+        dir.run("train rows.jsonl -o m --folds 1"),
+        2,
+        &["folds: found 1, expected `auto`, `none` or a number from 2"],
+    );
     check(dir.run("evaluate rows.jsonl --cross-validate 1"), 2, &["folds: found 1"]);
     check(dir.run("score rows.jsonl --threads 0"), 2, &["--threads: found 0"]);
 }
