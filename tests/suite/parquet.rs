@@ -252,7 +252,7 @@ fn what_is_written_is_what_jsonl_says() {
 fn profiles_have_the_columns_of_csv() {
     let dir = Dir::new();
     dir.write("a.txt", TEXTS.join("\n\n"));
-    for flags in ["--unit article", "--group-by outlet"] {
+    for flags in ["--unit article", "--group-by source"] {
         dir.run(&format!("score a.txt {flags} -o out.parquet")).succeeded();
         let table = table(&dir.path().join("out.parquet"));
         let csv = dir.run(&format!("score a.txt {flags} --format csv")).succeeded().stdout;
