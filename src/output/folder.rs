@@ -25,6 +25,8 @@ pub struct OutputFolder {
     entries: Vec<PathBuf>,
     /// Whether the folder stood there before.
     stands: bool,
+    /// What every file has that may be replaced.
+    mark: String,
 }
 
 impl OutputFolder {
@@ -47,7 +49,13 @@ impl OutputFolder {
         let above = path.parent().filter(|above| !above.as_os_str().is_empty()).unwrap_or(Path::new("."));
         let holder = temporary_folder(if stands { path } else { above }).map_err(failed)?;
         std::fs::create_dir(holder.path().join(WRITTEN)).map_err(failed)?;
-        Ok(OutputFolder { path: path.to_path_buf(), holder, entries: Vec::new(), stands })
+        Ok(OutputFolder {
+            path: path.to_path_buf(),
+            holder,
+            entries: Vec::new(),
+            stands,
+            mark: mark.to_string(),
+        })
     }
 
     /// Writes one file; its name may begin with one folder. The first that is written is the last to appear.
@@ -100,6 +108,10 @@ impl OutputFolder {
         let written = self.holder.path().join(WRITTEN);
         if !self.stands {
             return std::fs::rename(written, &self.path).map_err(failed);
+        }
+        // Somebody may have put a file there since.
+        if let Some(foreign) = foreign_file(&self.path, &self.mark)? {
+            return Err(Error::ForeignFile { path: self.path, file: foreign });
         }
         self.clear().map_err(failed)?;
         for entry in self.entries.iter().rev() {
@@ -214,6 +226,17 @@ mod tests {
         let error = OutputFolder::create(outer.path(), MARK).unwrap_err().to_string();
         assert!(error.contains("thesis.txt"), "{error}");
         assert!(listed(outer.path()).contains("years of work"));
+    }
+
+    #[test]
+    fn a_file_that_came_while_we_wrote_stays() {
+        let outer = tempfile::tempdir().unwrap();
+        write(outer.path(), &["index.html"]);
+        let mut folder = OutputFolder::create(outer.path(), MARK).unwrap();
+        folder.write("index.html", MARK).unwrap();
+        std::fs::write(outer.path().join("notes.txt"), "a thought").unwrap();
+        assert!(folder.finish().unwrap_err().to_string().contains("notes.txt"));
+        assert!(listed(outer.path()).contains("a thought"));
     }
 
     #[cfg(unix)]

@@ -324,6 +324,16 @@ fn a_place_that_cannot_be_written_to() {
 }
 
 #[test]
+fn an_input_is_not_written_over() {
+    let dir = Dir::new();
+    dir.write("a.txt", "The council voted on Monday, officials said.");
+    for command in ["score a.txt -o a.txt", "read a.txt -o ./a.txt"] {
+        check(dir.run(command), 2, &["a.txt: found one of the inputs, expected another file"]);
+    }
+    assert!(dir.read("a.txt").starts_with(b"The council"));
+}
+
+#[test]
 fn settings_out_of_range() {
     let dir = Dir::new();
     dir.write("rows.jsonl", two_label_rows(8));

@@ -184,6 +184,18 @@ pub(crate) fn inputs(paths: &[PathBuf], progress: &mut Progress) -> anyhow::Resu
     Ok(inputs)
 }
 
+/// Refuses to write over a file that is read.
+pub(crate) fn check_not_read(output: Option<&Path>, inputs: &Inputs) -> anyhow::Result<()> {
+    let Some(path) = output.filter(|path| path.is_file()) else { return Ok(()) };
+    let written = path.canonicalize().ok();
+    let is_read =
+        |input: &PathBuf| input.file_name() == path.file_name() && input.canonicalize().ok() == written;
+    if inputs.files.iter().any(is_read) {
+        anyhow::bail!("-o {}: found one of the inputs, expected another file", path.display());
+    }
+    Ok(())
+}
+
 /// What else than files a folder may hold.
 const NO_FILES: &str = "pipes, devices or links that are not followed; name them to read them";
 

@@ -21,6 +21,7 @@ pub(crate) fn run(args: &ReadArgs) -> anyhow::Result<ExitCode> {
     };
     let mut progress = Progress::default();
     let inputs = output::inputs(&args.paths, &mut progress)?;
+    output::check_not_read(args.run.output.as_deref(), &inputs)?;
     let needs_model = !args.rules_only && !args.no_gate;
     let model = if needs_model { Some(output::model(args.model.as_deref())?) } else { None };
     let gate = |article: &Article| match &model {

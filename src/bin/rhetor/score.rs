@@ -39,6 +39,7 @@ fn score(args: &ScoreArgs) -> anyhow::Result<ExitCode> {
     }
     let mut progress = Progress::default();
     let inputs = output::inputs(&args.paths, &mut progress)?;
+    output::check_not_read(args.run.output.as_deref(), &inputs)?;
     let model = output::model(args.model.as_deref())?;
     let mut run = ScoreRun {
         args,
