@@ -1,5 +1,6 @@
 //! The forms of labelled text: articles, rows and fastText lines.
 
+use std::collections::HashMap;
 use std::path::Path;
 
 use super::Document;
@@ -122,9 +123,17 @@ fn fasttext_documents(path: &Path, text: &str) -> (Vec<Document>, Vec<Error>) {
     (documents, errors)
 }
 
-/// The rows of one `doc`, while they are read.
+/// Documents while their rows are read, in the order of their first rows.
+#[derive(Default)]
+struct Windows {
+    windows: Vec<Window>,
+    /// Where the window of a `doc` is: rows of one that stand apart are one document all the same, or folds would
+    /// learn from one part of an article what they are tested on in another.
+    of_doc: HashMap<String, usize>,
+}
+
+/// The rows of one `doc`.
 struct Window {
-    doc: Option<String>,
     outlet: Option<String>,
     topic: Option<String>,
     paragraphs: Vec<Labelled>,
@@ -132,7 +141,7 @@ struct Window {
 
 fn row_documents(path: &Path, mut rows: Rows, names: &ColumnNames) -> Result<Labels> {
     let mut labels = Labels::default();
-    let mut windows: Vec<Window> = Vec::new();
+    let mut windows = Windows::default();
     let (mut first_row, mut n_labelled) = (None, 0);
     for row in &mut rows {
         match row {
@@ -157,7 +166,7 @@ fn row_documents(path: &Path, mut rows: Rows, names: &ColumnNames) -> Result<Lab
         });
     }
     let document = |window: Window| Document::new(path, window.outlet, window.topic, window.paragraphs);
-    labels.documents = windows.into_iter().map(document).collect();
+    labels.documents = windows.windows.into_iter().map(document).collect();
     Ok(labels)
 }
 
@@ -195,7 +204,7 @@ fn is_unlabelled(error: &Error) -> bool {
 }
 
 /// Adds a row to the window of its article.
-fn take_row(path: &Path, mut row: Row, windows: &mut Vec<Window>) -> Result<()> {
+fn take_row(path: &Path, mut row: Row, windows: &mut Windows) -> Result<()> {
     let text = normalise(&row.text);
     let label = row.label.filter(|label| !label.trim().is_empty());
     let Some(label) = label.filter(|_| !text.is_empty()) else {
@@ -205,14 +214,13 @@ fn take_row(path: &Path, mut row: Row, windows: &mut Vec<Window>) -> Result<()> 
     let weight = if doubtful { DOUBTFUL_WEIGHT } else { 1.0 };
     let label = label.trim().to_string();
     let paragraph = Labelled { line: row.line, text, label, weight, follows: row.follows };
-    match windows.last_mut() {
-        Some(window) if row.doc.is_some() && window.doc == row.doc => window.paragraphs.push(paragraph),
-        _ => windows.push(Window {
-            doc: row.doc,
-            outlet: row.fields.remove("outlet"),
-            topic: row.fields.remove("topic"),
-            paragraphs: vec![paragraph],
-        }),
+    let known = row.doc.as_ref().and_then(|doc| windows.of_doc.get(doc));
+    if let Some(&place) = known {
+        windows.windows[place].paragraphs.push(paragraph);
+        return Ok(());
     }
+    windows.of_doc.extend(row.doc.map(|doc| (doc, windows.windows.len())));
+    let (outlet, topic) = (row.fields.remove("outlet"), row.fields.remove("topic"));
+    windows.windows.push(Window { outlet, topic, paragraphs: vec![paragraph] });
     Ok(())
 }

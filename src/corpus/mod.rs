@@ -288,6 +288,22 @@ mod tests {
     }
 
     #[test]
+    fn rows_of_one_article_that_stand_apart_are_one_document() {
+        let corpus =
+            read("a.csv", "doc,text,label\nd,One.,x\ne,Two.,y\nd,Three.,y\nd,Four.,x\n,Five.,x\n,Six.,x\n");
+        let documents = corpus.documents.iter().map(|document| {
+            document.paragraphs.iter().map(|p| (p.text.as_str(), p.follows)).collect::<Vec<_>>()
+        });
+        let expected = [
+            vec![("One.", false), ("Three.", false), ("Four.", true)],
+            vec![("Two.", false)],
+            vec![("Five.", false)],
+            vec![("Six.", false)],
+        ];
+        assert!(documents.eq(expected));
+    }
+
+    #[test]
     fn gaps_in_the_index_part_neighbours() {
         let rows = "{\"text\":\"a\",\"label\":\"x\",\"doc\":\"d\",\"index\":1}\n{\"text\":\"b\",\"label\":\"x\",\"doc\":\"d\",\"index\":2}\n{\"text\":\"c\",\"label\":\"x\",\"doc\":\"d\",\"index\":9}";
         let corpus = read("a.jsonl", rows);

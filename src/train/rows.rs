@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use super::Folds;
 use super::TrainOptions;
 use crate::corpus::Corpus;
 use crate::error::Error;
@@ -46,7 +47,7 @@ pub(super) fn rows<'a>(corpus: &'a Corpus, labels: &[String]) -> (Vec<Row>, Vec<
     (rows, sources)
 }
 
-/// The labels of the model: those of the corpus but clutter, each in at least two groups.
+/// The labels of the model: those of the corpus but clutter, each in at least two groups where some are held out.
 ///
 /// The order is that of the codebook where it knows the labels, else that of their names.
 pub(super) fn labels_of(corpus: &Corpus, options: &TrainOptions) -> Result<Vec<String>> {
@@ -63,7 +64,9 @@ pub(super) fn labels_of(corpus: &Corpus, options: &TrainOptions) -> Result<Vec<S
         (Some(label), None) => return bad(format!("one label only (`{label}`)"), "at least two labels"),
         _ => {}
     }
-    if let Some((label, _)) = groups.iter().find(|(_, groups)| groups.len() < 2) {
+    // Where nothing is held out, one group is enough to learn from.
+    let n_groups = if options.folds == Folds::None { 1 } else { 2 };
+    if let Some((label, _)) = groups.iter().find(|(_, groups)| groups.len() < n_groups) {
         let n = corpus.label_counts().get(label).copied().unwrap_or(0);
         let plural = if n == 1 { "" } else { "s" };
         let group = options.group_by.name();

@@ -24,6 +24,18 @@ fn naive_bayes_without_folds_labels_and_claims_nothing() {
 }
 
 #[test]
+fn one_article_is_enough_where_nothing_is_held_out() {
+    let dir = Dir::new();
+    dir.write(
+        "rows.jsonl",
+        two_label_rows(8).replace("\"doc\":", "\"was\":").replace('}', ",\"doc\":\"a\"}"),
+    );
+    let refused = dir.run("train rows.jsonl -o m.st");
+    assert!(refused.stderr.contains("in one article"), "{}", refused.stderr);
+    dir.run(&format!("train rows.jsonl {PLAIN} --folds none -o m.st")).succeeded();
+}
+
+#[test]
 fn what_is_chosen_out_of_fold_needs_folds() {
     let dir = Dir::new();
     dir.write("rows.jsonl", two_label_rows(8));
