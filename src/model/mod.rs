@@ -2,6 +2,7 @@
 
 mod engine;
 mod file;
+mod tensor;
 
 use std::collections::BTreeMap;
 use std::path::Path;
