@@ -208,11 +208,14 @@ impl Chain {
             log_likelihood += scale.ln();
         }
         let mut backward = vec![1.0; k];
+        let mut ahead = vec![0.0; k];
         for (place, scale) in scales.iter().enumerate().rev() {
             let row = &mut marginals[place * k..(place + 1) * k];
             row.iter_mut().zip(&backward).for_each(|(share, after)| *share *= after);
             let own = &own[place * k..(place + 1) * k];
-            let ahead: Vec<f64> = own.iter().zip(&backward).map(|(own, after)| own * after / scale).collect();
+            for ((ahead, own), after) in ahead.iter_mut().zip(own).zip(&backward) {
+                *ahead = own * after / scale;
+            }
             for (from, after) in backward.iter_mut().enumerate() {
                 let pairs = &self.pairs[from * k..(from + 1) * k];
                 *after = pairs.iter().zip(&ahead).map(|(pair, ahead)| pair * ahead).sum();

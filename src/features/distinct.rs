@@ -1,44 +1,29 @@
 //! The distinct ones of some numbers.
 
-/// Numbers in the order in which they first came, each once.
+/// Small numbers in the order in which they first came, each once.
 ///
-/// A table of their places stays in the nearest cache, for a paragraph has a few hundred features.
-#[derive(Debug, Clone)]
+/// A bit tells whether a number came: those of a whole vocabulary stay in the nearest cache.
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Distinct {
     numbers: Vec<u32>,
-    /// Numbers by their hash, in the lower half; in the upper the round in which they came. Twice as many
-    /// places as numbers or more.
-    table: Vec<u64>,
-    /// What stands in the table from earlier rounds is nothing.
-    round: u64,
+    /// As many bits as the largest number so far asked for.
+    came: Vec<u64>,
 }
 
-/// Places of the table of a new list.
-const N_PLACES: usize = 1024;
-
 impl Distinct {
-    /// Nothing yet.
-    pub(crate) fn new() -> Distinct {
-        Distinct { numbers: Vec::with_capacity(N_PLACES / 2), table: vec![0; N_PLACES], round: 1 }
-    }
-
-    /// Takes a number; whether it is new.
+    /// Takes a number, which memory has a bit for; whether it is new.
+    #[inline]
     pub(crate) fn insert(&mut self, number: u32) -> bool {
-        if 2 * self.numbers.len() >= self.table.len() {
-            self.grow();
+        let (place, bit) = (number as usize / 64, 1 << (number % 64));
+        if place >= self.came.len() {
+            self.grow(place);
         }
-        let entry = self.round << 32 | u64::from(number);
-        let mask = self.table.len() - 1;
-        let mut place = (number.wrapping_mul(0x9e37_79b9) >> 12) as usize & mask;
-        while self.table[place] >> 32 == self.round {
-            if self.table[place] == entry {
-                return false;
-            }
-            place = (place + 1) & mask;
+        let is_new = self.came[place] & bit == 0;
+        if is_new {
+            self.came[place] |= bit;
+            self.numbers.push(number);
         }
-        self.table[place] = entry;
-        self.numbers.push(number);
-        true
+        is_new
     }
 
     /// The distinct numbers; nothing is left.
@@ -48,23 +33,16 @@ impl Distinct {
         numbers
     }
 
-    /// Forgets all numbers.
+    /// Forgets all numbers, in the time that they took.
     pub(crate) fn clear(&mut self) {
-        self.round += 1;
-        self.numbers.clear();
-        // The table of a long list is no longer near; that of the lists after it is.
-        if self.table.len() > N_PLACES || self.round > u64::from(u32::MAX) {
-            *self = Distinct::new();
+        for number in self.numbers.drain(..) {
+            self.came[number as usize / 64] = 0;
         }
     }
 
-    fn grow(&mut self) {
-        let table = vec![0; 4 * self.table.len()];
-        let mut larger = Distinct { numbers: Vec::with_capacity(table.len() / 2), table, round: self.round };
-        self.numbers.iter().for_each(|&number| {
-            larger.insert(number);
-        });
-        *self = larger;
+    #[cold]
+    fn grow(&mut self, place: usize) {
+        self.came.resize((place + 1).next_power_of_two(), 0);
     }
 }
 
@@ -74,7 +52,7 @@ mod tests {
 
     #[test]
     fn each_number_comes_once_in_its_order() {
-        let mut distinct = Distinct::new();
+        let mut distinct = Distinct::default();
         for _ in 0..2 {
             let mut expected = Vec::new();
             let all: Vec<u32> = (0..2_000).map(|i| (i * i * 37) % 1_001).collect();

@@ -17,52 +17,39 @@ pub(crate) struct First {
 /// The words that came so far, and who said them.
 #[derive(Debug, Default)]
 pub(super) struct Firsts {
-    /// A power of two, half of them empty or more.
-    marks: Vec<Mark>,
-    /// What was marked for earlier texts is nothing.
-    round: u32,
+    /// Two bits for each word: one for the author, one for those quoted. All are zero between two texts.
+    said: Vec<u64>,
+    /// Where bits are set.
+    places: Vec<usize>,
 }
 
-#[derive(Debug, Clone, Copy, Default)]
-struct Mark {
-    round: u32,
-    word: WordId,
-    /// A bit for the author, and one for those quoted.
-    voices: u8,
-}
+/// Words whose bits one number holds.
+const N_WORDS: usize = 32;
 
 impl Firsts {
     /// Tells of each word of a text whether it came before.
     pub(super) fn hear(&mut self, tokens: &[Token<'_>], records: &[&WordRecord], firsts: &mut Vec<First>) {
-        self.round = self.round.checked_add(1).unwrap_or_default();
-        if self.marks.len() < 2 * tokens.len() || self.round == 0 {
-            self.marks = vec![Mark::default(); (2 * tokens.len()).next_power_of_two().max(256)];
-            self.round = 1;
-        }
         firsts.clear();
         firsts.extend(tokens.iter().zip(records).map(|(token, record)| {
             let voice = if token.voice == Voice::Author { 1 } else { 2 };
             let before = self.say(record.id, voice);
             First { of_all: before == 0, in_voice: before & voice == 0 }
         }));
+        self.places.drain(..).for_each(|place| self.said[place] = 0);
     }
 
     /// Who said a word before.
-    fn say(&mut self, word: WordId, voice: u8) -> u8 {
-        let mask = self.marks.len() - 1;
-        let mut place = (word.wrapping_mul(0x9e37_79b9) >> 12) as usize & mask;
-        loop {
-            let mark = &mut self.marks[place];
-            if mark.round != self.round {
-                *mark = Mark { round: self.round, word, voices: voice };
-                return 0;
-            }
-            if mark.word == word {
-                let before = mark.voices;
-                mark.voices |= voice;
-                return before;
-            }
-            place = (place + 1) & mask;
+    fn say(&mut self, word: WordId, voice: u64) -> u64 {
+        let (place, shift) = (word as usize / N_WORDS, word as usize % N_WORDS * 2);
+        if place >= self.said.len() {
+            self.said.resize((place + 1).next_power_of_two(), 0);
         }
+        let said = &mut self.said[place];
+        if *said == 0 {
+            self.places.push(place);
+        }
+        let before = *said >> shift & 3;
+        *said |= voice << shift;
+        before
     }
 }

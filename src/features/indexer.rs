@@ -45,72 +45,25 @@ pub(crate) struct Indexer {
     quotation: (WordId, WordFeatures),
 }
 
-/// Where the features of a paragraph go, each of which comes once; blocks by their place in [`Block::OWN`].
-pub(crate) trait Take {
-    /// A feature of a block whose rows are these.
-    fn feature(&mut self, block: usize, feature: u32, rows: &[[Row; 2]]);
-    /// An n-gram and its row.
-    fn ngram(&mut self, block: usize, feature: u32, row: &Row);
-}
-
-/// The features themselves.
-impl Take for [Vec<u32>; Block::OWN.len()] {
-    fn feature(&mut self, block: usize, feature: u32, _: &[[Row; 2]]) {
-        self[block].push(feature);
-    }
-
-    fn ngram(&mut self, block: usize, feature: u32, _: &Row) {
-        self[block].push(feature);
-    }
-}
-
-/// What the tables make of them.
-impl Take for [Sums; Block::OWN.len()] {
-    fn feature(&mut self, block: usize, feature: u32, rows: &[[Row; 2]]) {
-        self[block].add_pair(&rows[feature as usize]);
-    }
-
-    fn ngram(&mut self, block: usize, _: u32, row: &Row) {
-        self[block].add(row);
-    }
-}
-
 /// What a paragraph needs while its features are found, kept from one to the next.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct Scratch {
     /// The author's words in order, with one for each run of quoted ones.
     author: Vec<WordId>,
     /// What stands for them in class n-grams.
     symbols: Vec<u32>,
     unseen: Vec<u64>,
-    /// A bit for each class that came.
-    classes: Vec<u64>,
+    /// The features of each block of [`Block::OWN`] but n-grams.
+    lists: [Vec<u32>; Block::OWN.len()],
     /// Empty between two blocks.
-    distinct: Distinct,
-    search: Search,
+    pub(crate) distinct: Distinct,
+    pub(crate) search: Search,
     /// Features of style that the next paragraph has by this one.
     pub(crate) handed_on: Vec<u32>,
 }
 
-impl Scratch {
-    pub(crate) fn new() -> Scratch {
-        Scratch {
-            author: Vec::new(),
-            symbols: Vec::new(),
-            unseen: Vec::new(),
-            classes: Vec::new(),
-            distinct: Distinct::new(),
-            search: Search::default(),
-            handed_on: Vec::new(),
-        }
-    }
-}
-
-const WORDS: usize = Block::Words.source();
 const NGRAMS: usize = Block::Ngrams.source();
-const QUOTED: usize = Block::Quoted.source();
 const STYLE: usize = Block::Style.source();
-const CLASSES: usize = Block::Classes.source();
 const CLASS_NGRAMS: usize = Block::ClassNgrams.source();
 
 impl Indexer {
@@ -193,26 +146,41 @@ impl Indexer {
         self.known = Vec::new();
     }
 
-    /// Gives the features of a paragraph to `take`; `scratch` holds what the paragraph before it, if any,
-    /// handed on. Says how many distinct words the author has and how many of them are features.
-    pub(crate) fn each(&self, seen: &Seen<'_>, scratch: &mut Scratch, take: &mut impl Take) -> NWords {
-        let n_words = self.words_and_classes(seen, scratch, take);
-        let Scratch { author, symbols, distinct, search, handed_on, .. } = scratch;
-        self.ngrams.each(author, self.max_ngram, search, |feature, row| {
-            if distinct.insert(feature) {
-                take.ngram(NGRAMS, feature, row);
-            }
-        });
-        distinct.clear();
-        self.class_ngrams.each(symbols, classes::MAX_NGRAM, search, |feature, row| {
-            if distinct.insert(feature) {
-                take.ngram(CLASS_NGRAMS, feature, row);
-            }
-        });
-        distinct.clear();
+    /// The features of a paragraph by block of [`Block::OWN`], distinct, in no order; `scratch` holds what the
+    /// paragraph before it, if any, handed on.
+    pub(crate) fn lists(
+        &self,
+        seen: &Seen<'_>,
+        scratch: &mut Scratch,
+    ) -> ([Vec<u32>; Block::OWN.len()], NWords) {
+        let n_words = self.find(seen, scratch);
+        let mut lists = scratch.lists.clone();
+        self.each_ngram(scratch, |feature, _| lists[NGRAMS].push(feature));
+        self.each_class_ngram(scratch, |feature, _| lists[CLASS_NGRAMS].push(feature));
+        (lists, n_words)
+    }
+
+    /// The sums of their rows.
+    pub(crate) fn sums(&self, seen: &Seen<'_>, scratch: &mut Scratch) -> ([Sums; Block::OWN.len()], NWords) {
+        let n_words = self.find(seen, scratch);
+        let mut sums = std::array::from_fn(|block| Sums::of_pairs(&self.rows[block], &scratch.lists[block]));
+        // Sums in places of their own stay in registers while they are added to.
+        let (mut ngrams, mut class_ngrams) = (Sums::default(), Sums::default());
+        self.each_ngram(scratch, |_, row| ngrams.add(row));
+        self.each_class_ngram(scratch, |_, row| class_ngrams.add(row));
+        (sums[NGRAMS], sums[CLASS_NGRAMS]) = (ngrams, class_ngrams);
+        (sums, n_words)
+    }
+
+    /// Finds all features but n-grams, and leaves them in `scratch` with the words that n-grams are made of. Says
+    /// how many distinct words the author has and how many of them are features.
+    fn find(&self, seen: &Seen<'_>, scratch: &mut Scratch) -> NWords {
+        scratch.lists.iter_mut().for_each(Vec::clear);
+        let n_words = self.words_and_classes(seen, scratch);
+        let Scratch { lists, distinct, handed_on, .. } = scratch;
         let mut cue = |cue: u32| {
             if distinct.insert(cue) {
-                take.feature(STYLE, cue, &self.rows[STYLE]);
+                lists[STYLE].push(cue);
             }
         };
         handed_on.drain(..).for_each(&mut cue);
@@ -221,21 +189,37 @@ impl Indexer {
         n_words
     }
 
+    fn each_ngram(&self, scratch: &mut Scratch, mut take: impl FnMut(u32, &Row)) {
+        let Scratch { author, distinct, search, .. } = scratch;
+        self.ngrams.each(author, self.max_ngram, search, |feature, row| {
+            if distinct.insert(feature) {
+                take(feature, row);
+            }
+        });
+        distinct.clear();
+    }
+
+    fn each_class_ngram(&self, scratch: &mut Scratch, mut take: impl FnMut(u32, &Row)) {
+        let Scratch { symbols, distinct, search, .. } = scratch;
+        self.class_ngrams.each(symbols, classes::MAX_NGRAM, search, |feature, row| {
+            if distinct.insert(feature) {
+                take(feature, row);
+            }
+        });
+        distinct.clear();
+    }
+
     /// The features of single words; the author's words and what stands for them are left in `scratch`.
-    fn words_and_classes<T: Take>(&self, seen: &Seen<'_>, scratch: &mut Scratch, take: &mut T) -> NWords {
-        let Scratch { author, symbols, unseen, classes, .. } = scratch;
+    fn words_and_classes(&self, seen: &Seen<'_>, scratch: &mut Scratch) -> NWords {
+        let Scratch { author, symbols, unseen, lists, distinct, .. } = scratch;
+        let [words, _, quoted, _, classes, _] = lists;
         author.clear();
         symbols.clear();
         unseen.clear();
-        classes.clear();
-        classes.resize(self.rows[CLASSES].len().div_ceil(64), 0);
         let mut n_words = NWords { known: 0, all: 0 };
-        let mut class = |class: u32, take: &mut T| {
-            let (place, bit) = (class as usize / 64, 1 << (class % 64));
-            // None has no place.
-            if let Some(heard) = classes.get_mut(place).filter(|heard| **heard & bit == 0) {
-                *heard |= bit;
-                take.feature(CLASSES, class, &self.rows[CLASSES]);
+        let mut class = |class: u32| {
+            if class != NONE && distinct.insert(class) {
+                classes.push(class);
             }
         };
         let mut in_quotation = false;
@@ -246,12 +230,13 @@ impl Indexer {
                 let (id, quotation) = &self.quotation;
                 author.push(*id);
                 symbols.push(quotation.symbol);
-                [quotation.coarse, quotation.fine].into_iter().for_each(|of_word| class(of_word, take));
+                class(quotation.coarse);
+                class(quotation.fine);
             }
             in_quotation = is_quoted;
             if is_quoted {
                 if first.in_voice && token.kind == Kind::Word && known.quoted != NONE {
-                    take.feature(QUOTED, known.quoted, &self.rows[QUOTED]);
+                    quoted.push(known.quoted);
                 }
                 continue;
             }
@@ -262,13 +247,15 @@ impl Indexer {
             }
             if known.word != NONE {
                 n_words.known += 1;
-                take.feature(WORDS, known.word, &self.rows[WORDS]);
+                words.push(known.word);
             } else if !Lexicon::is_unknown(record.id) {
                 // Known to the lexicon, by a class or an n-gram, but no feature itself.
                 n_words.all += 1;
             }
-            [known.coarse, known.fine].into_iter().for_each(|of_word| class(of_word, take));
+            class(known.coarse);
+            class(known.fine);
         }
+        distinct.clear();
         let unknown = seen.unknown.iter().filter(|(place, _)| seen.tokens[*place].voice == Voice::Author);
         unseen.extend(unknown.map(|(_, hash)| *hash));
         unseen.sort_unstable();

@@ -100,7 +100,7 @@ pub(super) fn token_key(text: &str, token: &Token<'_>) -> Option<[u64; 2]> {
 pub(super) fn short_key(word: &str) -> Option<[u64; 2]> {
     let mut bytes = [0; 16];
     bytes.get_mut(..word.len())?.copy_from_slice(word.as_bytes());
-    halves(u128::from_le_bytes(bytes)).filter(|_| word.bytes().all(|byte| byte != 0))
+    Some(halves_of(bytes)).filter(|key| *key != [0, 0] && word.bytes().all(|byte| byte != 0))
 }
 
 /// The words that a name is made of, with a space between two.
@@ -124,49 +124,55 @@ pub(crate) fn split(name: &str) -> Option<(&str, &str)> {
     Some((&name[..end], &name[end + 1..]))
 }
 
-/// The two halves of a key; an empty one is none.
-fn halves(key: u128) -> Option<[u64; 2]> {
-    (key != 0).then_some([key as u64, (key >> 64) as u64])
-}
-
 /// The key of the word that a token of up to 16 bytes of ASCII is, curly apostrophes allowed.
 pub(super) fn key_of(text: &[u8], token: &Token<'_>) -> Option<[u64; 2]> {
     let length = token.text.len();
     if length > 16 {
         return None;
     }
-    let mut bytes = match text.get(token.start..token.start + 16) {
-        // Sixteen bytes are read faster than just those of the word.
-        Some(bytes) => <[u8; 16]>::try_from(bytes).ok()?,
-        None => {
-            let mut bytes = [0; 16];
-            bytes[..length].copy_from_slice(token.text.as_bytes());
-            bytes
-        }
+    // Sixteen bytes are read faster than just those of the word.
+    let bytes = text.get(token.start..).and_then(<[u8]>::first_chunk).copied();
+    let [low, high] = halves_of(bytes.unwrap_or_else(|| padded(token.text)));
+    let key = match length {
+        0..=8 => [low & first_bytes(length), 0],
+        _ => [low, high & first_bytes(length - 8)],
     };
-    let keep = u128::MAX >> (8 * (16 - length));
-    let mut whole = u128::from_le_bytes(bytes) & keep;
-    if whole & ASCII_ONLY != 0 {
-        bytes = straightened(token.text, token.kind)?;
-        whole = u128::from_le_bytes(bytes);
+    if (key[0] | key[1]) & HIGH == 0 {
+        return Some(key.map(small)).filter(|key| *key != [0, 0]);
     }
-    if whole & ASCII_ONLY == 0 {
-        whole |= capitals(whole) >> 2;
-    }
-    halves(whole)
+    let key = halves_of(straightened(token.text, token.kind)?);
+    let is_ascii = (key[0] | key[1]) & HIGH == 0;
+    Some(if is_ascii { key.map(small) } else { key })
+}
+
+/// The bytes of a word of up to 16, and zeros.
+fn padded(word: &str) -> [u8; 16] {
+    let mut bytes = [0; 16];
+    bytes[..word.len()].copy_from_slice(word.as_bytes());
+    bytes
+}
+
+/// A mask of the first `n` bytes of eight, one or more.
+fn first_bytes(n: usize) -> u64 {
+    u64::MAX >> (64 - 8 * n.max(1))
 }
 
 /// The signs of English typography outside ASCII.
 const GENERAL_PUNCTUATION: [char; 9] = ['‘', '’', '“', '”', '–', '—', '…', '•', '█'];
 
 /// The high bit of every byte.
-const ASCII_ONLY: u128 = u128::from_le_bytes([0x80; 16]);
+const HIGH: u64 = u64::from_le_bytes([0x80; 8]);
 
-/// The high bit of every byte that is a capital of ASCII, where all bytes are ASCII.
-fn capitals(bytes: u128) -> u128 {
-    let from_a = bytes + u128::from_le_bytes([0x80 - b'A'; 16]);
-    let after_z = bytes + u128::from_le_bytes([0x7f - b'Z'; 16]);
-    (from_a ^ after_z) & ASCII_ONLY
+/// Letters of ASCII made small, where all bytes are ASCII.
+fn small(bytes: u64) -> u64 {
+    let from_a = bytes + u64::from_le_bytes([0x80 - b'A'; 8]);
+    let after_z = bytes + u64::from_le_bytes([0x7f - b'Z'; 8]);
+    bytes | ((from_a ^ after_z) & HIGH) >> 2
+}
+
+fn halves_of(bytes: [u8; 16]) -> [u64; 2] {
+    let whole = u128::from_le_bytes(bytes);
+    [whole as u64, (whole >> 64) as u64]
 }
 
 /// The bytes of a word with straight apostrophes for curly ones, or of a dash or quotation mark, which has

@@ -68,9 +68,9 @@ impl Ngram {
 #[derive(Debug, Default)]
 pub(crate) struct Search {
     /// Beginnings, each with the place of the part after it.
-    open: Vec<(u32, usize)>,
-    /// Steps that there may be: key, hash and the place of the part after it.
-    steps: Vec<(u64, u64, usize)>,
+    open: Vec<(u32, u32)>,
+    /// Steps that there may be, each with the place of the part after it.
+    steps: Vec<(u64, u32)>,
 }
 
 const EMPTY: u64 = u64::MAX;
@@ -131,35 +131,42 @@ impl<R: Copy + Default> NgramTree<R> {
         place
     }
 
-    /// Calls `take` on the feature of every n-gram of `parts` of up to `max` parts, and on its row.
+    /// Calls `take` on the feature of every n-gram of `parts` of up to `max` parts, and on its row. A text has
+    /// fewer parts than a `u32` counts.
     ///
     /// All pairs are looked up before what begins with them: look-ups that do not wait for one another hide
     /// the time that memory takes.
+    #[inline]
     pub(crate) fn each(&self, parts: &[u32], max: usize, search: &mut Search, mut take: impl FnMut(u32, &R)) {
         let Search { open, steps } = search;
-        open.clear();
-        let first_parts = parts.iter().zip(1..).filter(|(part, _)| **part != NONE);
-        open.extend(first_parts.map(|(part, next)| (*part, next)));
-        for _ in 1..max {
-            steps.clear();
-            for &(node, next) in &*open {
-                let Some(&part) = parts.get(next) else { break };
-                let key = key_of(node, part);
-                let hash = hash_of(key);
-                let (byte, bit) = self.bit(hash);
-                if self.maybe[byte] & bit != 0 {
-                    steps.push((key, hash, next + 1));
+        steps.clear();
+        if max > 1 {
+            for (pair, next) in parts.windows(2).zip(2..) {
+                let key = key_of(pair[0], pair[1]);
+                if self.may_have(key) && pair[0] != NONE {
+                    steps.push((key, next));
                 }
             }
+        }
+        for n in 2..=max {
             open.clear();
             self.warm(steps);
-            for &(key, hash, next) in &*steps {
-                if let Some(place) = self.place(key, hash) {
+            for &(key, next) in &*steps {
+                let Some(place) = self.place(key) else { continue };
+                let step = &self.steps[place];
+                if n < max {
                     open.push((self.n_parts + place as u32, next));
-                    let step = &self.steps[place];
-                    if step.feature != NONE {
-                        take(step.feature, &step.row);
-                    }
+                }
+                if step.feature != NONE {
+                    take(step.feature, &step.row);
+                }
+            }
+            steps.clear();
+            for &(node, next) in &*open {
+                let Some(&part) = parts.get(next as usize) else { break };
+                let key = key_of(node, part);
+                if self.may_have(key) {
+                    steps.push((key, next + 1));
                 }
             }
         }
@@ -167,14 +174,15 @@ impl<R: Copy + Default> NgramTree<R> {
 
     /// Has memory bring the places of all steps at once: a search that asks for one, judges it and then asks for
     /// the next waits for each.
-    fn warm(&self, steps: &[(u64, u64, usize)]) {
-        let keys = steps.iter().map(|&(_, hash, _)| self.steps[self.first_place(hash)].key);
+    fn warm(&self, steps: &[(u64, u32)]) {
+        let keys = steps.iter().map(|&(key, _)| self.steps[self.first_place(hash_of(key))].key);
         std::hint::black_box(keys.fold(0, |all, key| all ^ key));
     }
 
     /// The place of a step, where there is one.
-    fn place(&self, key: u64, hash: u64) -> Option<usize> {
-        let mut place = self.first_place(hash);
+    #[inline]
+    fn place(&self, key: u64) -> Option<usize> {
+        let mut place = self.first_place(hash_of(key));
         loop {
             match self.steps[place].key {
                 found if found == key => return Some(place),
@@ -184,15 +192,24 @@ impl<R: Copy + Default> NgramTree<R> {
         }
     }
 
+    /// Whether there may be such a step.
+    #[inline]
+    fn may_have(&self, key: u64) -> bool {
+        let (byte, bit) = self.bit(hash_of(key));
+        self.maybe[byte] & bit != 0
+    }
+
     /// The byte of `maybe` and the bit in it for a hash, by its upper bits.
+    #[inline]
     fn bit(&self, hash: u64) -> (usize, u8) {
         let byte = (hash >> 32) as usize & (self.maybe.len() - 1);
         (byte, 1 << (hash >> 61))
     }
 
-    /// By the lower bits of a hash.
+    /// By middle bits of a hash.
+    #[inline]
     fn first_place(&self, hash: u64) -> usize {
-        (hash >> 8) as usize & (self.steps.len() - 1)
+        (hash >> 28) as usize & (self.steps.len() - 1)
     }
 }
 
@@ -200,9 +217,11 @@ fn key_of(node: u32, part: u32) -> u64 {
     u64::from(node) << 32 | u64::from(part)
 }
 
+/// One multiplication: the upper half of a product depends on all of the key's lower bits, and on those of its
+/// upper half once they are folded in.
+#[inline]
 fn hash_of(key: u64) -> u64 {
-    let mixed = key.wrapping_mul(0x9e37_79b9_7f4a_7c15);
-    (mixed ^ (mixed >> 32)).wrapping_mul(0xbf58_476d_1ce4_e5b9)
+    (key ^ key >> 29).wrapping_mul(0x9e37_79b9_7f4a_7c15)
 }
 
 #[cfg(test)]

@@ -84,7 +84,7 @@ pub(crate) struct Seen<'a> {
     pub(crate) tokens: Vec<Token<'a>>,
     /// One for each token.
     pub(crate) records: Vec<&'a WordRecord>,
-    /// One for each token: whether the word came before.
+    /// One for each token, where it was asked for: whether the word came before.
     pub(crate) firsts: Vec<First>,
     /// A hash of each word that is not known, with the place of its token.
     pub(super) unknown: Vec<(usize, u64)>,
@@ -131,29 +131,28 @@ impl Records {
         Records::new(distinct, known)
     }
 
-    /// Reads the words of `text` into `seen`.
+    /// Reads the words of `text` into `seen`, which tells nothing of who said them first.
     pub(crate) fn see<'a>(&'a self, text: &'a str, seen: &mut Seen<'a>) {
         seen.text = text;
         tokens_into(text, &mut seen.tokens);
         seen.records.clear();
         seen.unknown.clear();
+        seen.firsts.clear();
         seen.keys.clear();
         seen.keys.extend(seen.tokens.iter().map(|token| token_key(text, token).unwrap_or(EMPTY)));
         self.warm(&seen.keys);
         for (place, (token, &key)) in seen.tokens.iter().zip(&seen.keys).enumerate() {
-            if key == EMPTY {
-                seen.records.push(self.seldom(token, place, &mut seen.unknown));
-                continue;
-            }
             let found = &self.places[self.place_of(key)];
-            if found.key == key {
-                seen.records.push(found);
-            } else {
-                seen.unknown.push((place, hash_of(key)));
-                seen.records.push(&self.others[class_of(key) as usize]);
-            }
+            let record = match found.key {
+                EMPTY if key == EMPTY => self.seldom(token, place, &mut seen.unknown),
+                EMPTY => {
+                    seen.unknown.push((place, hash_of(key)));
+                    &self.others[class_of(key) as usize]
+                }
+                _ => found,
+            };
+            seen.records.push(record);
         }
-        seen.heard.hear(&seen.tokens, &seen.records, &mut seen.firsts);
     }
 
     /// The words of `text`.
@@ -207,6 +206,11 @@ impl Records {
 }
 
 impl Seen<'_> {
+    /// Finds out which words came before.
+    pub(crate) fn tell_firsts(&mut self) {
+        self.heard.hear(&self.tokens, &self.records, &mut self.firsts);
+    }
+
     /// The bytes of each word of up to 16, one for each token; those of no word for others.
     pub(super) fn keys(&self) -> &[[u64; 2]] {
         &self.keys

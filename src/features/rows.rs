@@ -49,14 +49,21 @@ pub(crate) struct Sums {
 }
 
 impl Sums {
+    #[inline]
     pub(super) fn add(&mut self, own: &Row) {
         self.own.iter_mut().zip(own.0).for_each(|(sum, value)| *sum += f64::from(value));
         self.n_features += 1;
     }
 
-    pub(super) fn add_pair(&mut self, [own, near]: &[Row; 2]) {
-        self.add(own);
-        self.near.iter_mut().zip(near.0).for_each(|(sum, value)| *sum += f64::from(value));
+    /// Those of these features in `rows`, where each lies beside its neighbours' row.
+    pub(super) fn of_pairs(rows: &[[Row; 2]], features: &[u32]) -> Sums {
+        let (mut own, mut near) = (Sums::default(), Sums::default());
+        for &feature in features {
+            let [row, near_row] = &rows[feature as usize];
+            own.add(row);
+            near.add(near_row);
+        }
+        Sums { near: near.own, ..own }
     }
 
     /// The sums of a block with these features.

@@ -73,7 +73,7 @@ impl Sequences {
             let numbers: Vec<Numbers> = seen
                 .par_iter()
                 .zip(ids)
-                .map_init(Distinct::new, |distinct, (seen, ids)| {
+                .map_init(Distinct::default, |distinct, (seen, ids)| {
                     Numbers::of(seen, &ids, &style, quotation, distinct)
                 })
                 .collect();

@@ -133,6 +133,10 @@ pub(super) fn ends_sentence(token: &str, before: &str, after: &str) -> bool {
 }
 
 fn is_abbreviation(word: &str) -> bool {
+    // No title is longer, and no initial; nearly all other words are.
+    if word.len() > 4 {
+        return false;
+    }
     let initial = word.chars().count() == 1 && word.chars().all(char::is_uppercase) && word != "I";
     let titles = [
         "Mr", "Mrs", "Ms", "Dr", "St", "Gov", "Sen", "Rep", "Gen", "Lt", "Col", "Sgt", "Prof", "Rev", "Jr",

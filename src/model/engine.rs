@@ -5,14 +5,12 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::Model;
 use crate::features::Block;
-use crate::features::Distinct;
 use crate::features::Indexer;
 use crate::features::Lexicon;
 use crate::features::N_LANES;
 use crate::features::NWords;
 use crate::features::Records;
 use crate::features::Scratch;
-use crate::features::Search;
 use crate::features::Seen;
 use crate::features::Sums;
 use crate::features::Tables;
@@ -64,6 +62,7 @@ impl Engine {
     /// Reads the words of a text.
     pub(crate) fn see<'a>(&'a self, text: &'a str, seen: &mut Seen<'a>) {
         self.records.see(text, seen);
+        seen.tell_firsts();
     }
 
     /// The features of a paragraph by block, distinct, in no order.
@@ -72,23 +71,19 @@ impl Engine {
         seen: &Seen<'_>,
         scratch: &mut Scratch,
     ) -> ([Vec<u32>; Block::OWN.len()], NWords) {
-        let mut lists = Default::default();
-        let n_words = self.indexer.each(seen, scratch, &mut lists);
-        (lists, n_words)
+        self.indexer.lists(seen, scratch)
     }
 
     /// The sums of their rows, where there are rows.
     pub(crate) fn sums(&self, seen: &Seen<'_>, scratch: &mut Scratch) -> ([Sums; Block::OWN.len()], NWords) {
-        let mut sums = [Sums::default(); Block::OWN.len()];
-        let n_words = self.indexer.each(seen, scratch, &mut sums);
-        (sums, n_words)
+        self.indexer.sums(seen, scratch)
     }
 
     /// Whether the learned gate takes a block for clutter.
-    pub(crate) fn is_clutter(&self, seen: &Seen<'_>, gate: &LearnedGate) -> bool {
+    pub(crate) fn is_clutter(&self, seen: &Seen<'_>, gate: &LearnedGate, scratch: &mut Scratch) -> bool {
         self.form.as_ref().is_some_and(|(index, bound)| {
             !bound.is_surely_prose(seen, index)
-                && gate.is_clutter(&index.indices(seen, &mut Distinct::new(), &mut Search::default()))
+                && gate.is_clutter(&index.indices(seen, &mut scratch.distinct, &mut scratch.search))
         })
     }
 }

@@ -83,7 +83,7 @@ impl<'a> ByEngine<'a> {
         paragraphs: &'a [Paragraph],
         with_features: bool,
     ) -> Self {
-        let (seen, scratch) = (Seen::default(), Scratch::new());
+        let (seen, scratch) = (Seen::default(), Scratch::default());
         ByEngine { model, engine, paragraphs, with_features, index: None, seen, scratch }
     }
 
@@ -115,7 +115,7 @@ impl<'a> ByEngine<'a> {
 impl Hear for ByEngine<'_> {
     fn is_clutter(&mut self, index: usize, gate: &LearnedGate) -> bool {
         self.see(index);
-        self.engine.is_clutter(&self.seen, gate)
+        self.engine.is_clutter(&self.seen, gate, &mut self.scratch)
     }
 
     fn hear(&mut self, index: usize, goes_on: bool) -> Heard {

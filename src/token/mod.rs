@@ -4,8 +4,10 @@
 //! the author's own makes every report of a fierce speech look like advocacy.
 
 mod speaker;
+mod word;
 
 use self::speaker::{Mark, Speaker};
+use self::word::{BYTES, Byte, is_typographic, word_end};
 use crate::article::Voice;
 
 /// What a token is made of.
@@ -49,105 +51,60 @@ pub(crate) fn tokens(text: &str) -> Vec<Token<'_>> {
 pub(crate) fn tokens_into<'a>(text: &'a str, tokens: &mut Vec<Token<'a>>) {
     tokens.clear();
     let mut speaker = Speaker::new(text);
-    let mut position = 0;
-    while let Some(&byte) = text.as_bytes().get(position) {
-        let character = match byte {
-            _ if byte.is_ascii() => char::from(byte),
-            _ => text[position..].chars().next().unwrap_or(char::REPLACEMENT_CHARACTER),
+    let mut voice = speaker.voice();
+    let mut start = 0;
+    while let Some(&byte) = text.as_bytes().get(start) {
+        let (class, width) = match BYTES[usize::from(byte)] {
+            Byte::Wide => wide(text, start),
+            class => (class, 1),
         };
-        let width = character.len_utf8();
-        let class = match BYTES[usize::from(byte)] {
-            Byte::Wide if character.is_whitespace() => Byte::Space,
-            Byte::Wide if character.is_numeric() => Byte::Digit,
-            Byte::Wide if character.is_alphanumeric() => Byte::Letter,
-            class => class,
-        };
-        if class == Byte::Space {
-            position += width;
-        } else if class == Byte::Letter || class == Byte::Digit {
-            let end = position + word_len(&text[position..], class == Byte::Digit);
-            let kind = if class == Byte::Digit { Kind::Number } else { Kind::Word };
-            let token = &text[position..end];
-            tokens.push(Token { text: token, start: position, kind, voice: speaker.voice() });
-            position = end;
-        } else {
-            let end = position + width;
-            let mark = if is_plain(byte) { Mark::None } else { speaker.hear(character, position) };
-            if mark == Mark::ClosesEarlier {
-                tokens.iter_mut().for_each(|token: &mut Token| token.voice = Voice::Quoted);
+        let (end, kind) = match class {
+            Byte::Space => {
+                start += width;
+                continue;
             }
-            let (kind, voice) = match mark {
-                Mark::None => (Kind::Punctuation, speaker.voice()),
-                _ => (Kind::QuoteMark, Voice::Quoted),
-            };
-            tokens.push(Token { text: &text[position..end], start: position, kind, voice });
-            position = end;
-        }
-    }
-}
-
-/// What a byte begins.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Byte {
-    Space,
-    Letter,
-    Digit,
-    /// A sign of ASCII.
-    Sign,
-    /// A character outside ASCII.
-    Wide,
-}
-
-/// By byte: a look at a table is quicker than the ranges that characters lie in.
-static BYTES: [Byte; 256] = {
-    let mut bytes = [Byte::Sign; 256];
-    let mut byte = 0;
-    while byte < 256 {
-        bytes[byte] = match byte as u8 {
-            b' ' | b'\t'..=b'\r' => Byte::Space,
-            b'a'..=b'z' | b'A'..=b'Z' => Byte::Letter,
-            b'0'..=b'9' => Byte::Digit,
-            0x80.. => Byte::Wide,
-            _ => Byte::Sign,
+            Byte::Letter | Byte::Digit => {
+                let number = class == Byte::Digit;
+                (word_end(text, start, number), if number { Kind::Number } else { Kind::Word })
+            }
+            Byte::Sign if is_plain(byte) => (start + width, Kind::Punctuation),
+            Byte::Sign | Byte::Wide => {
+                let mark = speaker.hear(char_at(text, start), start);
+                if mark == Mark::ClosesEarlier {
+                    tokens.iter_mut().for_each(|token: &mut Token| token.voice = Voice::Quoted);
+                }
+                voice = speaker.voice();
+                (start + width, if mark == Mark::None { Kind::Punctuation } else { Kind::QuoteMark })
+            }
         };
-        byte += 1;
+        let voice = if kind == Kind::QuoteMark { Voice::Quoted } else { voice };
+        tokens.push(Token { text: &text[start..end], start, kind, voice });
+        start = end;
     }
-    bytes
-};
+}
+
+/// What the character at `start`, which is outside ASCII, is, and its length in bytes.
+fn wide(text: &str, start: usize) -> (Byte, usize) {
+    if is_typographic(&text.as_bytes()[start..]) {
+        return (Byte::Wide, 3);
+    }
+    let character = char_at(text, start);
+    let class = match character {
+        _ if character.is_whitespace() => Byte::Space,
+        _ if character.is_numeric() => Byte::Digit,
+        _ if character.is_alphanumeric() => Byte::Letter,
+        _ => Byte::Wide,
+    };
+    (class, character.len_utf8())
+}
+
+fn char_at(text: &str, start: usize) -> char {
+    text[start..].chars().next().unwrap_or(char::REPLACEMENT_CHARACTER)
+}
 
 /// Whether a byte is a sign of ASCII that quotes nothing.
 fn is_plain(byte: u8) -> bool {
     byte.is_ascii() && !matches!(byte, b'"' | b'\'' | b'`')
-}
-
-/// Length in bytes of the word, or `number`, at the start of `rest`, which begins with one.
-fn word_len(rest: &str, number: bool) -> usize {
-    let bytes = rest.as_bytes();
-    // Nearly all words are letters of ASCII to their end.
-    let ends = |byte: &u8| !matches!(BYTES[usize::from(*byte)], Byte::Letter | Byte::Digit);
-    let n_plain = bytes.iter().position(ends).unwrap_or(bytes.len());
-    match bytes.get(n_plain) {
-        Some(b'\'') => {}
-        Some(b'.' | b',') if number => {}
-        Some(byte) if !byte.is_ascii() => {}
-        _ => return n_plain,
-    }
-    let mut end = n_plain;
-    let mut characters = rest[n_plain..].chars().peekable();
-    while let Some(character) = characters.next() {
-        let followed = characters.peek().is_some_and(|next| next.is_alphanumeric());
-        let inner = match character {
-            '\'' | '’' => !number && followed,
-            '.' | ',' => number && characters.peek().is_some_and(|next| next.is_numeric()),
-            // Combining marks stay with their letter.
-            _ => character.is_alphanumeric() || ('\u{300}'..='\u{36f}').contains(&character),
-        };
-        if !inner {
-            break;
-        }
-        end += character.len_utf8();
-    }
-    end
 }
 
 #[cfg(test)]

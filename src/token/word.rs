@@ -1,0 +1,127 @@
+//! Where words end.
+
+/// Whether a dash, quotation mark or ellipsis begins here: U+2010 to U+2027, which have no letters and no spaces
+/// and are nearly all that English has outside ASCII.
+pub(super) fn is_typographic(bytes: &[u8]) -> bool {
+    matches!(bytes, [0xe2, 0x80, 0x90..=0xa7, ..])
+}
+
+/// What a byte begins.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Byte {
+    Space,
+    Letter,
+    Digit,
+    /// A sign of ASCII.
+    Sign,
+    /// A character outside ASCII.
+    Wide,
+}
+
+/// By byte: a look at a table is quicker than the ranges that characters lie in.
+pub(super) static BYTES: [Byte; 256] = {
+    let mut bytes = [Byte::Sign; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        bytes[byte] = match byte as u8 {
+            b' ' | b'\t'..=b'\r' => Byte::Space,
+            b'a'..=b'z' | b'A'..=b'Z' => Byte::Letter,
+            b'0'..=b'9' => Byte::Digit,
+            0x80.. => Byte::Wide,
+            _ => Byte::Sign,
+        };
+        byte += 1;
+    }
+    bytes
+};
+
+/// Where the word, or `number`, ends that begins at `start`.
+#[inline]
+pub(super) fn word_end(text: &str, start: usize, number: bool) -> usize {
+    let bytes = text.as_bytes();
+    let mut end = start;
+    // Nearly all words are letters of ASCII to their end, and shorter than eight.
+    while let Some(eight) = bytes.get(end..).and_then(<[u8]>::first_chunk) {
+        let n_letters = n_letters(*eight);
+        end += n_letters;
+        if n_letters < eight.len() {
+            break;
+        }
+    }
+    while let Some(&byte) = bytes.get(end) {
+        match BYTES[usize::from(byte)] {
+            Byte::Letter | Byte::Digit => end += 1,
+            Byte::Space => break,
+            Byte::Sign if !matches!(byte, b'\'' | b'.' | b',') => break,
+            Byte::Sign | Byte::Wide => return word_end_among_signs(text, end, number),
+        }
+    }
+    end
+}
+
+/// How many of these bytes, from the first on, are letters of ASCII: all eight are judged at once.
+fn n_letters(bytes: [u8; 8]) -> usize {
+    const EACH: u64 = u64::from_le_bytes([1; 8]);
+    let high = 0x80 * EACH;
+    let bytes = u64::from_le_bytes(bytes);
+    let small = (bytes | (0x20 * EACH)) & !high;
+    let from_a = small + (0x80 - u64::from(b'a')) * EACH;
+    let after_z = small + (0x7f - u64::from(b'z')) * EACH;
+    let letters = from_a & !after_z & !bytes & high;
+    (letters ^ high).trailing_zeros() as usize / 8
+}
+
+/// The same where a sign or a character outside ASCII stands at `end`, which may be part of the word.
+fn word_end_among_signs(text: &str, mut end: usize, number: bool) -> usize {
+    match &text.as_bytes()[end..] {
+        [b'.' | b',', ..] if !number => return end,
+        // An apostrophe.
+        [0xe2, 0x80, 0x99, ..] => {}
+        rest if is_typographic(rest) => return end,
+        _ => {}
+    }
+    let mut characters = text[end..].chars().peekable();
+    while let Some(character) = characters.next() {
+        let followed = characters.peek().is_some_and(|next| next.is_alphanumeric());
+        let inner = match character {
+            '\'' | '’' => !number && followed,
+            '.' | ',' => number && characters.peek().is_some_and(|next| next.is_numeric()),
+            // Combining marks stay with their letter.
+            _ => character.is_alphanumeric() || ('\u{300}'..='\u{36f}').contains(&character),
+        };
+        if !inner {
+            break;
+        }
+        end += character.len_utf8();
+    }
+    end
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn eight_bytes_at_once_end_a_word_where_its_characters_do(
+            text in "([A-Za-z0-9@\\[`{'’.,éß\u{301}“…—½\\PC]{0,12} ?){1,4}",
+        ) {
+            for (start, first) in text.char_indices().filter(|(_, first)| first.is_alphanumeric()) {
+                let number = first.is_numeric();
+                let by_character = word_end_among_signs(&text, start, number);
+                prop_assert_eq!(word_end(&text, start, number), by_character, "{:?} from {}", &text, start);
+            }
+        }
+    }
+
+    #[test]
+    fn all_places_of_the_last_letter_are_told() {
+        for n in 0..=8 {
+            let mut bytes = *b"azAZmnMN";
+            bytes[n..].iter_mut().zip(b"@[`{ 7\x80\xff").for_each(|(byte, other)| *byte = *other);
+            assert_eq!(n_letters(bytes), n, "{bytes:?}");
+        }
+    }
+}
