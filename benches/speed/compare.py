@@ -15,9 +15,9 @@ import subprocess
 import sys
 import tempfile
 
-from growth import growth, growth_lines, picture
+from growth import picture, size_growth, size_lines, vocabulary_growth, vocabulary_lines
 from inputs import FORMS, Failure, write_forms
-from measure import ENVIRONMENT, alternate, paired_ratio, peak, progress, run_once, seconds
+from measure import ENVIRONMENT, alternate, paired_ratio, peak, processor_seconds, progress, run_once, seconds
 from tools import FASTTEXT_SIZES, HERE, PLAIN, all_tools, n_labelled
 from training import training_table
 
@@ -57,9 +57,10 @@ def throughput(args, models, work):
 
 
 def line(tool, runs, ratio, inputs):
-    speed = inputs.n_bytes / 1e6 / seconds(runs)
-    found = tool.counted(tool.result)
-    return [tool.name, f"{speed:.1f}", f"{seconds(runs):.2f}", peak(runs), f"{ratio:.2f}", str(found)]
+    worked = processor_seconds(runs)
+    speed = inputs.n_bytes / 1e6 / worked
+    times = [f"{speed:.1f}", f"{worked:.2f}", f"{seconds(runs):.2f}"]
+    return [tool.name, *times, peak(runs), f"{ratio:.2f}", str(tool.counted(tool.result))]
 
 
 def missed(form, ratios):
@@ -124,7 +125,7 @@ def arguments():
     parser.add_argument("--forms", nargs="*", choices=FORMS, default=FORMS, help="forms to time; none with `--forms`")
     parser.add_argument("--train", action="store_true", help="time training, too")
     parser.add_argument("--train-default", action="store_true", help="the same with rhetor's default recipe")
-    parser.add_argument("--growth", action="store_true", help="time against size, too; writes growth.svg")
+    parser.add_argument("--growth", action="store_true", help="time against size and vocabulary; writes growth.svg, vocabulary.svg")
     parser.add_argument("--check", action="store_true", help="exit code 1 where a goal is missed")
     args = parser.parse_args()
     for name in inputs:
@@ -140,7 +141,7 @@ def compare(args, work):
     args.rhetor = pathlib.Path(shutil.copy(args.rhetor, work / "rhetor"))
     misses = []
     models = trained_models(args, work) if args.forms or args.growth else {}
-    header = ["MB/s", "seconds", "peak MB", "time / rhetor's", "paragraphs (wc: words)"]
+    header = ["MB/s", "of the processor", "seconds", "peak MB", "time / rhetor's", "paragraphs (wc: words)"]
     if args.forms:
         for form, title, lines, ratios, share in throughput(args, models, work):
             print(table([title, *header], lines), f"\n{share}.\n", sep="\n", flush=True)
@@ -150,11 +151,23 @@ def compare(args, work):
         header = ["seconds", "of the processor", "time / plain naive Bayes'", "peak MB"]
         print(table([title, *header], lines), "", sep="\n", flush=True)
     if args.growth:
-        points = growth(args, models, work)
-        (HERE / "growth.svg").write_text(picture(points), encoding="utf-8")
-        print(table(["rhetor on", "MB", "seconds", "MB/s", "peak MB"], growth_lines(points)), "", sep="\n", flush=True)
+        grown(args, models, work)
     print(versions(args, work))
     return misses
+
+
+def grown(args, models, work):
+    """Prints both tables of growth and draws their pictures."""
+    sizes = size_growth(args, models, work)
+    header = ["rhetor on", "MB", "of the processor", "MB/s", "peak MB"]
+    print(table(header, size_lines(sizes)), "", sep="\n", flush=True)
+    vocabularies = vocabulary_growth(args, work)
+    header = ["plain naive Bayes of", "training", "scoring", "peak MB"]
+    print(table(header, vocabulary_lines(vocabularies)), "", sep="\n", flush=True)
+    by_size = {form: [(mb, worked) for mb, worked, _ in of_form] for form, of_form in sizes.items()}
+    by_vocabulary = {"scoring": [(n / 1e3, scored) for n, _, scored, _ in vocabularies]}
+    (HERE / "growth.svg").write_text(picture(by_size, "MB of text"), encoding="utf-8")
+    (HERE / "vocabulary.svg").write_text(picture(by_vocabulary, "thousands of features"), encoding="utf-8")
 
 
 def main():

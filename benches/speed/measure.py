@@ -71,8 +71,11 @@ def processor_seconds(runs):
 
 
 def paired_ratio(runs, others):
-    """The median over the rounds of how often the time of the others' run goes into that of ours."""
-    return statistics.median(run.seconds / other.seconds for run, other in zip(runs, others))
+    """The median over the rounds of how often the processor time of the others' run goes into that of ours.
+
+    Of the processor, for all have one thread, and other work on the machine changes what the clock shows more.
+    """
+    return statistics.median(run.processor_seconds / other.processor_seconds for run, other in zip(runs, others))
 
 
 def peak(runs):
