@@ -52,19 +52,22 @@ pub(crate) fn heard(values: &[Vec<f64>]) -> Vec<Vec<f64>> {
     (0..values.len()).map(mix).collect()
 }
 
-/// As [`heard`], of values that lie in one piece: `values` has `n_classes` numbers for each paragraph, and
-/// `take` gets what each paragraph hears.
-pub(crate) fn each_heard(values: &[f64], n_classes: usize, mut take: impl FnMut(usize, &[f64])) {
-    let n = values.len() / n_classes;
+/// As [`heard`], without a list for each paragraph: `row` has the `n_classes` values of each of `n`, and `take`
+/// gets what each hears.
+pub(crate) fn each_heard<'a>(
+    n: usize,
+    n_classes: usize,
+    row: impl Fn(usize) -> &'a [f64],
+    mut take: impl FnMut(usize, &[f64]),
+) {
     let mut sums = vec![0.0; n_classes];
     for of in 0..n {
         sums.fill(0.0);
         let (first, shares) = known_shares(n, of);
-        for (place, share) in shares.iter().enumerate() {
-            // The paragraph itself is none of its neighbours.
-            let neighbour = first + place + usize::from(first + place >= of);
-            let row = &values[neighbour * n_classes..(neighbour + 1) * n_classes];
-            sums.iter_mut().zip(row).for_each(|(sum, value)| *sum += share * value);
+        // The paragraph itself is none of its neighbours.
+        let neighbours = (first..of).chain(of + 1..);
+        for (neighbour, share) in neighbours.zip(shares) {
+            sums.iter_mut().zip(row(neighbour)).for_each(|(sum, value)| *sum += share * value);
         }
         take(of, &sums);
     }
@@ -124,10 +127,11 @@ mod tests {
         for n in 1..30 {
             let values: Vec<Vec<f64>> = (0..n).map(|i| vec![i as f64, 1.0 / (1.0 + i as f64)]).collect();
             let mut flat = Vec::new();
-            each_heard(&values.concat(), 2, |of, heard| {
+            let take = |of: usize, heard: &[f64]| {
                 assert_eq!(of, flat.len());
                 flat.push(heard.to_vec());
-            });
+            };
+            each_heard(n, 2, |of| &values[of], take);
             assert_eq!(flat, heard(&values));
         }
     }

@@ -199,18 +199,15 @@ impl Model {
         let n_classes = self.labels.len();
         let pool = self.pools.of_run(run.len());
         let mut scores = vec![pool.class_offsets.clone(); run.len()];
-        let mut values: Vec<f64> = Vec::with_capacity(run.len() * n_classes);
         for (place, (block, weight)) in self.blocks.iter().zip(&pool.block_weights).enumerate() {
-            let of_block = place * n_classes..(place + 1) * n_classes;
-            values.clear();
-            values.extend(run.iter().flat_map(|heard| &heard.log_likelihoods[of_block.clone()]));
-            let mut add = |paragraph: usize, values: &[f64]| {
-                scores[paragraph].iter_mut().zip(values).for_each(|(score, value)| *score += weight * value);
+            let row = |of: usize| &run[of].log_likelihoods[place * n_classes..(place + 1) * n_classes];
+            let mut add = |of: usize, values: &[f64]| {
+                scores[of].iter_mut().zip(values).for_each(|(score, value)| *score += weight * value);
             };
             if block.block.is_near() {
-                each_heard(&values, n_classes, add);
+                each_heard(run.len(), n_classes, row, add);
             } else {
-                values.chunks_exact(n_classes).enumerate().for_each(|(of, values)| add(of, values));
+                (0..run.len()).for_each(|of| add(of, row(of)));
             }
         }
         scores
