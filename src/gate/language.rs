@@ -5,6 +5,9 @@ use std::sync::LazyLock;
 use rustc_hash::FxHashSet;
 use whatlang::{Info, Lang, detect};
 
+use super::rules::has_wide_space;
+use super::rules::is_plain_space;
+
 /// Words that English prose can hardly do without, and that other languages of the Latin script have
 /// not, or not as often.
 const ENGLISH: [&str; 81] = [
@@ -23,20 +26,34 @@ const ONE_IN: usize = 12;
 
 /// Whether a block has the words that English prose has.
 pub(super) fn is_english(text: &str, n_words: usize) -> bool {
-    let is_english = |word: &&str| small_key(bare(word)).is_some_and(|key| BY_KEY.contains(&key));
     let enough = n_words.div_ceil(ONE_IN);
-    text.split_whitespace().filter(is_english).take(enough).count() == enough
+    let is_english = |word: &[u8]| key_of(word).is_some_and(|key| BY_KEY.contains(&key));
+    let has_enough = |n: usize| n == enough;
+    if has_wide_space(text.as_bytes()) {
+        let words = text.split_whitespace().filter(|word| is_english(word.as_bytes()));
+        return has_enough(words.take(enough).count());
+    }
+    let words = text.as_bytes().split(|byte| is_plain_space(*byte)).filter(|word| is_english(word));
+    has_enough(words.take(enough).count())
 }
 
 /// [`ENGLISH`] by the bytes of the words; none has more than eight.
 static BY_KEY: LazyLock<FxHashSet<u64>> =
-    LazyLock::new(|| ENGLISH.iter().filter_map(|word| small_key(word)).collect());
+    LazyLock::new(|| ENGLISH.iter().filter_map(|word| small_key(word.as_bytes())).collect());
+
+/// The bytes of a word without the signs around it, where they are not more than eight.
+fn key_of(word: &[u8]) -> Option<u64> {
+    if is_bare(word) {
+        return small_key(word);
+    }
+    small_key(bare(std::str::from_utf8(word).ok()?).as_bytes())
+}
 
 /// The bytes of a word of up to eight, its capitals of ASCII small.
-fn small_key(word: &str) -> Option<u64> {
+fn small_key(word: &[u8]) -> Option<u64> {
     let mut bytes = [0; 8];
     let head = bytes.get_mut(..word.len())?;
-    head.copy_from_slice(word.as_bytes());
+    head.copy_from_slice(word);
     head.make_ascii_lowercase();
     Some(u64::from_le_bytes(bytes))
 }
@@ -44,18 +61,17 @@ fn small_key(word: &str) -> Option<u64> {
 /// Whether a block is prose of another language: it has next to none of the words of English prose, and a
 /// detector of languages (trigrams, by whatlang) is sure of another one.
 ///
-/// The words are asked first, for they cost next to nothing. Names belong to no language: what is mostly
+/// The words are asked first, for they cost next to nothing, and the detector last. Names belong to no language: what is mostly
 /// names is not judged, and what stands between them must not look English either.
 pub(super) fn is_foreign(text: &str, n_words: usize) -> bool {
     if n_words < MIN_WORDS || is_english(text, n_words) {
         return false;
     }
-    let is_other = |found: &Info| found.is_reliable() && found.lang() != Lang::Eng;
-    if !detect(text).is_some_and(|found| is_other(&found)) {
-        return false;
-    }
     let plain = without_names(text);
-    2 * plain.len() >= n_words && detect(&plain.join(" ")).is_none_or(|found| found.lang() != Lang::Eng)
+    let is_other = |found: Info| found.is_reliable() && found.lang() != Lang::Eng;
+    2 * plain.len() >= n_words
+        && detect(text).is_some_and(is_other)
+        && detect(&plain.join(" ")).is_none_or(|found| found.lang() != Lang::Eng)
 }
 
 /// The words of a text but those with a capital that no sentence begins with. German writes a third of its
@@ -75,14 +91,15 @@ fn without_names(text: &str) -> Vec<&str> {
     words
 }
 
+/// Whether a word begins and ends on a letter of ASCII.
+fn is_bare(word: &[u8]) -> bool {
+    let is_letter = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_alphabetic);
+    is_letter(word.first()) && is_letter(word.last())
+}
+
 /// A word without the signs around it.
 fn bare(word: &str) -> &str {
-    let is_letter = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_alphabetic);
-    let bytes = word.as_bytes();
-    if is_letter(bytes.first()) && is_letter(bytes.last()) {
-        return word;
-    }
-    word.trim_matches(|c: char| !c.is_alphabetic())
+    if is_bare(word.as_bytes()) { word } else { word.trim_matches(|c: char| !c.is_alphabetic()) }
 }
 
 #[cfg(test)]

@@ -11,6 +11,7 @@ use super::literals::required;
 use super::patterns::PATTERNS;
 use super::plain::plain;
 use super::sieve::Sieve;
+use super::sieve::first_three;
 
 /// A pattern that is compiled when a block is first held against it.
 struct Pattern {
@@ -33,8 +34,10 @@ impl Pattern {
 /// The patterns, a bit each, and the letters that they need.
 struct Patterns {
     patterns: Vec<Pattern>,
-    /// By the first byte: what a text begins with, and the patterns that need it.
-    starts: FxHashMap<u8, Vec<(String, u128)>>,
+    /// What a text begins with, and the patterns that need it, by its first three bytes.
+    starts: FxHashMap<u32, Vec<(String, u128)>>,
+    /// The same for what has fewer.
+    tiny_starts: Vec<(String, u128)>,
     /// For the patterns that long blocks can match, and for the others.
     anywhere: [Sieve; 2],
     /// The patterns that need no letters.
@@ -45,10 +48,6 @@ static ALL: LazyLock<Patterns> = LazyLock::new(Patterns::new);
 
 /// The longest block, in words, that is short; most text stands in longer ones, which few patterns can match.
 const SHORT: usize = 20;
-
-/// Letters outside ASCII that are, without regard to case, letters inside it: the long s and the sign of
-/// the kelvin.
-const FOLDED: [char; 2] = ['\u{17f}', '\u{212a}'];
 
 /// The reason of the first pattern that a block of `n_words` matches.
 pub(super) fn first_match(text: &str, n_words: usize) -> Option<Reason> {
@@ -67,7 +66,8 @@ pub(super) fn first_match(text: &str, n_words: usize) -> Option<Reason> {
 impl Patterns {
     fn new() -> Patterns {
         let mut always = 0;
-        let mut starts: FxHashMap<u8, Vec<(String, u128)>> = FxHashMap::default();
+        let mut starts: FxHashMap<u32, Vec<(String, u128)>> = FxHashMap::default();
+        let mut tiny_starts = Vec::new();
         let mut anywhere: [Vec<(String, u128)>; 2] = Default::default();
         let mut patterns = Vec::with_capacity(PATTERNS.len());
         for (index, &(reason, max_words, pattern)) in PATTERNS.iter().enumerate() {
@@ -76,7 +76,11 @@ impl Patterns {
             match required(&hir) {
                 Required::Start(literals) => {
                     for literal in literals {
-                        starts.entry(literal.as_bytes()[0]).or_default().push((literal, bit));
+                        let of_head = match first_three(literal.as_bytes()) {
+                            Some(three) => starts.entry(three).or_default(),
+                            None => &mut tiny_starts,
+                        };
+                        of_head.push((literal, bit));
                     }
                 }
                 Required::Anywhere(literals) => {
@@ -96,12 +100,12 @@ impl Patterns {
                 plain: LazyLock::new(Box::new(move || plain(&hir))),
             });
         }
-        Patterns { patterns, starts, anywhere: anywhere.map(Sieve::new), always }
+        Patterns { patterns, starts, tiny_starts, anywhere: anywhere.map(Sieve::new), always }
     }
 
     /// The patterns that a text of `n_words` has the letters for.
     fn candidates(&self, text: &str, n_words: usize) -> u128 {
-        if !text.is_ascii() && text.contains(FOLDED) {
+        if has_folded(text.as_bytes()) {
             return u128::MAX >> (128 - self.patterns.len());
         }
         let begins = |literal: &str| {
@@ -109,14 +113,24 @@ impl Patterns {
                 .get(..literal.len())
                 .is_some_and(|head| head.eq_ignore_ascii_case(literal.as_bytes()))
         };
-        let first = text.bytes().next().unwrap_or(0).to_ascii_lowercase();
-        let starts = self.starts.get(&first).into_iter().flatten();
+        let starts = first_three(text.as_bytes()).and_then(|three| self.starts.get(&three));
+        let starts = starts.into_iter().flatten().chain(&self.tiny_starts);
         let starts =
             starts.filter(|(literal, _)| begins(literal)).fold(0, |all, (_, patterns)| all | patterns);
         let [long, short] = &self.anywhere;
         let short = if n_words <= SHORT { short.candidates(text) } else { 0 };
         self.always | starts | long.candidates(text) | short
     }
+}
+
+/// Whether a text has letters outside ASCII that are, without regard to case, letters inside it: the long s and
+/// the sign of the kelvin.
+fn has_folded(text: &[u8]) -> bool {
+    let has = |letter: &str| {
+        let mut places = memchr::memchr_iter(letter.as_bytes()[0], text);
+        places.any(|at| text[at..].starts_with(letter.as_bytes()))
+    };
+    has("\u{17f}") || has("\u{212a}")
 }
 
 #[cfg(test)]

@@ -56,20 +56,25 @@ pub(super) fn n_words(text: &str) -> usize {
     if has_wide_space(bytes) {
         return text.split_whitespace().count();
     }
-    let is_space = |byte: u8| (byte == b' ') | (byte.wrapping_sub(b'\t') < 5);
     // In pieces whose counts fit a byte, which the compiler makes many steps at once of.
     let (before, after) = (bytes.chunks(255), bytes.get(1..).unwrap_or_default().chunks(255));
     let n_starts = |(before, after): (&[u8], &[u8])| {
         let pairs = before.iter().zip(after);
-        let n: u8 = pairs.map(|(before, byte)| u8::from(is_space(*before) & !is_space(*byte))).sum();
+        let n: u8 =
+            pairs.map(|(before, byte)| u8::from(is_plain_space(*before) & !is_plain_space(*byte))).sum();
         usize::from(n)
     };
     let n_starts: usize = before.zip(after).map(n_starts).sum();
-    n_starts + usize::from(bytes.first().is_some_and(|byte| !is_space(*byte)))
+    n_starts + usize::from(bytes.first().is_some_and(|byte| !is_plain_space(*byte)))
+}
+
+/// Whether a byte is white space of ASCII.
+pub(super) fn is_plain_space(byte: u8) -> bool {
+    (byte == b' ') | (byte.wrapping_sub(b'\t') < 5)
 }
 
 /// Whether a text may hold white space outside ASCII, by the bytes that it begins with.
-fn has_wide_space(bytes: &[u8]) -> bool {
+pub(super) fn has_wide_space(bytes: &[u8]) -> bool {
     let is_space = |at: usize| match &bytes[at..] {
         [0xe2, 0x80, third, ..] => matches!(third, 0x80..=0x8a | 0xa8 | 0xa9 | 0xaf),
         [0xe2, second, ..] => *second == 0x81,
