@@ -75,7 +75,8 @@ impl FormBound {
     /// Whether a block is prose to the learned gate whatever its pairs of words are. Where this cannot be
     /// told, the gate has to be asked.
     pub(crate) fn is_surely_prose(&self, seen: &Seen<'_>, index: &FormIndex) -> bool {
-        let (mut sum, counts) = self.words(seen, index.number);
+        let (words, counts) = self.words(seen);
+        let mut sum = words + self.step * self.pairs(index.ids(seen)) as f64;
         let mut n_features = 0u32;
         index.each_of_form(seen, &Form::new(seen.text, counts), |feature| {
             if feature != NONE {
@@ -87,26 +88,29 @@ impl FormBound {
         self.cutoff >= 0.0 && sum + MARGIN < self.cutoff * f64::from(n_features).sqrt()
     }
 
-    /// What the distinct words and their classes say, and at most their pairs; and how many words there are.
-    fn words(&self, seen: &Seen<'_>, number: WordId) -> (f64, WordCounts) {
+    /// How many steps the pairs of words that stand together say at most. A loop of its own, so short that many
+    /// of its looks into a table which no near cache holds are under way at once.
+    fn pairs(&self, mut words: impl Iterator<Item = WordId>) -> u64 {
+        let first = words.next().unwrap_or(NONE);
+        let add = |(n_steps, before), word| {
+            let n_more = self.pairs[place_of(before, word, self.pairs.len())];
+            (n_steps + u64::from(n_more), word)
+        };
+        words.fold((0, first), add).0
+    }
+
+    /// What the distinct words and their classes say; and how many words there are.
+    fn words(&self, seen: &Seen<'_>) -> (f64, WordCounts) {
         let mut counts = WordCounts::default();
-        let (mut of_words, mut of_classes, mut n_steps) = (0.0, 0.0, 0u64);
+        let (mut of_words, mut of_classes) = (0.0, 0.0);
         let mut heard = [0u64; N_BITS];
         let mut had_number = false;
-        // No pair has this word.
-        let mut before = NONE;
         for ((token, record), first) in seen.tokens.iter().zip(&seen.records).zip(&seen.firsts) {
             counts.add(token);
-            let is_number = token.kind == Kind::Number;
-            let (id, form, is_new) = if is_number {
-                (number, &self.number, !std::mem::replace(&mut had_number, true))
-            } else {
-                (record.id, &record.known.form, first.of_all)
+            let (form, is_new) = match token.kind {
+                Kind::Number => (&self.number, !std::mem::replace(&mut had_number, true)),
+                _ => (&record.known.form, first.of_all),
             };
-            if before != NONE {
-                n_steps += u64::from(self.pairs[place_of(before, id, self.pairs.len())]);
-            }
-            before = id;
             // Whether a word is new nobody can foresee: a sum is cheaper than a way around it.
             of_words += if is_new { f64::from(form.score) } else { 0.0 };
             let class = form.class as usize;
@@ -120,7 +124,7 @@ impl FormBound {
             *heard |= u64::from(is_new) << (class % 64);
             of_classes += if is_unheard { score } else { 0.0 };
         }
-        (of_words + of_classes + self.step * n_steps as f64, counts)
+        (of_words + of_classes, counts)
     }
 }
 

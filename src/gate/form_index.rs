@@ -121,7 +121,7 @@ impl FormIndex {
     }
 
     /// The words of a block, with one for every number.
-    fn ids(&self, seen: &Seen<'_>) -> impl Iterator<Item = WordId> {
+    pub(super) fn ids(&self, seen: &Seen<'_>) -> impl Iterator<Item = WordId> {
         let tokens = seen.tokens.iter().zip(&seen.records);
         tokens.map(|(token, record)| if token.kind == Kind::Number { self.number } else { record.id })
     }

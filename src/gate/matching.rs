@@ -9,6 +9,7 @@ use super::Reason;
 use super::literals::Required;
 use super::literals::required;
 use super::patterns::PATTERNS;
+use super::plain::is_usual;
 use super::plain::plain;
 use super::sieve::Sieve;
 use super::sieve::first_three;
@@ -18,15 +19,15 @@ struct Pattern {
     reason: Reason,
     max_words: usize,
     regex: LazyRegex,
-    /// For texts of ASCII.
+    /// For texts of usual characters.
     plain: LazyRegex,
 }
 
 type LazyRegex = LazyLock<Regex, Box<dyn Fn() -> Regex + Send>>;
 
 impl Pattern {
-    fn is_match(&self, text: &str) -> bool {
-        let regex = if text.is_ascii() { &self.plain } else { &self.regex };
+    fn is_match(&self, text: &str, is_usual: bool) -> bool {
+        let regex = if is_usual { &self.plain } else { &self.regex };
         regex.is_match(text)
     }
 }
@@ -53,9 +54,10 @@ const SHORT: usize = 20;
 pub(super) fn first_match(text: &str, n_words: usize) -> Option<Reason> {
     let all = &*ALL;
     let mut candidates = all.candidates(text, n_words);
+    let is_usual = candidates != 0 && is_usual(text);
     while candidates != 0 {
         let pattern = &all.patterns[candidates.trailing_zeros() as usize];
-        if n_words <= pattern.max_words && pattern.is_match(text) {
+        if n_words <= pattern.max_words && pattern.is_match(text, is_usual) {
             return Some(pattern.reason);
         }
         candidates &= candidates - 1;
@@ -105,7 +107,7 @@ impl Patterns {
 
     /// The patterns that a text of `n_words` has the letters for.
     fn candidates(&self, text: &str, n_words: usize) -> u128 {
-        if has_folded(text.as_bytes()) {
+        if has_folded(text) {
             return u128::MAX >> (128 - self.patterns.len());
         }
         let begins = |literal: &str| {
@@ -123,14 +125,16 @@ impl Patterns {
     }
 }
 
-/// Whether a text has letters outside ASCII that are, without regard to case, letters inside it: the long s and
-/// the sign of the kelvin.
-fn has_folded(text: &[u8]) -> bool {
-    let has = |letter: &str| {
-        let mut places = memchr::memchr_iter(letter.as_bytes()[0], text);
-        places.any(|at| text[at..].starts_with(letter.as_bytes()))
-    };
-    has("\u{17f}") || has("\u{212a}")
+/// Letters outside ASCII that are, without regard to case, letters inside it: the long s and the sign of
+/// the kelvin.
+const FOLDED: [char; 2] = ['\u{17f}', '\u{212a}'];
+
+/// Whether a text has one of [`FOLDED`].
+fn has_folded(text: &str) -> bool {
+    let begins = |byte: u8, next: u8| ((byte == 0xc5) & (next == 0xbf)) | ((byte == 0xe2) & (next == 0x84));
+    let bytes = text.as_bytes();
+    let pairs = bytes.iter().zip(bytes.get(1..).unwrap_or_default());
+    pairs.fold(false, |any, (byte, next)| any | begins(*byte, *next)) && text.contains(FOLDED)
 }
 
 #[cfg(test)]
@@ -172,6 +176,8 @@ mod tests {
             "[A-Za-z0-9.:,©»#|()-]{1,6}",
             Just(" ".to_string()),
             Just(" Ann Lee".to_string()),
+            Just("É “é” — Zoë’s".to_string()),
+            Just("Łódź Ελλάδα".to_string()),
         ];
         prop::collection::vec(piece, 1..6).prop_map(|pieces| pieces.concat())
     }

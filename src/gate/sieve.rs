@@ -40,6 +40,14 @@ const N_SIGNS: usize = 8;
 
 /// What texts are mostly made of, most frequent first.
 const FREQUENT: &[u8] = b" etaoinsrhldcumfpgwybvk";
+/// Words of every other paragraph, among them those that literals have, too: three bytes of these find too much.
+const FREQUENT_WORDS: &str = " the and that with have this from they would their been were said what when there \
+    about people after other could because more some while these where first two one new all out over just like \
+    than only most will which may my your our its own his her not but for was are had has you who can how into \
+    company government president state support believe policy public market part report according official \
+    right time week year country national look book took come become used ready through thought important \
+    during another comment community made make site image author content edit credit video story view \
+    interview review photo editor university";
 /// The signs that stand in most texts.
 const FREQUENT_SIGNS: &[u8] = b" ,.-'\"";
 /// A bit which capitals lack and small letters have, in every byte.
@@ -168,10 +176,11 @@ fn place_of(three: u32) -> (usize, u32) {
     (hash as usize / 64 % N_WORDS, hash % 64)
 }
 
-/// How seldom three bytes stand in English.
-fn rarity(three: &[u8]) -> usize {
+/// How seldom three bytes stand in English: whether in no frequent word, and of what letters.
+fn rarity(three: &[u8]) -> (bool, usize) {
+    let is_frequent = FREQUENT_WORDS.as_bytes().windows(3).any(|other| other == three);
     let rank = |byte: &u8| FREQUENT.iter().position(|other| other == byte).unwrap_or(FREQUENT.len());
-    three.iter().map(rank).sum()
+    (!is_frequent, three.iter().map(rank).sum())
 }
 
 /// Signs of which each literal has one, where they are few and seldom.

@@ -41,35 +41,30 @@ pub(crate) fn normalise(text: &str) -> String {
 /// Whether there is nothing to fold: one line of text without white space but single spaces between words.
 /// Some texts that are folded already look as if they were not.
 fn is_folded(text: &[u8]) -> bool {
-    let ends_on_space = text.first() == Some(&b' ') || text.last() == Some(&b' ');
-    let after = text.get(1..).unwrap_or_default();
-    let last = text.last().is_some_and(|byte| is_sign_to_fold(*byte));
+    let [first, .., last] = text else { return text.iter().all(u8::is_ascii_graphic) };
     // All of a piece, without a way out, is many bytes in one step.
     let is_plain = |(piece, after): (&[u8], &[u8])| {
-        let pairs = piece.iter().zip(after);
-        !pairs.fold(false, |any, (byte, next)| {
-            any | is_sign_to_fold(*byte) | ((*byte == b' ') & (*next == b' '))
-        })
+        !piece.iter().zip(after).fold(false, |any, (byte, next)| any | may_be_folded(*byte, *next))
     };
-    !ends_on_space
-        && !last
-        && text.chunks(AT_ONCE).zip(after.chunks(AT_ONCE)).all(is_plain)
-        && !memchr::memchr_iter(0xe2, text).any(|at| is_other_space(&text[at..]))
+    *first != b' '
+        && last.is_ascii_graphic() | (*last >= 0x80)
+        && text.chunks(AT_ONCE).zip(text[1..].chunks(AT_ONCE)).all(is_plain)
 }
 
 /// How many bytes are looked at in one go.
 const AT_ONCE: usize = 256;
 
-/// Whether a byte is a control character, or what white space and signs without a width begin with that are not
-/// ASCII; those that begin with `0xe2` are looked at more closely, for dashes and quotation marks do so, too.
-fn is_sign_to_fold(byte: u8) -> bool {
-    (byte < b' ') | (byte == 0x7f) | (byte == 0xc2) | (byte == 0xe1) | (byte == 0xe3) | (byte == 0xef)
-}
-
-/// Whether what begins with `0xe2` may be white space or a sign without a width. Of such characters only dashes,
-/// quotation marks and the ellipsis are known to be none.
-fn is_other_space(bytes: &[u8]) -> bool {
-    !matches!(bytes, [_, 0x80, 0x90..=0xa7, ..] | [_, 0x82..=0xbf, ..])
+/// Whether a byte and the next one may be part of what is folded: a control character, a space before another, or
+/// white space or a sign without a width that is not ASCII. Of what begins with `0xe2` only dashes, quotation
+/// marks and the ellipsis are known to be none, and what has another second byte.
+fn may_be_folded(byte: u8, next: u8) -> bool {
+    let is_control = (byte < b' ') | (byte == 0x7f);
+    let is_double = (byte == b' ') & (next == b' ');
+    let begins_other = (byte == 0xc2) | (byte == 0xe1) | (byte == 0xe3) | (byte == 0xef);
+    // Its second and third byte: a character of two bytes that ends on `0x80` has another one behind it.
+    let is_mark = next.wrapping_sub(0x90) <= 0x17;
+    let is_other = ((byte == 0xe2) & (next == 0x81)) | ((byte == 0x80) & (next & 0xc0 == 0x80) & !is_mark);
+    is_control | is_double | begins_other | is_other
 }
 
 fn push_folded(line: &str, folded: &mut String) {
