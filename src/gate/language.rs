@@ -43,10 +43,15 @@ static BY_KEY: LazyLock<FxHashSet<u64>> =
 
 /// The bytes of a word without the signs around it, where they are not more than eight.
 fn key_of(word: &[u8]) -> Option<u64> {
-    if is_bare(word) {
-        return small_key(word);
+    let is_sign = |byte: &u8| byte.is_ascii() && !byte.is_ascii_alphabetic();
+    let start = word.iter().position(|byte| !is_sign(byte))?;
+    let end = word.iter().rposition(|byte| !is_sign(byte))?;
+    let word = &word[start..=end];
+    match is_bare(word) {
+        true => small_key(word),
+        // A sign or a letter outside ASCII.
+        false => small_key(bare(std::str::from_utf8(word).ok()?).as_bytes()),
     }
-    small_key(bare(std::str::from_utf8(word).ok()?).as_bytes())
 }
 
 /// The bytes of a word of up to eight, its capitals of ASCII small.
@@ -104,11 +109,32 @@ fn bare(word: &str) -> &str {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     #[test]
     fn every_word_has_its_key() {
         assert_eq!(BY_KEY.len(), ENGLISH.len());
+    }
+
+    proptest! {
+        #[test]
+        fn words_have_the_keys_that_they_have_without_signs(word in "[“(.'1é]{0,3}[a-zA-Zé’]{0,9}[”).,'2é]{0,3}") {
+            let key = small_key(word.trim_matches(|c: char| !c.is_alphabetic()).as_bytes());
+            prop_assert_eq!(key_of(word.as_bytes()).filter(|key| *key != 0), key.filter(|key| *key != 0));
+        }
+
+        #[test]
+        fn white_space_of_any_kind_parts_words(text in "((the|A|“of”|Haus|über)[ \t\u{b}\u{a0}\u{2003}\u{3000}’é]){0,12}", n in 1..99usize) {
+            let is_english = |word: &&str| {
+                let small = word.trim_matches(|c: char| !c.is_alphabetic()).to_ascii_lowercase();
+                ENGLISH.contains(&small.as_str())
+            };
+            let enough = n.div_ceil(ONE_IN);
+            let found = text.split_whitespace().filter(is_english).count();
+            prop_assert_eq!(super::is_english(&text, n), found >= enough);
+        }
     }
 
     #[track_caller]

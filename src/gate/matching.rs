@@ -133,8 +133,10 @@ const FOLDED: [char; 2] = ['\u{17f}', '\u{212a}'];
 fn has_folded(text: &str) -> bool {
     let begins = |byte: u8, next: u8| ((byte == 0xc5) & (next == 0xbf)) | ((byte == 0xe2) & (next == 0x84));
     let bytes = text.as_bytes();
-    let pairs = bytes.iter().zip(bytes.get(1..).unwrap_or_default());
-    pairs.fold(false, |any, (byte, next)| any | begins(*byte, *next)) && text.contains(FOLDED)
+    let pairs = || bytes.iter().zip(bytes.get(1..).unwrap_or_default());
+    // All of a text, without a way out, is many bytes in one step.
+    let may_have = || pairs().fold(false, |any, (byte, next)| any | begins(*byte, *next));
+    !text.is_ascii() && may_have() && text.contains(FOLDED)
 }
 
 #[cfg(test)]

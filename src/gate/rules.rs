@@ -87,7 +87,7 @@ pub(super) fn has_wide_space(bytes: &[u8]) -> bool {
     let has_part = |(piece, after): (&[u8], &[u8])| {
         piece.iter().zip(after).fold(false, |any, (byte, next)| any | is_part(*byte, *next))
     };
-    bytes.chunks(256).zip(after.chunks(256)).any(has_part)
+    !bytes.is_ascii() && bytes.chunks(256).zip(after.chunks(256)).any(has_part)
 }
 
 /// `Name: ` at the start of an interview turn.

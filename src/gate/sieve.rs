@@ -40,14 +40,21 @@ const N_SIGNS: usize = 8;
 
 /// What texts are mostly made of, most frequent first.
 const FREQUENT: &[u8] = b" etaoinsrhldcumfpgwybvk";
-/// Words of every other paragraph, among them those that literals have, too: three bytes of these find too much.
-const FREQUENT_WORDS: &str = " the and that with have this from they would their been were said what when there \
-    about people after other could because more some while these where first two one new all out over just like \
-    than only most will which may my your our its own his her not but for was are had has you who can how into \
-    company government president state support believe policy public market part report according official \
-    right time week year country national look book took come become used ready through thought important \
-    during another comment community made make site image author content edit credit video story view \
-    interview review photo editor university";
+/// The threes that stand in English texts most often, most frequent first, counted in 40 MB of news: what is known by
+/// these is looked at in vain in every line.
+#[rustfmt::skip]
+const FREQUENT_THREES: [&str; 10] = [
+    " ththehe ing toed ng to  an inand ofnd of ionon  coentat er in  a  reis tioe thats are tha",
+    "d tes as fort tor s te a pr be han tal atian  foatent  whe sly  derester onst  wi he st is",
+    "here cve con waen ers cats e over saut  noe pall ma sen as ose th e ie whisica itll menide",
+    "f t wete tedonsg tt aere trillle are pold  hice prors  mod a asthiprestar tcanns s iithwit",
+    "essrate ft o ar woestoutnce alit coms wivet irea doden pa soevee d petin nedereare hints s",
+    "ovey t dime iste m frt wect sue ritinotortavewastic bue b le ho shry aido tlictrud iome me",
+    "ch sti li go atot  chey one larepid havy aoulsaiorecalhinty uses couruldperctisidouncouart",
+    "linay n i und bromamed one parbe d sn onalhou mi fanter as fntit som  fistrigherimint he n",
+    "torainbuttranatumpantineityby rumtatund aclithasialerae le emer abman byfroheynde ouwhiesi",
+    "tes exghthansteousactdinonapollea or baiesporss ric loredendic n sencwhos polis hs b clbli",
+];
 /// The signs that stand in most texts.
 const FREQUENT_SIGNS: &[u8] = b" ,.-'\"";
 /// A bit which capitals lack and small letters have, in every byte.
@@ -56,6 +63,7 @@ const SMALL: u64 = 0x2020_2020_2020_2020;
 impl Sieve {
     /// A sieve for literals in small letters, each with its patterns; some may be given more than once.
     pub(super) fn new(literals: Vec<(String, u128)>) -> Sieve {
+        let rarities = Rarities::new();
         let mut maybe = Box::new([0; N_WORDS]);
         let mut by_three: FxHashMap<u32, Vec<Literal>> = FxHashMap::default();
         let (mut tiny, mut of_tiny) = (Vec::new(), Vec::new());
@@ -65,7 +73,7 @@ impl Sieve {
                 of_tiny.push(patterns);
                 continue;
             }
-            for at in places_of(&text) {
+            for at in rarities.places_of(&text) {
                 let three = first_three(&text.as_bytes()[at..]).expect("three bytes stand at each place");
                 let (word, bit) = place_of(three);
                 maybe[word] |= 1 << bit;
@@ -151,15 +159,6 @@ impl Literal {
     }
 }
 
-/// The rarest threes of a literal, behind an even and behind an odd number of its bytes.
-fn places_of(literal: &str) -> impl Iterator<Item = usize> {
-    let rarest = |first: usize| {
-        let places = (first..literal.len() - 2).step_by(2);
-        places.max_by_key(|&at| rarity(&literal.as_bytes()[at..at + 3]))
-    };
-    [0, 1].into_iter().filter_map(rarest)
-}
-
 /// The bits of three bytes.
 const THREE: u32 = 0xff_ffff;
 
@@ -176,11 +175,38 @@ fn place_of(three: u32) -> (usize, u32) {
     (hash as usize / 64 % N_WORDS, hash % 64)
 }
 
-/// How seldom three bytes stand in English: whether in no frequent word, and of what letters.
-fn rarity(three: &[u8]) -> (bool, usize) {
-    let is_frequent = FREQUENT_WORDS.as_bytes().windows(3).any(|other| other == three);
-    let rank = |byte: &u8| FREQUENT.iter().position(|other| other == byte).unwrap_or(FREQUENT.len());
-    (!is_frequent, three.iter().map(rank).sum())
+/// How seldom three bytes stand in English.
+struct Rarities {
+    /// By three bytes their place among [`FREQUENT_THREES`].
+    frequent: FxHashMap<u32, usize>,
+}
+
+impl Rarities {
+    fn new() -> Rarities {
+        let threes =
+            FREQUENT_THREES.iter().flat_map(|line| line.as_bytes().chunks(3)).filter_map(first_three);
+        Rarities { frequent: threes.zip(0..).collect() }
+    }
+
+    /// The rarest threes of a literal, behind an even and behind an odd number of its bytes.
+    fn places_of(&self, literal: &str) -> impl Iterator<Item = usize> {
+        let rarest = |first: usize| {
+            let places = (first..literal.len() - 2).step_by(2);
+            places.max_by_key(|&at| self.rarity(&literal.as_bytes()[at..at + 3]))
+        };
+        [rarest(0), rarest(1)].into_iter().flatten()
+    }
+
+    /// The larger, the rarer.
+    fn rarity(&self, three: &[u8]) -> (usize, usize) {
+        // Quotation marks, which begin like all signs of print, stand in every other block.
+        let rank = |byte: &u8| match FREQUENT.iter().position(|other| other == byte) {
+            None if !byte.is_ascii() => 0,
+            rank => rank.unwrap_or(FREQUENT.len()),
+        };
+        let frequent = first_three(three).and_then(|three| self.frequent.get(&three));
+        (frequent.copied().unwrap_or(usize::MAX), three.iter().map(rank).sum())
+    }
 }
 
 /// Signs of which each literal has one, where they are few and seldom.
