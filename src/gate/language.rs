@@ -43,6 +43,9 @@ static BY_KEY: LazyLock<FxHashSet<u64>> =
 
 /// The bytes of a word without the signs around it, where they are not more than eight.
 fn key_of(word: &[u8]) -> Option<u64> {
+    if is_bare(word) {
+        return small_key(word);
+    }
     let is_sign = |byte: &u8| byte.is_ascii() && !byte.is_ascii_alphabetic();
     let start = word.iter().position(|byte| !is_sign(byte))?;
     let end = word.iter().rposition(|byte| !is_sign(byte))?;
@@ -56,11 +59,8 @@ fn key_of(word: &[u8]) -> Option<u64> {
 
 /// The bytes of a word of up to eight, its capitals of ASCII small.
 fn small_key(word: &[u8]) -> Option<u64> {
-    let mut bytes = [0; 8];
-    let head = bytes.get_mut(..word.len())?;
-    head.copy_from_slice(word);
-    head.make_ascii_lowercase();
-    Some(u64::from_le_bytes(bytes))
+    let key = || word.iter().rev().fold(0, |key, byte| key << 8 | u64::from(byte.to_ascii_lowercase()));
+    (word.len() <= 8).then(key)
 }
 
 /// Whether a block is prose of another language: it has next to none of the words of English prose, and a
