@@ -1,9 +1,6 @@
 //! What the learned gate looks at: the words of a block, and its form in coarse steps.
 
-use std::sync::LazyLock;
-
-use memchr::memmem::Finder;
-
+use super::signs::Signs;
 use crate::features::WordClasses;
 use crate::token::Kind;
 use crate::token::Token;
@@ -28,9 +25,6 @@ pub(super) fn short_sentences(text: &str) -> Vec<&str> {
     sentences
 }
 
-/// The signs of an address.
-static ADDRESS: LazyLock<[Finder<'static>; 3]> = LazyLock::new(|| ["http", "www.", ".com"].map(Finder::new));
-
 /// How many steps of length there are.
 pub(super) const N_LENGTHS: usize = 8;
 
@@ -51,27 +45,52 @@ pub(super) struct Form {
     pub(super) values: [usize; CUES.len()],
 }
 
+/// The words of a block by their number.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct WordCounts {
+    n_words: usize,
+    n_capitals: usize,
+}
+
+impl WordCounts {
+    /// Counts a token, where it is a word.
+    pub(super) fn add(&mut self, token: &Token<'_>) {
+        let is_word = token.kind == Kind::Word;
+        let is_capital = match token.text.as_bytes().first() {
+            Some(byte) if byte.is_ascii() => byte.is_ascii_uppercase(),
+            _ => token.text.starts_with(char::is_uppercase),
+        };
+        self.n_words += usize::from(is_word);
+        self.n_capitals += usize::from(is_word & is_capital);
+    }
+}
+
 impl Form {
     pub(super) fn of(text: &str, tokens: &[Token<'_>]) -> Form {
-        let words = || tokens.iter().filter(|token| token.kind == Kind::Word);
-        let n_words = words().count();
-        let n_capitals = words().filter(|token| token.text.starts_with(char::is_uppercase)).count();
+        let mut counts = WordCounts::default();
+        tokens.iter().for_each(|token| counts.add(token));
+        Form::new(text, counts)
+    }
+
+    /// The form of a text with these words.
+    pub(super) fn new(text: &str, counts: WordCounts) -> Form {
+        let WordCounts { n_words, n_capitals } = counts;
         let ends = match text.chars().next_back() {
             Some(c) if c.is_alphanumeric() => 'a',
             Some(c) => c,
             None => ' ',
         };
-        let has_address = ADDRESS.iter().any(|sign| sign.find(text.as_bytes()).is_some());
+        let signs = Signs::of(text.as_bytes());
         Form {
             length: [3, 6, 10, 15, 25, 40, 60].iter().position(|&limit| n_words <= limit).unwrap_or(7),
             ends,
             values: [
                 n_capitals * 10 / n_words.max(1),
-                usize::from(has_address),
-                usize::from(memchr::memchr(b'@', text.as_bytes()).is_some()),
-                usize::from(memchr::memchr(b'|', text.as_bytes()).is_some()),
-                memchr::memchr_iter(b',', text.as_bytes()).take(4).count(),
-                memchr::memmem::find_iter(text.as_bytes(), ". ").take(4).count(),
+                usize::from(signs.has_address),
+                usize::from(signs.has_at),
+                usize::from(signs.has_bar),
+                signs.n_commas.min(4),
+                signs.n_stops.min(4),
             ],
         }
     }

@@ -5,6 +5,8 @@
 //! pairs can add to that is bounded by a small table in which several pairs share a place.
 
 use super::LearnedGate;
+use super::form::Form;
+use super::form::WordCounts;
 use super::form_index::FormIndex;
 use crate::features::NONE;
 use crate::features::Ngram;
@@ -73,53 +75,56 @@ impl FormBound {
     /// Whether a block is prose to the learned gate whatever its pairs of words are. Where this cannot be
     /// told, the gate has to be asked.
     pub(crate) fn is_surely_prose(&self, seen: &Seen<'_>, index: &FormIndex) -> bool {
-        let mut sum = self.words(seen);
+        let (words, counts) = self.words(seen);
+        let mut sum = words + self.step * self.pairs(index.ids(seen)) as f64;
         let mut n_features = 0u32;
-        index.each_of_form(seen, |feature| {
+        index.each_of_form(seen, &Form::new(seen.text, counts), |feature| {
             if feature != NONE {
                 sum += f64::from(self.scores[feature as usize]);
                 n_features += 1;
             }
         });
-        let mut n_steps = 0;
-        let mut ids = index.ids(seen);
-        let mut before = ids.next().unwrap_or(NONE);
-        for id in ids {
-            n_steps += u64::from(self.pairs[place_of(before, id, self.pairs.len())]);
-            before = id;
-        }
-        let most = sum + self.step * n_steps as f64;
         // Those of its form alone: with more a block would need more to be clutter.
-        self.cutoff >= 0.0 && most + MARGIN < self.cutoff * f64::from(n_features).sqrt()
+        self.cutoff >= 0.0 && sum + MARGIN < self.cutoff * f64::from(n_features).sqrt()
     }
 
-    /// What the distinct words and their classes say.
-    fn words(&self, seen: &Seen<'_>) -> f64 {
-        let mut sum = 0.0;
+    /// How many steps the pairs of words that stand together say at most. A loop of its own, so short that many
+    /// of its looks into a table which no near cache holds are under way at once.
+    fn pairs(&self, mut words: impl Iterator<Item = WordId>) -> u64 {
+        let first = words.next().unwrap_or(NONE);
+        let add = |(n_steps, before), word| {
+            let n_more = self.pairs[place_of(before, word, self.pairs.len())];
+            (n_steps + u64::from(n_more), word)
+        };
+        words.fold((0, first), add).0
+    }
+
+    /// What the distinct words and their classes say; and how many words there are.
+    fn words(&self, seen: &Seen<'_>) -> (f64, WordCounts) {
+        let mut counts = WordCounts::default();
+        let (mut of_words, mut of_classes) = (0.0, 0.0);
         let mut heard = [0u64; N_BITS];
         let mut had_number = false;
         for ((token, record), first) in seen.tokens.iter().zip(&seen.records).zip(&seen.firsts) {
-            let form = match token.kind {
-                Kind::Number if had_number => continue,
-                Kind::Number => &self.number,
-                _ if first.of_all => &record.known.form,
-                _ => continue,
+            counts.add(token);
+            let (form, is_new) = match token.kind {
+                Kind::Number => (&self.number, !std::mem::replace(&mut had_number, true)),
+                _ => (&record.known.form, first.of_all),
             };
-            had_number |= token.kind == Kind::Number;
-            sum += f64::from(form.score);
+            // Whether a word is new nobody can foresee: a sum is cheaper than a way around it.
+            of_words += if is_new { f64::from(form.score) } else { 0.0 };
             let class = form.class as usize;
-            let (place, bit) = (class / 64, 1 << (class % 64));
-            match heard.get_mut(place) {
-                Some(heard) if *heard & bit == 0 => {
-                    *heard |= bit;
-                    sum += f64::from(self.classes[class]);
-                }
-                Some(_) => {}
+            let score = f64::from(self.classes[class]);
+            let Some(heard) = heard.get_mut(class / 64) else {
                 // More classes than there are bits: those that say nothing for clutter count for nothing.
-                None => sum += f64::from(self.classes[class].max(0.0)),
-            }
+                of_classes += if is_new { score.max(0.0) } else { 0.0 };
+                continue;
+            };
+            let is_unheard = is_new & (*heard >> (class % 64) & 1 == 0);
+            *heard |= u64::from(is_new) << (class % 64);
+            of_classes += if is_unheard { score } else { 0.0 };
         }
-        sum
+        (of_words + of_classes, counts)
     }
 }
 

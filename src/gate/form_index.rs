@@ -116,7 +116,7 @@ impl FormIndex {
             self.words[id as usize].into_iter().for_each(&mut take);
         }
         self.pairs.each(&ids, 2, search, |feature, ()| take(feature));
-        self.each_of_form(seen, take);
+        self.each_of_form(seen, &Form::of(seen.text, &seen.tokens), take);
         distinct.take()
     }
 
@@ -126,9 +126,8 @@ impl FormIndex {
         tokens.map(|(token, record)| if token.kind == Kind::Number { self.number } else { record.id })
     }
 
-    /// Gives the features of a block's form to `take`, each once, and [`NONE`] for what is no feature.
-    pub(super) fn each_of_form(&self, seen: &Seen<'_>, mut take: impl FnMut(u32)) {
-        let form = Form::of(seen.text, &seen.tokens);
+    /// Gives the features of a block of this form to `take`, each once, and [`NONE`] for what is no feature.
+    pub(super) fn each_of_form(&self, seen: &Seen<'_>, form: &Form, mut take: impl FnMut(u32)) {
         take(self.lengths[form.length]);
         let begins = self.ids(seen).next().and_then(|id| self.begins.get(&id));
         let ends = self.ends.get(&form.ends);

@@ -8,6 +8,9 @@ use regex_syntax::hir::{Class, Hir, HirKind, Look};
 /// The most letters or words that stand for one pattern.
 const MAX_LITERALS: usize = 96;
 
+/// The most that a text may begin with to match one pattern: of beginnings few are looked at in a text.
+const MAX_STARTS: usize = 512;
+
 /// What a text must have to match a pattern, in small letters, though the text's may have any case.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Required {
@@ -38,7 +41,7 @@ fn at_start(hir: &Hir) -> Option<Vec<String>> {
     let mut run = vec![String::new()];
     for part in parts {
         match needs(part) {
-            Needs::Exactly(literals) if run.len() * literals.len() <= MAX_LITERALS => {
+            Needs::Exactly(literals) if run.len() * literals.len() <= MAX_STARTS => {
                 run = joined(run, &literals);
             }
             _ => break,

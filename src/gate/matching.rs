@@ -9,23 +9,25 @@ use super::Reason;
 use super::literals::Required;
 use super::literals::required;
 use super::patterns::PATTERNS;
+use super::plain::is_usual;
 use super::plain::plain;
 use super::sieve::Sieve;
+use super::sieve::first_three;
 
 /// A pattern that is compiled when a block is first held against it.
 struct Pattern {
     reason: Reason,
     max_words: usize,
     regex: LazyRegex,
-    /// For texts of ASCII.
+    /// For texts of usual characters.
     plain: LazyRegex,
 }
 
 type LazyRegex = LazyLock<Regex, Box<dyn Fn() -> Regex + Send>>;
 
 impl Pattern {
-    fn is_match(&self, text: &str) -> bool {
-        let regex = if text.is_ascii() { &self.plain } else { &self.regex };
+    fn is_match(&self, text: &str, is_usual: bool) -> bool {
+        let regex = if is_usual { &self.plain } else { &self.regex };
         regex.is_match(text)
     }
 }
@@ -33,8 +35,10 @@ impl Pattern {
 /// The patterns, a bit each, and the letters that they need.
 struct Patterns {
     patterns: Vec<Pattern>,
-    /// By the first byte: what a text begins with, and the patterns that need it.
-    starts: FxHashMap<u8, Vec<(String, u128)>>,
+    /// What a text begins with, and the patterns that need it, by its first three bytes.
+    starts: FxHashMap<u32, Vec<(String, u128)>>,
+    /// The same for what has fewer.
+    tiny_starts: Vec<(String, u128)>,
     /// For the patterns that long blocks can match, and for the others.
     anywhere: [Sieve; 2],
     /// The patterns that need no letters.
@@ -46,17 +50,14 @@ static ALL: LazyLock<Patterns> = LazyLock::new(Patterns::new);
 /// The longest block, in words, that is short; most text stands in longer ones, which few patterns can match.
 const SHORT: usize = 20;
 
-/// Letters outside ASCII that are, without regard to case, letters inside it: the long s and the sign of
-/// the kelvin.
-const FOLDED: [char; 2] = ['\u{17f}', '\u{212a}'];
-
 /// The reason of the first pattern that a block of `n_words` matches.
 pub(super) fn first_match(text: &str, n_words: usize) -> Option<Reason> {
     let all = &*ALL;
     let mut candidates = all.candidates(text, n_words);
+    let is_usual = candidates != 0 && is_usual(text);
     while candidates != 0 {
         let pattern = &all.patterns[candidates.trailing_zeros() as usize];
-        if n_words <= pattern.max_words && pattern.is_match(text) {
+        if n_words <= pattern.max_words && pattern.is_match(text, is_usual) {
             return Some(pattern.reason);
         }
         candidates &= candidates - 1;
@@ -67,7 +68,8 @@ pub(super) fn first_match(text: &str, n_words: usize) -> Option<Reason> {
 impl Patterns {
     fn new() -> Patterns {
         let mut always = 0;
-        let mut starts: FxHashMap<u8, Vec<(String, u128)>> = FxHashMap::default();
+        let mut starts: FxHashMap<u32, Vec<(String, u128)>> = FxHashMap::default();
+        let mut tiny_starts = Vec::new();
         let mut anywhere: [Vec<(String, u128)>; 2] = Default::default();
         let mut patterns = Vec::with_capacity(PATTERNS.len());
         for (index, &(reason, max_words, pattern)) in PATTERNS.iter().enumerate() {
@@ -76,7 +78,11 @@ impl Patterns {
             match required(&hir) {
                 Required::Start(literals) => {
                     for literal in literals {
-                        starts.entry(literal.as_bytes()[0]).or_default().push((literal, bit));
+                        let of_head = match first_three(literal.as_bytes()) {
+                            Some(three) => starts.entry(three).or_default(),
+                            None => &mut tiny_starts,
+                        };
+                        of_head.push((literal, bit));
                     }
                 }
                 Required::Anywhere(literals) => {
@@ -96,12 +102,12 @@ impl Patterns {
                 plain: LazyLock::new(Box::new(move || plain(&hir))),
             });
         }
-        Patterns { patterns, starts, anywhere: anywhere.map(Sieve::new), always }
+        Patterns { patterns, starts, tiny_starts, anywhere: anywhere.map(Sieve::new), always }
     }
 
     /// The patterns that a text of `n_words` has the letters for.
     fn candidates(&self, text: &str, n_words: usize) -> u128 {
-        if !text.is_ascii() && text.contains(FOLDED) {
+        if has_folded(text) {
             return u128::MAX >> (128 - self.patterns.len());
         }
         let begins = |literal: &str| {
@@ -109,14 +115,28 @@ impl Patterns {
                 .get(..literal.len())
                 .is_some_and(|head| head.eq_ignore_ascii_case(literal.as_bytes()))
         };
-        let first = text.bytes().next().unwrap_or(0).to_ascii_lowercase();
-        let starts = self.starts.get(&first).into_iter().flatten();
+        let starts = first_three(text.as_bytes()).and_then(|three| self.starts.get(&three));
+        let starts = starts.into_iter().flatten().chain(&self.tiny_starts);
         let starts =
             starts.filter(|(literal, _)| begins(literal)).fold(0, |all, (_, patterns)| all | patterns);
         let [long, short] = &self.anywhere;
         let short = if n_words <= SHORT { short.candidates(text) } else { 0 };
         self.always | starts | long.candidates(text) | short
     }
+}
+
+/// Letters outside ASCII that are, without regard to case, letters inside it: the long s and the sign of
+/// the kelvin.
+const FOLDED: [char; 2] = ['\u{17f}', '\u{212a}'];
+
+/// Whether a text has one of [`FOLDED`].
+fn has_folded(text: &str) -> bool {
+    let begins = |byte: u8, next: u8| ((byte == 0xc5) & (next == 0xbf)) | ((byte == 0xe2) & (next == 0x84));
+    let bytes = text.as_bytes();
+    let pairs = || bytes.iter().zip(bytes.get(1..).unwrap_or_default());
+    // All of a text, without a way out, is many bytes in one step.
+    let may_have = || pairs().fold(false, |any, (byte, next)| any | begins(*byte, *next));
+    !text.is_ascii() && may_have() && text.contains(FOLDED)
 }
 
 #[cfg(test)]
@@ -158,6 +178,8 @@ mod tests {
             "[A-Za-z0-9.:,©»#|()-]{1,6}",
             Just(" ".to_string()),
             Just(" Ann Lee".to_string()),
+            Just("É “é” — Zoë’s".to_string()),
+            Just("Łódź Ελλάδα".to_string()),
         ];
         prop::collection::vec(piece, 1..6).prop_map(|pieces| pieces.concat())
     }

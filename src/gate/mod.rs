@@ -15,6 +15,7 @@ mod place;
 mod plain;
 mod rules;
 mod sieve;
+mod signs;
 
 use crate::article::Paragraph;
 

@@ -1,17 +1,30 @@
-//! Patterns for texts of ASCII alone: what a pattern says of other characters is left out.
+//! Patterns for texts of usual characters alone: what a pattern says of others is left out.
 //!
-//! The letters of all scripts make automata of a pattern that take milliseconds to build, and most blocks have no
-//! letter outside ASCII.
+//! The letters of all scripts make automata of a pattern that take milliseconds to build, and nearly all blocks have
+//! letters of the Latin script and the signs of print, no more.
+
+use std::ops::RangeInclusive;
 
 use regex::Regex;
 use regex_syntax::hir::{Class, ClassUnicode, ClassUnicodeRange, Hir, HirKind, Look, Repetition};
 
-/// A pattern that matches the same texts of ASCII as `pattern` does.
+/// The usual characters: ASCII, letters of the Latin script with the signs before them, and dashes, quotation
+/// marks, the bullet and the ellipsis. None of these last ones is of a word.
+const USUAL: [RangeInclusive<char>; 3] = ['\0'..='\u{7f}', '\u{a0}'..='\u{24f}', '\u{2010}'..='\u{2027}'];
+
+/// Whether a text has usual characters alone.
+pub(super) fn is_usual(text: &str) -> bool {
+    let is_usual = |c: char| USUAL.iter().any(|range| range.contains(&c));
+    text.is_ascii() || text.chars().all(is_usual)
+}
+
+/// A pattern that matches the same texts of usual characters as `pattern` does, where its bounds of words are those
+/// of ASCII.
 pub(super) fn plain(pattern: &Hir) -> Regex {
     Regex::new(&without_others(pattern.clone()).to_string()).expect("a test compiles every pattern")
 }
 
-/// The same without the characters outside ASCII that classes have, and without captures.
+/// The same without the other characters that classes have, and without captures.
 fn without_others(hir: Hir) -> Hir {
     match hir.into_kind() {
         HirKind::Empty => Hir::empty(),
@@ -19,7 +32,9 @@ fn without_others(hir: Hir) -> Hir {
         HirKind::Look(Look::WordUnicode) => Hir::look(Look::WordAscii),
         HirKind::Look(look) => Hir::look(look),
         HirKind::Class(Class::Unicode(mut class)) => {
-            class.intersect(&ClassUnicode::new([ClassUnicodeRange::new('\0', '\u{7f}')]));
+            class.intersect(&ClassUnicode::new(
+                USUAL.map(|range| ClassUnicodeRange::new(*range.start(), *range.end())),
+            ));
             Hir::class(Class::Unicode(class))
         }
         HirKind::Class(class) => Hir::class(class),
@@ -38,14 +53,30 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_plain_pattern_matches_the_same_plain_texts() {
+    fn a_plain_pattern_matches_the_same_usual_texts() {
         let pattern = r"(?i)^[^.’]+ (»|›|\w{2,3}) \bkin(d|g)s?$";
-        let (all, plain) = (Regex::new(pattern).unwrap(), plain(&regex_syntax::parse(pattern).unwrap()));
-        for text in
-            ["The ab kind", "THE AB KINGS", "a. ab kind", "a abcd kind", "a ab kinds x", "", "a _1 kind"]
-        {
+        let all = Regex::new(&pattern.replace(r"\b", r"(?-u:\b)")).unwrap();
+        let plain = plain(&regex_syntax::parse(pattern).unwrap());
+        for text in [
+            "The ab kind",
+            "THE AB KINGS",
+            "a. ab kind",
+            "a abcd kind",
+            "a ab kinds x",
+            "",
+            "a _1 kind",
+            "É ab kind",
+            "a éÉ kind",
+            "a – kind",
+            "a’ ab kind",
+            "“a” » kind",
+        ] {
+            assert!(is_usual(text));
             assert_eq!(plain.is_match(text), all.is_match(text), "{text}");
         }
-        assert!(all.is_match("É ab kind") && !plain.is_match("É ab \u{212a}ind"));
+        for text in ["Ж ab kind", "a жж kind", "a ab \u{212a}ind", "\u{85}"] {
+            assert!(!is_usual(text), "{text}");
+        }
+        assert!(all.is_match("Ж ab kind") && !plain.is_match("Ж ab kind"));
     }
 }

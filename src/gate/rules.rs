@@ -56,26 +56,38 @@ pub(super) fn n_words(text: &str) -> usize {
     if has_wide_space(bytes) {
         return text.split_whitespace().count();
     }
-    let is_space = |byte: u8| (byte == b' ') | (byte.wrapping_sub(b'\t') < 5);
     // In pieces whose counts fit a byte, which the compiler makes many steps at once of.
     let (before, after) = (bytes.chunks(255), bytes.get(1..).unwrap_or_default().chunks(255));
     let n_starts = |(before, after): (&[u8], &[u8])| {
         let pairs = before.iter().zip(after);
-        let n: u8 = pairs.map(|(before, byte)| u8::from(is_space(*before) & !is_space(*byte))).sum();
+        let n: u8 =
+            pairs.map(|(before, byte)| u8::from(is_plain_space(*before) & !is_plain_space(*byte))).sum();
         usize::from(n)
     };
     let n_starts: usize = before.zip(after).map(n_starts).sum();
-    n_starts + usize::from(bytes.first().is_some_and(|byte| !is_space(*byte)))
+    n_starts + usize::from(bytes.first().is_some_and(|byte| !is_plain_space(*byte)))
 }
 
-/// Whether a text may hold white space outside ASCII, by the bytes that it begins with.
-fn has_wide_space(bytes: &[u8]) -> bool {
-    let is_space = |at: usize| match &bytes[at..] {
-        [0xe2, 0x80, third, ..] => matches!(third, 0x80..=0x8a | 0xa8 | 0xa9 | 0xaf),
-        [0xe2, second, ..] => *second == 0x81,
-        _ => false,
+/// Whether a byte is white space of ASCII.
+pub(super) fn is_plain_space(byte: u8) -> bool {
+    (byte == b' ') | (byte.wrapping_sub(b'\t') < 5)
+}
+
+/// Whether a text may hold white space outside ASCII, by what such white space begins with or ends on. Seldom wrong
+/// in English.
+pub(super) fn has_wide_space(bytes: &[u8]) -> bool {
+    let is_part = |byte: u8, next: u8| {
+        let begins = (byte == 0xc2) | (byte == 0xe1) | (byte == 0xe3) | ((byte == 0xe2) & (next == 0x81));
+        // Of those that begin with `0xe2, 0x80`.
+        let ends = (next.wrapping_sub(0x80) <= 0x0a) | (next == 0xa8) | (next == 0xa9) | (next == 0xaf);
+        begins | ((byte == 0x80) & ends)
     };
-    memchr::memchr3(0xc2, 0xe1, 0xe3, bytes).is_some() || memchr::memchr_iter(0xe2, bytes).any(is_space)
+    let after = bytes.get(1..).unwrap_or_default();
+    // All of a piece, without a way out, is many bytes in one step.
+    let has_part = |(piece, after): (&[u8], &[u8])| {
+        piece.iter().zip(after).fold(false, |any, (byte, next)| any | is_part(*byte, *next))
+    };
+    !bytes.is_ascii() && bytes.chunks(256).zip(after.chunks(256)).any(has_part)
 }
 
 /// `Name: ` at the start of an interview turn.

@@ -28,6 +28,9 @@ enum Writer {
     Temporary { file: BufWriter<tempfile::NamedTempFile>, target: PathBuf },
 }
 
+/// What is written in smaller pieces is gathered, for each write to the system has its price.
+const GATHERED: usize = 64 << 10;
+
 impl OutputFile {
     /// Makes ready to write `path`.
     ///
@@ -38,9 +41,10 @@ impl OutputFile {
         let failed = Error::io(path, "write");
         let writer = match std::fs::metadata(path) {
             Ok(found) if found.is_dir() => Err(std::io::Error::from(std::io::ErrorKind::IsADirectory)),
-            Ok(found) if !found.is_file() => {
-                OpenOptions::new().write(true).open(path).map(|file| Writer::Direct(BufWriter::new(file)))
-            }
+            Ok(found) if !found.is_file() => OpenOptions::new()
+                .write(true)
+                .open(path)
+                .map(|file| Writer::Direct(BufWriter::with_capacity(GATHERED, file))),
             Ok(found) => temporary(path.canonicalize(), Some(found.permissions())),
             Err(_) => temporary(Ok(path.to_path_buf()), None),
         };
@@ -118,7 +122,7 @@ fn temporary(target: std::io::Result<PathBuf>, old: Option<std::fs::Permissions>
     if let Some(permissions) = old {
         file.as_file().set_permissions(permissions)?;
     }
-    Ok(Writer::Temporary { file: BufWriter::new(file), target })
+    Ok(Writer::Temporary { file: BufWriter::with_capacity(GATHERED, file), target })
 }
 
 /// The system's own words: tempfile adds its temporary path, which means nothing to a reader.

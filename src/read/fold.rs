@@ -41,23 +41,30 @@ pub(crate) fn normalise(text: &str) -> String {
 /// Whether there is nothing to fold: one line of text without white space but single spaces between words.
 /// Some texts that are folded already look as if they were not.
 fn is_folded(text: &[u8]) -> bool {
-    let is_space = |byte: Option<&u8>| byte == Some(&b' ');
-    let is_control = |byte: &u8| *byte < b' ' || *byte == 0x7f;
-    let doubles = text.iter().zip(text.iter().skip(1)).filter(|pair| *pair == (&b' ', &b' '));
-    !is_space(text.first())
-        && !is_space(text.last())
-        && text.iter().filter(|byte| is_control(byte)).count() == 0
-        && doubles.count() == 0
-        && !may_have_other_space(text)
+    let [first, .., last] = text else { return text.iter().all(u8::is_ascii_graphic) };
+    // All of a piece, without a way out, is many bytes in one step.
+    let is_plain = |(piece, after): (&[u8], &[u8])| {
+        !piece.iter().zip(after).fold(false, |any, (byte, next)| any | may_be_folded(*byte, *next))
+    };
+    *first != b' '
+        && last.is_ascii_graphic() | (*last >= 0x80)
+        && text.chunks(AT_ONCE).zip(text[1..].chunks(AT_ONCE)).all(is_plain)
 }
 
-/// Whether a text may hold white space or signs without a width that are not ASCII. Of what begins like them
-/// only dashes, quotation marks and the ellipsis are known to be none.
-fn may_have_other_space(text: &[u8]) -> bool {
-    let is_mark = |at: usize| matches!(&text[at..], [_, 0x80, 0x90..=0xa7, ..] | [_, 0x82..=0xbf, ..]);
-    memchr::memchr3(0xc2, 0xe1, 0xe3, text).is_some()
-        || memchr::memchr(0xef, text).is_some()
-        || memchr::memchr_iter(0xe2, text).any(|at| !is_mark(at))
+/// How many bytes are looked at in one go.
+const AT_ONCE: usize = 256;
+
+/// Whether a byte and the next one may be part of what is folded: a control character, a space before another, or
+/// white space or a sign without a width that is not ASCII. Of what begins with `0xe2` only dashes, quotation
+/// marks and the ellipsis are known to be none, and what has another second byte.
+fn may_be_folded(byte: u8, next: u8) -> bool {
+    let is_control = (byte < b' ') | (byte == 0x7f);
+    let is_double = (byte == b' ') & (next == b' ');
+    let begins_other = (byte == 0xc2) | (byte == 0xe1) | (byte == 0xe3) | (byte == 0xef);
+    // Its second and third byte: a character of two bytes that ends on `0x80` has another one behind it.
+    let is_mark = next.wrapping_sub(0x90) <= 0x17;
+    let is_other = ((byte == 0xe2) & (next == 0x81)) | ((byte == 0x80) & (next & 0xc0 == 0x80) & !is_mark);
+    is_control | is_double | begins_other | is_other
 }
 
 fn push_folded(line: &str, folded: &mut String) {
@@ -130,6 +137,8 @@ fn seam(before: &str, next: &str) -> Seam {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     #[test]
@@ -149,6 +158,19 @@ mod tests {
             }
         }
         assert!(is_folded("It’s “one” line — plain…".as_bytes()));
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_looked_at_in_pieces_is_folded_wherever_its_signs_stand(
+            n_before in 240..270usize,
+            text in "[a ]?[a\u{a0}\u{2003}\u{ad}\t ’é]{0,3}[a ]?",
+        ) {
+            let text = format!("{}{text}", "a".repeat(n_before));
+            let mut folded = String::new();
+            push_folded(text.trim(), &mut folded);
+            prop_assert_eq!(normalise(&text), folded);
+        }
     }
 
     #[track_caller]

@@ -60,8 +60,8 @@ pub(crate) fn labelled_blocks(
     text: &str,
     body: usize,
 ) -> Option<Result<Vec<LabelledBlock>, (usize, String)>> {
-    let ranges = blank_line_blocks(text, body);
-    label_of(text, ranges.first()?)?;
+    let mut ranges = blank_line_blocks(text, body).peekable();
+    label_of(text, ranges.peek()?)?;
     let mut line = 1;
     let mut counted = 0;
     let mut blocks = Vec::new();

@@ -23,6 +23,8 @@ const MAX_SPARE: usize = 1 << 20;
 pub(crate) struct Lines {
     decoder: Decoder,
     buffer: String,
+    /// What the next part leaves goes into this; it has the room of a part that was given back.
+    spare: String,
     /// The first byte of the buffer that was not given yet.
     start: usize,
     /// Up to where the buffer has no line break after `start`.
@@ -68,8 +70,8 @@ impl Lines {
 
     fn new(path: &Path, bytes: Bytes) -> Result<Lines> {
         let decoder = Decoder::new(path, bytes)?;
-        let buffer = String::new();
-        Ok(Lines { decoder, buffer, start: 0, scanned: 0, line: 1, ended: false, failure: None })
+        let (buffer, spare) = (String::new(), String::new());
+        Ok(Lines { decoder, buffer, spare, start: 0, scanned: 0, line: 1, ended: false, failure: None })
     }
 
     /// The beginning of what was not given yet; all of it where it is short.
@@ -172,18 +174,35 @@ impl Lines {
         self.fill(most + 1);
         let rest = &self.buffer[self.start..];
         let end = if rest.len() > most { part_end(rest, most) } else { rest.len() };
-        let text = rest[..end].to_string();
         if self.ended && end == rest.len() {
             self.give_failure()?;
         }
-        if text.is_empty() {
+        if end == 0 {
             return Ok(None);
         }
-        self.start += end;
+        let text = self.take(end);
         let line = self.line;
-        self.line += text.matches('\n').count();
+        self.line += memchr::memchr_iter(b'\n', text.as_bytes()).count();
         let goes_on = self.start < self.buffer.len() || !self.ended;
         Ok(Some(Part { text, line, goes_on }))
+    }
+
+    /// The next `n` bytes: the buffer itself, for what follows them is less and moves to another one.
+    fn take(&mut self, n: usize) -> String {
+        let end = self.start + n;
+        let mut rest = std::mem::take(&mut self.spare);
+        rest.clear();
+        rest.push_str(&self.buffer[end..]);
+        let mut text = std::mem::replace(&mut self.buffer, rest);
+        text.truncate(end);
+        text.drain(..self.start);
+        (self.start, self.scanned) = (0, 0);
+        text
+    }
+
+    /// Takes the room of a part back that is no longer wanted: fresh memory costs more than what is read into it.
+    pub(super) fn reuse(&mut self, part: Part) {
+        self.spare = part.text;
     }
 
     /// All the text that is left; `None` when that is more than `most` bytes.

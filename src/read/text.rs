@@ -22,46 +22,63 @@ const MIN_WORDS_BROKEN: usize = 8;
 /// The fewest words of what goes on after a break.
 const MIN_WORDS_REST: usize = 4;
 
+/// A line that is not blank.
+#[derive(Debug, Clone)]
+struct Line {
+    /// Where it stands, without the white space around it.
+    range: Range<usize>,
+    /// Whether the line before it is blank, or there is none.
+    begins_run: bool,
+}
+
 /// The paragraphs of `text` from byte `body` on.
 pub(super) fn paragraphs(text: &str, body: usize) -> Vec<Paragraph> {
-    let runs = runs(text, body);
-    let mut blocks = Vec::new();
-    let wrapped = is_hard_wrapped(text, &runs);
-    let only_run = runs.len() == 1;
-    for run in runs {
-        if wrapped {
-            blocks.extend(unwrap_run(text, &run, only_run));
-        } else {
-            blocks.extend(run);
-        }
-    }
-    let blocks = join_broken(text, blocks);
+    let lines: Vec<Line> = lines(text, body).collect();
+    let only_run = lines.iter().filter(|line| line.begins_run).count() == 1;
+    let mut blocks: Vec<Range<usize>> = if is_hard_wrapped(text, &lines) {
+        let runs = lines.chunk_by(|_, next| !next.begins_run);
+        runs.flat_map(|run| unwrap_run(text, run, only_run)).collect()
+    } else {
+        lines.into_iter().map(|line| line.range).collect()
+    };
+    join_broken(text, &mut blocks);
     blocks.into_iter().map(|block| super::paragraph(text, block.start, block.end)).collect()
 }
 
 /// The blocks that blank lines part, without the white space around them.
-pub(super) fn blank_line_blocks(text: &str, body: usize) -> Vec<Range<usize>> {
-    let block = |run: &Vec<Range<usize>>| Some(run.first()?.start..run.last()?.end);
-    runs(text, body).iter().filter_map(block).collect()
+pub(super) fn blank_line_blocks(text: &str, body: usize) -> impl Iterator<Item = Range<usize>> {
+    let mut lines = lines(text, body).peekable();
+    std::iter::from_fn(move || {
+        let mut block = lines.next()?.range;
+        while let Some(line) = lines.next_if(|line| !line.begins_run) {
+            block.end = line.range.end;
+        }
+        Some(block)
+    })
 }
 
-/// Consecutive lines that are not blank, each line without the white space around it.
-fn runs(text: &str, body: usize) -> Vec<Vec<Range<usize>>> {
-    let mut runs: Vec<Vec<Range<usize>>> = vec![Vec::new()];
+/// The lines that are not blank.
+fn lines(text: &str, body: usize) -> impl Iterator<Item = Line> {
+    let breaks = memchr::memchr_iter(b'\n', &text.as_bytes()[body..]);
+    let ends = breaks.map(move |at| body + at + 1).chain([text.len()]);
     let mut position = body;
-    for line in text[body..].split_inclusive('\n') {
-        let trimmed = line.trim();
-        let run = runs.last_mut().expect("runs starts with one");
-        if n_quote_marks(trimmed).1 < trimmed.len() {
-            let start = position + (line.len() - line.trim_start().len());
-            run.push(start..start + trimmed.len());
-        } else if !run.is_empty() {
-            runs.push(Vec::new());
+    let mut begins_run = true;
+    ends.filter_map(move |end| {
+        let start = std::mem::replace(&mut position, end);
+        let range = trimmed(text, start..end);
+        if n_quote_marks(&text[range.clone()]).1 == range.len() {
+            begins_run = true;
+            return None;
         }
-        position += line.len();
-    }
-    runs.retain(|run| !run.is_empty());
-    runs
+        Some(Line { range, begins_run: std::mem::take(&mut begins_run) })
+    })
+}
+
+/// A slice of `text` without the white space around it.
+fn trimmed(text: &str, slice: Range<usize>) -> Range<usize> {
+    let rest = text[slice.clone()].trim_start();
+    let start = slice.end - rest.len();
+    start..start + rest.trim_end().len()
 }
 
 /// Whether line breaks inside the runs were made by a column's width and not by the author.
@@ -70,9 +87,9 @@ fn runs(text: &str, body: usize) -> Vec<Vec<Range<usize>>> {
 /// in five exceeds, for an address may stand out. There must be at least three; the width must be
 /// from [`MIN_WRAP_WIDTH`] to [`MAX_WRAP_WIDTH`], seven in ten lines at least 0.7 times as wide, and
 /// at least half must end in mid-sentence.
-fn is_hard_wrapped(text: &str, runs: &[Vec<Range<usize>>]) -> bool {
-    let inner = runs.iter().flat_map(|run| &run[..run.len() - 1]);
-    let inner: Vec<&str> = inner.map(|line| &text[line.clone()]).collect();
+fn is_hard_wrapped(text: &str, lines: &[Line]) -> bool {
+    let inner = lines.windows(2).filter(|pair| !pair[1].begins_run);
+    let inner: Vec<&str> = inner.map(|pair| &text[pair[0].range.clone()]).collect();
     let mut widths: Vec<usize> = inner.iter().map(|line| line.chars().count()).collect();
     widths.sort_unstable();
     let Some(&width) = widths.get(widths.len().saturating_sub(1) * 4 / 5) else {
@@ -88,12 +105,12 @@ fn is_hard_wrapped(text: &str, runs: &[Vec<Range<usize>>]) -> bool {
 
 /// The paragraphs of one run of hard-wrapped lines: all of it, parted where [`begins_block`] says,
 /// and in a text without blank lines after short lines that end a sentence.
-fn unwrap_run(text: &str, run: &[Range<usize>], only_run: bool) -> Vec<Range<usize>> {
+fn unwrap_run(text: &str, run: &[Line], only_run: bool) -> Vec<Range<usize>> {
     let width = |line: &Range<usize>| text[line.clone()].chars().count();
-    let widest = run.iter().map(width).max().unwrap_or(0);
+    let widest = run.iter().map(|line| width(&line.range)).max().unwrap_or(0);
     let mut blocks: Vec<Range<usize>> = Vec::new();
     let mut before: Option<&Range<usize>> = None;
-    for line in run {
+    for Line { range: line, .. } in run {
         let ended = before.is_none_or(|before| {
             let short = width(before) * 10 < widest * 7;
             only_run && short && ends_sentence(&text[before.clone()])
@@ -147,15 +164,14 @@ fn is_list_item(line: &str) -> bool {
 }
 
 /// Joins a block that stops in mid-sentence with the next one when that goes on in small letters.
-fn join_broken(text: &str, blocks: Vec<Range<usize>>) -> Vec<Range<usize>> {
-    let mut joined: Vec<Range<usize>> = Vec::with_capacity(blocks.len());
-    for block in blocks {
-        match joined.last_mut() {
-            Some(last) if is_broken(&text[last.clone()], &text[block.clone()]) => last.end = block.end,
-            _ => joined.push(block),
+fn join_broken(text: &str, blocks: &mut Vec<Range<usize>>) {
+    blocks.dedup_by(|block, last| {
+        let is_one = is_broken(&text[last.clone()], &text[block.clone()]);
+        if is_one {
+            last.end = block.end;
         }
-    }
-    joined
+        is_one
+    });
 }
 
 fn is_broken(block: &str, next: &str) -> bool {
@@ -175,6 +191,8 @@ pub(super) fn ends_sentence(line: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
     use crate::read::normalise;
 
@@ -281,6 +299,34 @@ mod tests {
         }
         for line in ["2024", "Page one", "3 of 10", "12 people", "", "of", "Page"] {
             assert!(!is_page_number(line), "{line}");
+        }
+    }
+
+    /// The runs of lines between blank ones, line after line.
+    fn runs_by_hand(text: &str) -> Vec<Vec<&str>> {
+        let mut runs = vec![Vec::new()];
+        for line in text.split('\n').map(str::trim) {
+            match n_quote_marks(line).1 < line.len() {
+                true => runs.last_mut().unwrap().push(line),
+                false => runs.push(Vec::new()),
+            }
+        }
+        runs.retain(|run| !run.is_empty());
+        runs
+    }
+
+    proptest! {
+        #[test]
+        fn blank_lines_part_runs_whatever_they_are_made_of(text in "([ \t\r\u{a0}>]{0,3}[aé.]{0,2}[ \r\u{a0}]?\n?){0,12}") {
+            let lines: Vec<Line> = lines(&text, 0).collect();
+            let runs = lines.chunk_by(|_, next| !next.begins_run);
+            let runs: Vec<Vec<&str>> =
+                runs.map(|run| run.iter().map(|line| &text[line.range.clone()]).collect()).collect();
+            prop_assert_eq!(&runs, &runs_by_hand(&text));
+            let blocks: Vec<_> = blank_line_blocks(&text, 0).map(|block| (block.start, block.end)).collect();
+            let ends = |line: &&str| line.as_ptr() as usize - text.as_ptr() as usize;
+            let by_hand = runs.iter().map(|run| (ends(&run[0]), ends(&run[run.len() - 1]) + run[run.len() - 1].len()));
+            prop_assert_eq!(blocks, by_hand.collect::<Vec<_>>());
         }
     }
 }

@@ -52,6 +52,7 @@ impl TextArticles {
             Ok(Some(part)) => {
                 self.ended = !part.goes_on;
                 self.take(&part, &mut reading);
+                self.lines.reuse(part);
             }
             // An empty file is an article of no paragraphs.
             Ok(None) => {

@@ -92,14 +92,17 @@ impl From<&Interval> for IntervalRecord {
     }
 }
 
-/// Room for the lines of an article: its texts, and as much for the rest of each record as most take.
-fn room_for(article: &Article) -> Vec<u8> {
-    const REST: usize = 400;
-    Vec::with_capacity(article.paragraphs.iter().map(|paragraph| paragraph.text.len() + REST).sum())
-}
+/// From so many bytes on lines are given on. A large article's lines, kept to its end, would lie in memory that no
+/// cache holds and the system has to clear first.
+const PIECE: usize = 64 << 10;
+/// What a record has beside its text, in most.
+const REST: usize = 400;
 
-fn text_of(lines: Vec<u8>) -> String {
-    String::from_utf8(lines).expect("JSON is text")
+/// Room for the lines of an article, or for a piece of them.
+fn room_for(article: &Article) -> String {
+    const LONGEST: usize = PIECE + (8 << 10);
+    let lengths = article.paragraphs.iter().map(|paragraph| paragraph.text.len() + REST);
+    String::with_capacity(lengths.sum::<usize>().min(LONGEST))
 }
 
 /// Writes where a block stands: the first fields of every record.
@@ -147,7 +150,7 @@ fn write_labelling(record: &mut Object<'_>, labels: &[String], labelling: &Label
     record.value("unsure", &labelling.unsure);
     let mut scores = record.object("scores");
     for (label, probability) in labels.iter().zip(&labelling.probabilities) {
-        scores.value(label, &rounded(*probability));
+        scores.entry(label, &rounded(*probability));
     }
     scores.end();
     record.value("flags", &flags(paragraph, labelling.out_of_domain));
@@ -156,30 +159,43 @@ fn write_labelling(record: &mut Object<'_>, labels: &[String], labelling: &Label
     }
 }
 
-pub(super) fn article(report: &Report<'_>, article: &Article, outcomes: &[Outcome]) -> String {
+/// Gives the lines of an article to `take`, some at a time.
+pub(super) fn each_piece<E>(
+    report: &Report<'_>,
+    article: &Article,
+    outcomes: &[Outcome],
+    mut take: impl FnMut(&str) -> Result<(), E>,
+) -> Result<(), E> {
     let mut lines = room_for(article);
-    for (index, (paragraph, outcome)) in article.paragraphs.iter().zip(outcomes).enumerate() {
-        let mut record = Object::begin(&mut lines);
-        write_place(&mut record, article, index);
-        match outcome {
-            Outcome::Dropped(reason) => {
-                record.text("label", "other");
-                record.text("reason", reason.name());
-                write_flags(&mut record, paragraph);
-            }
-            Outcome::Labelled(labelling) => {
-                write_labelling(&mut record, report.labels, labelling, paragraph);
-            }
+    for (index, (_, outcome)) in article.paragraphs.iter().zip(outcomes).enumerate() {
+        write_record(&mut lines, report, article, index, outcome);
+        if lines.len() >= PIECE {
+            take(&lines)?;
+            lines.clear();
         }
-        write_text(&mut record, article, index);
-        record.end();
-        lines.push(b'\n');
     }
-    text_of(lines)
+    if lines.is_empty() { Ok(()) } else { take(&lines) }
+}
+
+fn write_record(lines: &mut String, report: &Report<'_>, article: &Article, index: usize, outcome: &Outcome) {
+    let paragraph = &article.paragraphs[index];
+    let mut record = Object::begin(lines);
+    write_place(&mut record, article, index);
+    match outcome {
+        Outcome::Dropped(reason) => {
+            record.text("label", "other");
+            record.text("reason", reason.name());
+            write_flags(&mut record, paragraph);
+        }
+        Outcome::Labelled(labelling) => write_labelling(&mut record, report.labels, labelling, paragraph),
+    }
+    write_text(&mut record, article, index);
+    record.end();
+    lines.push('\n');
 }
 
 pub(super) fn blocks(article: &Article, reasons: &[Option<Reason>]) -> String {
-    let mut lines = room_for(article);
+    let mut lines = String::new();
     for (index, (paragraph, reason)) in article.paragraphs.iter().zip(reasons).enumerate() {
         let mut record = Object::begin(&mut lines);
         write_place(&mut record, article, index);
@@ -188,9 +204,9 @@ pub(super) fn blocks(article: &Article, reasons: &[Option<Reason>]) -> String {
         write_flags(&mut record, paragraph);
         write_text(&mut record, article, index);
         record.end();
-        lines.push(b'\n');
+        lines.push('\n');
     }
-    text_of(lines)
+    lines
 }
 
 pub(super) fn profile(report: &Report<'_>, profile: &Profile) -> String {
@@ -248,7 +264,7 @@ mod tests {
         };
         let outcomes = [Outcome::Labelled(labelling), Outcome::Dropped(Reason::Share)];
         assert_eq!(
-            article(&report, &source, &outcomes),
+            report.article(&source, &outcomes),
             "{\"source\":\"text\",\"id\":null,\"paragraph\":0,\"start\":0,\"end\":10,\"span_of\":\"source\",\
              \"label\":\"a\",\"unsure\":false,\"scores\":{\"b\":0.25,\"a\":0.75},\"flags\":[\"out_of_domain\"],\
              \"text\":\"One \\\"two\\\".\"}\n\

@@ -11,6 +11,8 @@ mod profile_table;
 mod styles;
 mod table;
 
+use std::convert::Infallible;
+
 use crate::article::Article;
 use crate::article::Paragraph;
 use crate::compare::Comparison;
@@ -63,8 +65,33 @@ impl Report<'_> {
     pub fn article(&self, article: &Article, outcomes: &[Outcome]) -> String {
         match self.format {
             Format::Table => table::article(self, article, outcomes),
-            Format::Jsonl => jsonl::article(self, article, outcomes),
             Format::Csv => columns::article(self, article, outcomes),
+            Format::Jsonl => {
+                let mut lines = String::new();
+                let Ok(()) = jsonl::each_piece(self, article, outcomes, |piece| {
+                    lines.push_str(piece);
+                    Ok::<(), Infallible>(())
+                });
+                lines
+            }
+        }
+    }
+
+    /// Gives all paragraphs of one article to `take`, as [`Report::article`] has them, some lines at a time: the
+    /// lines of a large article need not be in memory at once.
+    ///
+    /// # Errors
+    ///
+    /// When `take` has one, which ends it.
+    pub fn each_piece<E>(
+        &self,
+        article: &Article,
+        outcomes: &[Outcome],
+        mut take: impl FnMut(&str) -> Result<(), E>,
+    ) -> Result<(), E> {
+        match self.format {
+            Format::Jsonl => jsonl::each_piece(self, article, outcomes, take),
+            Format::Table | Format::Csv => take(&self.article(article, outcomes)),
         }
     }
 

@@ -78,7 +78,9 @@ impl<'a> Results<'a> {
 
     pub(crate) fn article(&mut self, article: &Article, outcomes: &[Outcome]) -> anyhow::Result<()> {
         match self {
-            Results::Text { sink, report } => sink.write_report(report, &report.article(article, outcomes)),
+            Results::Text { sink, report } => {
+                report.each_piece(article, outcomes, |lines| sink.write_report(report, lines))
+            }
             #[cfg(feature = "parquet")]
             Results::Parquet(file) => Ok(file.article(article, outcomes)?),
         }

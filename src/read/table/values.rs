@@ -152,7 +152,10 @@ impl Values {
             self.buffer.clear();
         })?;
         self.ended = part.is_none();
-        self.buffer.extend(part.map(|part| part.text));
+        if let Some(part) = part {
+            self.buffer.push_str(&part.text);
+            self.lines.reuse(part);
+        }
         Ok(!self.ended)
     }
 }
