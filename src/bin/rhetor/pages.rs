@@ -91,8 +91,7 @@ fn into_folder(run: &mut ScoreRun<'_>, mut folder: HtmlFolder, report: &HtmlRepo
     columns.check()?;
     match run.stop {
         Some(stop) if stop.n_articles > 0 => {
-            run.kept = Kept::InFile(folder.make_partial()?);
-            folder.finish()?;
+            run.kept = Kept::InFile(folder.finish_partial()?);
         }
         None if !run.progress.is_nothing() => folder.finish()?,
         _ => {}
