@@ -80,8 +80,8 @@ impl Digest {
     ///
     /// When a label's index is not under `n_labels`.
     pub fn of(article: &Article, outcomes: &[Outcome], options: &DigestOptions) -> Digest {
-        let tag = options.tag_column.as_ref().and_then(|column| metadata(article, column));
-        let known = |key| metadata(article, key).map(|value| cut(value, NAME_LENGTH));
+        let tag = options.tag_column.as_ref().and_then(|column| article.known(column));
+        let known = |key| article.known(key).map(|value| cut(value, NAME_LENGTH));
         Digest {
             source: article.source.clone(),
             id: article.paragraphs.first().and_then(|paragraph| paragraph.id.clone()),
@@ -110,18 +110,9 @@ impl Digest {
     }
 }
 
-/// What an article's front matter or row has under `key`, where that is more than white space.
-pub(crate) fn metadata<'a>(article: &'a Article, key: &str) -> Option<&'a str> {
-    let value = match key {
-        "source" => Some(&article.source),
-        _ => article.metadata.get(key).or_else(|| article.metadata.get(&key.to_lowercase())),
-    };
-    value.map(|value| value.trim()).filter(|value| !value.is_empty())
-}
-
 /// What tells an article from others: its title, its first heading, its row or the name of its file.
 pub(crate) fn title(article: &Article) -> &str {
-    let known = ["title", "doc"].iter().find_map(|key| metadata(article, key));
+    let known = ["title", "doc"].iter().find_map(|key| article.known(key));
     let heading = || article.paragraphs.iter().find(|paragraph| paragraph.heading).map(|p| p.text.as_str());
     let id = || article.paragraphs.first().and_then(|paragraph| paragraph.id.as_deref());
     let name = || Path::new(&article.source).file_name().and_then(|name| name.to_str());

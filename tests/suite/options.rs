@@ -105,6 +105,20 @@ fn groups_by_date_are_days() {
 }
 
 #[test]
+fn white_space_round_a_name_makes_no_group_of_its_own() {
+    let dir = Dir::new();
+    let row = |outlet: &str| {
+        let text = "The council voted 31 to 12 on Tuesday to build the tram line, officials said.";
+        format!("{}\n", serde_json::json!({"text": text, "outlet": outlet}))
+    };
+    dir.write("a.jsonl", ["Post", " Post", "Post\t", " "].map(row).concat());
+    let groups = dir.run("score a.jsonl --group-by outlet").succeeded().records();
+    let named: Vec<_> =
+        groups.iter().map(|group| (group["source"].as_str().unwrap(), &group["articles"])).collect();
+    assert_eq!(named, [("(no outlet)", &1.into()), ("Post", &3.into())]);
+}
+
+#[test]
 fn a_table_on_standard_input_is_known_by_the_usual_names() {
     let dir = Dir::new();
     let text = "The council voted 31 to 12 on Tuesday to build the tram line, officials said.";

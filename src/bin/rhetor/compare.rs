@@ -61,9 +61,7 @@ impl<'a> Columns<'a> {
     /// What an article has to say of the column asked for.
     pub(crate) fn of(args: &ScoreArgs, article: &Article) -> Lacking {
         let column = args.compare.as_deref()?;
-        let has = |key: &str| article.metadata.get(key).is_some_and(|value| !value.trim().is_empty());
-        let is_found = has(column) || has(&column.to_lowercase()) || column == "source";
-        (!is_found).then(|| article.metadata.keys().cloned().collect())
+        article.known(column).is_none().then(|| article.metadata.keys().cloned().collect())
     }
 
     pub(crate) fn add(&mut self, lacking: Lacking) {

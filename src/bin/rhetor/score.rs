@@ -247,11 +247,7 @@ fn unnamed(column: &str) -> String {
 
 /// The name of an article's group.
 pub(crate) fn group_name(column: &str, article: &Article) -> String {
-    let value = match column {
-        "source" => Some(&article.source),
-        _ => article.metadata.get(column).or_else(|| article.metadata.get(&column.to_lowercase())),
-    };
-    let value = value.map(String::as_str);
-    let value = value.map(|value| if column.eq_ignore_ascii_case("date") { day(value) } else { value });
-    value.filter(|value| !value.is_empty()).map_or_else(|| unnamed(column), str::to_string)
+    let is_date = column.eq_ignore_ascii_case("date");
+    let name = article.known(column).map(|value| if is_date { day(value) } else { value });
+    name.map_or_else(|| unnamed(column), str::to_string)
 }

@@ -22,14 +22,13 @@ const LANE: usize = 16;
 
 /// The article's title and what else is known of it; `level` is that of the heading, 1 or 2.
 pub(super) fn heading(article: &Article, level: u8) -> Markup {
-    let known = |key: &str| article.metadata.get(key).filter(|value| !value.trim().is_empty());
-    let facts: Vec<&String> = ["outlet", "author", "date"].into_iter().filter_map(known).collect();
+    let facts = ["outlet", "author", "date"].into_iter().filter_map(|key| article.known(key));
     html! {
         @if level == 1 { h1 { (title(article)) } } @else { h2 { (title(article)) } }
         p.soft {
             @for fact in facts { bdi { (fact) } " · " }
             bdi { (article.source) }
-            @if let Some(url) = known("url") { " · " (link(url)) }
+            @if let Some(url) = article.known("url") { " · " (link(url)) }
         }
     }
 }
