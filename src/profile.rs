@@ -89,7 +89,12 @@ impl Tally {
         self.score_sums.iter_mut().zip(&other.score_sums).for_each(|(a, b)| *a += b);
     }
 
-    /// The share of words in paragraphs with each label.
+    /// How many words have a label; where none has, there are no shares to speak of.
+    pub fn n_words(&self) -> usize {
+        self.words.iter().sum()
+    }
+
+    /// The share of words in paragraphs with each label; all 0 where no word has one.
     pub fn word_shares(&self) -> Vec<f64> {
         shares(&self.words)
     }
@@ -144,12 +149,14 @@ impl Profile {
     }
 
     /// The profile of a group of articles from their counts, in whatever order. Intervals are over
-    /// its articles.
+    /// those of its articles that have a labelled paragraph: the others have no shares.
     pub fn of_group(name: String, mut articles: Vec<Tally>) -> Profile {
         articles.sort_by_cached_key(Tally::sort_key);
         let mut total = Tally::zeros(articles.first().map_or(0, |tally| tally.paragraphs.len()));
         articles.iter().for_each(|tally| total.merge(tally));
-        Profile::new(name, articles.len(), total, &articles)
+        let n_articles = articles.len();
+        articles.retain(|tally| tally.n_kept > 0);
+        Profile::new(name, n_articles, total, &articles)
     }
 
     fn new(name: String, n_articles: usize, tally: Tally, units: &[Tally]) -> Profile {
@@ -233,5 +240,16 @@ mod tests {
         let group = Profile::of_group("g".into(), vec![profile.tally.clone(), profile.tally]);
         assert_eq!((group.n_articles, group.tally.n_kept), (2, 4));
         assert_eq!(group.word_shares[0].low, 0.75);
+    }
+
+    #[test]
+    fn articles_without_a_labelled_paragraph_do_not_move_the_intervals_of_their_group() {
+        let tally = |kept: usize| Tally { n_kept: kept, words: vec![3 * kept, kept], ..Tally::zeros(2) };
+        let articles = vec![tally(1), tally(2)];
+        let group = |n_empty: usize| {
+            Profile::of_group("g".into(), [articles.clone(), vec![tally(0); n_empty]].concat())
+        };
+        assert_eq!((group(0).n_articles, group(9).n_articles), (2, 11));
+        assert_eq!(group(9).word_shares, group(0).word_shares);
     }
 }

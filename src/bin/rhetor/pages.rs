@@ -27,6 +27,10 @@ pub(crate) fn write(run: &mut ScoreRun<'_>) -> anyhow::Result<()> {
         )
     }
     let report = HtmlReport::new(run.model.labels(), run.digest_options()?);
+    let report = match run.args.explain {
+        Some(n_named) => report.naming(n_named),
+        None => report,
+    };
     let folder = path.filter(|path| output::is_folder(path));
     match (&run.args.group_by, folder) {
         (Some(_), Some(folder)) => {
