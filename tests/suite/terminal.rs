@@ -34,6 +34,7 @@ fn a_pipe_gets_colours_only_when_they_are_forced() {
     check_color("", &[("CLICOLOR_FORCE", "1")], true);
     check_color("", &[("CLICOLOR_FORCE", "1"), ("NO_COLOR", "1")], false);
     check_color("--color never", &[("CLICOLOR_FORCE", "1")], false);
+    check_color("-o -", &[("CLICOLOR_FORCE", "1")], true);
     check_color("--color always", &[("NO_COLOR", "1"), ("TERM", "dumb")], true);
 }
 

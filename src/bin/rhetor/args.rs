@@ -2,7 +2,7 @@
 
 pub(crate) mod fit;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::{ArgAction, Args as ClapArgs, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 
@@ -209,7 +209,14 @@ pub(crate) struct InspectArgs {
     /// Write the card to a file instead of standard output: whole, or not at all. Unless --format says
     /// otherwise, .html and .json tell the format
     #[arg(short, long, value_name = "FILE")]
-    pub(crate) output: Option<PathBuf>,
+    output: Option<PathBuf>,
+}
+
+impl InspectArgs {
+    /// The file that the card goes to; `None` for standard output.
+    pub(crate) fn path(&self) -> Option<&Path> {
+        file(self.output.as_deref())
+    }
 }
 
 /// Which columns of a table hold what.
@@ -259,9 +266,21 @@ pub(crate) struct RunArgs {
     /// page for each article into a FOLDER/. When `score` or `read` is interrupted, FILE stays as it
     /// was, and the articles done are in FILE.partial
     #[arg(short, long, value_name = "FILE")]
-    pub(crate) output: Option<PathBuf>,
+    output: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) threads: ThreadArgs,
+}
+
+impl RunArgs {
+    /// The file or folder that results go to; `None` for standard output.
+    pub(crate) fn path(&self) -> Option<&Path> {
+        file(self.output.as_deref())
+    }
+}
+
+/// An output that is a file: `-` is standard output, as it is where nothing is named.
+fn file(output: Option<&Path>) -> Option<&Path> {
+    output.filter(|path| *path != Path::new("-"))
 }
 
 /// How many threads work.

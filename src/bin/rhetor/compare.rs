@@ -17,9 +17,9 @@ pub(crate) fn write(run: &mut ScoreRun<'_>, format: Format) -> anyhow::Result<()
         labels: run.model.labels(),
         width: terminal::width(),
         keep_dropped: args.keep_dropped,
-        styles: terminal::styles(args.run.output.is_some()),
+        styles: terminal::styles(args.run.path().is_some()),
     };
-    let mut sink = Sink::open(args.run.output.as_deref())?;
+    let mut sink = Sink::open(args.run.path())?;
     let (mut columns, mut digests) = (Columns::new(args), Vec::new());
     let work = |article: Article, outcomes: Vec<Outcome>| {
         (Columns::of(args, &article), Digest::of(&article, &outcomes, &options))

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::bar;
-use crate::output::say;
+use crate::output::{Progress, say};
 
 /// Whether an end was asked for; signals are for the process.
 static IS_ASKED: AtomicBool = AtomicBool::new(false);
@@ -53,6 +53,26 @@ pub(crate) enum Kept {
     InFile(PathBuf),
     /// There are none, for this reason.
     Nothing(&'static str),
+}
+
+/// Where results gather until they are made visible.
+pub(crate) trait Finish {
+    /// Makes all of them visible.
+    fn finish(self) -> anyhow::Result<()>;
+
+    /// Makes visible what there is of results that were cut short: of a file or folder, beside the one that was
+    /// wanted.
+    fn finish_partial(self) -> anyhow::Result<Kept>;
+}
+
+/// Makes visible what `results` were given: all, or what there was before `stop`; nothing where nothing was read.
+pub(crate) fn finish(results: impl Finish, stop: Option<Stop>, progress: &Progress) -> anyhow::Result<Kept> {
+    match stop {
+        Some(stop) if stop.n_articles > 0 => return results.finish_partial(),
+        None if !progress.is_nothing() => results.finish()?,
+        _ => {}
+    }
+    Ok(Kept::Nothing("there are no results"))
 }
 
 impl Stop {

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use crate::args::Args;
+use crate::interrupt::Finish;
 use crate::output::Sink;
 
 #[derive(Debug, clap::Args)]

@@ -9,7 +9,7 @@ use rhetor::{
 
 use crate::args::Unit;
 use crate::compare::Columns;
-use crate::interrupt::Kept;
+use crate::interrupt::{Finish, Kept};
 use crate::output::{self, Sink};
 use crate::results::duplicate_keys;
 use crate::score::{GROUPS_NEED_ALL, Groups, ScoreRun, group_name};
@@ -20,7 +20,7 @@ const MOST_ARTICLES: usize = 300;
 const MOST_BYTES: usize = 4 << 20;
 
 pub(crate) fn write(run: &mut ScoreRun<'_>) -> anyhow::Result<()> {
-    let path = run.args.run.output.as_deref().filter(|path| *path != Path::new("-"));
+    let path = run.args.run.path();
     if path.is_none() && std::io::stdout().is_terminal() {
         anyhow::bail!(
             "--format html: found a terminal, expected a file for a browser; name one with -o report.html"
@@ -93,14 +93,17 @@ fn into_folder(run: &mut ScoreRun<'_>, mut folder: HtmlFolder, report: &HtmlRepo
         Ok(())
     })?;
     columns.check()?;
-    match run.stop {
-        Some(stop) if stop.n_articles > 0 => {
-            run.kept = Kept::InFile(folder.finish_partial()?);
-        }
-        None if !run.progress.is_nothing() => folder.finish()?,
-        _ => {}
+    run.finish(folder)
+}
+
+impl Finish for HtmlFolder {
+    fn finish(self) -> anyhow::Result<()> {
+        Ok(HtmlFolder::finish(self)?)
     }
-    Ok(())
+
+    fn finish_partial(self) -> anyhow::Result<Kept> {
+        Ok(Kept::InFile(HtmlFolder::finish_partial(self)?))
+    }
 }
 
 /// All articles in one page, which is small enough to be opened.
