@@ -5,6 +5,7 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use super::plain;
+use super::unfinished::Unfinished;
 use crate::error::Error;
 use crate::error::Result;
 
@@ -21,6 +22,8 @@ pub struct OutputFolder {
     path: PathBuf,
     /// What holds the folder that is written.
     holder: tempfile::TempDir,
+    /// Says of the holder that it is not finished.
+    unfinished: Unfinished,
     /// Its entries that are moved in the end, in the order in which they came.
     entries: Vec<PathBuf>,
     /// Whether the folder stood there before.
@@ -45,6 +48,7 @@ impl OutputFolder {
         std::fs::create_dir(holder.path().join(WRITTEN)).map_err(failed)?;
         Ok(OutputFolder {
             path: path.to_path_buf(),
+            unfinished: Unfinished::new(holder.path()),
             holder,
             entries: Vec::new(),
             stands,
@@ -121,6 +125,7 @@ impl OutputFolder {
 
     /// The error of a folder that could not be put in its place: it is not removed, for it may be hours of work.
     fn kept(self, error: Error) -> Error {
+        drop(self.unfinished);
         let written = self.holder.keep().join(WRITTEN);
         for entry in &self.entries {
             if !written.join(entry).exists() {

@@ -23,7 +23,7 @@ pub(crate) struct Args {
 }
 
 const EXIT_CODES: &str = "Exits with 0 when all is done, 1 when some inputs failed, 2 when nothing was done, \
-130 when interrupted.";
+130 when interrupted, 143 when terminated.";
 
 impl Args {
     /// The arguments of this process.

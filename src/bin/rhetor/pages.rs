@@ -38,7 +38,7 @@ pub(crate) fn write(run: &mut ScoreRun<'_>) -> anyhow::Result<()> {
         }
         (Some(column), None) => groups(run, &report, column, Sink::open(path)?),
         (None, Some(folder)) => {
-            pass_over(run, folder)?;
+            pass_over(run, folder);
             into_folder(run, HtmlFolder::create(folder, &report)?, &report)
         }
         (None, None) if run.args.unit == Some(Unit::Article) => rows(run, &report, Sink::open(path)?),
@@ -47,15 +47,15 @@ pub(crate) fn write(run: &mut ScoreRun<'_>) -> anyhow::Result<()> {
 }
 
 /// Leaves out the pages of an earlier report, which stand where the new one will, from the inputs.
-fn pass_over(run: &mut ScoreRun<'_>, folder: &Path) -> anyhow::Result<()> {
-    let folder = std::path::absolute(folder)?;
-    let is_inside = |path: &PathBuf| std::path::absolute(path).is_ok_and(|path| path.starts_with(&folder));
+fn pass_over(run: &mut ScoreRun<'_>, folder: &Path) {
+    // In a folder that is not there yet stands nothing.
+    let Ok(folder) = folder.canonicalize() else { return };
+    let is_inside = |path: &PathBuf| path.canonicalize().is_ok_and(|path| path.starts_with(&folder));
     let named = &run.inputs.named;
     let (inside, files) =
         run.inputs.files.drain(..).partition(|path| is_inside(path) && !named.contains(path));
     run.inputs.files = files;
     output::say_skipped(&inside, "of the folder that is written");
-    Ok(())
 }
 
 /// An article of a folder on its way from the threads: ready, or, where copies are looked for, not yet.
