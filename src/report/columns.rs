@@ -146,19 +146,12 @@ mod tests {
     use super::*;
     use crate::read::article_from_text;
     use crate::report::Format;
-    use crate::report::Styles;
     use crate::score::Labelling;
 
     #[test]
     fn records_fit_the_header() {
         let labels = ["b".to_string(), "a".to_string()];
-        let report = Report {
-            format: Format::Csv,
-            labels: &labels,
-            width: 80,
-            keep_dropped: false,
-            styles: Styles::default(),
-        };
+        let report = Report::plain(Format::Csv, &labels);
         let source = article_from_text("One, \"two\".\n\nShare");
         let labelling = Labelling {
             label: 0,
@@ -180,13 +173,7 @@ mod tests {
     #[test]
     fn profiles_fit_the_header() {
         let labels = ["b".to_string(), "a".to_string()];
-        let report = Report {
-            format: Format::Csv,
-            labels: &labels,
-            width: 80,
-            keep_dropped: false,
-            styles: Styles::default(),
-        };
+        let report = Report::plain(Format::Csv, &labels);
         let profile = Profile::of_article(&article_from_text(""), &[], 2);
         let n_columns = |line: &str| line.split(',').count();
         assert_eq!(n_columns(&report.profile_header()), n_columns(&report.profile(&profile)));

@@ -226,18 +226,11 @@ mod tests {
     use super::*;
     use crate::read::article_from_text;
     use crate::report::Format;
-    use crate::report::Styles;
 
     #[test]
     fn records_have_their_fields_in_order() {
         let labels = ["b".to_string(), "a".to_string()];
-        let report = Report {
-            format: Format::Jsonl,
-            labels: &labels,
-            width: 80,
-            keep_dropped: false,
-            styles: Styles::default(),
-        };
+        let report = Report::plain(Format::Jsonl, &labels);
         let source = article_from_text("One \"two\".\n\nShare");
         let labelling = Labelling {
             label: 1,

@@ -80,7 +80,6 @@ fn profile_name(profile: &Profile) -> String {
 mod tests {
     use super::*;
     use crate::report::Format;
-    use crate::report::Styles;
 
     #[test]
     fn intervals_go_before_labels_do() {
@@ -92,9 +91,7 @@ mod tests {
             (3, 30, (1, SHARE_WIDTH)),
         ] {
             let labels = vec!["analysis".to_string(); n_labels];
-            let styles = Styles::default();
-            let report =
-                Report { format: Format::Table, labels: &labels, width, keep_dropped: false, styles };
+            let report = Report { width, ..Report::plain(Format::Table, &labels) };
             let columns = Columns::of(&report);
             assert_eq!((columns.n_labels, columns.width), expected, "{n_labels} labels, {width} columns");
         }
