@@ -115,7 +115,7 @@ pub(super) fn blocks(article: &Article, reasons: &[Option<Reason>]) -> String {
 const PROFILE: [&str; 6] = ["source", "id", "doc", "title", "outlet", "date"];
 
 pub(super) fn profile_header(report: &Report<'_>) -> String {
-    let counts = ["articles", "kept", "dropped", "words", "unsure_share"];
+    let counts = ["articles", "kept", "dropped", "words", "unsure_share", "out_of_domain_share"];
     let mut fields: Vec<String> = PROFILE.iter().chain(&counts).map(|s| s.to_string()).collect();
     for kind in ["word_share", "paragraph_share"] {
         for label in report.labels {
@@ -132,7 +132,8 @@ pub(super) fn profile(_: &Report<'_>, profile: &Profile) -> String {
     let tally = &profile.tally;
     let counts = [profile.n_articles, tally.n_kept, tally.n_dropped, tally.words.iter().sum()];
     fields.extend(counts.map(|count| count.to_string()));
-    fields.push(rounded(tally.unsure_share()).to_string());
+    let shares = [tally.unsure_share(), tally.out_of_domain_share()];
+    fields.extend(shares.map(|share| rounded(share).to_string()));
     let ends = |interval: &Interval| {
         [interval.value, interval.low, interval.high].map(|end| rounded(end).to_string())
     };

@@ -79,7 +79,8 @@ pub(crate) struct ScoreArgs {
     /// What one record is about. With `paragraph`, each row of a table is one paragraph
     #[arg(short, long, value_enum)]
     pub(crate) unit: Option<Unit>,
-    /// One record for each outlet, date (day) or value of a column or front-matter key
+    /// One record for each outlet, date (day) or value of a column or front-matter key, with the
+    /// columns of `--unit article`
     #[arg(short, long, value_name = "COLUMN", conflicts_with = "unit", value_parser = clap::builder::NonEmptyStringValueParser::new())]
     pub(crate) group_by: Option<String>,
     /// Set articles against their publisher's own tag, by a column or front-matter key such as
@@ -327,7 +328,9 @@ pub(crate) enum CardFormat {
 pub(crate) enum Unit {
     /// A paragraph
     Paragraph,
-    /// An article: shares by label with intervals
+    /// An article: how many blocks are kept and dropped, the shares of those kept that are unsure and
+    /// out of domain (`uns` and `ood` in the table, `unsure_share` and `out_of_domain_share` elsewhere),
+    /// and the shares by label with intervals
     Article,
 }
 
