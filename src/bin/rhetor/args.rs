@@ -22,7 +22,8 @@ pub(crate) struct Args {
     pub(crate) terminal: TerminalArgs,
 }
 
-const EXIT_CODES: &str = "Exits with 0 when all is done, 1 when some inputs failed, 2 when nothing was done, \
+/// What the exit code of every command says.
+pub(crate) const EXIT_CODES: &str = "Exits with 0 when all is done, 1 when some inputs failed, 2 when nothing was done, \
 130 when interrupted, 143 when terminated.";
 
 impl Args {
