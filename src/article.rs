@@ -18,6 +18,19 @@ pub struct Article {
     pub paragraphs: Vec<Paragraph>,
 }
 
+impl Article {
+    /// What its front matter or row has under `key`, as it is written or in small letters, where that is more than
+    /// white space; the path it was read from for `source`.
+    pub fn known(&self, key: &str) -> Option<&str> {
+        if key == "source" {
+            return Some(&self.source);
+        }
+        let lower = key.to_lowercase();
+        let values = [key, &lower].into_iter().filter_map(|key| self.metadata.get(key));
+        values.map(|value| value.trim()).find(|value| !value.is_empty())
+    }
+}
+
 /// The text that `start..end` of a [`Paragraph`] points into.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SpanOf {
@@ -108,4 +121,34 @@ pub(crate) enum Voice {
     Author,
     /// Somebody whom the author quotes.
     Quoted,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_known_is_trimmed_and_found_by_its_name_in_any_case() {
+        let pairs = [("outlet", " Post\n"), ("Date", "2024"), ("title", " \t"), ("author", ""), ("URL", " ")];
+        let article = Article {
+            source: "a.txt".to_string(),
+            metadata: pairs.map(|(key, value)| (key.to_string(), value.to_string())).into(),
+            span_of: SpanOf::Source,
+            first_paragraph: 0,
+            paragraphs: Vec::new(),
+        };
+        for (key, expected) in [
+            ("outlet", Some("Post")),
+            ("Outlet", Some("Post")),
+            ("Date", Some("2024")),
+            ("date", None),
+            ("title", None),
+            ("author", None),
+            ("URL", None),
+            ("section", None),
+            ("source", Some("a.txt")),
+        ] {
+            assert_eq!(article.known(key), expected, "{key}");
+        }
+    }
 }

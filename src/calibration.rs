@@ -6,6 +6,7 @@
 
 use crate::error::Error;
 use crate::error::Result;
+use crate::minimise::Loss;
 use crate::minimise::minimise;
 
 /// Ridge on all weights and offsets, added to the mean loss: it keeps them finite where the classes
@@ -181,19 +182,13 @@ impl PoolLoss {
             n_classes,
         }
     }
+}
 
-    /// The loss and its slope.
-    fn evaluate(&self, parameters: &[f64]) -> (f64, Vec<f64>) {
-        // Loops over so few classes take half of the time where the compiler knows how many.
-        match self.n_classes {
-            2 => self.evaluate_for(2, parameters),
-            3 => self.evaluate_for(3, parameters),
-            4 => self.evaluate_for(4, parameters),
-            n => self.evaluate_for(n, parameters),
-        }
+impl Loss for PoolLoss {
+    fn n_classes(&self) -> usize {
+        self.n_classes
     }
 
-    /// The same for `n` classes.
     #[inline(always)]
     fn evaluate_for(&self, n: usize, parameters: &[f64]) -> (f64, Vec<f64>) {
         let n_blocks = self.active.len();

@@ -11,7 +11,7 @@ use crate::score::Outcome;
 const ROW_LENGTH: usize = 100;
 /// How much of a paragraph a comparison shows, in characters.
 const COMPARISON_LENGTH: usize = 320;
-/// How long a title, an outlet, a date or a tag may be, in characters: some cell may hold anything.
+/// How much of a name a report shows, in characters: some cell may hold anything.
 const NAME_LENGTH: usize = 160;
 /// How many paragraphs of each label a comparison keeps of an article.
 const N_HEAVIEST: usize = 3;
@@ -38,11 +38,11 @@ pub struct Digest {
     pub doc: Option<String>,
     /// What tells it from others.
     pub title: String,
-    /// Who published it.
+    /// Who published it, in whatever length.
     pub outlet: Option<String>,
     /// When, as its source writes it; a point in time as its day.
     pub date: Option<String>,
-    /// The publisher's own tag.
+    /// The publisher's own tag, in whatever length.
     pub tag: Option<String>,
     /// Its counts.
     pub tally: Tally,
@@ -80,16 +80,15 @@ impl Digest {
     ///
     /// When a label's index is not under `n_labels`.
     pub fn of(article: &Article, outcomes: &[Outcome], options: &DigestOptions) -> Digest {
-        let tag = options.tag_column.as_ref().and_then(|column| metadata(article, column));
-        let known = |key| metadata(article, key).map(|value| cut(value, NAME_LENGTH));
+        let known = |key: &str| article.known(key).map(str::to_string);
         Digest {
             source: article.source.clone(),
             id: article.paragraphs.first().and_then(|paragraph| paragraph.id.clone()),
             doc: known("doc"),
-            title: cut(title(article), NAME_LENGTH),
+            title: shown_name(title(article)),
             outlet: known("outlet"),
             date: known("date").map(|date| day(&date).to_string()),
-            tag: tag.map(|tag| cut(tag, NAME_LENGTH)),
+            tag: options.tag_column.as_deref().and_then(known),
             tally: Tally::of(article, outcomes, options.n_labels),
             strongest: strongest(article, outcomes, options.strongest),
             heaviest: match options.tag_column {
@@ -101,7 +100,7 @@ impl Digest {
 
     /// How many words have a label.
     pub fn n_words(&self) -> usize {
-        self.tally.words.iter().sum()
+        self.tally.n_words()
     }
 
     /// What tells it from all others, whatever the order of files.
@@ -110,23 +109,19 @@ impl Digest {
     }
 }
 
-/// What an article's front matter or row has under `key`, where that is more than white space.
-pub(crate) fn metadata<'a>(article: &'a Article, key: &str) -> Option<&'a str> {
-    let value = match key {
-        "source" => Some(&article.source),
-        _ => article.metadata.get(key).or_else(|| article.metadata.get(&key.to_lowercase())),
-    };
-    value.map(|value| value.trim()).filter(|value| !value.is_empty())
-}
-
 /// What tells an article from others: its title, its first heading, its row or the name of its file.
 pub(crate) fn title(article: &Article) -> &str {
-    let known = ["title", "doc"].iter().find_map(|key| metadata(article, key));
+    let known = ["title", "doc"].iter().find_map(|key| article.known(key));
     let heading = || article.paragraphs.iter().find(|paragraph| paragraph.heading).map(|p| p.text.as_str());
     let id = || article.paragraphs.first().and_then(|paragraph| paragraph.id.as_deref());
     let name = || Path::new(&article.source).file_name().and_then(|name| name.to_str());
     let titles = [known, heading(), id(), name()];
     titles.into_iter().flatten().find(|title| !title.trim().is_empty()).unwrap_or(&article.source)
+}
+
+/// So much of a name as a report shows of it. Articles are grouped by all of it.
+pub(crate) fn shown_name(name: &str) -> String {
+    cut(name, NAME_LENGTH)
 }
 
 /// The day of a point in time: `2024-05-01T09:30:00Z` is of `2024-05-01`; any other date as it is.

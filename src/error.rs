@@ -29,6 +29,14 @@ pub enum Error {
         /// The first file that is none of ours.
         file: PathBuf,
     },
+    /// A folder was written whole, but could not be put in its place.
+    #[error("{source}; what was written is kept in {}", kept.display())]
+    Unplaced {
+        /// What stood in the way.
+        source: Box<Error>,
+        /// Where it lies.
+        kept: PathBuf,
+    },
     /// A folder holds no file that could be used.
     #[error("{}: no readable text in this folder ({n_files} files seen)", path.display())]
     EmptyFolder {
@@ -195,6 +203,7 @@ impl Error {
                 _ => None,
             },
             Error::ForeignFile { .. } => Some("name a folder of its own; nothing in this one was touched"),
+            Error::Unplaced { .. } => Some("move the folder that was kept to where it should be"),
             Error::EmptyFolder { .. } => Some(
                 "text files (.txt, .md), pages (.html), rows (.jsonl, .json, .csv, .tsv, .parquet), also packed (.gz, .zst), are read; name others one by one",
             ),

@@ -94,7 +94,7 @@ pub use metrics::{
     CurvePoint, Evaluation, GroupScores, Interval, LabelScores, OutOfFold, Prediction, ReliabilityBin,
 };
 pub use model::{BlockSummary, Card, Model};
-pub use output::{OutputFile, OutputFolder};
+pub use output::{OutputFile, OutputFolder, remove_unfinished};
 pub use profile::{Profile, Tally};
 pub use read::{
     Articles, ColumnNames, Inputs, ReadOptions, Reading, article_from_text, find_inputs, read_path,

@@ -22,6 +22,8 @@ pub struct Tally {
     pub n_dropped: usize,
     /// Kept paragraphs whose label is unsure.
     pub n_unsure: usize,
+    /// Kept paragraphs that are out of domain.
+    pub n_out_of_domain: usize,
     /// Kept paragraphs by label.
     pub paragraphs: Vec<usize>,
     /// Their words by label.
@@ -73,6 +75,7 @@ impl Tally {
             Outcome::Labelled(labelling) => {
                 self.n_kept += 1;
                 self.n_unsure += usize::from(labelling.unsure);
+                self.n_out_of_domain += usize::from(labelling.out_of_domain);
                 self.paragraphs[labelling.label] += 1;
                 self.words[labelling.label] += text.split_whitespace().count();
                 self.score_sums.iter_mut().zip(&labelling.probabilities).for_each(|(sum, p)| *sum += p);
@@ -84,12 +87,18 @@ impl Tally {
         self.n_kept += other.n_kept;
         self.n_dropped += other.n_dropped;
         self.n_unsure += other.n_unsure;
+        self.n_out_of_domain += other.n_out_of_domain;
         self.paragraphs.iter_mut().zip(&other.paragraphs).for_each(|(a, b)| *a += b);
         self.words.iter_mut().zip(&other.words).for_each(|(a, b)| *a += b);
         self.score_sums.iter_mut().zip(&other.score_sums).for_each(|(a, b)| *a += b);
     }
 
-    /// The share of words in paragraphs with each label.
+    /// How many words have a label; where none has, there are no shares to speak of.
+    pub fn n_words(&self) -> usize {
+        self.words.iter().sum()
+    }
+
+    /// The share of words in paragraphs with each label; all 0 where no word has one.
     pub fn word_shares(&self) -> Vec<f64> {
         shares(&self.words)
     }
@@ -103,6 +112,11 @@ impl Tally {
     /// The share of kept paragraphs that are unsure.
     pub fn unsure_share(&self) -> f64 {
         self.n_unsure as f64 / self.n_kept.max(1) as f64
+    }
+
+    /// The share of kept paragraphs that are out of domain.
+    pub fn out_of_domain_share(&self) -> f64 {
+        self.n_out_of_domain as f64 / self.n_kept.max(1) as f64
     }
 
     /// The mean probability of each label over the kept paragraphs.
@@ -144,12 +158,14 @@ impl Profile {
     }
 
     /// The profile of a group of articles from their counts, in whatever order. Intervals are over
-    /// its articles.
+    /// those of its articles that have a labelled paragraph: the others have no shares.
     pub fn of_group(name: String, mut articles: Vec<Tally>) -> Profile {
         articles.sort_by_cached_key(Tally::sort_key);
         let mut total = Tally::zeros(articles.first().map_or(0, |tally| tally.paragraphs.len()));
         articles.iter().for_each(|tally| total.merge(tally));
-        Profile::new(name, articles.len(), total, &articles)
+        let n_articles = articles.len();
+        articles.retain(|tally| tally.n_kept > 0);
+        Profile::new(name, n_articles, total, &articles)
     }
 
     fn new(name: String, n_articles: usize, tally: Tally, units: &[Tally]) -> Profile {
@@ -214,7 +230,7 @@ mod tests {
             label,
             probabilities,
             unsure: label == 1,
-            out_of_domain: false,
+            out_of_domain: label == 0,
             evidence: None,
         })
     }
@@ -223,6 +239,10 @@ mod tests {
     fn shares_are_of_kept_paragraphs_and_their_words() {
         let article = article_from_text("One two three.\n\nFour.\n\nShare");
         let outcomes = [labelled(0), labelled(1), Outcome::Dropped(Reason::Share)];
+        assert_eq!(
+            Tally::of(&article, &[labelled(0), labelled(0), labelled(1)], 2).out_of_domain_share(),
+            2.0 / 3.0
+        );
         let profile = Profile::of_article(&article, &outcomes, 2);
         assert_eq!((profile.tally.n_kept, profile.tally.n_dropped), (2, 1));
         assert_eq!(profile.paragraph_shares[0].value, 0.5);
@@ -231,7 +251,18 @@ mod tests {
         assert_eq!(profile.tally.unsure_share(), 0.5);
         assert!(profile.word_shares[0].low <= 0.75 && profile.word_shares[0].high >= 0.75);
         let group = Profile::of_group("g".into(), vec![profile.tally.clone(), profile.tally]);
-        assert_eq!((group.n_articles, group.tally.n_kept), (2, 4));
+        assert_eq!((group.n_articles, group.tally.n_kept, group.tally.n_out_of_domain), (2, 4, 2));
         assert_eq!(group.word_shares[0].low, 0.75);
+    }
+
+    #[test]
+    fn articles_without_a_labelled_paragraph_do_not_move_the_intervals_of_their_group() {
+        let tally = |kept: usize| Tally { n_kept: kept, words: vec![3 * kept, kept], ..Tally::zeros(2) };
+        let articles = vec![tally(1), tally(2)];
+        let group = |n_empty: usize| {
+            Profile::of_group("g".into(), [articles.clone(), vec![tally(0); n_empty]].concat())
+        };
+        assert_eq!((group(0).n_articles, group(9).n_articles), (2, 11));
+        assert_eq!(group(9).word_shares, group(0).word_shares);
     }
 }

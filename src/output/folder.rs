@@ -5,6 +5,7 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use super::plain;
+use super::unfinished::Unfinished;
 use crate::error::Error;
 use crate::error::Result;
 
@@ -21,6 +22,8 @@ pub struct OutputFolder {
     path: PathBuf,
     /// What holds the folder that is written.
     holder: tempfile::TempDir,
+    /// Says of the holder that it is not finished.
+    unfinished: Unfinished,
     /// Its entries that are moved in the end, in the order in which they came.
     entries: Vec<PathBuf>,
     /// Whether the folder stood there before.
@@ -39,18 +42,13 @@ impl OutputFolder {
     /// be written to.
     pub fn create(path: &Path, mark: &str) -> Result<OutputFolder> {
         let failed = |source| Error::io(path, "write")(plain(source));
-        let stands = path.is_dir();
-        if path.exists() && !stands {
-            return Err(failed(std::io::ErrorKind::NotADirectory.into()));
-        }
-        if stands && let Some(foreign) = foreign_file(path, mark)? {
-            return Err(Error::ForeignFile { path: path.to_path_buf(), file: foreign });
-        }
+        let stands = stands(path, mark)?;
         let above = path.parent().filter(|above| !above.as_os_str().is_empty()).unwrap_or(Path::new("."));
         let holder = temporary_folder(if stands { path } else { above }).map_err(failed)?;
         std::fs::create_dir(holder.path().join(WRITTEN)).map_err(failed)?;
         Ok(OutputFolder {
             path: path.to_path_buf(),
+            unfinished: Unfinished::new(holder.path()),
             holder,
             entries: Vec::new(),
             stands,
@@ -76,48 +74,66 @@ impl OutputFolder {
         std::fs::write(path, content).map_err(failed)
     }
 
-    /// Gives up the path for one beside it with `.partial` behind its name, and removes an earlier one there
-    /// that has `mark` in all its files.
-    ///
-    /// # Errors
-    ///
-    /// When what stands there holds a file without the mark, or cannot be removed.
-    pub fn make_partial(&mut self, mark: &str) -> Result<PathBuf> {
-        // Of a path that ends on a separator, too.
-        let mut partial = self.path.components().collect::<PathBuf>().into_os_string();
-        partial.push(".partial");
-        let partial = PathBuf::from(partial);
-        if partial.exists() {
-            if let Some(foreign) = foreign_file(&partial, mark)? {
-                return Err(Error::ForeignFile { path: partial, file: foreign });
-            }
-            std::fs::remove_dir_all(&partial).map_err(Error::io(&partial, "write"))?;
-        }
-        self.stands = false;
-        self.path = partial;
-        Ok(self.path.clone())
-    }
-
     /// Puts the folder in its place.
     ///
     /// # Errors
     ///
-    /// When an earlier one cannot be removed or the new one cannot be renamed.
+    /// When an earlier one cannot be removed or the new one cannot be renamed; what was written is kept, and the
+    /// error says where.
     pub fn finish(self) -> Result<()> {
+        let placed = if self.stands { self.move_up() } else { self.rename_to(&self.path) };
+        placed.map_err(|error| self.kept(error))
+    }
+
+    /// Puts what was written beside the path, which stays as it was: `.partial` goes behind its name. An earlier
+    /// folder there that has the mark in all its files is removed.
+    ///
+    /// # Errors
+    ///
+    /// When anything else stands there, or the folder cannot be renamed; what was written is kept, and the error
+    /// says where.
+    pub fn finish_partial(self) -> Result<PathBuf> {
+        let placed = self.place_partial();
+        placed.map_err(|error| self.kept(error))
+    }
+
+    fn place_partial(&self) -> Result<PathBuf> {
+        let partial = partial_path(&self.path).map_err(Error::io(&self.path, "write"))?;
+        if stands(&partial, &self.mark)? {
+            std::fs::remove_dir_all(&partial).map_err(Error::io(&partial, "write"))?;
+        }
+        self.rename_to(&partial)?;
+        Ok(partial)
+    }
+
+    fn rename_to(&self, path: &Path) -> Result<()> {
+        std::fs::rename(self.holder.path().join(WRITTEN), path).map_err(Error::io(path, "write"))
+    }
+
+    /// Moves the entries to where the earlier ones were.
+    fn move_up(&self) -> Result<()> {
         let failed = |source| Error::io(&self.path, "write")(plain(source));
-        let written = self.holder.path().join(WRITTEN);
-        if !self.stands {
-            return std::fs::rename(written, &self.path).map_err(failed);
-        }
         // Somebody may have put a file there since.
-        if let Some(foreign) = foreign_file(&self.path, &self.mark)? {
-            return Err(Error::ForeignFile { path: self.path, file: foreign });
-        }
+        stands(&self.path, &self.mark)?;
         self.clear().map_err(failed)?;
         for entry in self.entries.iter().rev() {
-            std::fs::rename(written.join(entry), self.path.join(entry)).map_err(failed)?;
+            let written = self.holder.path().join(WRITTEN).join(entry);
+            std::fs::rename(written, self.path.join(entry)).map_err(failed)?;
         }
         Ok(())
+    }
+
+    /// The error of a folder that could not be put in its place: it is not removed, for it may be hours of work.
+    fn kept(self, error: Error) -> Error {
+        drop(self.unfinished);
+        let written = self.holder.keep().join(WRITTEN);
+        for entry in &self.entries {
+            if !written.join(entry).exists() {
+                // What cannot be taken back lies where it should, and nothing is lost.
+                let _ = std::fs::rename(self.path.join(entry), written.join(entry));
+            }
+        }
+        Error::Unplaced { source: Box::new(error), kept: written }
     }
 
     /// Removes the earlier files, that which says that they are whole first.
@@ -150,6 +166,30 @@ fn temporary_folder(folder: &Path) -> std::io::Result<tempfile::TempDir> {
         builder.permissions(std::fs::Permissions::from_mode(0o777));
     }
     builder.tempdir_in(folder)
+}
+
+/// Whether a folder stands at `path`, every file of which has `mark`; an error where anything else does.
+fn stands(path: &Path, mark: &str) -> Result<bool> {
+    if !path.is_dir() && (path.exists() || path.is_symlink()) {
+        return Err(Error::io(path, "write")(std::io::ErrorKind::NotADirectory.into()));
+    }
+    let foreign = if path.is_dir() { foreign_file(path, mark)? } else { None };
+    match foreign {
+        Some(file) => Err(Error::ForeignFile { path: path.to_path_buf(), file }),
+        None => Ok(path.is_dir()),
+    }
+}
+
+/// `path` with `.partial` behind its name, also where it ends on a separator; of a path without a name, such as
+/// `.`, that of its folder.
+fn partial_path(path: &Path) -> std::io::Result<PathBuf> {
+    let named: PathBuf = match path.file_name() {
+        Some(_) => path.components().collect(),
+        None => path.canonicalize()?,
+    };
+    let mut partial = named.into_os_string();
+    partial.push(".partial");
+    Ok(PathBuf::from(partial))
 }
 
 /// The first file of a folder that has no `mark` near its beginning, or is no file; in the order of names.
@@ -237,6 +277,70 @@ mod tests {
         std::fs::write(outer.path().join("notes.txt"), "a thought").unwrap();
         assert!(folder.finish().unwrap_err().to_string().contains("notes.txt"));
         assert!(listed(outer.path()).contains("a thought"));
+    }
+
+    /// What is kept of a folder that could not be put in its place, as its error names it.
+    #[track_caller]
+    fn kept(error: Error, why: &str) -> String {
+        let message = error.to_string();
+        assert!(message.contains(why), "{message}");
+        let Error::Unplaced { kept, .. } = error else { panic!("{message}") };
+        assert!(message.ends_with(&format!("kept in {}", kept.display())), "{message}");
+        listed(&kept)
+    }
+
+    #[test]
+    fn what_cannot_be_put_in_its_place_is_kept() {
+        let outer = tempfile::tempdir().unwrap();
+        let path = outer.path().join("new");
+        let written = |path: &Path| {
+            let mut folder = OutputFolder::create(path, MARK).unwrap();
+            ["index.html", "pages/1"].iter().for_each(|name| folder.write(name, MARK).unwrap());
+            folder
+        };
+        let all = format!("index.html={MARK} pages/1={MARK}");
+        let folder = written(&path);
+        std::fs::write(&path, "a file").unwrap();
+        assert_eq!(kept(folder.finish().unwrap_err(), "new: cannot write"), all);
+        std::fs::remove_file(&path).unwrap();
+        // Behind the removal of an earlier report: its second entry cannot be moved.
+        write(&path, &["index.html"]);
+        let folder = written(&path);
+        std::fs::remove_file(folder.holder.path().join(WRITTEN).join("index.html")).unwrap();
+        assert_eq!(kept(folder.finish().unwrap_err(), "new: cannot write"), format!("pages/1={MARK}"));
+    }
+
+    #[test]
+    fn a_part_stands_beside_the_folder_and_takes_the_place_of_nothing_else() {
+        let outer = tempfile::tempdir().unwrap();
+        let (path, partial) = (outer.path().join("a"), outer.path().join("a.partial"));
+        let part = || {
+            let mut folder = OutputFolder::create(&path, MARK).unwrap();
+            folder.write("index.html", MARK).unwrap();
+            folder.finish_partial()
+        };
+        let whole = format!("index.html={MARK}");
+        assert_eq!(part().unwrap(), partial);
+        assert_eq!(part().unwrap(), partial);
+        assert_eq!((listed(&partial), path.exists()), (whole.clone(), false));
+        std::fs::write(partial.join("notes.txt"), "a thought").unwrap();
+        assert_eq!(kept(part().unwrap_err(), "notes.txt"), whole);
+        std::fs::remove_dir_all(&partial).unwrap();
+        std::fs::write(&partial, "a file").unwrap();
+        assert_eq!(kept(part().unwrap_err(), "a.partial: cannot write"), whole);
+        assert_eq!(std::fs::read(&partial).unwrap(), b"a file");
+    }
+
+    #[test]
+    fn a_part_is_named_after_its_folder_however_that_is_written() {
+        let here = std::env::current_dir().unwrap().canonicalize().unwrap();
+        let beside_here = format!("{}.partial", here.display());
+        for (path, expected) in
+            [("a", "a.partial"), ("a/", "a.partial"), ("b/a/.", "b/a.partial"), ("./", &beside_here)]
+        {
+            assert_eq!(partial_path(Path::new(path)).unwrap(), Path::new(expected));
+        }
+        assert!(partial_path(Path::new("..")).unwrap().is_absolute());
     }
 
     #[cfg(unix)]

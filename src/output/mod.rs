@@ -1,6 +1,7 @@
 //! Files and folders that are written whole, or not at all.
 
 mod folder;
+mod unfinished;
 
 use std::fs::{File, OpenOptions};
 use std::io::{BufWriter, Write};
@@ -9,7 +10,10 @@ use std::path::{Path, PathBuf};
 use crate::error::Error;
 use crate::error::Result;
 
+use unfinished::Unfinished;
+
 pub use folder::OutputFolder;
+pub use unfinished::remove_unfinished;
 
 /// A file that takes its place when it is finished.
 ///
@@ -25,7 +29,7 @@ pub struct OutputFile {
 #[derive(Debug)]
 enum Writer {
     Direct(BufWriter<File>),
-    Temporary { file: BufWriter<tempfile::NamedTempFile>, target: PathBuf },
+    Temporary { file: BufWriter<tempfile::NamedTempFile>, target: PathBuf, unfinished: Unfinished },
 }
 
 /// What is written in smaller pieces is gathered, for each write to the system has its price.
@@ -81,10 +85,11 @@ impl OutputFile {
     pub fn finish(self) -> Result<()> {
         let outcome = match self.writer {
             Writer::Direct(mut file) => file.flush(),
-            Writer::Temporary { file, target } => file
+            Writer::Temporary { file, target, unfinished } => file
                 .into_inner()
                 .map_err(|err| err.into_error())
-                .and_then(|file| file.persist(target).map(drop).map_err(|err| err.error)),
+                .and_then(|file| file.persist(target).map(drop).map_err(|err| err.error))
+                .map(|()| drop(unfinished)),
         };
         outcome.map_err(plain).map_err(Error::io(&self.path, "write"))
     }
@@ -122,7 +127,9 @@ fn temporary(target: std::io::Result<PathBuf>, old: Option<std::fs::Permissions>
     if let Some(permissions) = old {
         file.as_file().set_permissions(permissions)?;
     }
-    Ok(Writer::Temporary { file: BufWriter::with_capacity(GATHERED, file), target })
+    let unfinished = Unfinished::new(file.path());
+    let file = BufWriter::with_capacity(GATHERED, file);
+    Ok(Writer::Temporary { file, target, unfinished })
 }
 
 /// The system's own words: tempfile adds its temporary path, which means nothing to a reader.

@@ -7,6 +7,7 @@ use super::examples::Examples;
 use super::examples::Moving;
 use crate::calibration::log_sum_exp;
 use crate::features::Block;
+use crate::minimise::Loss;
 use crate::neighbours::shares;
 
 /// The part of the ridge that holds back what neighbours' words say: they are many and shared by the
@@ -27,39 +28,11 @@ pub(super) struct Refinement<'a> {
     ridge: f64,
 }
 
-impl<'a> Refinement<'a> {
-    pub(super) fn new(
-        blocks: &[Block],
-        moving: &[Moving],
-        examples: Examples,
-        start: &'a [f64],
-        n_classes: usize,
-        ridge: f64,
-    ) -> Self {
-        let mut first = 0;
-        let mut firsts = Vec::with_capacity(blocks.len());
-        for (&block, moving) in blocks.iter().zip(moving) {
-            firsts.push((block, first));
-            first += moving.n * n_classes;
-        }
-        let lengths: BTreeSet<usize> = examples.runs.iter().map(Vec::len).collect();
-        let of_length = |n: usize| (n, (0..n).map(|of| shares(n, of)).collect());
-        let shares = lengths.into_iter().map(of_length).collect();
-        Refinement { start, blocks: firsts, examples, shares, n_classes, ridge }
+impl Loss for Refinement<'_> {
+    fn n_classes(&self) -> usize {
+        self.n_classes
     }
 
-    /// The loss at `parameters` and its slope.
-    pub(super) fn evaluate(&self, parameters: &[f64]) -> (f64, Vec<f64>) {
-        // Loops over so few classes take half of the time where the compiler knows how many.
-        match self.n_classes {
-            2 => self.evaluate_for(2, parameters),
-            3 => self.evaluate_for(3, parameters),
-            4 => self.evaluate_for(4, parameters),
-            n => self.evaluate_for(n, parameters),
-        }
-    }
-
-    /// The same for `n` classes.
     #[inline(always)]
     fn evaluate_for(&self, n: usize, parameters: &[f64]) -> (f64, Vec<f64>) {
         let offsets = parameters.len() - n;
@@ -91,6 +64,28 @@ impl<'a> Refinement<'a> {
             }
         }
         (loss / self.examples.total + penalty, gradient)
+    }
+}
+
+impl<'a> Refinement<'a> {
+    pub(super) fn new(
+        blocks: &[Block],
+        moving: &[Moving],
+        examples: Examples,
+        start: &'a [f64],
+        n_classes: usize,
+        ridge: f64,
+    ) -> Self {
+        let mut first = 0;
+        let mut firsts = Vec::with_capacity(blocks.len());
+        for (&block, moving) in blocks.iter().zip(moving) {
+            firsts.push((block, first));
+            first += moving.n * n_classes;
+        }
+        let lengths: BTreeSet<usize> = examples.runs.iter().map(Vec::len).collect();
+        let of_length = |n: usize| (n, (0..n).map(|of| shares(n, of)).collect());
+        let shares = lengths.into_iter().map(of_length).collect();
+        Refinement { start, blocks: firsts, examples, shares, n_classes, ridge }
     }
 
     /// The scores of a run's paragraphs, row by row; `near` is room to work in.

@@ -20,6 +20,7 @@ use crate::error::Result;
 use crate::features::Block;
 use crate::features::FeatureLists;
 use crate::features::NONE;
+use crate::minimise::Loss;
 use crate::minimise::minimise;
 
 /// How many steps L-BFGS may take; the ridge makes most of the way short.

@@ -115,7 +115,7 @@ pub(super) fn blocks(article: &Article, reasons: &[Option<Reason>]) -> String {
 const PROFILE: [&str; 6] = ["source", "id", "doc", "title", "outlet", "date"];
 
 pub(super) fn profile_header(report: &Report<'_>) -> String {
-    let counts = ["articles", "kept", "dropped", "words", "unsure_share"];
+    let counts = ["articles", "kept", "dropped", "words", "unsure_share", "out_of_domain_share"];
     let mut fields: Vec<String> = PROFILE.iter().chain(&counts).map(|s| s.to_string()).collect();
     for kind in ["word_share", "paragraph_share"] {
         for label in report.labels {
@@ -132,7 +132,8 @@ pub(super) fn profile(_: &Report<'_>, profile: &Profile) -> String {
     let tally = &profile.tally;
     let counts = [profile.n_articles, tally.n_kept, tally.n_dropped, tally.words.iter().sum()];
     fields.extend(counts.map(|count| count.to_string()));
-    fields.push(rounded(tally.unsure_share()).to_string());
+    let shares = [tally.unsure_share(), tally.out_of_domain_share()];
+    fields.extend(shares.map(|share| rounded(share).to_string()));
     let ends = |interval: &Interval| {
         [interval.value, interval.low, interval.high].map(|end| rounded(end).to_string())
     };
@@ -146,19 +147,12 @@ mod tests {
     use super::*;
     use crate::read::article_from_text;
     use crate::report::Format;
-    use crate::report::Styles;
     use crate::score::Labelling;
 
     #[test]
     fn records_fit_the_header() {
         let labels = ["b".to_string(), "a".to_string()];
-        let report = Report {
-            format: Format::Csv,
-            labels: &labels,
-            width: 80,
-            keep_dropped: false,
-            styles: Styles::default(),
-        };
+        let report = Report::plain(Format::Csv, &labels);
         let source = article_from_text("One, \"two\".\n\nShare");
         let labelling = Labelling {
             label: 0,
@@ -180,13 +174,7 @@ mod tests {
     #[test]
     fn profiles_fit_the_header() {
         let labels = ["b".to_string(), "a".to_string()];
-        let report = Report {
-            format: Format::Csv,
-            labels: &labels,
-            width: 80,
-            keep_dropped: false,
-            styles: Styles::default(),
-        };
+        let report = Report::plain(Format::Csv, &labels);
         let profile = Profile::of_article(&article_from_text(""), &[], 2);
         let n_columns = |line: &str| line.split(',').count();
         assert_eq!(n_columns(&report.profile_header()), n_columns(&report.profile(&profile)));

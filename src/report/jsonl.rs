@@ -70,6 +70,7 @@ struct ProfileRecord<'a> {
     dropped: usize,
     words: usize,
     unsure_share: f64,
+    out_of_domain_share: f64,
     word_shares: Pairs<'a, IntervalRecord>,
     paragraph_shares: Pairs<'a, IntervalRecord>,
     mean_scores: Pairs<'a, f64>,
@@ -224,6 +225,7 @@ pub(super) fn profile(report: &Report<'_>, profile: &Profile) -> String {
         dropped: profile.tally.n_dropped,
         words: profile.tally.words.iter().sum(),
         unsure_share: rounded(profile.tally.unsure_share()),
+        out_of_domain_share: rounded(profile.tally.out_of_domain_share()),
         word_shares: intervals(&profile.word_shares),
         paragraph_shares: intervals(&profile.paragraph_shares),
         mean_scores: Pairs(labels().zip(profile.tally.mean_scores().into_iter().map(rounded)).collect()),
@@ -242,18 +244,11 @@ mod tests {
     use super::*;
     use crate::read::article_from_text;
     use crate::report::Format;
-    use crate::report::Styles;
 
     #[test]
     fn records_have_their_fields_in_order() {
         let labels = ["b".to_string(), "a".to_string()];
-        let report = Report {
-            format: Format::Jsonl,
-            labels: &labels,
-            width: 80,
-            keep_dropped: false,
-            styles: Styles::default(),
-        };
+        let report = Report::plain(Format::Jsonl, &labels);
         let source = article_from_text("One \"two\".\n\nShare");
         let labelling = Labelling {
             label: 1,

@@ -140,6 +140,14 @@ impl Report<'_> {
     }
 }
 
+#[cfg(test)]
+impl Report<'_> {
+    /// A report of usual width without colours, dropped blocks shown.
+    fn plain(format: Format, labels: &[String]) -> Report<'_> {
+        Report { format, labels, width: 80, keep_dropped: true, styles: Styles::default() }
+    }
+}
+
 /// What records tell of the article that a block stands in, where it is known.
 const METADATA: [&str; 7] = ["doc", "title", "author", "date", "outlet", "url", "language"];
 

@@ -221,6 +221,7 @@ fn profile_columns(labels: &[String], profiles: &[&Profile]) -> Vec<Column> {
         ("dropped", integers(profiles, |p| p.tally.n_dropped), false),
         ("words", integers(profiles, |p| p.tally.words.iter().sum()), false),
         ("unsure_share", reals(profiles, |p| Some(p.tally.unsure_share())), false),
+        ("out_of_domain_share", reals(profiles, |p| Some(p.tally.out_of_domain_share())), false),
     ];
     columns.extend(counts.map(named));
     for (kind, shares) in [("word_share", word_shares as Shares), ("paragraph_share", paragraph_shares)] {

@@ -10,7 +10,7 @@ pub(super) const INTERVAL_WIDTH: usize = 11;
 /// The columns of a share alone.
 const SHARE_WIDTH: usize = 3;
 /// The columns of the counts between a name and its shares.
-const COUNTS_WIDTH: usize = 15;
+const COUNTS_WIDTH: usize = 19;
 /// The columns that a name has at the least and at the most.
 const NAME_WIDTHS: (usize, usize) = (16, 60);
 
@@ -54,7 +54,7 @@ pub(super) fn header(report: &Report<'_>) -> String {
     let labels: Vec<String> =
         labels.map(|(index, label)| styles.label(index, &columns.head(label))).collect();
     let name = styles.heading(&fitted("words by label", columns.name_width(report)));
-    let header = format!("{name} kept drop uns {}", labels.join(" "));
+    let header = format!("{name} kept drop uns ood {}", labels.join(" "));
     let hidden = report.labels.len() - columns.n_labels;
     let more = if hidden > 0 { format!("({hidden} more labels in jsonl and csv)\n") } else { String::new() };
     format!("{}\n{more}", header.trim_end())
@@ -66,8 +66,9 @@ pub(super) fn line(report: &Report<'_>, profile: &Profile) -> String {
         profile.word_shares.iter().take(columns.n_labels).map(|share| columns.share(share)).collect();
     let tally = &profile.tally;
     let name = fitted_end(&profile_name(profile), columns.name_width(report));
-    let unsure = short(tally.unsure_share());
-    format!("{name} {:>4} {:>4} {unsure} {}\n", tally.n_kept, tally.n_dropped, shares.join(" ").trim_end())
+    let (unsure, foreign) = (short(tally.unsure_share()), short(tally.out_of_domain_share()));
+    let shares = shares.join(" ");
+    format!("{name} {:>4} {:>4} {unsure} {foreign} {}\n", tally.n_kept, tally.n_dropped, shares.trim_end())
 }
 
 /// What tells an article from its neighbours in the table: its title, row or path.
@@ -80,7 +81,6 @@ fn profile_name(profile: &Profile) -> String {
 mod tests {
     use super::*;
     use crate::report::Format;
-    use crate::report::Styles;
 
     #[test]
     fn intervals_go_before_labels_do() {
@@ -88,13 +88,11 @@ mod tests {
             (3, 80, (3, INTERVAL_WIDTH)),
             (3, 60, (3, SHARE_WIDTH)),
             (2, 60, (2, INTERVAL_WIDTH)),
-            (20, 60, (7, SHARE_WIDTH)),
+            (20, 60, (6, SHARE_WIDTH)),
             (3, 30, (1, SHARE_WIDTH)),
         ] {
             let labels = vec!["analysis".to_string(); n_labels];
-            let styles = Styles::default();
-            let report =
-                Report { format: Format::Table, labels: &labels, width, keep_dropped: false, styles };
+            let report = Report { width, ..Report::plain(Format::Table, &labels) };
             let columns = Columns::of(&report);
             assert_eq!((columns.n_labels, columns.width), expected, "{n_labels} labels, {width} columns");
         }

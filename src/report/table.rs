@@ -270,23 +270,11 @@ mod tests {
         };
         let outcomes = [Outcome::Labelled(labelling), Outcome::Dropped(Reason::Share)];
         for width in [60, 80, 120] {
-            let report = Report {
-                format: Format::Table,
-                labels: &labels,
-                width,
-                keep_dropped: true,
-                styles: Styles::default(),
-            };
+            let report = Report { width, ..Report::plain(Format::Table, &labels) };
             check_width(&report.article(&source, &outcomes), width);
             check_width(&report.blocks(&source, &[None, Some(Reason::Share)]), width);
         }
-        let report = Report {
-            format: Format::Table,
-            labels: &labels,
-            width: 80,
-            keep_dropped: true,
-            styles: Styles::default(),
-        };
+        let report = Report::plain(Format::Table, &labels);
         let profile = Profile::of_article(&source, &outcomes, 3);
         check_width(&(report.profile_header() + &report.profile(&profile)), 80);
         assert!(report.article(&source, &outcomes).contains("   0 advocacy? .05 .90 .05 [out of domain] A"));
@@ -308,8 +296,7 @@ mod tests {
         let reasons = [None, Some(Reason::Share)];
         let profile = Profile::of_article(&source, &outcomes, 3);
         let lines = |styles| {
-            let report =
-                Report { format: Format::Table, labels: &labels, width: 60, keep_dropped: true, styles };
+            let report = Report { width: 60, styles, ..Report::plain(Format::Table, &labels) };
             let profiles = report.profile_header() + &report.profile(&profile);
             report.article(&source, &outcomes) + &report.blocks(&source, &reasons) + &profiles
         };
@@ -328,13 +315,7 @@ mod tests {
         assert_eq!(cut("a\u{1b}[31mb", 20), "a [31mb");
         assert_eq!(fitted_end("in\u{9b}2J/a\u{7}b.txt", 8), "…a b.txt");
         let labels = ["re\u{1b}port".to_string()];
-        let report = Report {
-            format: Format::Table,
-            labels: &labels,
-            width: 40,
-            keep_dropped: true,
-            styles: Styles::default(),
-        };
+        let report = Report { width: 40, ..Report::plain(Format::Table, &labels) };
         let mut source = article_from_text("The \u{9b}31mvote\0 was \u{1b}]0;lost\u{7}.");
         source.source = "in/\u{1b}[2J.txt".to_string();
         source.metadata.insert("title".to_string(), "\u{9b}A\u{8}".to_string());

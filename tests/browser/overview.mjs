@@ -1,6 +1,9 @@
 // The overview of many articles: its table sorts, finds and pages by keyboard, and is whole without a script.
 import { check, isFocusVisible, tabTo, visit } from "./browser.mjs";
 
+/** Of more articles a PDF takes minutes. */
+const MOST_PRINTED = 1000;
+
 const rows = (page) => page.locator("table.articles > tbody > tr:visible");
 const firstCells = (page, column) =>
   page.evaluate(
@@ -23,11 +26,15 @@ export async function overviewPage(browser, report) {
   await visit(browser, report, {}, (page) => sorts(page, report));
   await visit(browser, report, {}, (page) => finds(page, report));
   if (report.n_articles > 100) await visit(browser, report, {}, (page) => pages(page, report));
+  if (report.n_articles <= MOST_PRINTED) await visit(browser, report, {}, (page) => prints(page, report));
   await visit(browser, report, { javaScriptEnabled: false }, (page) => isWholeWithoutScript(page, report));
 }
 
 /** A header's button sorts by its column: Enter and Space turn the order round. */
 async function sorts(page, report) {
+  // As in browsers that have the attributes, but not the properties of elements that reflect them.
+  await page.addInitScript(() => ["ariaSort", "ariaDisabled"].forEach((name) => delete Element.prototype[name]));
+  await page.reload();
   const is_words = () => document.activeElement.matches("th button") && document.activeElement.innerText.trim() === "Words";
   if (!(await tabTo(page, is_words))) return check(false, report.name, "no button for the column Words in reach of the keyboard");
   check(await isFocusVisible(page), report.name, "the focus on a column's button does not show");
@@ -35,7 +42,7 @@ async function sorts(page, report) {
   const orders = [];
   for (const key of ["Enter", "Space"]) {
     await page.keyboard.press(key);
-    const order = await page.evaluate(() => document.activeElement.closest("th").ariaSort);
+    const order = await page.evaluate(() => document.activeElement.closest("th").getAttribute("aria-sort"));
     const words = (await firstCells(page, column)).map((text) => parseInt(text.replace(/,/g, ""), 10));
     const sign = order === "ascending" ? 1 : -1;
     check(words.every((n, index) => index === 0 || sign * (n - words[index - 1]) >= 0), report.name, `Words are not ${order} after ${key}`);
@@ -86,7 +93,30 @@ async function pages(page, report) {
   check((await rows(page).first().innerText()) === first, report.name, "Previous does not lead back");
 }
 
+/** Paper gets all rows, and the screen has those of its page again. */
+async function prints(page, report) {
+  const before = await rows(page).count();
+  await page.evaluate(() => {
+    const count = () => (window.nPrinted = document.querySelectorAll("table.articles > tbody > tr").length);
+    addEventListener("beforeprint", count);
+  });
+  await page.pdf();
+  const n_printed = await page.evaluate(() => window.nPrinted);
+  check(n_printed === report.n_articles, report.name, `${n_printed} rows printed of ${report.n_articles}`);
+  const after = await rows(page).count();
+  check(after === before, report.name, `${after} rows shown behind a print, ${before} before it`);
+}
+
+/** Every column of the table says what it holds. */
+async function namesColumns(page, report) {
+  const names = await page.locator("table.articles thead").getByRole("columnheader").allInnerTexts();
+  const n_cells = await page.locator("table.articles > tbody > tr").first().locator("> *").count();
+  const n_named = names.filter((name) => name.trim()).length;
+  check(n_named === n_cells, report.name, `${n_named} of ${n_cells} columns have a name`);
+}
+
 async function isWholeWithoutScript(page, report) {
+  await namesColumns(page, report);
   const n = await rows(page).count();
   check(n === report.n_articles, report.name, `${n} rows of ${report.n_articles} without a script`);
   for (const role of ["searchbox", "button"]) {

@@ -111,6 +111,10 @@ fn rows_without_doc_are_articles_unless_paragraphs_are_asked_for() {
     assert_eq!(dir.run("score rows.jsonl --unit paragraph").succeeded().records().len(), 1);
 }
 
+/// Two paragraphs, one of them in a language that the model does not know.
+const FOREIGN: &str = "The council voted 31 to 12 on Tuesday to build the tram line, officials said.\n\n\
+    Der Rat hat am Dienstag nach langer Debatte mit grosser Mehrheit beschlossen, die neue Bahn zu bauen.\n";
+
 #[test]
 fn articles_and_groups_have_shares_with_intervals() {
     let dir = Dir::new();
@@ -137,7 +141,16 @@ fn articles_and_groups_have_shares_with_intervals() {
         }
     }
     dir.write("in/d.txt", ARTICLE.replace("outlet: wire", "date: 2024-05-01"));
+    dir.write("foreign.txt", FOREIGN);
+    let record = &dir.run("score foreign.txt --no-gate --unit article").succeeded().records()[0];
+    assert_eq!((&record["kept"], &record["out_of_domain_share"]), (&2.into(), &0.5.into()));
+    let table = dir.run("score foreign.txt --no-gate --unit article --format table").succeeded().stdout;
+    assert!(
+        table.contains("kept drop uns ood") && table.lines().nth(1).unwrap().contains(" .50 "),
+        "{table}"
+    );
     let csv = dir.run("score in --group-by date --format csv").succeeded().stdout;
+    assert!(csv.contains(",unsure_share,out_of_domain_share,"), "{csv}");
     assert!(csv.lines().nth(1).unwrap().starts_with("(no date),"), "{csv}");
     let table = dir.run("score in --unit article --format table").succeeded().stdout;
     assert!(table.lines().count() == 5 && table.lines().all(|line| line.chars().count() <= 80), "{table}");

@@ -99,6 +99,24 @@ fn a_column_that_no_article_has_is_told_with_those_there_are() {
 }
 
 #[test]
+fn a_column_that_the_first_articles_lack_is_told_at_once() {
+    let dir = Dir::new();
+    let early =
+        "rhetor: --compare: none of the first 100 articles has a column or front-matter key `desk`; found ";
+    let others: String = (1..=100).map(|number| row(number, "news", 1, 0)).collect();
+    let with_desk = row(101, "news", 1, 0).replace("\"section\"", "\"desk\"");
+    for (rows, code, told) in [
+        (others.clone(), 2, true),
+        (others.clone() + &with_desk, 0, true),
+        (with_desk.clone() + &others, 0, false),
+    ] {
+        dir.write("a.jsonl", rows);
+        let run = dir.run("score a.jsonl --compare desk");
+        assert_eq!((run.code, run.stderr.starts_with(early)), (code, told), "{}", run.stderr);
+    }
+}
+
+#[test]
 fn tags_with_few_articles_are_said_not_to_be_ranked() {
     let dir = Dir::new();
     dir.write("a.jsonl", rows()[..4].concat() + &row(5, "", 6, 0));

@@ -20,14 +20,17 @@ struct Waiting {
 impl Waiting {
     /// Starts `rhetor` on standard input and 70 files behind it, of which 63 are read at one time with it.
     fn start(dir: &Dir, args: &str) -> Waiting {
-        for index in 0..70 {
-            dir.write(&format!("in/{index:02}.txt"), TEXT);
-        }
+        Waiting::reading(Waiting::command(dir, &format!("{args} - in")))
+    }
+
+    /// Such a run with all of its inputs among `args`.
+    fn command(dir: &Dir, args: &str) -> Command {
+        write_inputs(dir);
         // Whoever runs the tests may have signals ignored, as `nohup` does, which would be inherited.
         let mut command = Command::new("env");
         command.arg("--default-signal=INT,TERM,HUP").arg(env!("CARGO_BIN_EXE_rhetor"));
-        command.args(args.split_whitespace()).args(["-", "in"]).current_dir(dir.path());
-        Waiting::reading(command)
+        command.args(args.split_whitespace()).current_dir(dir.path());
+        command
     }
 
     /// Starts a command that reads standard input first, and returns when it does.
@@ -63,6 +66,12 @@ impl Waiting {
     }
 }
 
+fn write_inputs(dir: &Dir) {
+    for index in 0..70 {
+        dir.write(&format!("in/{index:02}.txt"), TEXT);
+    }
+}
+
 /// The sources of the records, each of which is whole.
 fn sources(records: &str) -> Vec<String> {
     let source = |line| serde_json::from_str::<serde_json::Value>(line).unwrap()["source"].to_string();
@@ -70,13 +79,13 @@ fn sources(records: &str) -> Vec<String> {
 }
 
 #[track_caller]
-fn check_stop(command: &str, signal: &str) {
+fn check_stop(command: &str, signal: &str, expected_code: i32) {
     let dir = Dir::new();
     let mut waiting = Waiting::start(&dir, command);
     waiting.send(signal);
     waiting.hear("stopping behind the articles at work; interrupt again to end at once");
     let (code, stdout, stderr) = waiting.end();
-    assert_eq!(code, Some(130));
+    assert_eq!(code, Some(expected_code));
     let expected = "rhetor: stopped after 64 of 71 files, 64 articles; the results up to there are whole\n";
     assert_eq!(stderr, expected);
     let sources = sources(&stdout);
@@ -88,9 +97,10 @@ fn check_stop(command: &str, signal: &str) {
 
 #[test]
 fn an_interrupt_leaves_whole_results_on_standard_output() {
-    check_stop("score", "INT");
-    check_stop("read", "INT");
-    check_stop("score", "TERM");
+    check_stop("score", "INT", 130);
+    check_stop("read", "INT", 130);
+    check_stop("score", "TERM", 143);
+    check_stop("score", "HUP", 129);
 }
 
 #[test]
@@ -128,19 +138,80 @@ fn a_second_interrupt_ends_at_once() {
     waiting.send("INT");
     // Standard input is still open.
     assert_eq!(waiting.child.wait().unwrap().code(), Some(130));
-    assert!(!dir.path().join("out.jsonl").exists() && !dir.path().join("out.jsonl.partial").exists());
+    assert_eq!(std::fs::read_dir(dir.path()).unwrap().count(), 1, "the inputs and something else");
+}
+
+#[test]
+fn a_second_interrupt_leaves_nothing_of_a_folder() {
+    let dir = Dir::new();
+    let mut waiting = Waiting::start(&dir, "score -o out/");
+    waiting.send("INT");
+    waiting.hear("stopping");
+    waiting.send("TERM");
+    assert_eq!(waiting.child.wait().unwrap().code(), Some(143));
+    assert_eq!(std::fs::read_dir(dir.path()).unwrap().count(), 1, "the inputs and something else");
+}
+
+#[test]
+fn a_part_of_the_folder_that_one_works_in_stands_beside_it() {
+    let dir = Dir::new();
+    std::fs::create_dir(dir.path().join("here")).unwrap();
+    let mut command = Waiting::command(&dir, "score -o ./ - ../in");
+    command.current_dir(dir.path().join("here"));
+    let mut waiting = Waiting::reading(command);
+    waiting.send("INT");
+    waiting.hear("stopping");
+    let (code, _, stderr) = waiting.end();
+    assert_eq!(code, Some(130));
+    assert!(stderr.trim_end().ends_with("/here.partial"), "{stderr}");
+    assert!(dir.path().join("here.partial/index.html").is_file());
+    assert_eq!(std::fs::read_dir(dir.path().join("here")).unwrap().count(), 0);
+}
+
+#[test]
+fn who_wants_to_hear_nothing_hears_of_results_that_are_not_all_there() {
+    for (command, expected) in [
+        ("score -q -o out.jsonl", "64 articles; their results are whole, in out.jsonl.partial\n"),
+        ("score -q --group-by source", ""),
+    ] {
+        let dir = Dir::new();
+        let waiting = Waiting::start(&dir, command);
+        waiting.send("INT");
+        // Nothing tells when the signal has come; a second one would end the run.
+        std::thread::sleep(std::time::Duration::from_secs(1));
+        let (code, _, stderr) = waiting.end();
+        assert_eq!(code, Some(130), "{command}");
+        assert!(stderr.ends_with(expected) && stderr.lines().count() == expected.lines().count(), "{stderr}");
+    }
+}
+
+/// Such a run of which whoever started it had a signal ignored.
+fn ignoring(dir: &Dir, signal: &str) -> Waiting {
+    write_inputs(dir);
+    let script = format!("trap '' {signal}; exec {} score - in", env!("CARGO_BIN_EXE_rhetor"));
+    let mut command = Command::new("env");
+    command.args(["--default-signal=INT,TERM,HUP", "sh", "-c", &script]).current_dir(dir.path());
+    Waiting::reading(command)
+}
+
+#[test]
+fn under_nohup_other_signals_are_heard() {
+    let dir = Dir::new();
+    let mut waiting = ignoring(&dir, "HUP");
+    waiting.send("HUP");
+    waiting.send("TERM");
+    waiting.hear("stopping");
+    let (code, _, stderr) = waiting.end();
+    assert_eq!(code, Some(143));
+    assert!(stderr.starts_with("rhetor: stopped after "), "{stderr}");
 }
 
 #[test]
 fn an_interrupt_that_was_ignored_from_the_start_stays_so() {
     let dir = Dir::new();
-    dir.write("a.txt", TEXT);
-    let script = format!("trap '' INT; exec {} score - a.txt", env!("CARGO_BIN_EXE_rhetor"));
-    let mut command = Command::new("sh");
-    command.args(["-c", &script]).current_dir(dir.path());
-    let waiting = Waiting::reading(command);
+    let waiting = ignoring(&dir, "INT");
     waiting.send("INT");
     let (code, stdout, stderr) = waiting.end();
     assert_eq!((code, stderr.as_str()), (Some(0), ""));
-    assert_eq!(sources(&stdout).last().unwrap(), "\"a.txt\"");
+    assert_eq!(sources(&stdout).last().unwrap(), "\"in/69.txt\"");
 }

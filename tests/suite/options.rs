@@ -70,7 +70,7 @@ fn the_name_of_an_output_tells_its_format_or_is_refused() {
     assert!(dir.read("X.CSV").starts_with(b"source,"));
     dir.run("read a.txt -o b.tsv --format csv").succeeded();
     assert!(dir.read("b.tsv").starts_with(b"source,"));
-    for (name, suffix) in [("a.tsv", "tsv"), ("a.csv.gz", "gz"), ("a.XLSX", "xlsx")] {
+    for (name, suffix) in [("a.tsv", "tsv"), ("a.csv.gz", "gz"), ("a.XLSX", "xlsx"), ("a.json", "json")] {
         for command in ["score", "read"] {
             let told =
                 format!("{name}: found the suffix `.{suffix}`, expected .jsonl, .csv, .html or .parquet");
@@ -102,6 +102,20 @@ fn groups_by_date_are_days() {
     let groups = dir.run("score in --group-by date").succeeded().records();
     let names: Vec<&str> = groups.iter().map(|group| group["source"].as_str().unwrap()).collect();
     assert_eq!(names, ["2024-05-01", "May 2"]);
+}
+
+#[test]
+fn white_space_round_a_name_makes_no_group_of_its_own() {
+    let dir = Dir::new();
+    let row = |outlet: &str| {
+        let text = "The council voted 31 to 12 on Tuesday to build the tram line, officials said.";
+        format!("{}\n", serde_json::json!({"text": text, "outlet": outlet}))
+    };
+    dir.write("a.jsonl", ["Post", " Post", "Post\t", " "].map(row).concat());
+    let groups = dir.run("score a.jsonl --group-by outlet").succeeded().records();
+    let named: Vec<_> =
+        groups.iter().map(|group| (group["source"].as_str().unwrap(), &group["articles"])).collect();
+    assert_eq!(named, [("(no outlet)", &1.into()), ("Post", &3.into())]);
 }
 
 #[test]

@@ -34,6 +34,7 @@ fn a_pipe_gets_colours_only_when_they_are_forced() {
     check_color("", &[("CLICOLOR_FORCE", "1")], true);
     check_color("", &[("CLICOLOR_FORCE", "1"), ("NO_COLOR", "1")], false);
     check_color("--color never", &[("CLICOLOR_FORCE", "1")], false);
+    check_color("-o -", &[("CLICOLOR_FORCE", "1")], true);
     check_color("--color always", &[("NO_COLOR", "1"), ("TERM", "dumb")], true);
 }
 
@@ -122,10 +123,26 @@ fn the_manual_has_a_page_for_each_command() {
     assert_eq!(found, names);
     for name in &names {
         let page = String::from_utf8(dir.read(&format!("share/man1/{name}"))).unwrap();
-        for section in [".SH NAME", ".SH SYNOPSIS", ".SH OPTIONS", "\\-\\-color"] {
+        for section in [
+            ".SH NAME",
+            ".SH SYNOPSIS",
+            ".SH OPTIONS",
+            "[\\-\\-color <WHEN>]",
+            ".SH \"EXIT STATUS\"\nExits with 0",
+        ] {
             assert!(page.contains(section), "{name}: {section}");
         }
         assert_eq!(complaints("groff", &["-man", "-Tascii", "-ww", "-z"], &page), None, "{name}");
+    }
+    for (name, synopsis) in [
+        ("score", "\\fBrhetor score\\fR [\\-m|\\-\\-model <FILE>] "),
+        ("score", " [PATH]...\n"),
+        ("train", " \\-o|\\-\\-output <FILE> "),
+        ("train", " [\\-\\-learning\\-curve[=<TEST>]] "),
+    ] {
+        let page = String::from_utf8(dir.read(&format!("share/man1/rhetor-{name}.1"))).unwrap();
+        assert!(page.contains(synopsis), "{name}: {page:.900}");
+        assert!(!page.contains("EXTRA"));
     }
     let whole = dir.run("man").succeeded().stdout;
     assert_eq!(whole.as_bytes(), dir.read("share/man1/rhetor.1"));

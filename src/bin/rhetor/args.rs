@@ -2,7 +2,7 @@
 
 pub(crate) mod fit;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::{ArgAction, Args as ClapArgs, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 
@@ -22,8 +22,9 @@ pub(crate) struct Args {
     pub(crate) terminal: TerminalArgs,
 }
 
-const EXIT_CODES: &str = "Exits with 0 when all is done, 1 when some inputs failed, 2 when nothing was done, \
-130 when interrupted.";
+/// What the exit code of every command says.
+pub(crate) const EXIT_CODES: &str = "Exits with 0 when all is done, 1 when some inputs failed, 2 when nothing was done, \
+130 when interrupted, 143 when terminated.";
 
 impl Args {
     /// The arguments of this process.
@@ -79,7 +80,8 @@ pub(crate) struct ScoreArgs {
     /// What one record is about. With `paragraph`, each row of a table is one paragraph
     #[arg(short, long, value_enum)]
     pub(crate) unit: Option<Unit>,
-    /// One record for each outlet, date (day) or value of a column or front-matter key
+    /// One record for each outlet, date (day) or value of a column or front-matter key, with the
+    /// columns of `--unit article`
     #[arg(short, long, value_name = "COLUMN", conflicts_with = "unit", value_parser = clap::builder::NonEmptyStringValueParser::new())]
     pub(crate) group_by: Option<String>,
     /// Set articles against their publisher's own tag, by a column or front-matter key such as
@@ -209,7 +211,14 @@ pub(crate) struct InspectArgs {
     /// Write the card to a file instead of standard output: whole, or not at all. Unless --format says
     /// otherwise, .html and .json tell the format
     #[arg(short, long, value_name = "FILE")]
-    pub(crate) output: Option<PathBuf>,
+    output: Option<PathBuf>,
+}
+
+impl InspectArgs {
+    /// The file that the card goes to; `None` for standard output.
+    pub(crate) fn path(&self) -> Option<&Path> {
+        file(self.output.as_deref())
+    }
 }
 
 /// Which columns of a table hold what.
@@ -259,9 +268,21 @@ pub(crate) struct RunArgs {
     /// page for each article into a FOLDER/. When `score` or `read` is interrupted, FILE stays as it
     /// was, and the articles done are in FILE.partial
     #[arg(short, long, value_name = "FILE")]
-    pub(crate) output: Option<PathBuf>,
+    output: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) threads: ThreadArgs,
+}
+
+impl RunArgs {
+    /// The file or folder that results go to; `None` for standard output.
+    pub(crate) fn path(&self) -> Option<&Path> {
+        file(self.output.as_deref())
+    }
+}
+
+/// An output that is a file: `-` is standard output, as it is where nothing is named.
+fn file(output: Option<&Path>) -> Option<&Path> {
+    output.filter(|path| *path != Path::new("-"))
 }
 
 /// How many threads work.
@@ -308,7 +329,9 @@ pub(crate) enum CardFormat {
 pub(crate) enum Unit {
     /// A paragraph
     Paragraph,
-    /// An article: shares by label with intervals
+    /// An article: how many blocks are kept and dropped, the shares of those kept that are unsure and
+    /// out of domain (`uns` and `ood` in the table, `unsure_share` and `out_of_domain_share` elsewhere),
+    /// and the shares by label with intervals
     Article,
 }
 

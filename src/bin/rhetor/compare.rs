@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use rhetor::{Article, Comparison, Digest, Format, Outcome, Report};
 
 use crate::args::ScoreArgs;
-use crate::output::Sink;
+use crate::output::{Sink, say};
 use crate::score::ScoreRun;
 use crate::terminal;
 
@@ -17,9 +17,9 @@ pub(crate) fn write(run: &mut ScoreRun<'_>, format: Format) -> anyhow::Result<()
         labels: run.model.labels(),
         width: terminal::width(),
         keep_dropped: args.keep_dropped,
-        styles: terminal::styles(args.run.output.is_some()),
+        styles: terminal::styles(args.run.path().is_some()),
     };
-    let mut sink = Sink::open(args.run.output.as_deref())?;
+    let mut sink = Sink::open(args.run.path())?;
     let (mut columns, mut digests) = (Columns::new(args), Vec::new());
     let work = |article: Article, outcomes: Vec<Outcome>| {
         (Columns::of(args, &article), Digest::of(&article, &outcomes, &options))
@@ -42,7 +42,7 @@ pub(crate) fn write(run: &mut ScoreRun<'_>, format: Format) -> anyhow::Result<()
 pub(crate) struct Columns<'a> {
     column: Option<&'a str>,
     is_found: bool,
-    has_articles: bool,
+    n_articles: usize,
     others: BTreeSet<String>,
 }
 
@@ -52,22 +52,23 @@ pub(crate) type Lacking = Option<Vec<String>>;
 impl<'a> Columns<'a> {
     /// How many columns are named when none is the one asked for: each object may have keys of its own.
     const MOST: usize = 100;
+    /// After how many articles without the column that is told, while there is time to stop: which columns there
+    /// are is known when all is read, and others may have it.
+    const EARLY: usize = 100;
 
     pub(crate) fn new(args: &'a ScoreArgs) -> Columns<'a> {
         let column = args.compare.as_deref();
-        Columns { column, is_found: false, has_articles: false, others: BTreeSet::new() }
+        Columns { column, is_found: false, n_articles: 0, others: BTreeSet::new() }
     }
 
     /// What an article has to say of the column asked for.
     pub(crate) fn of(args: &ScoreArgs, article: &Article) -> Lacking {
         let column = args.compare.as_deref()?;
-        let has = |key: &str| article.metadata.get(key).is_some_and(|value| !value.trim().is_empty());
-        let is_found = has(column) || has(&column.to_lowercase()) || column == "source";
-        (!is_found).then(|| article.metadata.keys().cloned().collect())
+        article.known(column).is_none().then(|| article.metadata.keys().cloned().collect())
     }
 
     pub(crate) fn add(&mut self, lacking: Lacking) {
-        self.has_articles = true;
+        self.n_articles += 1;
         match lacking {
             None => self.is_found = true,
             Some(names) if !self.is_found => {
@@ -76,15 +77,34 @@ impl<'a> Columns<'a> {
             }
             Some(_) => {}
         }
+        if self.n_articles == Columns::EARLY
+            && let Some((column, found)) = self.missing()
+        {
+            say(&format!(
+                "rhetor: --compare: none of the first {} articles has a column or front-matter key `{column}`; found {found}",
+                Columns::EARLY
+            ));
+        }
+    }
+
+    /// The column where no article has it yet, and what they have instead.
+    fn missing(&self) -> Option<(&str, String)> {
+        let column = self.column.filter(|_| self.n_articles > 0 && !self.is_found)?;
+        let others: Vec<&str> = self.others.iter().map(String::as_str).collect();
+        Some((column, if others.is_empty() { "none".to_string() } else { others.join(", ") }))
     }
 
     /// # Errors
     ///
     /// When there were articles and none has the column.
     pub(crate) fn check(&self) -> anyhow::Result<()> {
-        let Some(column) = self.column.filter(|_| self.has_articles && !self.is_found) else { return Ok(()) };
-        let others: Vec<&str> = self.others.iter().map(String::as_str).collect();
-        let found = if others.is_empty() { "none".to_string() } else { others.join(", ") };
-        anyhow::bail!("--compare: no article has a column or front-matter key `{column}`; found {found}")
+        match self.missing() {
+            None => Ok(()),
+            Some((column, found)) => {
+                anyhow::bail!(
+                    "--compare: no article has a column or front-matter key `{column}`; found {found}"
+                )
+            }
+        }
     }
 }

@@ -8,6 +8,7 @@ use serde_json::json;
 use crate::args::{EvaluateArgs, EvaluationFormat};
 use crate::bar::Step;
 use crate::figures;
+use crate::interrupt::Finish;
 use crate::output::{self, Progress, Sink, shown};
 use crate::terminal;
 use crate::train::check_clutter_label;
@@ -32,11 +33,11 @@ pub(crate) fn run(args: &EvaluateArgs) -> anyhow::Result<ExitCode> {
             rhetor::evaluate(&output::model(args.model.as_deref())?, &corpus, group_by, args.fit.seed)?
         }
     };
-    let mut sink = Sink::open(args.run.output.as_deref())?;
+    let mut sink = Sink::open(args.run.path())?;
     match args.format {
         EvaluationFormat::Json => sink.write(&format!("{}\n", as_json(&evaluation, group_by)))?,
         EvaluationFormat::Table => {
-            let styles = terminal::styles(args.run.output.is_some());
+            let styles = terminal::styles(args.run.path().is_some());
             sink.write_styled(&headline(&evaluation, styles))?;
             sink.write_styled(&details(&evaluation, group_by, styles))?;
         }

@@ -8,18 +8,19 @@ use serde_json::{Map, Value, json};
 
 use crate::args::{CardFormat, InspectArgs};
 use crate::figures;
+use crate::interrupt::Finish;
 use crate::output::{self, Sink, shown};
 use crate::terminal;
 use crate::train::learning_curve;
 
 pub(crate) fn run(args: &InspectArgs) -> anyhow::Result<ExitCode> {
-    let format = format(args.format, args.output.as_deref())?;
+    let format = format(args.format, args.path())?;
     let model = output::model(args.model.as_deref())?;
-    let mut sink = Sink::open(args.output.as_deref())?;
+    let mut sink = Sink::open(args.path())?;
     match format {
         CardFormat::Table => {
             let width = terminal::width();
-            let styles = terminal::styles(args.output.is_some());
+            let styles = terminal::styles(args.path().is_some());
             sink.write(&card(&model, width))?;
             sink.write_styled(&figures_of(model.card(), model.labels(), styles))?;
             for (index, label) in model.labels().iter().enumerate() {

@@ -3,38 +3,41 @@
 use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicI32, Ordering};
 
-use crate::bar;
-use crate::output::say;
+use crate::output::{Progress, note, say};
+use crate::{bar, signals};
 
-/// Whether an end was asked for; signals are for the process.
-static IS_ASKED: AtomicBool = AtomicBool::new(false);
+/// The signal that asked for an end; 0 until one did. Signals are for the process.
+static ASKED: AtomicI32 = AtomicI32::new(0);
 
-/// What shells say of a program that SIGINT ended.
-const CODE: u8 = 130;
+/// What shells add to the number of the signal that ended a program.
+const ENDED: i32 = 128;
 
-/// From here on the first SIGINT or SIGTERM asks for an end, and the second one ends the process.
+/// From here on the first SIGINT, SIGTERM or SIGHUP asks for an end, and the second one ends the process.
 ///
-/// A signal that whoever started this process had ignored (`nohup`, a job in the background of a script) stays
-/// so. And nothing changes for text that is typed in, which ends at once as it always did: it has no next batch.
+/// Nothing changes for text that is typed in, which ends at once as it always did: it has no next batch.
 pub(crate) fn listen(paths: &[PathBuf]) {
     if paths.iter().any(|path| path == Path::new("-")) && std::io::stdin().is_terminal() {
         return;
     }
-    let asked = || {
-        if IS_ASKED.swap(true, Ordering::SeqCst) {
-            bar::clear();
-            std::process::exit(i32::from(CODE));
-        }
-        say("rhetor: stopping behind the articles at work; interrupt again to end at once");
-    };
     // Where no handler can be set, signals do what they do without one.
-    let _ = ctrlc::try_set_handler(asked);
+    let _ = signals::each(asked);
+}
+
+fn asked(signal: i32) {
+    if ASKED.swap(signal, Ordering::SeqCst) != 0 {
+        bar::clear();
+        for path in rhetor::remove_unfinished() {
+            say(&format!("rhetor: {}: not removed", path.display()));
+        }
+        std::process::exit(ENDED + signal);
+    }
+    note("rhetor: stopping behind the articles at work; interrupt again to end at once");
 }
 
 pub(crate) fn is_asked() -> bool {
-    IS_ASKED.load(Ordering::SeqCst)
+    ASKED.load(Ordering::SeqCst) != 0
 }
 
 /// Where a run stopped.
@@ -55,18 +58,40 @@ pub(crate) enum Kept {
     Nothing(&'static str),
 }
 
+/// Where results gather until they are made visible.
+pub(crate) trait Finish {
+    /// Makes all of them visible.
+    fn finish(self) -> anyhow::Result<()>;
+
+    /// Makes visible what there is of results that were cut short: of a file or folder, beside the one that was
+    /// wanted.
+    fn finish_partial(self) -> anyhow::Result<Kept>;
+}
+
+/// Makes visible what `results` were given: all, or what there was before `stop`; nothing where nothing was read.
+pub(crate) fn finish(results: impl Finish, stop: Option<Stop>, progress: &Progress) -> anyhow::Result<Kept> {
+    match stop {
+        Some(stop) if stop.n_articles > 0 => return results.finish_partial(),
+        None if !progress.is_nothing() => results.finish()?,
+        _ => {}
+    }
+    Ok(Kept::Nothing("there are no results"))
+}
+
 impl Stop {
-    /// Says how far it came, and gives the exit code.
+    /// Says how far it came, and gives the exit code. Results that are not all there are worth an error, whoever
+    /// wants to hear nothing else.
     pub(crate) fn tell(self, kept: &Kept) -> ExitCode {
         let Stop { n_files_done, n_files, n_articles } = self;
-        let end = match kept {
-            Kept::Written => "the results up to there are whole".to_string(),
-            Kept::InFile(path) => format!("their results are whole, in {}", path.display()),
-            Kept::Nothing(why) => why.to_string(),
+        let (say, end): (fn(&str), String) = match kept {
+            Kept::Written => (say, "the results up to there are whole".to_string()),
+            Kept::InFile(path) => (say, format!("their results are whole, in {}", path.display())),
+            Kept::Nothing(why) => (note, why.to_string()),
         };
         say(&format!(
             "rhetor: stopped after {n_files_done} of {n_files} files, {n_articles} articles; {end}"
         ));
-        ExitCode::from(CODE)
+        let code = u8::try_from(ENDED + ASKED.load(Ordering::SeqCst));
+        ExitCode::from(code.unwrap_or(u8::MAX))
     }
 }

@@ -13,6 +13,7 @@ mod pages;
 mod read;
 mod results;
 mod score;
+mod signals;
 mod stream;
 mod terminal;
 mod train;

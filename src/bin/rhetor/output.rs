@@ -11,7 +11,7 @@ use anyhow::Context;
 use rhetor::{Format, Inputs, Reading, Report, Styles};
 
 use crate::args::{FormatArg, ThreadArgs};
-use crate::interrupt::Kept;
+use crate::interrupt::{Finish, Kept};
 use crate::{bar, terminal};
 
 /// Says a line on stderr; when nobody can hear it, nothing is lost.
@@ -54,9 +54,9 @@ pub(crate) enum Sink {
 }
 
 impl Sink {
-    /// Standard output (also for `-`), or a file that appears when [`Sink::finish`] is called.
+    /// Standard output, or a file that appears when [`Finish::finish`] is called.
     pub(crate) fn open(path: Option<&Path>) -> anyhow::Result<Sink> {
-        Ok(match path.filter(|path| *path != Path::new("-")) {
+        Ok(match path {
             None => Sink::Stdout {
                 out: BufWriter::new(stdout(terminal::styles(false))),
                 is_terminal: std::io::stdout().is_terminal(),
@@ -91,24 +91,24 @@ impl Sink {
             _ => self.write(lines),
         }
     }
+}
 
-    /// Makes visible what there is of results that were cut short: of a file, beside the one that was wanted.
-    pub(crate) fn finish_partial(mut self) -> anyhow::Result<Kept> {
+impl Finish for Sink {
+    fn finish(self) -> anyhow::Result<()> {
+        match self {
+            Sink::Stdout { mut out, .. } => out.flush().map_err(unwritten)?,
+            Sink::File(file) => file.finish()?,
+        }
+        Ok(())
+    }
+
+    fn finish_partial(mut self) -> anyhow::Result<Kept> {
         let path = match &mut self {
             Sink::Stdout { .. } => None,
             Sink::File(file) => file.make_partial(),
         };
         self.finish()?;
         Ok(path.map_or(Kept::Written, Kept::InFile))
-    }
-
-    /// Makes the results visible.
-    pub(crate) fn finish(self) -> anyhow::Result<()> {
-        match self {
-            Sink::Stdout { mut out, .. } => out.flush().map_err(unwritten)?,
-            Sink::File(file) => file.finish()?,
-        }
-        Ok(())
     }
 }
 
@@ -225,9 +225,10 @@ pub(crate) fn corpus(
     corpus
 }
 
-/// What a file's name promises that is not written: other tables, and packed files.
-const UNWRITTEN: [&str; 14] = [
-    "tsv", "tab", "psv", "xls", "xlsx", "ods", "arrow", "feather", "avro", "orc", "gz", "gzip", "zst", "zstd",
+/// What a file's name promises that is not written: one JSON value, other tables, and packed files.
+const UNWRITTEN: [&str; 15] = [
+    "json", "tsv", "tab", "psv", "xls", "xlsx", "ods", "arrow", "feather", "avro", "orc", "gz", "gzip",
+    "zst", "zstd",
 ];
 
 /// The form of results: what makes them.

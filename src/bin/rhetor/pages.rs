@@ -9,7 +9,7 @@ use rhetor::{
 
 use crate::args::Unit;
 use crate::compare::Columns;
-use crate::interrupt::Kept;
+use crate::interrupt::{Finish, Kept};
 use crate::output::{self, Sink};
 use crate::results::duplicate_keys;
 use crate::score::{GROUPS_NEED_ALL, Groups, ScoreRun, group_name};
@@ -20,13 +20,17 @@ const MOST_ARTICLES: usize = 300;
 const MOST_BYTES: usize = 4 << 20;
 
 pub(crate) fn write(run: &mut ScoreRun<'_>) -> anyhow::Result<()> {
-    let path = run.args.run.output.as_deref().filter(|path| *path != Path::new("-"));
+    let path = run.args.run.path();
     if path.is_none() && std::io::stdout().is_terminal() {
         anyhow::bail!(
             "--format html: found a terminal, expected a file for a browser; name one with -o report.html"
         )
     }
     let report = HtmlReport::new(run.model.labels(), run.digest_options()?);
+    let report = match run.args.explain {
+        Some(n_named) => report.naming(n_named),
+        None => report,
+    };
     let folder = path.filter(|path| output::is_folder(path));
     match (&run.args.group_by, folder) {
         (Some(_), Some(folder)) => {
@@ -34,7 +38,7 @@ pub(crate) fn write(run: &mut ScoreRun<'_>) -> anyhow::Result<()> {
         }
         (Some(column), None) => groups(run, &report, column, Sink::open(path)?),
         (None, Some(folder)) => {
-            pass_over(run, folder)?;
+            pass_over(run, folder);
             into_folder(run, HtmlFolder::create(folder, &report)?, &report)
         }
         (None, None) if run.args.unit == Some(Unit::Article) => rows(run, &report, Sink::open(path)?),
@@ -43,15 +47,15 @@ pub(crate) fn write(run: &mut ScoreRun<'_>) -> anyhow::Result<()> {
 }
 
 /// Leaves out the pages of an earlier report, which stand where the new one will, from the inputs.
-fn pass_over(run: &mut ScoreRun<'_>, folder: &Path) -> anyhow::Result<()> {
-    let folder = std::path::absolute(folder)?;
-    let is_inside = |path: &PathBuf| std::path::absolute(path).is_ok_and(|path| path.starts_with(&folder));
+fn pass_over(run: &mut ScoreRun<'_>, folder: &Path) {
+    // In a folder that is not there yet stands nothing.
+    let Ok(folder) = folder.canonicalize() else { return };
+    let is_inside = |path: &PathBuf| path.canonicalize().is_ok_and(|path| path.starts_with(&folder));
     let named = &run.inputs.named;
     let (inside, files) =
         run.inputs.files.drain(..).partition(|path| is_inside(path) && !named.contains(path));
     run.inputs.files = files;
     output::say_skipped(&inside, "of the folder that is written");
-    Ok(())
 }
 
 /// An article of a folder on its way from the threads: ready, or, where copies are looked for, not yet.
@@ -89,15 +93,17 @@ fn into_folder(run: &mut ScoreRun<'_>, mut folder: HtmlFolder, report: &HtmlRepo
         Ok(())
     })?;
     columns.check()?;
-    match run.stop {
-        Some(stop) if stop.n_articles > 0 => {
-            run.kept = Kept::InFile(folder.make_partial()?);
-            folder.finish()?;
-        }
-        None if !run.progress.is_nothing() => folder.finish()?,
-        _ => {}
+    run.finish(folder)
+}
+
+impl Finish for HtmlFolder {
+    fn finish(self) -> anyhow::Result<()> {
+        Ok(HtmlFolder::finish(self)?)
     }
-    Ok(())
+
+    fn finish_partial(self) -> anyhow::Result<Kept> {
+        Ok(Kept::InFile(HtmlFolder::finish_partial(self)?))
+    }
 }
 
 /// All articles in one page, which is small enough to be opened.

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use rhetor::{Article, Duplicates, ReadOptions, Report};
 
 use crate::args::ReadArgs;
-use crate::interrupt::{self, Kept};
+use crate::interrupt;
 use crate::output::{self, Form, Progress, Sink};
 use crate::results::duplicate_keys;
 use crate::stream::each_article;
@@ -14,14 +14,14 @@ use crate::terminal;
 pub(crate) fn run(args: &ReadArgs) -> anyhow::Result<ExitCode> {
     output::set_threads(&args.run.threads)?;
     interrupt::listen(&args.paths);
-    let format = match output::form(args.format, args.run.output.as_deref())? {
+    let format = match output::form(args.format, args.run.path())? {
         Form::Text(format) => format,
         Form::Parquet => anyhow::bail!("`read` writes no Parquet; name --format jsonl, csv or table"),
         Form::Html => anyhow::bail!("`read` writes no HTML; name --format jsonl, csv or table"),
     };
     let mut progress = Progress::default();
     let inputs = output::inputs(&args.paths, &mut progress)?;
-    output::check_not_read(args.run.output.as_deref(), &inputs)?;
+    output::check_not_read(args.run.path(), &inputs)?;
     let needs_model = !args.rules_only && !args.no_gate;
     let model = if needs_model { Some(output::model(args.model.as_deref())?) } else { None };
     let gate = |article: &Article| match &model {
@@ -34,9 +34,9 @@ pub(crate) fn run(args: &ReadArgs) -> anyhow::Result<ExitCode> {
         labels: &[],
         width: terminal::width(),
         keep_dropped: true,
-        styles: terminal::styles(args.run.output.is_some()),
+        styles: terminal::styles(args.run.path().is_some()),
     };
-    let mut sink = Sink::open(args.run.output.as_deref())?;
+    let mut sink = Sink::open(args.run.path())?;
     sink.write_report(&report, &report.block_header())?;
     progress.shows_results = sink.is_terminal();
     let options = ReadOptions { rows_are_paragraphs: args.rows, columns: args.columns.names(None) };
@@ -46,15 +46,9 @@ pub(crate) fn run(args: &ReadArgs) -> anyhow::Result<ExitCode> {
         duplicates.mark(&mut article, &keys);
         sink.write_report(&report, &report.blocks(&article, &reasons))
     })?;
-    if let Some(stop) = stop {
-        let kept = match stop.n_articles {
-            0 => Kept::Nothing("there are no results"),
-            _ => sink.finish_partial()?,
-        };
-        return Ok(stop.tell(&kept));
-    }
-    if !progress.is_nothing() {
-        sink.finish()?;
-    }
-    Ok(progress.exit_code())
+    let kept = interrupt::finish(sink, stop, &progress)?;
+    Ok(match stop {
+        Some(stop) => stop.tell(&kept),
+        None => progress.exit_code(),
+    })
 }

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use rhetor::{Article, DuplicateKey, Duplicates, Outcome, Profile, Report};
 
-use crate::interrupt::Kept;
+use crate::interrupt::{Finish, Kept};
 use crate::output::Sink;
 
 /// What is done about copies.
@@ -59,7 +59,7 @@ impl<'a> Results<'a> {
     /// A Parquet table, whose directory is written last: it needs a file.
     #[cfg(feature = "parquet")]
     pub(crate) fn parquet(output: Option<&Path>, labels: &[String], of: Records) -> anyhow::Result<Self> {
-        let Some(path) = output.filter(|path| *path != Path::new("-")) else {
+        let Some(path) = output else {
             anyhow::bail!("--format parquet: found standard output, expected a file; name one with -o FILE");
         };
         let file = match of {
@@ -93,9 +93,18 @@ impl<'a> Results<'a> {
             Results::Parquet(file) => Ok(file.profile(profile)?),
         }
     }
+}
 
-    /// Makes visible what there is of results that were cut short.
-    pub(crate) fn finish_partial(self) -> anyhow::Result<Kept> {
+impl Finish for Results<'_> {
+    fn finish(self) -> anyhow::Result<()> {
+        match self {
+            Results::Text { sink, .. } => sink.finish(),
+            #[cfg(feature = "parquet")]
+            Results::Parquet(file) => Ok((*file).finish()?),
+        }
+    }
+
+    fn finish_partial(self) -> anyhow::Result<Kept> {
         match self {
             Results::Text { sink, .. } => sink.finish_partial(),
             #[cfg(feature = "parquet")]
@@ -104,15 +113,6 @@ impl<'a> Results<'a> {
                 file.finish()?;
                 Ok(path.map_or(Kept::Written, Kept::InFile))
             }
-        }
-    }
-
-    /// Makes the results visible.
-    pub(crate) fn finish(self) -> anyhow::Result<()> {
-        match self {
-            Results::Text { sink, .. } => sink.finish(),
-            #[cfg(feature = "parquet")]
-            Results::Parquet(file) => Ok((*file).finish()?),
         }
     }
 }

@@ -9,8 +9,8 @@ use rhetor::{
 };
 
 use crate::args::{ScoreArgs, Unit};
-use crate::interrupt::{self, Kept, Stop};
-use crate::output::{self, Form, Progress, Sink};
+use crate::interrupt::{self, Finish, Kept, Stop};
+use crate::output::{self, Form, Progress};
 use crate::results::{Records, Results, duplicate_keys};
 use crate::stream::each_article;
 use crate::{compare, pages, terminal};
@@ -28,7 +28,7 @@ pub(crate) fn run(args: &ScoreArgs) -> anyhow::Result<ExitCode> {
 }
 
 fn score(args: &ScoreArgs) -> anyhow::Result<ExitCode> {
-    let path = args.run.output.as_deref();
+    let path = args.run.path();
     let form = output::form(args.format, path)?;
     let profiles = args.unit == Some(Unit::Article) || args.group_by.is_some();
     if args.duplicates.mark_duplicates && profiles {
@@ -39,7 +39,7 @@ fn score(args: &ScoreArgs) -> anyhow::Result<ExitCode> {
     }
     let mut progress = Progress::default();
     let inputs = output::inputs(&args.paths, &mut progress)?;
-    output::check_not_read(args.run.output.as_deref(), &inputs)?;
+    output::check_not_read(path, &inputs)?;
     let model = output::model(args.model.as_deref())?;
     let mut run = ScoreRun {
         args,
@@ -128,13 +128,9 @@ impl ScoreRun<'_> {
         Ok(())
     }
 
-    /// Makes visible what `sink` was given: all results, or those up to an interrupt.
-    pub(crate) fn finish(&mut self, sink: Sink) -> anyhow::Result<()> {
-        match self.stop {
-            Some(stop) if stop.n_articles > 0 => self.kept = sink.finish_partial()?,
-            None if !self.progress.is_nothing() => sink.finish()?,
-            _ => {}
-        }
+    /// Makes visible what `results` were given: all of them, or those up to an interrupt.
+    pub(crate) fn finish(&mut self, results: impl Finish) -> anyhow::Result<()> {
+        self.kept = interrupt::finish(results, self.stop, &self.progress)?;
         Ok(())
     }
 
@@ -169,12 +165,7 @@ impl ScoreRun<'_> {
         if let Some(column) = &args.group_by {
             groups.profiles(column)?.try_for_each(|profile| results.profile(&profile))?;
         }
-        match self.stop {
-            Some(stop) if stop.n_articles > 0 => self.kept = results.finish_partial()?,
-            None if !self.progress.is_nothing() => results.finish()?,
-            _ => {}
-        }
-        Ok(())
+        self.finish(results)
     }
 
     /// What is kept of each of many articles.
@@ -247,11 +238,7 @@ fn unnamed(column: &str) -> String {
 
 /// The name of an article's group.
 pub(crate) fn group_name(column: &str, article: &Article) -> String {
-    let value = match column {
-        "source" => Some(&article.source),
-        _ => article.metadata.get(column).or_else(|| article.metadata.get(&column.to_lowercase())),
-    };
-    let value = value.map(String::as_str);
-    let value = value.map(|value| if column.eq_ignore_ascii_case("date") { day(value) } else { value });
-    value.filter(|value| !value.is_empty()).map_or_else(|| unnamed(column), str::to_string)
+    let is_date = column.eq_ignore_ascii_case("date");
+    let name = article.known(column).map(|value| if is_date { day(value) } else { value });
+    name.map_or_else(|| unnamed(column), str::to_string)
 }

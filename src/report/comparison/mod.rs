@@ -10,7 +10,6 @@ pub(super) use table::table;
 
 #[cfg(test)]
 mod tests {
-    use crate::report::Styles;
     use unicode_width::UnicodeWidthStr;
 
     use crate::compare::Comparison;
@@ -55,8 +54,7 @@ mod tests {
 
     fn written(format: Format) -> String {
         let labels = ["report".to_string(), "advocacy".to_string()];
-        let report =
-            Report { format, labels: &labels, width: 80, keep_dropped: false, styles: Styles::default() };
+        let report = Report::plain(format, &labels);
         let digests = digests();
         report.comparison("section", &Comparison::of(&digests, 2), &digests)
     }

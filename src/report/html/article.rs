@@ -28,12 +28,12 @@ const BYTES_UNNAMED: usize = 480;
 const BYTES_NAMED: usize = 80;
 /// What an article's page may take beside its text: twice the text, and this.
 const BYTES_SPARE: usize = 45_000;
-/// The most words and features that are named of a paragraph.
+/// The most words and features that are named of a paragraph where nobody asked for more.
 const MAX_NAMED: usize = 8;
 
 /// How many words and features of each paragraph are named: fewer where paragraphs are many and short, so
 /// that pages stay small.
-fn n_named(article: &Article, outcomes: &[Outcome]) -> usize {
+pub(super) fn n_named(article: &Article, outcomes: &[Outcome]) -> usize {
     let n_bytes: usize = article.paragraphs.iter().map(|paragraph| paragraph.text.len()).sum();
     let n_kept = outcomes.iter().filter(|outcome| matches!(outcome, Outcome::Labelled(_))).count();
     let room = (2 * n_bytes + BYTES_SPARE) / n_kept.max(1);
@@ -41,15 +41,16 @@ fn n_named(article: &Article, outcomes: &[Outcome]) -> usize {
 }
 
 /// An article and its paragraphs. `anchor` goes before the names that paragraphs have in the page, so that
-/// several articles can stand in one; `level` is the level of its heading.
+/// several articles can stand in one; `level` is the level of its heading, and `n_named` how many words and
+/// features of each paragraph are named.
 pub(super) fn article(
     labels: &[String],
     article: &Article,
     outcomes: &[Outcome],
     anchor: &str,
     level: u8,
+    n_named: usize,
 ) -> Markup {
-    let n_named = n_named(article, outcomes);
     html! {
         (heading(article, level))
         (profile(labels, article, outcomes))
@@ -123,7 +124,7 @@ fn chips(paragraph: &Paragraph, labelling: &Labelling) -> Markup {
     ];
     html! {
         @for (_, chip) in chips.iter().filter(|(is_set, _)| *is_set) { span.chip { (chip) } " " }
-        @if let Some(speaker) = &paragraph.speaker { span.chip { "said by " (speaker) } }
+        @if let Some(speaker) = &paragraph.speaker { span.chip { "said by " bdi { (speaker) } } }
     }
 }
 

@@ -55,9 +55,18 @@ impl Axes {
         HEIGHT - BOTTOM - self.y.place(value) * (HEIGHT - TOP - BOTTOM)
     }
 
-    /// The plot: `marks` on these axes. `summary` is told to those who hear the page; the numbers themselves
-    /// belong in a table beside.
-    pub(super) fn plot(&self, summary: &str, marks: Markup) -> Markup {
+    /// The plot, `marks` on these axes, and beside it the table of its numbers. `what` it shows is told to those
+    /// who hear the page.
+    pub(super) fn plot(&self, what: &str, marks: Markup, table: Markup) -> Markup {
+        html! {
+            div.beside {
+                (self.drawing(&format!("{what}; the table has the numbers."), marks))
+                (table)
+            }
+        }
+    }
+
+    fn drawing(&self, summary: &str, marks: Markup) -> Markup {
         html! {
             svg.plot viewBox={ "0 0 " (WIDTH) " " (HEIGHT) } width=(WIDTH) height=(HEIGHT) role="img" aria-label=(summary) {
                 text x="0" y="14" { (self.y.name) }

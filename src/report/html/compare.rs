@@ -13,12 +13,14 @@ use super::overview;
 use super::page::Page;
 use super::plots::interval_cell;
 use super::rows::count;
+use super::rows::counted;
 use crate::compare::Comparison;
 use crate::compare::Deviation;
 use crate::compare::MIN_ARTICLES;
 use crate::compare::MIN_PARAGRAPHS;
 use crate::compare::TagMix;
 use crate::digest::Digest;
+use crate::digest::shown_name;
 
 /// The file of a comparison, beside the overview.
 pub(super) const PAGE: &str = "compare.html";
@@ -103,7 +105,7 @@ impl Shown<'_> {
     fn mix(&self, mix: &TagMix) -> Markup {
         html! {
             tr {
-                th scope="row" { (mix.tag) }
+                th scope="row" { (shown_name(&mix.tag)) }
                 td.num { (count(mix.n_articles)) }
                 @for (label, share) in mix.shares.iter().enumerate() { (interval_cell(label, share, mix.n_articles)) }
             }
@@ -149,26 +151,26 @@ impl Shown<'_> {
     }
 
     fn article(&self, entry: &Entry<'_>, deviation: &Deviation) -> Markup {
-        let tag_of = |index: usize| self.comparison.tags[index].tag.as_str();
+        let tag_of = |index: usize| shown_name(&self.comparison.tags[index].tag);
         let own = tag_of(deviation.tag);
         html! {
             li {
                 p {
                     b { bdi { (entry.title()) } }
                     @for fact in [&entry.digest.outlet, &entry.digest.date].into_iter().flatten() {
-                        " · " span.soft { bdi { (fact) } }
+                        " · " span.soft { bdi { (shown_name(fact)) } }
                     }
                 }
                 p {
                     b.num { (percent(deviation.distance)) } " of its words would have to change their label to match the "
-                    (count(self.comparison.n_others(deviation))) " other articles of " b { bdi { (own) } } "."
+                    (count(self.comparison.n_others(deviation))) " other articles of " b { bdi { (&own) } } "."
                     @if deviation.nearest == deviation.tag {
                         " No other " bdi { (self.column) } " is nearer."
                     } @else {
                         " It is nearest to " b { bdi { (tag_of(deviation.nearest)) } } " (" (percent(deviation.nearest_distance)) ")."
                     }
                 }
-                (self.mixes_beside(own, deviation))
+                (self.mixes_beside(&own, deviation))
                 (self.paragraphs(entry, deviation))
             }
         }
@@ -197,7 +199,7 @@ impl Shown<'_> {
                 @for (label, excerpt) in deviation.paragraphs(entry.digest).into_iter().take(MOST_PARAGRAPHS) {
                     li {
                         (tag(self.labels, label)) " " span.num { (percent(excerpt.probability)) } ", "
-                        (excerpt.n_words) " words, "
+                        (counted(excerpt.n_words, "word")) ", "
                         (entry.paragraph(excerpt.paragraph, &format!("paragraph {}", excerpt.paragraph)))
                         ": " bdi { (excerpt.text) }
                     }

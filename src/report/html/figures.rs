@@ -8,6 +8,7 @@ use super::axes::Axis;
 use super::label::percent;
 use super::label::tag;
 use super::rows::count;
+use crate::metrics::LabelScores;
 use crate::metrics::OutOfFold;
 use crate::metrics::ReliabilityBin;
 
@@ -16,33 +17,38 @@ const N_SHADES: usize = 5;
 
 /// Precision, recall and F1 of each label.
 pub(super) fn label_scores(labels: &[String], figures: &OutOfFold) -> Markup {
+    let row = |(label, scores): (usize, &LabelScores)| {
+        html! {
+            th scope="row" { (tag(labels, label)) }
+            td.num { (figure(scores.precision)) }
+            td.num { (figure(scores.recall)) }
+            td.num { (figure(scores.f1)) }
+            td.num { (count(scores.support)) }
+        }
+    };
+    let rows = figures.per_label.iter().enumerate().map(row);
     html! {
         h3 id="labels" { "Label by label" }
         p {
             "Precision: of the paragraphs given a label, the share that have it. Recall: of the paragraphs that have it, the "
             "share that were given it. F1 is their harmonic mean."
         }
-        (wide("Label by label", html! {
-            table {
-                thead {
-                    tr {
-                        th scope="col" { "Label" }
-                        @for name in ["Precision", "Recall", "F1", "Count"] { th.num scope="col" { (name) } }
-                    }
-                }
-                tbody {
-                    @for (label, scores) in figures.per_label.iter().enumerate() {
-                        tr {
-                            th scope="row" { (tag(labels, label)) }
-                            td.num { (figure(scores.precision)) }
-                            td.num { (figure(scores.recall)) }
-                            td.num { (figure(scores.f1)) }
-                            td.num { (count(scores.support)) }
-                        }
-                    }
+        (wide("Label by label", table(["Label", "Precision", "Recall", "F1", "Count"], rows)))
+    }
+}
+
+/// A table of figures: the first column says of what.
+pub(super) fn table<const N: usize>(names: [&str; N], rows: impl Iterator<Item = Markup>) -> Markup {
+    html! {
+        table {
+            thead {
+                tr {
+                    th scope="col" { (names[0]) }
+                    @for name in &names[1..] { th.num scope="col" { (name) } }
                 }
             }
-        }))
+            tbody { @for row in rows { tr { (row) } } }
+        }
     }
 }
 
@@ -118,10 +124,7 @@ pub(super) fn reliability(figures: &OutOfFold, calibration_error: Option<&f64>) 
                 " away from the share that is right (expected calibration error)."
             }
         }
-        div.beside {
-            (reliability_plot(&figures.reliability))
-            (reliability_table(&figures.reliability))
-        }
+        (reliability_plot(&figures.reliability))
     }
 }
 
@@ -133,36 +136,26 @@ fn reliability_plot(bins: &[ReliabilityBin]) -> Markup {
     let radius = |bin: &ReliabilityBin| 2.5 + 10.0 * (bin.n_paragraphs as f64 / total.max(1.0)).sqrt();
     let points: Vec<(f64, f64)> = bins.iter().map(|bin| (bin.mean_probability, bin.accuracy)).collect();
     axes.plot(
-        "Share of right labels by probability; the table has the numbers.",
+        "Share of right labels by probability",
         html! {
             (axes.line("even", &[(least, least), (1.0, 1.0)]))
             (axes.line("curve", &points))
             @for bin in bins { (axes.dot(bin.mean_probability, bin.accuracy, radius(bin))) }
         },
+        reliability_table(bins),
     )
 }
 
 fn reliability_table(bins: &[ReliabilityBin]) -> Markup {
-    html! {
-        table {
-            thead {
-                tr {
-                    th scope="col" { "Probability" }
-                    @for name in ["Mean", "Right", "Count"] { th.num scope="col" { (name) } }
-                }
-            }
-            tbody {
-                @for bin in bins {
-                    tr {
-                        th.num scope="row" { (format!("{:.2}–{:.2}", bin.low, bin.high)) }
-                        td.num { (figure(bin.mean_probability)) }
-                        td.num { (figure(bin.accuracy)) }
-                        td.num { (count(bin.n_paragraphs)) }
-                    }
-                }
-            }
+    let row = |bin: &ReliabilityBin| {
+        html! {
+            th.num scope="row" { (format!("{:.2}–{:.2}", bin.low, bin.high)) }
+            td.num { (figure(bin.mean_probability)) }
+            td.num { (figure(bin.accuracy)) }
+            td.num { (count(bin.n_paragraphs)) }
         }
-    }
+    };
+    table(["Probability", "Mean", "Right", "Count"], bins.iter().map(row))
 }
 
 /// How much more is right where only the surest paragraphs are labelled.
@@ -173,33 +166,28 @@ pub(super) fn coverage(figures: &OutOfFold, unsure_below: f64) -> Markup {
             "The fewer paragraphs keep their label, the surest first, the more of these labels are right. A label is marked unsure "
             "where its probability is under " b.num { (figure(unsure_below)) } "."
         }
-        div.beside {
-            (coverage_plot(&figures.coverage))
-            table {
-                thead {
-                    tr { th scope="col" { "Surest" } th.num scope="col" { "Right" } }
-                }
-                tbody {
-                    @for (share, accuracy) in &figures.coverage {
-                        tr { th.num scope="row" { (percent(*share)) } td.num { (figure(*accuracy)) } }
-                    }
-                }
-            }
-        }
+        (coverage_plot(&figures.coverage))
     }
 }
 
 fn coverage_plot(points: &[(f64, f64)]) -> Markup {
+    let row = |(share, accuracy): &(f64, f64)| {
+        html! {
+            th.num scope="row" { (percent(*share)) }
+            td.num { (figure(*accuracy)) }
+        }
+    };
     let axes = Axes {
         x: Axis::of_shares("share of paragraphs, surest first", 0.0, 1.0, 0.2),
         y: Axis::of_shares("share that is right", floor(points.iter().map(|(_, y)| *y)), 1.0, 0.1),
     };
     axes.plot(
-        "Share of right labels among the surest paragraphs; the table has the numbers.",
+        "Share of right labels among the surest paragraphs",
         html! {
             (axes.line("curve", points))
             @for (share, accuracy) in points { (axes.dot(*share, *accuracy, 4.0)) }
         },
+        table(["Surest", "Right"], points.iter().map(row)),
     )
 }
 

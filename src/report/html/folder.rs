@@ -60,21 +60,29 @@ impl HtmlFolder {
         self.digests.push(digest);
     }
 
-    /// Gives up the path for one beside it with `.partial` behind its name, for a run that was cut short.
-    ///
-    /// # Errors
-    ///
-    /// When what stands there is no part of an earlier report, or cannot be removed.
-    pub fn make_partial(&mut self) -> Result<PathBuf> {
-        self.folder.make_partial(MARK)
-    }
-
     /// Writes the overview and puts the folder in its place.
     ///
     /// # Errors
     ///
     /// When they cannot be written.
     pub fn finish(mut self) -> Result<()> {
+        self.write_last()?;
+        self.folder.finish()
+    }
+
+    /// The same for a run that was cut short: the folder is put beside its place, with `.partial` behind its
+    /// name, which is given.
+    ///
+    /// # Errors
+    ///
+    /// When they cannot be written, or what stands there is no part of an earlier report.
+    pub fn finish_partial(mut self) -> Result<PathBuf> {
+        self.write_last()?;
+        self.folder.finish_partial()
+    }
+
+    /// Writes the last article's page and what is of all articles.
+    fn write_last(&mut self) -> Result<()> {
         let body = self.last.take();
         let links = if body.is_some() { Links::Pages } else { Links::None };
         body.map_or(Ok(()), |body| self.write_page(self.digests.len(), body))?;
@@ -82,8 +90,7 @@ impl HtmlFolder {
             self.folder.write(compare::PAGE, &compare::page(&self.report, column, &self.digests, links))?;
         }
         let index = overview::page(&self.report, &self.digests, links, html! {});
-        self.folder.write(INDEX, &index)?;
-        self.folder.finish()
+        self.folder.write(INDEX, &index)
     }
 
     /// Writes the page of the article with that number, from 1.

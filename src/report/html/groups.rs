@@ -9,6 +9,7 @@ use super::overview;
 use super::page::Page;
 use super::plots::interval_cell;
 use super::rows;
+use crate::digest::shown_name;
 use crate::profile::Profile;
 
 /// A table with a row for each group: its name, its articles, and its share of words with each label.
@@ -27,7 +28,7 @@ pub(super) fn table(labels: &[String], caption: &str, column: &str, groups: &[Pr
 /// The page of groups by `column`.
 pub(super) fn page(labels: &[String], column: &str, groups: &[Profile]) -> String {
     let n_articles: usize = groups.iter().map(|group| group.n_articles).sum();
-    let title = format!("{} by {column}", rows::articles(n_articles));
+    let title = format!("{} by {column}", rows::counted(n_articles, "article"));
     let caption = "Share of words by label, with 95 % intervals over the articles of a group";
     let body = html! {
         main id="main" {
@@ -63,13 +64,17 @@ fn head(labels: &[String], column: &str) -> Markup {
 fn row(group: &Profile) -> Markup {
     html! {
         tr {
-            th scope="row" { (group.name) }
+            th scope="row" { (shown_name(&group.name)) }
             td.num { (rows::count(group.n_articles)) }
-            td.num { (rows::count(group.tally.words.iter().sum())) }
+            td.num { (rows::count(group.tally.n_words())) }
             @for (label, share) in group.word_shares.iter().enumerate() {
-                (interval_cell(label, share, group.n_articles))
+                @match (group.tally.n_words(), label) {
+                    (0, 0) => td.ci { span.soft { (rows::NO_WORDS) } },
+                    (0, _) => td.ci {},
+                    _ => (interval_cell(label, share, group.n_articles)),
+                }
             }
-            td.num { (percent(group.tally.unsure_share())) }
+            td.num { @if group.tally.n_kept > 0 { (percent(group.tally.unsure_share())) } }
         }
     }
 }

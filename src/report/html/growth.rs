@@ -7,6 +7,7 @@ use super::axes::Axes;
 use super::axes::Axis;
 use super::figures::figure;
 use super::figures::floor;
+use super::figures::table;
 use super::label::percent;
 use super::label::short;
 use super::rows::count;
@@ -26,7 +27,7 @@ pub(super) fn learning_curve(points: &[CurvePoint]) -> Markup {
                 "How good models of growing shares of the corpus are on text that none of them was trained on, with the interval that "
                 "holds 95 % of draws of that text. Where the last doubling still gains, more labels of the same kind would pay."
             }
-            div.beside { (plot(points)) (table(points)) }
+            (plot(points))
         }
     }
 }
@@ -43,7 +44,7 @@ fn plot(points: &[CurvePoint]) -> Markup {
     let axes = Axes { x, y: Axis::of_shares("macro-F1", low, 1.0, 0.1) };
     let line: Vec<(f64, f64)> = points.iter().map(|point| (at(point), point.macro_f1.value)).collect();
     axes.plot(
-        "Macro-F1 by the number of paragraphs trained on; the table has the numbers.",
+        "Macro-F1 by the number of paragraphs trained on",
         html! {
             (axes.line("curve", &line))
             @for point in points {
@@ -52,30 +53,20 @@ fn plot(points: &[CurvePoint]) -> Markup {
                 (axes.dot(at(point), point.macro_f1.value, 4.0))
             }
         },
+        numbers(points),
     )
 }
 
-fn table(points: &[CurvePoint]) -> Markup {
+fn numbers(points: &[CurvePoint]) -> Markup {
     let before = std::iter::once(None).chain(points.iter().map(|point| Some(point.macro_f1.value)));
-    html! {
-        table {
-            thead {
-                tr {
-                    th scope="col" { "Share" }
-                    @for name in ["Paragraphs", "Macro-F1", "Gain"] { th.num scope="col" { (name) } }
-                }
-            }
-            tbody {
-                @for (point, before) in points.iter().zip(before) {
-                    @let figures = &point.macro_f1;
-                    tr {
-                        th.num scope="row" { (percent(point.share)) }
-                        td.num { (count(point.n_paragraphs)) }
-                        td.num { (figure(figures.value)) br; span.soft { (figure(figures.low)) "–" (figure(figures.high)) } }
-                        td.num { @if let Some(before) = before { (format!("{:+.3}", figures.value - before).replace('-', "−")) } }
-                    }
-                }
-            }
+    let row = |(point, before): (&CurvePoint, Option<f64>)| {
+        let figures = &point.macro_f1;
+        html! {
+            th.num scope="row" { (percent(point.share)) }
+            td.num { (count(point.n_paragraphs)) }
+            td.num { (figure(figures.value)) br; span.soft { (figure(figures.low)) "–" (figure(figures.high)) } }
+            td.num { @if let Some(before) = before { (format!("{:+.3}", figures.value - before).replace('-', "−")) } }
         }
-    }
+    };
+    table(["Share", "Paragraphs", "Macro-F1", "Gain"], points.iter().zip(before).map(row))
 }

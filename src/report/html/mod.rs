@@ -42,6 +42,8 @@ pub use one_page::HtmlPage;
 pub struct HtmlReport {
     labels: Vec<String>,
     options: DigestOptions,
+    /// As [`HtmlReport::naming`] was told.
+    n_named: Option<usize>,
 }
 
 /// An article that is ready for a report on many.
@@ -62,7 +64,14 @@ impl Sheet {
 impl HtmlReport {
     /// A report on articles with `labels`, of which `options` say what an overview tells.
     pub fn new(labels: &[String], options: DigestOptions) -> HtmlReport {
-        HtmlReport { labels: labels.to_vec(), options }
+        HtmlReport { labels: labels.to_vec(), options, n_named: None }
+    }
+
+    /// The same report, with the `n_named` strongest words of each paragraph marked and so many features named for
+    /// and against its label, where the evidence has them. Without this it is as many as leave pages small: eight,
+    /// or fewer.
+    pub fn naming(self, n_named: usize) -> HtmlReport {
+        HtmlReport { n_named: Some(n_named), ..self }
     }
 
     /// The page of one article.
@@ -94,7 +103,8 @@ impl HtmlReport {
     }
 
     fn article_body(&self, article: &Article, outcomes: &[Outcome], anchor: &str, level: u8) -> Markup {
-        article::article(&self.labels, article, outcomes, anchor, level)
+        let n_named = self.n_named.unwrap_or_else(|| article::n_named(article, outcomes));
+        article::article(&self.labels, article, outcomes, anchor, level, n_named)
     }
 
     /// The page of an article, with links to other pages where there are any.
@@ -150,7 +160,8 @@ mod tests {
 
     #[test]
     fn words_are_marked_in_place_with_what_they_add() {
-        let source = article_from_text("We must act, they say.\n\nShare");
+        let mut source = article_from_text("We must act, they say.\n\nShare");
+        source.paragraphs[0].speaker = Some("Ann".into());
         let feature = |name: &str, weight| Contribution { block: "ngrams", feature: name.into(), weight };
         let word = |place, weight| Word { place, weight };
         let words = vec![word(3..7, 0.5), word(13..17, -0.1), word(18..21, 0.001)];
@@ -172,6 +183,57 @@ mod tests {
             "{page}"
         );
         assert!(page.contains("<span class=\"chip\">unsure</span>"), "{page}");
+        assert!(page.contains("said by <bdi>Ann</bdi>"), "{page}");
+    }
+
+    #[test]
+    fn an_article_without_labelled_words_has_no_shares() {
+        let (empty, full) = (article_from_text("Share"), article_from_text("They left."));
+        let dropped = [Outcome::Dropped(Reason::Share)];
+        let page = report().article(&empty, &dropped);
+        assert!(page.contains("<p>There are no labelled words.</p>"), "{page}");
+        assert!(
+            page.contains("0 words, 0 paragraphs labelled, 0 of them unsure, 1 block left out."),
+            "{page}"
+        );
+        assert!(!page.contains("95 %"), "{page}");
+        let digests =
+            [report().digest(&empty, &dropped), report().digest(&full, &[labelled(vec![], vec![])])];
+        let rows = report().rows(&digests);
+        let (_, cells) = rows.split_once("<td><span class=\"soft\">no labelled words</span></td>").unwrap();
+        assert!(cells.starts_with("<td></td><td></td><td></td><td></td></tr>"), "{cells:.200}");
+        for piece in
+            ["2 words in 1 labelled paragraph, ", "; 1 block left out", "1 article with no labelled words"]
+        {
+            assert!(rows.contains(piece), "{piece}");
+        }
+        let tallies = || digests.iter().map(|digest| digest.tally.clone());
+        let group = |name: &str, n| Profile::of_group(name.into(), tallies().take(n).collect());
+        let page = report().groups("outlet", &[group("empty", 1), group("both", 2)]);
+        let empty =
+            "<td class=\"ci\"><span class=\"soft\">no labelled words</span></td><td class=\"ci\"></td>";
+        assert_eq!(page.matches(empty).count(), 1, "{page}");
+    }
+
+    #[test]
+    fn long_names_with_one_beginning_are_two_groups_and_are_cut_when_shown() {
+        let options = DigestOptions { n_labels: 2, strongest: 1, tag_column: Some("section".into()) };
+        let report = HtmlReport::new(&labels(), options);
+        let digests = ["a", "b"].map(|end| {
+            let mut article = article_from_text("They left.");
+            for key in ["outlet", "section"] {
+                article.metadata.insert(key.into(), format!("{} {end}", "long ".repeat(40)));
+            }
+            report.digest(&article, &[labelled(vec![], vec![])])
+        });
+        let page = report.rows(&digests);
+        assert!(
+            page.contains("<section id=\"outlets\">") && page.contains("2 with fewer than 5 articles"),
+            "{page}"
+        );
+        assert!(
+            !page.contains(&"long ".repeat(40)) && page.contains(&format!("{}long…", "long ".repeat(31)))
+        );
     }
 
     #[test]
@@ -188,6 +250,24 @@ mod tests {
         let page = report().article(&source, &outcomes);
         for markup in ["<script", "<img", "<i>", "<b>advocacy"] {
             assert!(!page.contains(markup), "{markup}");
+        }
+    }
+
+    #[test]
+    fn as_many_words_and_features_are_named_as_were_asked_for() {
+        let feature =
+            |i| Contribution { block: "words", feature: format!("f{i}"), weight: 20.0 - f64::from(i) };
+        let source =
+            article_from_text("They say that we must act, for the days are few and the ways are many.");
+        let words = (0..12).map(|i| Word { place: 5 * i..5 * i + 4, weight: 1.0 }).collect();
+        let outcomes = [labelled((0..12).map(feature).collect(), words)];
+        let named = |report: HtmlReport| {
+            let page = report.article(&source, &outcomes);
+            (page.matches("<mark").count(), page.matches("“f").count())
+        };
+        assert_eq!(named(report()), (8, 8));
+        for n in [0, 3, 12] {
+            assert_eq!(named(report().naming(n)), (n, n));
         }
     }
 

@@ -6,6 +6,7 @@
   const byId = (id) => document.getElementById(id);
   const SIZE = 100;
   const body = table.tBodies[0];
+  const headers = table.tHead.querySelectorAll("th:not(.mix)");
   const all = [...table.querySelectorAll("tbody > tr")];
   const what = table.dataset.of;
   const collator = new Intl.Collator("en", { numeric: true });
@@ -30,14 +31,14 @@
     const range = `${number.format(start + 1)} to ${number.format(start + rows.length)} of ${number.format(shown.length)}`;
     byId("count").textContent = rows.length ? `${range} ${what}${found}` : `No ${what} found`;
     byId("page").textContent = `Page ${page + 1} of ${last + 1}`;
-    byId("previous").ariaDisabled = page === 0;
-    byId("next").ariaDisabled = page === last;
+    byId("previous").setAttribute("aria-disabled", page === 0);
+    byId("next").setAttribute("aria-disabled", page === last);
     document.querySelector(".pages").hidden = last === 0;
   };
 
   // A button that cannot turn further stays in the order of focus: who pressed it is still there.
   const turn = (button, by) => {
-    if (button.ariaDisabled === "true") return;
+    if (button.getAttribute("aria-disabled") === "true") return;
     page += by;
     show();
     table.parentElement.scrollTop = 0;
@@ -46,10 +47,10 @@
   const sort = (header) => {
     const column = header.cellIndex;
     const isNumber = header.classList.contains("num");
-    const before = header.ariaSort;
+    const before = header.getAttribute("aria-sort");
     const isDown = before === "none" ? isNumber : before === "ascending";
-    for (const other of table.tHead.rows[0].cells) if (other.ariaSort) other.ariaSort = "none";
-    header.ariaSort = isDown ? "descending" : "ascending";
+    for (const other of headers) other.setAttribute("aria-sort", "none");
+    header.setAttribute("aria-sort", isDown ? "descending" : "ascending");
     const sign = isDown ? -1 : 1;
     const keyed = all.map((row, index) => ({ row, index, key: value(row, column, isNumber) }));
     const compare = isNumber ? (a, b) => a - b : collator.compare;
@@ -67,13 +68,13 @@
     show();
   };
 
-  for (const header of table.tHead.rows[0].querySelectorAll("th")) {
+  for (const header of headers) {
     const button = document.createElement("button");
     button.type = "button";
     button.append(...header.childNodes);
     button.addEventListener("click", () => sort(header));
     header.append(button);
-    header.ariaSort = "none";
+    header.setAttribute("aria-sort", "none");
   }
   let waiting;
   byId("find").addEventListener("input", () => {
@@ -83,6 +84,9 @@
   document.querySelector(".controls").addEventListener("submit", (event) => event.preventDefault());
   byId("previous").addEventListener("click", (event) => turn(event.currentTarget, -1));
   byId("next").addEventListener("click", (event) => turn(event.currentTarget, 1));
+  // On paper there is nothing to press: all that were found are printed.
+  addEventListener("beforeprint", () => body.replaceChildren(...shown));
+  addEventListener("afterprint", show);
   table.querySelector("tbody.rest")?.remove();
   document.querySelector(".controls").hidden = false;
   show();

@@ -10,14 +10,16 @@ use super::article;
 use super::compare;
 use super::entry::Links;
 use super::groups;
-use super::label::bar;
 use super::label::percent;
 use super::page::Page;
 use super::periods;
+use super::periods::Times;
 use super::plots;
-use super::profile::listed_shares;
+use super::profile::shares;
 use super::rows;
 use super::rows::Columns;
+use super::rows::NO_WORDS;
+use super::rows::counted;
 use crate::digest::Digest;
 use crate::profile::Profile;
 use crate::profile::Tally;
@@ -31,7 +33,7 @@ const MOST_OUTLETS: usize = 20;
 
 /// The page of an overview. Behind its table stand `articles`, which may be none.
 pub(super) fn page(report: &HtmlReport, digests: &[Digest], links: Links, articles: Markup) -> String {
-    let title = rows::articles(digests.len());
+    let title = rows::counted(digests.len(), "article");
     let body = html! {
         (contents(report, digests, links))
         main id="main" {
@@ -72,19 +74,15 @@ fn contents(report: &HtmlReport, digests: &[Digest], links: Links) -> Markup {
 fn summary(labels: &[String], digests: &[Digest]) -> Markup {
     let whole = group(String::new(), digests.iter());
     let Tally { n_kept, n_dropped, .. } = whole.tally;
-    let n_words: usize = whole.tally.words.iter().sum();
+    let n_empty = digests.iter().filter(|digest| digest.n_words() == 0).count();
     html! {
-        @if n_words > 0 {
-            div.profile {
-                (bar(&whole.tally.word_shares(), None))
-                (listed_shares(labels, &whole.word_shares))
-            }
-        }
+        div.profile { (shares(labels, &whole)) }
         p.soft {
-            (rows::count(n_words)) " words in " (rows::count(n_kept)) " labelled paragraphs, of which "
-            (percent(whole.tally.unsure_share())) " are unsure; " (rows::count(n_dropped))
-            " blocks left out (menus, captions, credits and the like). Intervals are over the articles: they say what "
-            "other articles like these could be made of, not how often labels err."
+            (counted(whole.tally.n_words(), "word")) " in " (counted(n_kept, "labelled paragraph"))
+            @if n_kept > 0 { ", of which " (percent(whole.tally.unsure_share())) " are unsure" }
+            "; " (counted(n_dropped, "block")) " left out (menus, captions, credits and the like). "
+            @if n_empty > 0 { (counted(n_empty, "article")) " with " (NO_WORDS) ", and so in no share. " }
+            "Intervals are over the articles: they say what other articles like these could be made of, not how often labels err."
         }
     }
 }
@@ -94,7 +92,10 @@ fn group<'a>(name: String, digests: impl Iterator<Item = &'a Digest>) -> Profile
 }
 
 fn over_time(labels: &[String], digests: &[Digest]) -> Markup {
-    let Some((period, periods)) = periods::by_period(digests) else { return html! {} };
+    let Some(Times { period, periods, n_undated, n_impossible, n_empty }) = periods::by_period(digests)
+    else {
+        return html! {};
+    };
     let n_dated: usize = periods.values().map(Vec::len).sum();
     let profiles: Vec<Profile> =
         periods.into_iter().map(|(name, digests)| group(name.to_string(), digests.into_iter())).collect();
@@ -107,11 +108,13 @@ fn over_time(labels: &[String], digests: &[Digest]) -> Markup {
             p.soft {
                 "Share of words by " (period.name()) "; upright lines are 95 % intervals over its articles. "
                 "Each label has its own scale."
-                @if n_dated < digests.len() {
-                    " Without a date like 2024-05-01: " (rows::count(digests.len() - n_dated)) "."
-                }
-                @if n_far > 0 {
-                    " Far from all others in time, and in the numbers alone: " (rows::count(n_far)) "."
+                @for (n, what) in [
+                    (n_undated, "Left out, without a date like 2024-05-01"),
+                    (n_impossible, "Left out, with a date that is in no calendar"),
+                    (n_empty, "Left out, with no labelled words"),
+                    (n_far, "Far from all others in time, and in the numbers alone"),
+                ] {
+                    @if n > 0 { " " (what) ": " (rows::count(n)) "." }
                 }
             }
             div.times { @for label in 0..labels.len() { (plots::over_time(labels, label, drawn)) } }

@@ -31,39 +31,87 @@ impl Period {
         }
     }
 
-    /// The period of a date; `None` where the date does not tell it.
+    /// The period of a date that has a [`FORMS`]; `None` where the date does not tell it.
     fn of(self, date: &str) -> Option<&str> {
-        let is_dated = ["0000-00-00", "0000-00", "0000"].iter().any(|form| has_form(date, form));
         let n_signs = match self {
             Period::Day => 10,
             Period::Month => 7,
             Period::Year => 4,
         };
-        date.get(..n_signs).filter(|_| is_dated)
+        date.get(..n_signs)
     }
 }
 
-/// The digests of each period in order, by the shortest period that is not too short to be read, and that
-/// leaves out none of the dated ones. `None` where there are less than two periods.
-pub(super) fn by_period(digests: &[Digest]) -> Option<(Period, BTreeMap<&str, Vec<&Digest>>)> {
-    let n_dated = by(digests, Period::Year).values().map(Vec::len).sum::<usize>();
-    [Period::Day, Period::Month, Period::Year]
-        .into_iter()
-        .map(|period| (period, by(digests, period)))
-        .find(|(period, periods)| {
-            let n = periods.values().map(Vec::len).sum::<usize>();
-            *period == Period::Year || (n == n_dated && periods.len() <= MOST_POINTS)
-        })
-        .filter(|(_, periods)| periods.len() > 1)
+/// How dates are written that are understood.
+const FORMS: [&str; 3] = ["0000-00-00", "0000-00", "0000"];
+
+/// The articles that can be shown by time, and how many cannot.
+#[derive(Debug)]
+pub(super) struct Times<'a> {
+    pub(super) period: Period,
+    /// The articles of each period, in order.
+    pub(super) periods: BTreeMap<&'a str, Vec<&'a Digest>>,
+    /// Without a date of a form that is understood.
+    pub(super) n_undated: usize,
+    /// With a date of such a form, but of a day or month that there is not.
+    pub(super) n_impossible: usize,
+    /// With a date, but without a labelled word.
+    pub(super) n_empty: usize,
 }
 
-fn by(digests: &[Digest], period: Period) -> BTreeMap<&str, Vec<&Digest>> {
+/// The digests by the shortest period that is not too short to be read, and that leaves out none of the dated
+/// ones. `None` where there are less than two periods.
+pub(super) fn by_period(digests: &[Digest]) -> Option<Times<'_>> {
+    let is_dated = |digest: &&Digest| FORMS.iter().any(|form| has_form(date(digest), form));
+    let (dated, undated): (Vec<&Digest>, Vec<&Digest>) = digests.iter().partition(is_dated);
+    let (possible, impossible): (Vec<&Digest>, Vec<&Digest>) =
+        dated.into_iter().partition(|digest| exists(date(digest)));
+    let (shown, empty): (Vec<&Digest>, Vec<&Digest>) =
+        possible.into_iter().partition(|digest| digest.n_words() > 0);
+    let (period, periods) = [Period::Day, Period::Month, Period::Year]
+        .into_iter()
+        .map(|period| (period, by(&shown, period)))
+        .find(|(period, periods)| {
+            let n = periods.values().map(Vec::len).sum::<usize>();
+            *period == Period::Year || (n == shown.len() && periods.len() <= MOST_POINTS)
+        })
+        .filter(|(_, periods)| periods.len() > 1)?;
+    let (n_undated, n_impossible, n_empty) = (undated.len(), impossible.len(), empty.len());
+    Some(Times { period, periods, n_undated, n_impossible, n_empty })
+}
+
+fn by<'a>(digests: &[&'a Digest], period: Period) -> BTreeMap<&'a str, Vec<&'a Digest>> {
     let mut periods: BTreeMap<&str, Vec<&Digest>> = BTreeMap::new();
-    for digest in digests {
-        let name = digest.date.as_deref().and_then(|date| period.of(date));
+    for &digest in digests {
+        let name = period.of(date(digest));
         name.into_iter().for_each(|name| periods.entry(name).or_default().push(digest));
     }
     periods
+}
+
+fn date(digest: &Digest) -> &str {
+    digest.date.as_deref().unwrap_or_default()
+}
+
+/// Whether the calendar has the day or month of a date that has one of the [`FORMS`].
+fn exists(date: &str) -> bool {
+    let parts: Vec<u32> = date.split('-').filter_map(|part| part.parse().ok()).collect();
+    match parts[..] {
+        [year, month, day] => (1..=n_days(year, month)).contains(&day),
+        [_, month] => (1..=12).contains(&month),
+        _ => true,
+    }
+}
+
+/// How many days a month has; none where there is no such month.
+fn n_days(year: u32, month: u32) -> u32 {
+    let is_leap = year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400));
+    match month {
+        2 => 28 + u32::from(is_leap),
+        4 | 6 | 9 | 11 => 30,
+        1..=12 => 31,
+        _ => 0,
+    }
 }
 
 /// The periods that a plot shows: without those far before or behind all but a few articles, for one wrong date
@@ -112,7 +160,9 @@ mod tests {
         let digest = |date| {
             let mut article = article_from_text("");
             article.metadata.insert("date".into(), date);
-            Digest::of(&article, &[], &options)
+            let mut digest = Digest::of(&article, &[], &options);
+            digest.tally.words = vec![1];
+            digest
         };
         dates.map(digest).collect()
     }
@@ -120,7 +170,7 @@ mod tests {
     #[track_caller]
     fn check(dates: impl Iterator<Item = String>, expected: Option<(Period, usize)>) {
         let digests = digests(dates);
-        assert_eq!(by_period(&digests).map(|(period, periods)| (period, periods.len())), expected);
+        assert_eq!(by_period(&digests).map(|times| (times.period, times.periods.len())), expected);
     }
 
     #[test]
@@ -134,6 +184,23 @@ mod tests {
         check(days(30).chain(["2000-02".into()]), Some((Period::Month, 2)));
         check(days(1), None);
         check(["1 May 2024".into(), "".into(), "05/01/2024".into(), "20240501".into()].into_iter(), None);
+    }
+
+    #[test]
+    fn what_cannot_be_shown_by_time_is_counted() {
+        let impossible =
+            ["2023-02-29", "1900-02-29", "2023-04-31", "2023-13-01", "2023-13", "2023-00", "2023-01-00"];
+        let possible = ["2024-02-29", "2000-02-29", "2023-12-31", "2023-01-01", "2023-10-31"];
+        let undated = ["", "May 2023", "2023-1-1"];
+        let dates = [&impossible[..], &possible, &undated].concat();
+        let mut digests = digests(dates.into_iter().map(str::to_string));
+        digests[7].tally.words = vec![0];
+        let times = by_period(&digests).unwrap();
+        assert_eq!((times.n_undated, times.n_impossible, times.n_empty), (3, 7, 1));
+        assert_eq!(
+            times.periods.keys().copied().collect::<Vec<_>>(),
+            ["2000-02-29", "2023-01-01", "2023-10-31", "2023-12-31"]
+        );
     }
 
     #[test]

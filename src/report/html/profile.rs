@@ -8,9 +8,11 @@ use super::label::look;
 use super::label::percent;
 use super::label::short;
 use super::label::tag;
+use super::rows::NO_WORDS;
+use super::rows::count;
+use super::rows::counted;
 use crate::article::Article;
 use crate::digest::title;
-use crate::metrics::Interval;
 use crate::profile::Profile;
 use crate::profile::Tally;
 use crate::score::Outcome;
@@ -22,14 +24,13 @@ const LANE: usize = 16;
 
 /// The article's title and what else is known of it; `level` is that of the heading, 1 or 2.
 pub(super) fn heading(article: &Article, level: u8) -> Markup {
-    let known = |key: &str| article.metadata.get(key).filter(|value| !value.trim().is_empty());
-    let facts: Vec<&String> = ["outlet", "author", "date"].into_iter().filter_map(known).collect();
+    let facts = ["outlet", "author", "date"].into_iter().filter_map(|key| article.known(key));
     html! {
         @if level == 1 { h1 { (title(article)) } } @else { h2 { (title(article)) } }
         p.soft {
             @for fact in facts { bdi { (fact) } " · " }
             bdi { (article.source) }
-            @if let Some(url) = known("url") { " · " (link(url)) }
+            @if let Some(url) = article.known("url") { " · " (link(url)) }
         }
     }
 }
@@ -38,29 +39,31 @@ pub(super) fn heading(article: &Article, level: u8) -> Markup {
 fn link(url: &str) -> Markup {
     let is_web = ["http://", "https://"].iter().any(|scheme| url.starts_with(scheme));
     html! {
-        @if is_web { a href=(url) rel="noreferrer noopener" { (url) } } @else { (url) }
+        @if is_web { a href=(url) rel="noreferrer noopener" { bdi { (url) } } } @else { bdi { (url) } }
     }
 }
 
 /// The shares of words by label with their intervals, the run of labels, and the counts.
 pub(super) fn profile(labels: &[String], article: &Article, outcomes: &[Outcome]) -> Markup {
     let profile = Profile::of_article(article, outcomes, labels.len());
-    let shares = profile.tally.word_shares();
     html! {
         div.profile {
-            (bar(&shares, None))
-            (listed_shares(labels, &profile.word_shares))
+            (shares(labels, &profile))
             (run_of_labels(labels.len(), article, outcomes))
             p.soft { (counts(&profile.tally, outcomes)) }
         }
     }
 }
 
-/// The shares of words by label with their intervals.
-pub(super) fn listed_shares(labels: &[String], shares: &[Interval]) -> Markup {
+/// The shares of words by label with their intervals, where any word has one.
+pub(super) fn shares(labels: &[String], profile: &Profile) -> Markup {
+    if profile.tally.n_words() == 0 {
+        return html! { p { "There are " (NO_WORDS) "." } };
+    }
     html! {
+        (bar(&profile.tally.word_shares(), None))
         ul.shares {
-            @for (label, share) in shares.iter().enumerate() {
+            @for (label, share) in profile.word_shares.iter().enumerate() {
                 li {
                     (tag(labels, label)) " " b.num { (percent(share.value)) } " of words "
                     span.soft.num { "(95 %: " (percent(share.low)) " to " (percent(share.high)) ")" }
@@ -74,10 +77,10 @@ fn counts(tally: &Tally, outcomes: &[Outcome]) -> String {
     let is_foreign = |outcome: &&Outcome| matches!(outcome, Outcome::Labelled(l) if l.out_of_domain);
     let n_foreign = outcomes.iter().filter(is_foreign).count();
     let mut counts = vec![
-        format!("{} words", tally.words.iter().sum::<usize>()),
-        format!("{} paragraphs labelled", tally.n_kept),
-        format!("{} of them unsure", tally.n_unsure),
-        format!("{} blocks left out", tally.n_dropped),
+        counted(tally.n_words(), "word"),
+        format!("{} labelled", counted(tally.n_kept, "paragraph")),
+        format!("{} of them unsure", count(tally.n_unsure)),
+        format!("{} left out", counted(tally.n_dropped, "block")),
     ];
     if n_foreign > 0 {
         counts.insert(3, format!("{n_foreign} out of domain"));
@@ -131,10 +134,17 @@ mod tests {
         assert!(
             link("https://a.b/c?d=\"><script>")
                 .into_string()
-                .starts_with("<a href=\"https://a.b/c?d=&quot;&gt;&lt;")
+                .starts_with("<a href=\"https://a.b/c?d=&quot;&gt;&lt;script&gt;\"")
         );
         for url in ["javascript:alert(1)", " https://a.b", "data:text/html,x", "//a.b"] {
-            assert!(!link(url).into_string().contains('<'), "{url}");
+            assert!(!link(url).into_string().contains("<a"), "{url}");
+        }
+    }
+
+    #[test]
+    fn an_address_does_not_turn_the_text_round_them() {
+        for url in ["https://a.b", "a.b"] {
+            assert!(link(url).into_string().contains(&format!("<bdi>{url}</bdi>")));
         }
     }
 

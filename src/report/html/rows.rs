@@ -11,7 +11,10 @@ use super::label::bar;
 use super::label::percent;
 use super::label::tag;
 use crate::digest::Digest;
+use crate::digest::shown_name;
 
+/// What stands in place of shares that nothing has.
+pub(super) const NO_WORDS: &str = "no labelled words";
 /// How many rows are laid out at once; the script has the same number.
 const ROWS_AT_ONCE: usize = 100;
 
@@ -91,7 +94,7 @@ fn head(columns: &Columns<'_>) -> Markup {
                 @if columns.has_dates { th scope="col" { "Date" } }
                 @if let Some(tag) = columns.tag { th scope="col" { (tag) } }
                 th.num scope="col" { "Words" }
-                td.mix {}
+                th.mix scope="col" { "Mix" }
                 @for label in 0..columns.labels.len() { th.num scope="col" { (tag(columns.labels, label)) } }
                 th.num scope="col" { "Unsure" }
                 th.num scope="col" { "Strongest " (columns.labels[columns.strongest]) }
@@ -102,17 +105,19 @@ fn head(columns: &Columns<'_>) -> Markup {
 
 fn row(columns: &Columns<'_>, entry: &Entry<'_>) -> Markup {
     let Digest { outlet, date, tag, tally, strongest, .. } = entry.digest;
+    let has_words = tally.n_words() > 0;
     let shares = tally.word_shares();
     html! {
         tr {
             th scope="row" { (entry.title()) }
-            @if columns.has_outlets { td { (outlet.as_deref().unwrap_or_default()) } }
-            @if columns.has_dates { td { (date.as_deref().unwrap_or_default()) } }
-            @if columns.tag.is_some() { td { (tag.as_deref().unwrap_or_default()) } }
-            td { (count(entry.digest.n_words())) }
-            td { (bar(&shares, None)) }
-            @for share in &shares { td { (percent(*share)) } }
-            td { (percent(tally.unsure_share())) }
+            @if columns.has_outlets { td { (shown(outlet)) } }
+            @if columns.has_dates { td { (shown(date)) } }
+            @if columns.tag.is_some() { td { (shown(tag)) } }
+            td { (count(tally.n_words())) }
+            td { @if has_words { (bar(&shares, None)) } @else { span.soft { (NO_WORDS) } } }
+            // Empty cells are sorted behind all others.
+            @for share in &shares { td { @if has_words { (percent(*share)) } } }
+            td { @if tally.n_kept > 0 { (percent(tally.unsure_share())) } }
             td {
                 @if let Some(excerpt) = strongest {
                     b { (percent(excerpt.probability)) } " " (entry.paragraph(excerpt.paragraph, &excerpt.text))
@@ -122,9 +127,14 @@ fn row(columns: &Columns<'_>, entry: &Entry<'_>) -> Markup {
     }
 }
 
-/// How many articles: `1 article`, `7,338 articles`.
-pub(super) fn articles(n: usize) -> String {
-    if n == 1 { "1 article".to_string() } else { format!("{} articles", count(n)) }
+/// A name in its cell, which is empty where there is none.
+fn shown(name: &Option<String>) -> String {
+    name.as_deref().map(shown_name).unwrap_or_default()
+}
+
+/// How many of what a noun names: `1 article`, `7,338 articles`.
+pub(super) fn counted(n: usize, noun: &str) -> String {
+    format!("{} {noun}{}", count(n), if n == 1 { "" } else { "s" })
 }
 
 /// A number with a comma between its thousands.
@@ -149,6 +159,7 @@ mod tests {
         for (n, expected) in [(0, "0"), (999, "999"), (1000, "1,000"), (1234567, "1,234,567")] {
             assert_eq!(count(n), expected);
         }
+        assert_eq!([0, 1, 1000].map(|n| counted(n, "block")), ["0 blocks", "1 block", "1,000 blocks"]);
     }
 
     #[test]
