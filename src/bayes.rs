@@ -5,6 +5,8 @@
 //! class. So the counts are added up here, exactly, and linfa fits a matrix with one row a class:
 //! the same table as from one row a paragraph, without the dense matrix that would need.
 
+use std::borrow::Cow;
+
 use linfa::Dataset;
 use linfa::traits::Fit;
 use linfa_bayes::MultinomialNb;
@@ -45,8 +47,8 @@ const STEPS: f32 = (1 << 24) as f32;
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct FeatureTable {
     n_classes: usize,
-    /// `n_features` rows of `n_classes` values.
-    values: Vec<f32>,
+    /// `n_features` rows of `n_classes` values, which may be those of a model file.
+    values: Cow<'static, [f32]>,
 }
 
 impl FeatureTable {
@@ -56,6 +58,11 @@ impl FeatureTable {
     /// Sums of such values are exact, so that they do not depend on the order in which they are added.
     pub(crate) fn new(n_classes: usize, mut values: Vec<f32>) -> Option<Self> {
         values.iter_mut().for_each(|value| *value = (*value * STEPS).round_ties_even() / STEPS);
+        FeatureTable::of_rounded(n_classes, values.into())
+    }
+
+    /// The same of values that are such multiples already.
+    pub(crate) fn of_rounded(n_classes: usize, values: Cow<'static, [f32]>) -> Option<Self> {
         (n_classes > 0 && values.len().is_multiple_of(n_classes))
             .then_some(FeatureTable { n_classes, values })
     }
@@ -162,7 +169,7 @@ pub(crate) fn centred(row: &[f32], class: usize) -> f64 {
 pub(crate) fn fit(totals: &ClassTotals, alpha: f64) -> Result<FeatureTable> {
     let (n_classes, n_features) = (totals.n_classes, totals.n_features);
     if n_features == 0 {
-        return Ok(FeatureTable { n_classes, values: Vec::new() });
+        return Ok(FeatureTable { n_classes, values: Cow::default() });
     }
     let why = |why: String| Error::Fit { what: "naive Bayes", why };
     let records = Array2::from_shape_vec((n_classes, n_features), totals.sums.clone());
