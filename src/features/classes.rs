@@ -267,7 +267,8 @@ mod tests {
 
     #[test]
     fn a_broken_line_is_told() {
-        for line in ["cat\t3", "cat\tx\t1", "\t1\t2", "cat\t1\t2\t3", "tom cat\t1\t2", "tom\u{2003}cat\t1\t2"] {
+        for line in ["cat\t3", "cat\tx\t1", "\t1\t2", "cat\t1\t2\t3", "tom cat\t1\t2", "tom\u{2003}cat\t1\t2"]
+        {
             let error = WordClasses::parse(Path::new("t.tsv"), &format!("dog\t1\t2\n{line}\n")).unwrap_err();
             assert!(error.to_string().starts_with("t.tsv:2: found `"), "{error}");
         }

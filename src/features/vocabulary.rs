@@ -126,7 +126,7 @@ impl Vocabulary {
     /// The first name that begins in a piece or behind it.
     fn first_of(&self, piece: usize) -> Option<Place> {
         let Some(before) = (piece * PIECE).checked_sub(1) else { return Some(Place { index: 0, start: 0 }) };
-        let n_passed = memchr::memchr(b'\n', &self.lines.as_bytes()[before..])?;
+        let n_passed = n_bytes_to_break(&self.lines.as_bytes()[before..])?;
         // A break just before the piece is among those that are counted.
         let index = self.n_breaks[piece] + u32::from(n_passed > 0);
         Some(Place { index, start: before + n_passed + 1 })
@@ -141,12 +141,10 @@ impl Vocabulary {
     fn places(&self) -> impl Iterator<Item = (Place, &str)> {
         let mut next = Some(Place { index: 0, start: 0 }).filter(|_| !self.lines.is_empty());
         std::iter::from_fn(move || {
-            let Place { index, start } = next?;
-            let rest = &self.lines[start..];
-            // Names are so short that a search for many bytes at once takes longer.
-            let length = rest.bytes().position(|byte| byte == b'\n');
-            next = length.map(|length| Place { index: index + 1, start: start + length + 1 });
-            Some((Place { index, start }, &rest[..length.unwrap_or(rest.len())]))
+            let place = next?;
+            next = self.next(place, 0);
+            let end = next.map_or(self.lines.len(), |next| next.start - 1);
+            Some((place, &self.lines[place.start..end]))
         })
     }
 
@@ -162,19 +160,40 @@ impl Vocabulary {
         while high - low > 1 {
             let middle = low.midpoint(high);
             match self.first_of(middle) {
-                Some(first) if self.name_at(first.start) <= name => low = middle,
+                Some(first) if self.order_at(first.start, name).0 != Ordering::Greater => low = middle,
                 _ => high = middle,
             }
         }
-        let Place { mut index, start } = self.first_of(low).filter(|_| high > 0)?;
-        for other in self.lines[start..].split('\n') {
-            match other.cmp(name) {
-                Ordering::Less => index += 1,
-                Ordering::Equal => return Some(index),
-                Ordering::Greater => return None,
+        let mut place = self.first_of(low).filter(|_| high > 0)?;
+        loop {
+            match self.order_at(place.start, name) {
+                (Ordering::Less, n_same) => place = self.next(place, n_same)?,
+                (Ordering::Equal, _) => return Some(place.index),
+                (Ordering::Greater, _) => return None,
             }
         }
-        None
+    }
+
+    /// Where the name that begins at `start` stands beside this one in their order, and with how many bytes
+    /// both begin.
+    fn order_at(&self, start: usize, name: &str) -> (Ordering, usize) {
+        let (rest, name) = (&self.lines.as_bytes()[start..], name.as_bytes());
+        let same = rest.iter().zip(name).take_while(|(a, b)| a == b && **a != b'\n');
+        let n_same = same.count();
+        let order = match (rest.get(n_same).filter(|byte| **byte != b'\n'), name.get(n_same)) {
+            (None, None) => Ordering::Equal,
+            (None, Some(_)) => Ordering::Less,
+            (Some(_), None) => Ordering::Greater,
+            (Some(a), Some(b)) => a.cmp(b),
+        };
+        (order, n_same)
+    }
+
+    /// The name behind the one at `place`, of which the first `n_passed` bytes need not be looked at.
+    fn next(&self, place: Place, n_passed: usize) -> Option<Place> {
+        let from = place.start + n_passed;
+        let length = n_bytes_to_break(&self.lines.as_bytes()[from..])?;
+        Some(Place { index: place.index + 1, start: from + length + 1 })
     }
 
     /// The indices of those of `names` that are known, in order.
@@ -206,6 +225,12 @@ impl Vocabulary {
         // Two names of one hash: nearly never.
         if self.name_at(place.start) == name { Some(place.index) } else { self.index_of(name) }
     }
+}
+
+/// How many bytes stand before the first line break. Names are so short that a search for many bytes at once
+/// takes longer.
+fn n_bytes_to_break(bytes: &[u8]) -> Option<usize> {
+    bytes.iter().position(|byte| *byte == b'\n')
 }
 
 /// How many line breaks there are; up to [`PIECE`] bytes, so that their number fits a byte, which the compiler
@@ -240,7 +265,8 @@ mod tests {
         // Names longer than a piece among short ones, and one that ends just before a piece.
         let long = |n: usize| "m".repeat(n);
         let lengths = [3 * PIECE, PIECE - 1, PIECE, PIECE + 1, 2].map(long);
-        let short: Vec<String> = (0..400).map(|n| format!("{}{n}", if n % 2 == 0 { "a" } else { "z" })).collect();
+        let short: Vec<String> =
+            (0..400).map(|n| format!("{}{n}", if n % 2 == 0 { "a" } else { "z" })).collect();
         for n in [0, 1, 2, 30, 400] {
             let names = short[..n].iter().chain(&lengths).map(String::as_str);
             let vocabulary = Vocabulary::new(names.collect());
@@ -251,6 +277,7 @@ mod tests {
                 assert_eq!(vocabulary.index_of(name), Some(index), "{name}");
                 assert_eq!(vocabulary.index_by_hash(&by_hash, name), Some(index), "{name}");
                 assert_eq!(vocabulary.index_of(&format!("{name}!")), None);
+                assert_eq!(vocabulary.index_of(&format!("{name}\n")), None);
             }
         }
     }
