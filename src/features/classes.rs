@@ -170,11 +170,10 @@ impl WordClasses {
 
 /// The lines of a table, and where each begins.
 fn lines(table: &str) -> impl Iterator<Item = (usize, &str)> {
-    let lines = table.split_inclusive('\n').scan(0, |end, line| {
-        *end += line.len();
-        Some((*end - line.len(), line))
-    });
-    lines.map(|(start, line)| (start, line.strip_suffix('\n').unwrap_or(line)))
+    let ends = memchr::memchr_iter(b'\n', table.as_bytes()).chain([table.len()]);
+    let lines = ends.scan(0, |next, end| Some((std::mem::replace(next, end + 1), end)));
+    // Behind a last line break there is no line.
+    lines.filter(|(start, _)| *start < table.len()).map(|(start, end)| (start, &table[start..end]))
 }
 
 /// The word of the line that begins at `start`.
@@ -198,13 +197,14 @@ fn hash_of(word: &str) -> u64 {
 }
 
 fn parse_line(line: &str) -> Option<(&str, u32, u32)> {
-    let (word, rest) = column(line);
-    // No token is like that, and the order of n-grams counts on the space before all that goes on.
-    let goes_on_below = |word: &str| {
-        word.bytes().skip(1).any(|byte| byte <= b' ')
-            || (!word.is_ascii() && word.chars().skip(1).any(char::is_whitespace))
-    };
-    let (coarse, rest) = column(rest.filter(|_| !word.is_empty() && !goes_on_below(word))?);
+    // No token goes on with white space, and the order of n-grams counts on the space before all that goes on.
+    let goes_on = line.as_bytes().get(1..)?;
+    let end = 1 + goes_on.iter().position(|byte| *byte <= b' ')?;
+    let (word, rest) = (line.get(..end)?, line[end..].strip_prefix('\t')?);
+    if word == "\t" || (!word.is_ascii() && word.chars().skip(1).any(char::is_whitespace)) {
+        return None;
+    }
+    let (coarse, rest) = column(rest);
     let (fine, rest) = column(rest?);
     rest.is_none().then_some((word, number(coarse)?, number(fine)?))
 }
@@ -267,9 +267,18 @@ mod tests {
 
     #[test]
     fn a_broken_line_is_told() {
-        for line in ["cat\t3", "cat\tx\t1", "\t1\t2", "cat\t1\t2\t3", "tom cat\t1\t2", "tom\u{2003}cat\t1\t2"]
-        {
-            let error = WordClasses::parse(Path::new("t.tsv"), &format!("dog\t1\t2\n{line}\n")).unwrap_err();
+        for line in [
+            "cat\t3",
+            "cat\tx\t1",
+            "\t1\t2",
+            "cat\t1\t2\t3",
+            "tom cat\t1\t2",
+            "tom\u{2003}cat\t1\t2",
+            "",
+            "\t\t1\t2",
+        ] {
+            let error =
+                WordClasses::parse(Path::new("t.tsv"), &format!("dog\t1\t2\n{line}\nant\t1\t2")).unwrap_err();
             assert!(error.to_string().starts_with("t.tsv:2: found `"), "{error}");
         }
         assert!(WordClasses::embedded().unwrap().n_words() > 20_000);

@@ -178,8 +178,10 @@ impl Vocabulary {
     /// both begin.
     fn order_at(&self, start: usize, name: &str) -> (Ordering, usize) {
         let (rest, name) = (&self.lines.as_bytes()[start..], name.as_bytes());
-        let same = rest.iter().zip(name).take_while(|(a, b)| a == b && **a != b'\n');
-        let n_same = same.count();
+        let mut n_same = 0;
+        while n_same < rest.len().min(name.len()) && rest[n_same] == name[n_same] && rest[n_same] != b'\n' {
+            n_same += 1;
+        }
         let order = match (rest.get(n_same).filter(|byte| **byte != b'\n'), name.get(n_same)) {
             (None, None) => Ordering::Equal,
             (None, Some(_)) => Ordering::Less,

@@ -48,6 +48,12 @@ struct ModelFile {
     sha256: String,
 }
 
+/// What the metadata of every format has.
+#[derive(Deserialize)]
+struct Numbered {
+    format: Option<serde_json::Value>,
+}
+
 #[derive(Serialize, Deserialize)]
 struct BlockFile {
     name: String,
@@ -116,13 +122,13 @@ fn parts_of<'a>(bytes: &'a [u8], name: &Path) -> Result<(ModelFile, SafeTensors<
     let (_, header) = SafeTensors::read_metadata(bytes).map_err(|err| broken(err.to_string()))?;
     let json = header.metadata().as_ref().and_then(|metadata| metadata.get(METADATA_KEY));
     let json = json.ok_or_else(|| broken("it has no entry `rhetor`".to_string()))?;
-    let value: serde_json::Value = serde_json::from_str(json).map_err(|err| broken(err.to_string()))?;
-    let format = value.get("format").and_then(serde_json::Value::as_u64);
-    let found = format.ok_or_else(|| broken("it has no format number".to_string()))?;
+    let numbered: Numbered = serde_json::from_str(json).map_err(|err| broken(err.to_string()))?;
+    let found = numbered.format.as_ref().and_then(serde_json::Value::as_u64);
+    let found = found.ok_or_else(|| broken("it has no format number".to_string()))?;
     if found != MODEL_FORMAT {
         return Err(Error::ModelFormat { path: name.to_path_buf(), found });
     }
-    let file: ModelFile = serde_json::from_value(value).map_err(|err| broken(err.to_string()))?;
+    let file: ModelFile = serde_json::from_str(json).map_err(|err| broken(err.to_string()))?;
     let tensors = SafeTensors::deserialize(bytes).map_err(|err| broken(err.to_string()))?;
     Ok((file, tensors))
 }
