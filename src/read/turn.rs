@@ -53,9 +53,11 @@ fn is_of_name(c: char) -> bool {
     matches!(c, '.' | '\'' | '’' | '-') || regex_syntax::is_word_character(c)
 }
 
-/// Whether a character is a capital letter; numerals and letters in circles or squares are none.
+/// Whether a character is a capital letter; numerals and letters in circles or squares are none. Nor are letters
+/// that are newer than the Unicode of patterns.
 fn is_capital_letter(c: char) -> bool {
-    c.is_uppercase() && !matches!(c, 'Ⅰ'..='Ⅿ' | 'Ⓐ'..='Ⓩ' | '\u{1f130}'..='\u{1f189}')
+    let is_sign = matches!(c, 'Ⅰ'..='Ⅿ' | 'Ⓐ'..='Ⓩ' | '\u{1f130}'..='\u{1f189}');
+    c.is_uppercase() && !is_sign && regex_syntax::is_word_character(c)
 }
 
 #[cfg(test)]
