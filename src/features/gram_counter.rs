@@ -13,7 +13,7 @@ const MAX_PARTS: usize = 5;
 
 /// Counts in how many rows each n-gram occurs.
 pub(super) struct GramCounter {
-    /// Grams by their steps, which lie in `steps`: most of the memory of training is what finds a gram.
+    /// The numbers of grams by their steps, which lie in `steps`: most of the memory of training is what finds a gram.
     by_step: HashTable<u32>,
     /// By gram: its beginning and the part after it. Parts are the smallest numbers of beginnings; a gram
     /// that begins a longer one has the number after all parts, and its own.
@@ -62,7 +62,7 @@ impl GramCounter {
 
     /// Those that occur in at least `min_count` rows; `ranks` has the place of each part in the order of
     /// names.
-    pub(super) fn kept(self, min_count: u32, ranks: &[u32]) -> Grams {
+    pub(super) fn kept(mut self, min_count: u32, ranks: &[u32]) -> Grams {
         let kept = |gram: &u32| self.counts[*gram as usize].n_rows >= min_count;
         let grams = 0..self.steps.len() as u32;
         let mut order: Vec<([u32; MAX_PARTS], u32)> = Vec::with_capacity(grams.clone().filter(kept).count());
@@ -78,6 +78,10 @@ impl GramCounter {
         let mut features = vec![NONE; self.steps.len()];
         order.iter().zip(0..).for_each(|(&gram, place)| features[gram as usize] = place);
         let n_occurrences = order.iter().map(|&gram| self.counts[gram as usize].n_rows as usize).sum();
+        // What is not kept is not looked for again.
+        self.counts = Vec::new();
+        self.by_step.retain(|gram| features[*gram as usize] != NONE);
+        self.by_step.shrink_to_fit(|gram| hash_of(self.steps[*gram as usize]));
         Grams { counter: self, order, features, n_occurrences }
     }
 
@@ -112,13 +116,11 @@ impl Grams {
         for start in 0..parts.len() {
             let mut beginning = parts[start];
             for &part in parts.iter().skip(start + 1).take(max - 1) {
-                let gram = self.counter.gram((beginning, part));
-                let feature = gram.map_or(NONE, |gram| self.features[gram as usize]);
-                let Some(gram) = gram.filter(|_| feature != NONE) else {
+                let Some(gram) = self.counter.gram((beginning, part)) else {
                     // What begins with a rare gram is no less rare.
                     break;
                 };
-                take(feature);
+                take(self.features[gram as usize]);
                 beginning = self.counter.n_parts + gram;
             }
         }
