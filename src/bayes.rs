@@ -2,8 +2,10 @@
 //! knows linfa.
 //!
 //! Multinomial naive Bayes sees its training rows only through the sum of each feature in each
-//! class. So the counts are added up here, exactly, and linfa fits a matrix with one row a class:
-//! the same table as from one row a paragraph, without the dense matrix that would need.
+//! class. So the counts are added up here, exactly, and linfa fits one row a class: the same table as
+//! from one row a paragraph, without the dense matrix that would need.
+
+use std::borrow::Cow;
 
 use linfa::Dataset;
 use linfa::traits::Fit;
@@ -45,8 +47,8 @@ const STEPS: f32 = (1 << 24) as f32;
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct FeatureTable {
     n_classes: usize,
-    /// `n_features` rows of `n_classes` values.
-    values: Vec<f32>,
+    /// `n_features` rows of `n_classes` values, which may be those of a model file.
+    values: Cow<'static, [f32]>,
 }
 
 impl FeatureTable {
@@ -56,6 +58,11 @@ impl FeatureTable {
     /// Sums of such values are exact, so that they do not depend on the order in which they are added.
     pub(crate) fn new(n_classes: usize, mut values: Vec<f32>) -> Option<Self> {
         values.iter_mut().for_each(|value| *value = (*value * STEPS).round_ties_even() / STEPS);
+        FeatureTable::of_rounded(n_classes, values.into())
+    }
+
+    /// The same of values that are such multiples already.
+    pub(crate) fn of_rounded(n_classes: usize, values: Cow<'static, [f32]>) -> Option<Self> {
         (n_classes > 0 && values.len().is_multiple_of(n_classes))
             .then_some(FeatureTable { n_classes, values })
     }
@@ -162,30 +169,33 @@ pub(crate) fn centred(row: &[f32], class: usize) -> f64 {
 pub(crate) fn fit(totals: &ClassTotals, alpha: f64) -> Result<FeatureTable> {
     let (n_classes, n_features) = (totals.n_classes, totals.n_features);
     if n_features == 0 {
-        return Ok(FeatureTable { n_classes, values: Vec::new() });
+        return Ok(FeatureTable { n_classes, values: Cow::default() });
     }
     let why = |why: String| Error::Fit { what: "naive Bayes", why };
-    let records = Array2::from_shape_vec((n_classes, n_features), totals.sums.clone());
-    let records = records.map_err(|err| why(err.to_string()))?;
-    let classes: Array1<usize> = Array1::from_iter(0..n_classes);
-    let fitted = MultinomialNb::<f64, usize>::params()
-        .alpha(alpha)
-        .fit(&Dataset::new(records, classes))
-        .map_err(|err| why(err.to_string()))?;
-    // The table is private in linfa-bayes; its serde form is the only way to read it. Classes are
-    // taken by name, for linfa keeps them in a hash map.
-    let form = serde_json::to_value(&fitted).map_err(|err| why(err.to_string()))?;
-    let mut values = vec![0.0f32; n_classes * n_features];
-    for class in 0..n_classes {
-        let row = form["class_info"][class.to_string()]["feature_log_prob"]["data"].as_array();
-        let row = row.filter(|row| row.len() == n_features);
-        let row = row.ok_or_else(|| why("linfa-bayes keeps its table in another form".to_string()))?;
-        for (feature, value) in row.iter().enumerate() {
-            let value = value.as_f64().ok_or_else(|| why("a log-probability is not finite".to_string()))?;
-            values[feature * n_classes + class] = value as f32;
-        }
+    let mut values = vec![0.0; n_classes * n_features];
+    // Linfa fits each class by itself, and the form that its table is read in takes many times the table's memory.
+    for (class, sums) in totals.sums.chunks_exact(n_features).enumerate() {
+        let of_class = values.iter_mut().skip(class).step_by(n_classes);
+        let log_probabilities = log_probabilities(sums, alpha).map_err(why)?;
+        of_class.zip(log_probabilities).for_each(|(value, log_probability)| *value = log_probability);
     }
     FeatureTable::new(n_classes, values).ok_or_else(|| why("a table has no whole rows".to_string()))
+}
+
+/// The log-probability of each feature in one class, of which `sums` says how often it has each.
+fn log_probabilities(sums: &[f64], alpha: f64) -> std::result::Result<Vec<f32>, String> {
+    let records = Array2::from_shape_vec((1, sums.len()), sums.to_vec()).map_err(|err| err.to_string())?;
+    let class = Array1::from_elem(1, 0usize);
+    let fitted = MultinomialNb::<f64, usize>::params().alpha(alpha).fit(&Dataset::new(records, class));
+    // The table is private in linfa-bayes; its serde form is the only way to read it.
+    let form = fitted.map_err(|err| err.to_string()).map(serde_json::to_value)?;
+    let form = form.map_err(|err| err.to_string())?;
+    let row = form["class_info"]["0"]["feature_log_prob"]["data"].as_array();
+    let row = row.filter(|row| row.len() == sums.len());
+    let row = row.ok_or("linfa-bayes keeps its table in another form")?;
+    let value = |value: &serde_json::Value| value.as_f64().map(|value| value as f32);
+    let values: Option<Vec<f32>> = row.iter().map(value).collect();
+    values.ok_or_else(|| "a log-probability is not finite".to_string())
 }
 
 #[cfg(test)]

@@ -1,6 +1,9 @@
 //! The n-grams of a corpus, counted by the numbers of their parts.
 
-use rustc_hash::FxHashMap;
+use std::hash::Hasher;
+
+use hashbrown::HashTable;
+use rustc_hash::FxHasher;
 
 use super::encoder::RowCount;
 use super::ngrams::NONE;
@@ -10,10 +13,10 @@ const MAX_PARTS: usize = 5;
 
 /// Counts in how many rows each n-gram occurs.
 pub(super) struct GramCounter {
-    /// A gram by its beginning and the part after it. Parts are the smallest numbers of beginnings; a gram
+    /// The numbers of grams by their steps, which lie in `steps`: most of the memory of training is what finds a gram.
+    by_step: HashTable<u32>,
+    /// By gram: its beginning and the part after it. Parts are the smallest numbers of beginnings; a gram
     /// that begins a longer one has the number after all parts, and its own.
-    by_step: FxHashMap<u64, u32>,
-    /// By gram: what it was found by.
     steps: Vec<(u32, u32)>,
     counts: Vec<RowCount>,
     n_parts: u32,
@@ -33,7 +36,7 @@ pub(super) struct Grams {
 impl GramCounter {
     /// Nothing counted yet, of `n_parts` parts.
     pub(super) fn new(n_parts: usize) -> GramCounter {
-        let (by_step, n_parts) = (FxHashMap::default(), n_parts as u32);
+        let (by_step, n_parts) = (HashTable::new(), n_parts as u32);
         GramCounter { by_step, steps: Vec::new(), counts: Vec::new(), n_parts }
     }
 
@@ -43,9 +46,12 @@ impl GramCounter {
             let mut beginning = parts[start];
             for &part in parts.iter().skip(start + 1).take(max - 1) {
                 let next = self.steps.len() as u32;
-                let gram = *self.by_step.entry(key_of(beginning, part)).or_insert(next);
+                let step = (beginning, part);
+                let is_step = |gram: &u32| self.steps[*gram as usize] == step;
+                let hash = |gram: &u32| hash_of(self.steps[*gram as usize]);
+                let gram = *self.by_step.entry(hash_of(step), is_step, hash).or_insert(next).get();
                 if gram == next {
-                    self.steps.push((beginning, part));
+                    self.steps.push(step);
                     self.counts.push(RowCount::default());
                 }
                 self.counts[gram as usize].see(row);
@@ -56,7 +62,7 @@ impl GramCounter {
 
     /// Those that occur in at least `min_count` rows; `ranks` has the place of each part in the order of
     /// names.
-    pub(super) fn kept(self, min_count: u32, ranks: &[u32]) -> Grams {
+    pub(super) fn kept(mut self, min_count: u32, ranks: &[u32]) -> Grams {
         let kept = |gram: &u32| self.counts[*gram as usize].n_rows >= min_count;
         let grams = 0..self.steps.len() as u32;
         let mut order: Vec<([u32; MAX_PARTS], u32)> = Vec::with_capacity(grams.clone().filter(kept).count());
@@ -72,7 +78,16 @@ impl GramCounter {
         let mut features = vec![NONE; self.steps.len()];
         order.iter().zip(0..).for_each(|(&gram, place)| features[gram as usize] = place);
         let n_occurrences = order.iter().map(|&gram| self.counts[gram as usize].n_rows as usize).sum();
+        // What is not kept is not looked for again.
+        self.counts = Vec::new();
+        self.by_step.retain(|gram| features[*gram as usize] != NONE);
+        self.by_step.shrink_to_fit(|gram| hash_of(self.steps[*gram as usize]));
         Grams { counter: self, order, features, n_occurrences }
+    }
+
+    /// The gram with this step.
+    fn gram(&self, step: (u32, u32)) -> Option<u32> {
+        self.by_step.find(hash_of(step), |gram| self.steps[*gram as usize] == step).copied()
     }
 
     /// The parts of a gram.
@@ -101,19 +116,19 @@ impl Grams {
         for start in 0..parts.len() {
             let mut beginning = parts[start];
             for &part in parts.iter().skip(start + 1).take(max - 1) {
-                let gram = self.counter.by_step.get(&key_of(beginning, part));
-                let feature = gram.map_or(NONE, |&gram| self.features[gram as usize]);
-                let Some(&gram) = gram.filter(|_| feature != NONE) else {
+                let Some(gram) = self.counter.gram((beginning, part)) else {
                     // What begins with a rare gram is no less rare.
                     break;
                 };
-                take(feature);
+                take(self.features[gram as usize]);
                 beginning = self.counter.n_parts + gram;
             }
         }
     }
 }
 
-fn key_of(beginning: u32, part: u32) -> u64 {
-    u64::from(beginning) << 32 | u64::from(part)
+fn hash_of((beginning, part): (u32, u32)) -> u64 {
+    let mut hasher = FxHasher::default();
+    hasher.write_u64(u64::from(beginning) << 32 | u64::from(part));
+    hasher.finish()
 }

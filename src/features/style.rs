@@ -9,6 +9,8 @@ use super::cues;
 use super::cues::N_GROUPS;
 use super::cues::name_of;
 use crate::article::Voice;
+use crate::read::NameForm;
+use crate::read::name_and_rest;
 use crate::token::Kind;
 use crate::token::Token;
 
@@ -87,7 +89,7 @@ pub(super) fn cues_before(previous: &str) -> Vec<String> {
     if tokens.last().is_some_and(|token| token.voice == Voice::Quoted && token.kind != Kind::QuoteMark) {
         cues.push("before:quotation open".to_string());
     }
-    if SPEAKER.is_match(previous) {
+    if is_turn(previous) {
         cues.push("before:speaker".to_string());
     }
     let author: Vec<&Token<'_>> = tokens.iter().filter(|token| token.voice == Voice::Author).collect();
@@ -101,10 +103,13 @@ pub(super) fn cues_before(previous: &str) -> Vec<String> {
     cues
 }
 
-/// `NAME:` at the start of a turn.
-pub(super) static SPEAKER: LazyLock<regex::Regex> = LazyLock::new(|| {
-    regex::Regex::new(r"^(Q|A|[A-Z][\w.'’-]*( [A-Z][\w.'’-]*){0,4})\s?:\s").expect("a test uses it")
-});
+/// The name that a turn begins with.
+const SPEAKER: NameForm = NameForm { n_words: 5, has_brackets: false, any_script: false };
+
+/// Whether a text begins with `NAME: `.
+pub(super) fn is_turn(text: &str) -> bool {
+    name_and_rest(text, SPEAKER).is_some_and(|(_, rest)| rest.starts_with(char::is_whitespace))
+}
 
 /// The author's tokens by sentence.
 fn sentences<'a, 'b>(author: &'b [&'a Token<'a>]) -> Vec<&'b [&'a Token<'a>]> {
@@ -202,7 +207,7 @@ fn push_form(
             cues.push(format!("mark:{mark}+"));
         }
     }
-    if SPEAKER.is_match(text) {
+    if is_turn(text) {
         cues.push("begins:speaker".to_string());
     }
     for (name, sign) in SIGNS {

@@ -257,7 +257,7 @@ impl StyleIndex {
                 take(cue);
             }
         }
-        if is_turn(text) {
+        if style::is_turn(text) {
             take(self.begins_with_speaker);
         }
         if text.starts_with(|c: char| c.is_ascii_digit()) {
@@ -294,7 +294,7 @@ impl StyleIndex {
         if seen.tokens.last().is_some_and(is_open) {
             cues.push(self.quotation_open_before);
         }
-        if is_turn(seen.text) {
+        if style::is_turn(seen.text) {
             cues.push(self.speaker_before);
         }
         each(last_sentence.once, |group| {
@@ -355,11 +355,6 @@ fn ends_sentence(author: &[(&Token<'_>, &WordRecord)], index: usize) -> bool {
             index.checked_sub(1).map_or("", |before| author[before].0.text),
             author.get(index + 1).map_or("", |(after, _)| after.text),
         )
-}
-
-/// Whether a paragraph begins with the name of a speaker. Asked of few: the name ends on a colon.
-fn is_turn(text: &str) -> bool {
-    memchr::memchr(b':', text.as_bytes()).is_some() && style::SPEAKER.is_match(text)
 }
 
 fn padded(ids: &[WordId]) -> [WordId; MAX_CUE] {

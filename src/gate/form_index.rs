@@ -39,6 +39,37 @@ struct FormFeatures {
     with_length: [u32; form::N_LENGTHS],
 }
 
+impl FormFeatures {
+    /// A cue that is no feature.
+    const NONE: FormFeatures = FormFeatures { alone: NONE, with_length: [NONE; form::N_LENGTHS] };
+
+    fn set(&mut self, length: Option<usize>, feature: u32) {
+        match length {
+            Some(length) => self.with_length[length] = feature,
+            None => self.alone = feature,
+        }
+    }
+}
+
+/// The parts of a name as [`form::alone`] and [`form::with_length`] make it of a cue with one value: the length,
+/// where it has one, the kind of cue and the value.
+fn cue_of(name: &str) -> Option<(Option<usize>, &str, &str)> {
+    let mut parts = parts(name);
+    let (form, first, second, third) = (parts.next()?, parts.next()?, parts.next()?, parts.next());
+    let length_of = |part: &str| (0..form::N_LENGTHS).find(|length| length.to_string() == part);
+    match third {
+        _ if form != "form" || parts.next().is_some() => None,
+        None => Some((None, first, second)),
+        Some(third) => Some((Some(length_of(first)?), second, third)),
+    }
+}
+
+/// The one character of a text that has no more.
+fn only_char(text: &str) -> Option<char> {
+    let mut chars = text.chars();
+    chars.next().filter(|_| chars.next().is_none())
+}
+
 impl FormIndex {
     /// The words that an index of this vocabulary looks at.
     pub(crate) fn words(vocabulary: &Vocabulary) -> impl Iterator<Item = &str> {
@@ -71,18 +102,13 @@ impl FormIndex {
                 pairs.extend(Ngram::new(parts(name).map(|part| lexicon.id(part)), index));
                 continue;
             }
-            match parts(name).collect::<Vec<&str>>().as_slice() {
-                ["form", .., "begins", word] => {
-                    if let Some(id) = lexicon.id(word) {
-                        begins.entry(id).or_insert_with(|| of_cue(&form::begins(word)));
-                    }
-                }
-                ["form", .., "ends", mark] => {
-                    let mark = mark.chars().next().unwrap_or(' ');
-                    ends.entry(mark).or_insert_with(|| of_cue(&form::ends(mark)));
-                }
-                _ => {}
-            }
+            let Some((length, kind, value)) = cue_of(name) else { continue };
+            let features = match kind {
+                "begins" => lexicon.id(value).map(|id| begins.entry(id).or_insert(FormFeatures::NONE)),
+                "ends" => only_char(value).map(|mark| ends.entry(mark).or_insert(FormFeatures::NONE)),
+                _ => None,
+            };
+            features.into_iter().for_each(|features| features.set(length, index));
         }
         let mut of_class: FxHashMap<&str, u32> = FxHashMap::default();
         for &(word, id) in distinct {

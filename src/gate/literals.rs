@@ -1,26 +1,18 @@
 //! What a pattern cannot match without: the letters by which most patterns are passed over unread.
 //!
 //! A block of prose has to be held against every pattern, and matches none. One pass of a sieve for the
-//! letters that each pattern needs leaves a few patterns, or no pattern, to try.
+//! letters that each pattern needs leaves a few patterns, or no pattern, to try. To find those letters takes longer
+//! than to label an article; so they are kept in a file, and are found here only to check it.
 
 use regex_syntax::hir::{Class, Hir, HirKind, Look};
+
+use super::letters::Required;
 
 /// The most letters or words that stand for one pattern.
 const MAX_LITERALS: usize = 96;
 
 /// The most that a text may begin with to match one pattern: of beginnings few are looked at in a text.
 const MAX_STARTS: usize = 512;
-
-/// What a text must have to match a pattern, in small letters, though the text's may have any case.
-#[derive(Debug, Clone, PartialEq)]
-pub(super) enum Required {
-    /// It begins with one of these.
-    Start(Vec<String>),
-    /// It holds one of these.
-    Anywhere(Vec<String>),
-    /// Nothing that is seldom enough to look for.
-    Nothing,
-}
 
 /// What a text must have to match a pattern.
 pub(super) fn required(pattern: &Hir) -> Required {

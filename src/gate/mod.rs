@@ -8,7 +8,7 @@ mod form_bound;
 mod form_index;
 mod language;
 mod learned;
-mod literals;
+mod letters;
 mod matching;
 mod patterns;
 mod place;
@@ -143,3 +143,7 @@ impl Gate {
         paragraphs.iter().zip(reasons).zip(&n_words).map(verdict).collect()
     }
 }
+
+/// What finds the letters in the table of `letters`.
+#[cfg(test)]
+mod literals;

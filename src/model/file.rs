@@ -1,6 +1,5 @@
 //! The model file: one safetensors file, whose one metadata entry is JSON.
 
-use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::path::Path;
 
@@ -11,8 +10,12 @@ use super::BlockTable;
 use super::Card;
 use super::LazyEngine;
 use super::Model;
+use super::keep::Borrowed;
+use super::keep::Copied;
+use super::keep::Keep;
 use super::tensor::Tensor;
 use super::tensor::checksum;
+use super::tensor::read_classes;
 use super::tensor::read_table;
 use super::tensor::read_vocabulary;
 use crate::calibration::Pool;
@@ -24,8 +27,6 @@ use crate::error::MODEL_FORMAT;
 use crate::error::Result;
 use crate::features::Block;
 use crate::features::FeatureMaker;
-use crate::features::Vocabulary;
-use crate::features::WordClasses;
 use crate::gate::Gate;
 use crate::gate::LearnedGate;
 
@@ -45,6 +46,12 @@ struct ModelFile {
     card: Card,
     /// Hex SHA-256 over this entry, with nothing here, and over the names and bytes of the tensors.
     sha256: String,
+}
+
+/// What the metadata of every format has.
+#[derive(Deserialize)]
+struct Numbered {
+    format: Option<serde_json::Value>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -87,25 +94,16 @@ const GATE: &str = "gate";
 /// The name of the word classes' tensor.
 const CLASSES: &str = "word_classes";
 
-/// How the names of a vocabulary are kept, and whether they are found to be in order: borrowed from bytes that
-/// last and that a test has checked, or copied.
-pub(super) type Keep<'a> = fn(&'a str) -> Option<Vocabulary>;
-
-/// As names of bytes that nobody has checked are kept.
-pub(super) fn copied(names: &str) -> Option<Vocabulary> {
-    Vocabulary::from_lines(Cow::Owned(names.to_string()))
-}
-
 /// The model of the bytes of a model file; `name` stands in errors.
 ///
 /// # Errors
 ///
 /// When they are cut short or changed, or have another format.
-pub(super) fn checked_model<'a>(bytes: &'a [u8], name: &Path, keep: Keep<'a>) -> Result<Model> {
+pub(super) fn checked_model(bytes: &[u8], name: &Path) -> Result<Model> {
     let (file, tensors) = parts_of(bytes, name)?;
     let broken = |what: String| Error::Model { path: name.to_path_buf(), what };
     file.check(&tensors).map_err(broken)?;
-    file.into_model(&tensors, keep).map_err(broken)
+    file.into_model(&tensors, &Copied).map_err(broken)
 }
 
 /// The model of bytes that a test has checked.
@@ -116,8 +114,7 @@ pub(super) fn checked_model<'a>(bytes: &'a [u8], name: &Path, keep: Keep<'a>) ->
 pub(super) fn embedded_model(bytes: &'static [u8], name: &Path) -> Result<Model> {
     let (file, tensors) = parts_of(bytes, name)?;
     let broken = |what: String| Error::Model { path: name.to_path_buf(), what };
-    let borrowed = |names: &'static str| Some(Vocabulary::from_ordered(Cow::Borrowed(names)));
-    file.into_model(&tensors, borrowed).map_err(broken)
+    file.into_model(&tensors, &Borrowed).map_err(broken)
 }
 
 fn parts_of<'a>(bytes: &'a [u8], name: &Path) -> Result<(ModelFile, SafeTensors<'a>)> {
@@ -125,13 +122,13 @@ fn parts_of<'a>(bytes: &'a [u8], name: &Path) -> Result<(ModelFile, SafeTensors<
     let (_, header) = SafeTensors::read_metadata(bytes).map_err(|err| broken(err.to_string()))?;
     let json = header.metadata().as_ref().and_then(|metadata| metadata.get(METADATA_KEY));
     let json = json.ok_or_else(|| broken("it has no entry `rhetor`".to_string()))?;
-    let value: serde_json::Value = serde_json::from_str(json).map_err(|err| broken(err.to_string()))?;
-    let format = value.get("format").and_then(serde_json::Value::as_u64);
-    let found = format.ok_or_else(|| broken("it has no format number".to_string()))?;
+    let numbered: Numbered = serde_json::from_str(json).map_err(|err| broken(err.to_string()))?;
+    let found = numbered.format.as_ref().and_then(serde_json::Value::as_u64);
+    let found = found.ok_or_else(|| broken("it has no format number".to_string()))?;
     if found != MODEL_FORMAT {
         return Err(Error::ModelFormat { path: name.to_path_buf(), found });
     }
-    let file: ModelFile = serde_json::from_value(value).map_err(|err| broken(err.to_string()))?;
+    let file: ModelFile = serde_json::from_str(json).map_err(|err| broken(err.to_string()))?;
     let tensors = SafeTensors::deserialize(bytes).map_err(|err| broken(err.to_string()))?;
     Ok((file, tensors))
 }
@@ -245,7 +242,11 @@ impl ModelFile {
         }
     }
 
-    fn into_model<'a>(self, tensors: &SafeTensors<'a>, keep: Keep<'a>) -> std::result::Result<Model, String> {
+    fn into_model<'a>(
+        self,
+        tensors: &SafeTensors<'a>,
+        keep: &impl Keep<'a>,
+    ) -> std::result::Result<Model, String> {
         let n_classes = self.labels.len();
         if !(1..=5).contains(&self.max_ngram) {
             return Err(format!("its n-grams have up to {} words", self.max_ngram));
@@ -274,12 +275,10 @@ impl ModelFile {
         let mut blocks = Vec::with_capacity(self.blocks.len());
         for (block, file) in Block::ALL.into_iter().zip(&self.blocks) {
             let vocabulary = &vocabularies[block.source()];
-            let table = read_table(tensors, block.name(), vocabulary, n_classes)?;
+            let table = read_table(tensors, block.name(), keep, vocabulary, n_classes)?;
             blocks.push(BlockTable { block, alpha: file.alpha, table });
         }
-        let classes = tensors.tensor(CLASSES).map_err(|err| format!("{CLASSES}: {err}"))?;
-        let classes = std::str::from_utf8(classes.data()).map_err(|err| format!("{CLASSES}: {err}"))?;
-        let classes = WordClasses::parse(Path::new(CLASSES), classes).map_err(|err| err.to_string())?;
+        let classes = read_classes(tensors, CLASSES, keep)?;
         let block_weights: Vec<f64> = self.blocks.iter().map(|block| block.weight).collect();
         let weights_alone: Vec<f64> = self.blocks.iter().map(|block| block.weight_alone).collect();
         let ContextFile { shares, kinds, strength, own_weight } = self.context;
@@ -299,7 +298,7 @@ impl ModelFile {
                     return Err("its gate has not two classes".to_string());
                 }
                 let vocabulary = read_vocabulary(tensors, GATE, keep)?;
-                let table = read_table(tensors, GATE, &vocabulary, 2)?;
+                let table = read_table(tensors, GATE, keep, &vocabulary, 2)?;
                 let pool = Pool { block_weights: vec![gate.weight], class_offsets: gate.offsets };
                 Some(LearnedGate { vocabulary, table, pool, threshold: gate.threshold })
             }

@@ -1,12 +1,14 @@
 //! The tensors of a model file: texts and tables, and the checksum over them.
 
+use std::path::Path;
+
 use safetensors::tensor::{Dtype, SafeTensors, TensorView};
 use sha2::{Digest, Sha256};
 
-use super::file::Keep;
-use super::file::is_in_range;
+use super::keep::Keep;
 use crate::bayes::FeatureTable;
 use crate::features::Vocabulary;
+use crate::features::WordClasses;
 
 /// A tensor of the type that its part has.
 fn tensor_of<'a>(
@@ -22,29 +24,38 @@ fn tensor_of<'a>(
 pub(super) fn read_vocabulary<'a>(
     tensors: &SafeTensors<'a>,
     name: &str,
-    keep: Keep<'a>,
+    keep: &impl Keep<'a>,
 ) -> std::result::Result<Vocabulary, String> {
     let names = tensor_of(tensors, &format!("{name}.names"), Dtype::U8)?;
     let names = std::str::from_utf8(names.data()).map_err(|err| format!("{name}.names: {err}"))?;
-    keep(names).ok_or_else(|| format!("{name}.names is not in order"))
+    keep.vocabulary(names).ok_or_else(|| format!("{name}.names is not in order"))
 }
 
 /// A block's table over `vocabulary`, with its length checked.
-pub(super) fn read_table(
-    tensors: &SafeTensors<'_>,
+pub(super) fn read_table<'a>(
+    tensors: &SafeTensors<'a>,
     name: &str,
+    keep: &impl Keep<'a>,
     vocabulary: &Vocabulary,
     n_classes: usize,
 ) -> std::result::Result<FeatureTable, String> {
-    let table = tensor_of(tensors, &format!("{name}.table"), Dtype::F32)?;
-    let chunks = table.data().chunks_exact(4);
-    let values: Vec<f32> =
-        chunks.map(|bytes| f32::from_le_bytes([bytes[0], bytes[1], bytes[2], bytes[3]])).collect();
-    let (n_names, n_values) = (vocabulary.len(), values.len());
-    if n_values != n_names * n_classes || !values.iter().all(|value| is_in_range(f64::from(*value))) {
-        return Err(format!("{name} has {n_names} names, {n_values} values, {n_classes} classes"));
-    }
-    FeatureTable::new(n_classes, values).ok_or_else(|| format!("{name} has no whole rows"))
+    let bytes = tensor_of(tensors, &format!("{name}.table"), Dtype::F32)?.data();
+    let (n_names, n_values) = (vocabulary.len(), bytes.len() / 4);
+    let table = Some(bytes).filter(|_| n_values == n_names * n_classes);
+    table
+        .and_then(|bytes| keep.table(n_classes, bytes))
+        .ok_or_else(|| format!("{name} has {n_names} names, {n_values} values, {n_classes} classes"))
+}
+
+/// The classes of words; no lines where the model has none.
+pub(super) fn read_classes<'a>(
+    tensors: &SafeTensors<'a>,
+    name: &str,
+    keep: &impl Keep<'a>,
+) -> std::result::Result<WordClasses, String> {
+    let classes = tensors.tensor(name).map_err(|err| format!("{name}: {err}"))?;
+    let classes = std::str::from_utf8(classes.data()).map_err(|err| format!("{name}: {err}"))?;
+    keep.classes(Path::new(name), classes).map_err(|err| err.to_string())
 }
 
 /// Hex SHA-256 over the entry and over names and bytes in the order given.

@@ -20,6 +20,7 @@ mod rows;
 mod speaker;
 mod table;
 mod text;
+mod turn;
 mod whole;
 
 use std::collections::BTreeMap;
@@ -45,6 +46,7 @@ pub(crate) use labelled::{front_matter, labelled_blocks};
 pub(crate) use lines::Lines;
 pub use names::ColumnNames;
 pub(crate) use table::{Row, Rows};
+pub(crate) use turn::{NameForm, name_and_rest};
 
 /// How much text of a table is read before it is given on, in bytes.
 const BATCH: usize = 1 << 20;

@@ -1,16 +1,13 @@
 //! Whose turn a block of an interview or a transcript is.
 
-use std::sync::LazyLock;
-
-use regex::Regex;
 use rustc_hash::FxHashMap;
 
+use super::turn::NameForm;
+use super::turn::name_and_rest;
 use crate::article::Paragraph;
 
-/// A name of up to five words, with or without capitals throughout, and a colon: `Dr. Ann Lee: `.
-static TURN: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"^(\p{Lu}[\w.'’-]*(?: [\p{Lu}(][\w.'’-]*\)?){0,4})\s?:\s+\S").expect("a test uses it")
-});
+/// A name of up to five words, with or without capitals throughout: `Dr. Ann Lee: `.
+const NAME: NameForm = NameForm { n_words: 5, has_brackets: true, any_script: true };
 
 /// How many turns a speaker must have: `Note:` and `Update:` stand once in an article.
 const MIN_TURNS: usize = 2;
@@ -40,8 +37,9 @@ pub(super) fn mark_turns(paragraphs: &mut [Paragraph]) {
 }
 
 fn name_of(text: &str) -> Option<String> {
-    // Most blocks have no colon, and need no look at their first words.
-    text.contains(':').then(|| TURN.captures(text).map(|found| found[1].to_string()))?
+    let (name, rest) = name_and_rest(text, NAME)?;
+    let said = rest.trim_start();
+    (said.len() < rest.len() && !said.is_empty()).then(|| name.to_string())
 }
 
 #[cfg(test)]

@@ -17,7 +17,7 @@ use crate::train::check_clutter_label;
 const MOST_GROUPS: usize = 20;
 
 pub(crate) fn run(args: &EvaluateArgs) -> anyhow::Result<ExitCode> {
-    output::set_threads(&args.run.threads)?;
+    output::set_threads(&args.run.threads, &[])?;
     let mut progress = Progress::default();
     let names = args.columns.names(args.label_column.as_deref());
     let corpus = output::corpus(&args.corpus, &names, &mut progress);

@@ -276,16 +276,27 @@ pub(crate) fn suffix(output: Option<&Path>) -> String {
     suffix.unwrap_or_default().to_ascii_lowercase()
 }
 
-/// Sets how many threads work.
-pub(crate) fn set_threads(args: &ThreadArgs) -> anyhow::Result<()> {
+/// The largest file, in bytes, that is labelled before a second thread would be awake.
+const SMALL: u64 = 64 << 10;
+
+/// Sets how many threads work on these paths; a small file alone has one, unless told otherwise.
+pub(crate) fn set_threads(args: &ThreadArgs, paths: &[PathBuf]) -> anyhow::Result<()> {
     const MOST: usize = 256;
     let n_threads = match args.threads {
         Some(n) if !(1..=MOST).contains(&n) => {
             anyhow::bail!("--threads: found {n}, expected a number from 1 to {MOST}")
         }
-        n_threads => n_threads.unwrap_or(0),
+        Some(n_threads) => n_threads,
+        None if is_small(paths) => 1,
+        None => 0,
     };
     rayon::ThreadPoolBuilder::new().num_threads(n_threads).build_global().context("cannot start threads")
+}
+
+fn is_small(paths: &[PathBuf]) -> bool {
+    let is_small =
+        |path: &PathBuf| std::fs::metadata(path).is_ok_and(|file| file.is_file() && file.len() <= SMALL);
+    matches!(paths, [path] if is_small(path))
 }
 
 /// The model at `path`, or the embedded one.

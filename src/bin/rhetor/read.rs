@@ -12,7 +12,7 @@ use crate::stream::each_article;
 use crate::terminal;
 
 pub(crate) fn run(args: &ReadArgs) -> anyhow::Result<ExitCode> {
-    output::set_threads(&args.run.threads)?;
+    output::set_threads(&args.run.threads, &args.paths)?;
     interrupt::listen(&args.paths);
     let format = match output::form(args.format, args.run.path())? {
         Form::Text(format) => format,

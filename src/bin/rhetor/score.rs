@@ -21,7 +21,7 @@ pub(crate) const GROUPS_NEED_ALL: &str = "groups need all of them, so there are 
 const N_EVIDENCE_OF_PAGES: usize = 6;
 
 pub(crate) fn run(args: &ScoreArgs) -> anyhow::Result<ExitCode> {
-    output::set_threads(&args.run.threads)?;
+    output::set_threads(&args.run.threads, &args.paths)?;
     interrupt::listen(&args.paths);
     // On one of the threads that score, for what one thread reads and another frees costs both.
     rayon::scope(|_| score(args))

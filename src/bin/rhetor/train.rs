@@ -12,7 +12,7 @@ use crate::evaluate::headline;
 use crate::output::{self, Progress, note};
 
 pub(crate) fn run(args: &TrainArgs) -> anyhow::Result<ExitCode> {
-    output::set_threads(&args.threads)?;
+    output::set_threads(&args.threads, &[])?;
     check_output(&args.output)?;
     let mut progress = Progress::default();
     let names = args.columns.names(args.label_column.as_deref());
