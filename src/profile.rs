@@ -109,6 +109,11 @@ impl Tally {
         (self.words.clone(), self.paragraphs.clone(), self.n_dropped, sums)
     }
 
+    /// What a share or a mean over labelled paragraphs is: nothing where there are none.
+    pub(crate) fn known(&self, value: f64) -> Option<f64> {
+        (self.n_kept > 0).then_some(value)
+    }
+
     /// The share of kept paragraphs that are unsure.
     pub fn unsure_share(&self) -> f64 {
         self.n_unsure as f64 / self.n_kept.max(1) as f64

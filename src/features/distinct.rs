@@ -6,12 +6,12 @@
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Distinct {
     numbers: Vec<u32>,
-    /// As many bits as the largest number so far asked for.
+    /// Bits for the largest number so far asked for, and more.
     came: Vec<u64>,
 }
 
 impl Distinct {
-    /// Takes a number, which memory has a bit for; whether it is new.
+    /// Takes a number; whether it is new. Needs memory of a bit for each smaller one.
     #[inline]
     pub(crate) fn insert(&mut self, number: u32) -> bool {
         let (place, bit) = (number as usize / 64, 1 << (number % 64));

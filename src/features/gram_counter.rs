@@ -13,7 +13,8 @@ const MAX_PARTS: usize = 5;
 
 /// Counts in how many rows each n-gram occurs.
 pub(super) struct GramCounter {
-    /// The numbers of grams by their steps, which lie in `steps`: most of the memory of training is what finds a gram.
+    /// The numbers of grams by their steps, which lie in `steps`: most of the memory of training is what
+    /// finds a gram.
     by_step: HashTable<u32>,
     /// By gram: its beginning and the part after it. Parts are the smallest numbers of beginnings; a gram
     /// that begins a longer one has the number after all parts, and its own.

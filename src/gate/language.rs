@@ -66,8 +66,8 @@ fn small_key(word: &[u8]) -> Option<u64> {
 /// Whether a block is prose of another language: it has next to none of the words of English prose, and a
 /// detector of languages (trigrams, by whatlang) is sure of another one.
 ///
-/// The words are asked first, for they cost next to nothing, and the detector last. Names belong to no language: what is mostly
-/// names is not judged, and what stands between them must not look English either.
+/// The words are asked first, for they cost next to nothing, and the detector last. Names belong to no
+/// language: what is mostly names is not judged, and what stands between them must not look English either.
 pub(super) fn is_foreign(text: &str, n_words: usize) -> bool {
     if n_words < MIN_WORDS || is_english(text, n_words) {
         return false;

@@ -40,8 +40,8 @@ const N_SIGNS: usize = 8;
 
 /// What texts are mostly made of, most frequent first.
 const FREQUENT: &[u8] = b" etaoinsrhldcumfpgwybvk";
-/// The threes that stand in English texts most often, most frequent first, counted in 40 MB of news: what is known by
-/// these is looked at in vain in every line.
+/// The threes that stand in English texts most often, most frequent first, counted in 40 MB of news: what is
+/// known by these is looked at in vain in every line.
 #[rustfmt::skip]
 const FREQUENT_THREES: [&str; 10] = [
     " ththehe ing toed ng to  an inand ofnd of ionon  coentat er in  a  reis tioe thats are tha",

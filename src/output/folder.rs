@@ -22,8 +22,9 @@ pub struct OutputFolder {
     path: PathBuf,
     /// What holds the folder that is written.
     holder: tempfile::TempDir,
-    /// Says of the holder that it is not finished.
-    unfinished: Unfinished,
+    /// Says of the holder that it is not finished, until all is written: from then on nothing removes it before
+    /// it has its place.
+    unfinished: Option<Unfinished>,
     /// Its entries that are moved in the end, in the order in which they came.
     entries: Vec<PathBuf>,
     /// Whether the folder stood there before.
@@ -48,7 +49,7 @@ impl OutputFolder {
         std::fs::create_dir(holder.path().join(WRITTEN)).map_err(failed)?;
         Ok(OutputFolder {
             path: path.to_path_buf(),
-            unfinished: Unfinished::new(holder.path()),
+            unfinished: Some(Unfinished::new(holder.path())),
             holder,
             entries: Vec::new(),
             stands,
@@ -80,7 +81,8 @@ impl OutputFolder {
     ///
     /// When an earlier one cannot be removed or the new one cannot be renamed; what was written is kept, and the
     /// error says where.
-    pub fn finish(self) -> Result<()> {
+    pub fn finish(mut self) -> Result<()> {
+        self.unfinished = None;
         let placed = if self.stands { self.move_up() } else { self.rename_to(&self.path) };
         placed.map_err(|error| self.kept(error))
     }
@@ -92,7 +94,8 @@ impl OutputFolder {
     ///
     /// When anything else stands there, or the folder cannot be renamed; what was written is kept, and the error
     /// says where.
-    pub fn finish_partial(self) -> Result<PathBuf> {
+    pub fn finish_partial(mut self) -> Result<PathBuf> {
+        self.unfinished = None;
         let placed = self.place_partial();
         placed.map_err(|error| self.kept(error))
     }
@@ -125,7 +128,6 @@ impl OutputFolder {
 
     /// The error of a folder that could not be put in its place: it is not removed, for it may be hours of work.
     fn kept(self, error: Error) -> Error {
-        drop(self.unfinished);
         let written = self.holder.keep().join(WRITTEN);
         for entry in &self.entries {
             if !written.join(entry).exists() {
@@ -143,8 +145,8 @@ impl OutputFolder {
         for entry in std::fs::read_dir(&self.path)? {
             let entry = entry?;
             match entry.file_type()?.is_dir() {
-                // By its name: one path may be relative and the other absolute.
-                true if self.holder.path().file_name() == Some(&entry.file_name()) => {}
+                // The holder, and those of runs that could not put their reports in place.
+                true if entry.file_name().to_string_lossy().starts_with(HOLDER) => {}
                 true => std::fs::remove_dir_all(entry.path())?,
                 false => std::fs::remove_file(entry.path())?,
             }
@@ -153,13 +155,16 @@ impl OutputFolder {
     }
 }
 
+/// What the names of temporary folders begin with.
+const HOLDER: &str = ".rhetor-";
+
 /// The name of the folder that is written, inside the temporary one.
 const WRITTEN: &str = "report";
 
 /// A temporary folder in `folder`, with the permissions that a new folder gets.
 fn temporary_folder(folder: &Path) -> std::io::Result<tempfile::TempDir> {
     let mut builder = tempfile::Builder::new();
-    builder.prefix(".rhetor-");
+    builder.prefix(HOLDER);
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt;
@@ -266,6 +271,16 @@ mod tests {
         let error = OutputFolder::create(outer.path(), MARK).unwrap_err().to_string();
         assert!(error.contains("thesis.txt"), "{error}");
         assert!(listed(outer.path()).contains("years of work"));
+    }
+
+    #[test]
+    fn what_an_earlier_run_kept_inside_stays() {
+        let outer = tempfile::tempdir().unwrap();
+        let kept = outer.path().join(".rhetor-earlier/report");
+        std::fs::create_dir_all(&kept).unwrap();
+        std::fs::write(kept.join("index.html"), MARK).unwrap();
+        write(outer.path(), &["index.html", "pages/1"]);
+        assert!(kept.join("index.html").exists());
     }
 
     #[test]

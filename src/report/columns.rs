@@ -132,13 +132,11 @@ pub(super) fn profile(_: &Report<'_>, profile: &Profile) -> String {
     let tally = &profile.tally;
     let counts = [profile.n_articles, tally.n_kept, tally.n_dropped, tally.words.iter().sum()];
     fields.extend(counts.map(|count| count.to_string()));
-    let shares = [tally.unsure_share(), tally.out_of_domain_share()];
-    fields.extend(shares.map(|share| rounded(share).to_string()));
-    let ends = |interval: &Interval| {
-        [interval.value, interval.low, interval.high].map(|end| rounded(end).to_string())
-    };
+    let known = |value: f64| tally.known(rounded(value)).map_or(String::new(), |value| value.to_string());
+    fields.extend([tally.unsure_share(), tally.out_of_domain_share()].map(known));
+    let ends = |interval: &Interval| [interval.value, interval.low, interval.high].map(known);
     fields.extend(profile.word_shares.iter().chain(&profile.paragraph_shares).flat_map(ends));
-    fields.extend(tally.mean_scores().into_iter().map(|score| rounded(score).to_string()));
+    fields.extend(tally.mean_scores().into_iter().map(known));
     line(&fields)
 }
 

@@ -69,11 +69,11 @@ struct ProfileRecord<'a> {
     kept: usize,
     dropped: usize,
     words: usize,
-    unsure_share: f64,
-    out_of_domain_share: f64,
-    word_shares: Pairs<'a, IntervalRecord>,
-    paragraph_shares: Pairs<'a, IntervalRecord>,
-    mean_scores: Pairs<'a, f64>,
+    unsure_share: Option<f64>,
+    out_of_domain_share: Option<f64>,
+    word_shares: Pairs<'a, Option<IntervalRecord>>,
+    paragraph_shares: Pairs<'a, Option<IntervalRecord>>,
+    mean_scores: Pairs<'a, Option<f64>>,
 }
 
 #[derive(Serialize)]
@@ -212,8 +212,9 @@ pub(super) fn blocks(article: &Article, reasons: &[Option<Reason>]) -> String {
 
 pub(super) fn profile(report: &Report<'_>, profile: &Profile) -> String {
     let labels = || report.labels.iter().map(String::as_str);
-    let intervals =
-        |intervals: &[Interval]| Pairs(labels().zip(intervals.iter().map(IntervalRecord::from)).collect());
+    let known = |value: f64| profile.tally.known(rounded(value));
+    let interval = |interval: &Interval| known(interval.value).map(|_| IntervalRecord::from(interval));
+    let intervals = |intervals: &[Interval]| Pairs(labels().zip(intervals.iter().map(interval)).collect());
     let mut name = vec![("source", profile.name.as_str())];
     for key in ["id", "doc", "title", "outlet", "date"] {
         name.extend(profile.metadata.get(key).map(|value| (key, value.as_str())));
@@ -224,11 +225,11 @@ pub(super) fn profile(report: &Report<'_>, profile: &Profile) -> String {
         kept: profile.tally.n_kept,
         dropped: profile.tally.n_dropped,
         words: profile.tally.words.iter().sum(),
-        unsure_share: rounded(profile.tally.unsure_share()),
-        out_of_domain_share: rounded(profile.tally.out_of_domain_share()),
+        unsure_share: known(profile.tally.unsure_share()),
+        out_of_domain_share: known(profile.tally.out_of_domain_share()),
         word_shares: intervals(&profile.word_shares),
         paragraph_shares: intervals(&profile.paragraph_shares),
-        mean_scores: Pairs(labels().zip(profile.tally.mean_scores().into_iter().map(rounded)).collect()),
+        mean_scores: Pairs(labels().zip(profile.tally.mean_scores().into_iter().map(known)).collect()),
     })
 }
 

@@ -220,21 +220,22 @@ fn profile_columns(labels: &[String], profiles: &[&Profile]) -> Vec<Column> {
         ("kept", integers(profiles, |p| p.tally.n_kept), false),
         ("dropped", integers(profiles, |p| p.tally.n_dropped), false),
         ("words", integers(profiles, |p| p.tally.words.iter().sum()), false),
-        ("unsure_share", reals(profiles, |p| Some(p.tally.unsure_share())), false),
-        ("out_of_domain_share", reals(profiles, |p| Some(p.tally.out_of_domain_share())), false),
+        ("unsure_share", reals(profiles, |p| p.tally.known(p.tally.unsure_share())), true),
+        ("out_of_domain_share", reals(profiles, |p| p.tally.known(p.tally.out_of_domain_share())), true),
     ];
     columns.extend(counts.map(named));
     for (kind, shares) in [("word_share", word_shares as Shares), ("paragraph_share", paragraph_shares)] {
         for (label, name) in labels.iter().enumerate() {
             let end = |suffix: &str, of: fn(&Interval) -> f64| {
-                let share = |profile: &&Profile| Some(of(&shares(profile)[label]));
-                (format!("{kind}_{name}{suffix}"), reals(profiles, share), false)
+                let share = |profile: &&Profile| profile.tally.known(of(&shares(profile)[label]));
+                (format!("{kind}_{name}{suffix}"), reals(profiles, share), true)
             };
             columns.extend([end("", |i| i.value), end("_low", |i| i.low), end("_high", |i| i.high)]);
         }
     }
     columns.extend(labels.iter().enumerate().map(|(label, name)| {
-        (format!("mean_score_{name}"), reals(profiles, |p| Some(p.tally.mean_scores()[label])), false)
+        let score = |p: &&Profile| p.tally.known(p.tally.mean_scores()[label]);
+        (format!("mean_score_{name}"), reals(profiles, score), true)
     }));
     columns
 }

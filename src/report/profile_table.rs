@@ -66,6 +66,9 @@ pub(super) fn line(report: &Report<'_>, profile: &Profile) -> String {
         profile.word_shares.iter().take(columns.n_labels).map(|share| columns.share(share)).collect();
     let tally = &profile.tally;
     let name = fitted_end(&profile_name(profile), columns.name_width(report));
+    if tally.n_kept == 0 {
+        return format!("{name} {:>4} {:>4} no labelled words\n", tally.n_kept, tally.n_dropped);
+    }
     let (unsure, foreign) = (short(tally.unsure_share()), short(tally.out_of_domain_share()));
     let shares = shares.join(" ");
     format!("{name} {:>4} {:>4} {unsure} {foreign} {}\n", tally.n_kept, tally.n_dropped, shares.trim_end())

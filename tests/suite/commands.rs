@@ -157,6 +157,20 @@ fn articles_and_groups_have_shares_with_intervals() {
 }
 
 #[test]
+fn what_has_no_labelled_words_has_no_shares() {
+    let dir = Dir::new();
+    dir.write("menu.txt", "Home > News > Transport\n\nSkip to content\n");
+    let record = &dir.run("score menu.txt --unit article --format jsonl").succeeded().records()[0];
+    assert_eq!((&record["kept"], &record["unsure_share"]), (&0.into(), &serde_json::Value::Null));
+    let shares = ["word_shares", "paragraph_shares", "mean_scores"];
+    assert!(shares.iter().all(|shares| record[shares]["report"].is_null()), "{record}");
+    let csv = dir.run("score menu.txt --unit article --format csv").succeeded().stdout;
+    assert!(csv.lines().nth(1).unwrap().ends_with(&",".repeat(23)), "{csv}");
+    let table = dir.run("score menu.txt --unit article --format table").succeeded().stdout;
+    assert!(table.contains("   0    2 no labelled words"), "{table}");
+}
+
+#[test]
 fn csv_has_one_row_for_each_block() {
     let dir = Dir::new();
     dir.write("a.txt", ARTICLE);

@@ -24,7 +24,7 @@ pub(crate) struct Args {
 
 /// What the exit code of every command says.
 pub(crate) const EXIT_CODES: &str = "Exits with 0 when all is done, 1 when some inputs failed, 2 when nothing was done, \
-130 when interrupted, 143 when terminated.";
+130 when interrupted, 143 when terminated, 129 when its terminal closes.";
 
 impl Args {
     /// The arguments of this process.

@@ -3,13 +3,16 @@
 use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use std::sync::atomic::{AtomicI32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI32, Ordering};
 
 use crate::output::{Progress, note, say};
 use crate::{bar, signals};
 
 /// The signal that asked for an end; 0 until one did. Signals are for the process.
 static ASKED: AtomicI32 = AtomicI32::new(0);
+
+/// Whether all articles are done, and results are being put in their place.
+static IS_FINISHING: AtomicBool = AtomicBool::new(false);
 
 /// What shells add to the number of the signal that ended a program.
 const ENDED: i32 = 128;
@@ -33,7 +36,10 @@ fn asked(signal: i32) {
         }
         std::process::exit(ENDED + signal);
     }
-    note("rhetor: stopping behind the articles at work; interrupt again to end at once");
+    note(match IS_FINISHING.load(Ordering::SeqCst) {
+        true => "rhetor: all articles are done, results are being written; interrupt again to end at once",
+        false => "rhetor: stopping behind the articles at work; interrupt again to end at once",
+    });
 }
 
 pub(crate) fn is_asked() -> bool {
@@ -70,6 +76,7 @@ pub(crate) trait Finish {
 
 /// Makes visible what `results` were given: all, or what there was before `stop`; nothing where nothing was read.
 pub(crate) fn finish(results: impl Finish, stop: Option<Stop>, progress: &Progress) -> anyhow::Result<Kept> {
+    IS_FINISHING.store(true, Ordering::SeqCst);
     match stop {
         Some(stop) if stop.n_articles > 0 => return results.finish_partial(),
         None if !progress.is_nothing() => results.finish()?,

@@ -32,7 +32,7 @@ pub(crate) fn completions(args: &CompletionsArgs) -> anyhow::Result<ExitCode> {
 
 pub(crate) fn man(args: &ManArgs) -> anyhow::Result<ExitCode> {
     let pages = pages()?;
-    let Some(folder) = &args.output else {
+    let Some(folder) = args.output.as_ref().filter(|path| *path != Path::new("-")) else {
         let (_, page) = pages.first().expect("the command itself has a page");
         return print(page);
     };
