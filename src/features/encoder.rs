@@ -12,6 +12,7 @@ use super::FeatureMaker;
 use super::Vocabulary;
 use super::classes;
 use super::gram_counter::GramCounter;
+use super::gram_counter::RowCount;
 use super::lexicon::WordId;
 use super::lists::Lists;
 use super::ngrams::NONE;
@@ -216,22 +217,6 @@ fn push_distinct(lists: &mut Lists, list: &mut Vec<u32>) {
 fn vocabulary(block: Block, lines: String) -> Result<Vocabulary> {
     let why = || format!("the names of the block `{}` are more than 4 GB", block.name());
     Vocabulary::from_lines(lines.into()).ok_or_else(|| Error::Fit { what: "the vocabulary", why: why() })
-}
-
-/// In how many rows something occurs; rows are seen in order.
-#[derive(Debug, Clone, Copy, Default)]
-pub(super) struct RowCount {
-    pub(super) n_rows: u32,
-    /// One more than the last row that it was seen in.
-    after_last: u32,
-}
-
-impl RowCount {
-    pub(super) fn see(&mut self, row: usize) {
-        let after = row as u32 + 1;
-        self.n_rows += u32::from(self.after_last != after);
-        self.after_last = after;
-    }
 }
 
 #[cfg(test)]

@@ -5,7 +5,6 @@ use std::hash::Hasher;
 use hashbrown::HashTable;
 use rustc_hash::FxHasher;
 
-use super::encoder::RowCount;
 use super::ngrams::NONE;
 
 /// The longest n-gram that there is.
@@ -132,4 +131,20 @@ fn hash_of((beginning, part): (u32, u32)) -> u64 {
     let mut hasher = FxHasher::default();
     hasher.write_u64(u64::from(beginning) << 32 | u64::from(part));
     hasher.finish()
+}
+
+/// In how many rows something occurs; rows are seen in order.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct RowCount {
+    pub(super) n_rows: u32,
+    /// One more than the last row that it was seen in.
+    after_last: u32,
+}
+
+impl RowCount {
+    pub(super) fn see(&mut self, row: usize) {
+        let after = row as u32 + 1;
+        self.n_rows += u32::from(self.after_last != after);
+        self.after_last = after;
+    }
 }

@@ -5,8 +5,8 @@ use std::sync::LazyLock;
 use rustc_hash::FxHashSet;
 use whatlang::{Info, Lang, detect};
 
-use super::rules::has_wide_space;
-use super::rules::is_plain_space;
+use super::space::has_wide_space;
+use super::space::is_plain_space;
 
 /// Words that English prose can hardly do without, and that other languages of the Latin script have
 /// not, or not as often.

@@ -16,6 +16,7 @@ mod plain;
 mod rules;
 mod sieve;
 mod signs;
+mod space;
 
 use crate::article::Paragraph;
 
@@ -125,7 +126,7 @@ impl Gate {
     /// What the plain rules say of each block. Depends on the article alone.
     pub(crate) fn by_rules(&self, paragraphs: &[Paragraph]) -> Vec<Verdict> {
         let n_words: Vec<usize> =
-            paragraphs.iter().map(|paragraph| rules::n_words(&paragraph.text)).collect();
+            paragraphs.iter().map(|paragraph| space::n_words(&paragraph.text)).collect();
         let by_text = paragraphs.iter().zip(&n_words).map(|(paragraph, &n)| rules::by_text(paragraph, n));
         let mut reasons: Vec<Option<Reason>> = by_text.collect();
         place::by_place(paragraphs, &n_words, &mut reasons);

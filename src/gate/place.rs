@@ -106,7 +106,7 @@ fn heading(text: &str, n_words: usize, first: bool, before_prose: bool) -> Optio
 mod tests {
     use super::*;
     use crate::gate::rules::by_text;
-    use crate::gate::rules::n_words;
+    use crate::gate::space::n_words;
 
     fn block(text: &str) -> Paragraph {
         Paragraph { end: text.len(), text: text.to_string(), follows: true, ..Paragraph::default() }

@@ -8,7 +8,7 @@ use serde_json::json;
 use crate::args::{EvaluateArgs, EvaluationFormat};
 use crate::bar::Step;
 use crate::figures;
-use crate::interrupt::Finish;
+use crate::finish::Finish;
 use crate::output::{self, Progress, Sink, shown};
 use crate::terminal;
 use crate::train::check_clutter_label;

@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 
 use crate::args::{CardFormat, InspectArgs};
 use crate::figures;
-use crate::interrupt::Finish;
+use crate::finish::Finish;
 use crate::output::{self, Sink, shown};
 use crate::terminal;
 use crate::train::learning_curve;

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::atomic::{AtomicBool, AtomicI32, Ordering};
 
+use crate::finish::{Finish, Kept};
 use crate::output::{Progress, note, say};
 use crate::{bar, signals};
 
@@ -52,26 +53,6 @@ pub(crate) struct Stop {
     pub(crate) n_files_done: usize,
     pub(crate) n_files: usize,
     pub(crate) n_articles: usize,
-}
-
-/// What became of the results of a run that was stopped.
-pub(crate) enum Kept {
-    /// They are out, each article whole.
-    Written,
-    /// They are in this file, beside the one that was asked for.
-    InFile(PathBuf),
-    /// There are none, for this reason.
-    Nothing(&'static str),
-}
-
-/// Where results gather until they are made visible.
-pub(crate) trait Finish {
-    /// Makes all of them visible.
-    fn finish(self) -> anyhow::Result<()>;
-
-    /// Makes visible what there is of results that were cut short: of a file or folder, beside the one that was
-    /// wanted.
-    fn finish_partial(self) -> anyhow::Result<Kept>;
 }
 
 /// Makes visible what `results` were given: all, or what there was before `stop`; nothing where nothing was read.

@@ -5,6 +5,7 @@ mod bar;
 mod compare;
 mod evaluate;
 mod figures;
+mod finish;
 mod inspect;
 mod interrupt;
 mod manual;

@@ -7,7 +7,7 @@ use clap_mangen::Man;
 use clap_mangen::roff::{Roff, roman};
 
 use crate::args::{Args, EXIT_CODES};
-use crate::interrupt::Finish;
+use crate::finish::Finish;
 use crate::output::Sink;
 
 #[derive(Debug, clap::Args)]

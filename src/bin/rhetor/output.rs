@@ -11,7 +11,7 @@ use anyhow::Context;
 use rhetor::{Format, Inputs, Reading, Report, Styles};
 
 use crate::args::{FormatArg, ThreadArgs};
-use crate::interrupt::{Finish, Kept};
+use crate::finish::{Finish, Kept};
 use crate::{bar, terminal};
 
 /// Says a line on stderr; when nobody can hear it, nothing is lost.

@@ -9,7 +9,7 @@ use rhetor::{
 
 use crate::args::Unit;
 use crate::compare::Columns;
-use crate::interrupt::{Finish, Kept};
+use crate::finish::{Finish, Kept};
 use crate::output::{self, Sink};
 use crate::results::duplicate_keys;
 use crate::score::{GROUPS_NEED_ALL, Groups, ScoreRun, group_name};

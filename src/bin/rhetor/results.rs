@@ -4,7 +4,7 @@ use std::path::Path;
 
 use rhetor::{Article, DuplicateKey, Duplicates, Outcome, Profile, Report};
 
-use crate::interrupt::{Finish, Kept};
+use crate::finish::{Finish, Kept};
 use crate::output::Sink;
 
 /// What is done about copies.

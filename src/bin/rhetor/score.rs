@@ -9,7 +9,8 @@ use rhetor::{
 };
 
 use crate::args::{ScoreArgs, Unit};
-use crate::interrupt::{self, Finish, Kept, Stop};
+use crate::finish::{Finish, Kept};
+use crate::interrupt::{self, Stop};
 use crate::output::{self, Form, Progress};
 use crate::results::{Records, Results, duplicate_keys};
 use crate::stream::each_article;
