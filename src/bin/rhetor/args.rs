@@ -264,8 +264,8 @@ fn parse_delimiter(text: &str) -> Result<u8, String> {
 #[derive(Debug, ClapArgs)]
 pub(crate) struct RunArgs {
     /// Write results to a file instead of standard output: whole, or not at all. Unless --format says
-    /// otherwise, .csv, .html and .parquet tell the format, and all else is jsonl. `score` writes a
-    /// page for each article into a FOLDER/. When `score` or `read` is interrupted, FILE stays as it
+    /// otherwise, .csv, .html and .parquet tell the format, and all else is jsonl; `evaluate` always
+    /// writes its table. `score` writes a page for each article into a FOLDER/. When `score` or `read` is interrupted, FILE stays as it
     /// was, and the articles done are in FILE.partial
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
