@@ -162,11 +162,12 @@ fn push_evidence(report: &Report<'_>, lines: &mut String, evidence: &Evidence) {
     push_wrapped(report, lines, "sums", &sums);
 }
 
-/// A feature as a reader knows it: n-grams in quotes, cues by name, quoted words marked.
+/// A feature as a reader knows it: n-grams in quotes, cues by name, quoted words and those of neighbours marked.
 fn shown(contribution: &Contribution) -> String {
     match contribution.block {
         "ngrams" | "class ngrams" => format!("\"{}\"", contribution.feature),
         "quoted" => format!("“{}”", contribution.feature),
+        block if block.starts_with("near ") => format!("near {}", contribution.feature),
         _ => contribution.feature.clone(),
     }
 }
@@ -193,10 +194,11 @@ fn push_wrapped(report: &Report<'_>, lines: &mut String, name: &str, items: &[St
 /// Shares of words by label, and what is unsure or dropped and why.
 fn summary(report: &Report<'_>, article: &Article, outcomes: &[Outcome]) -> String {
     let tally = Tally::of(article, outcomes, report.labels.len());
-    let mut items: Vec<String> = Vec::new();
-    for (label, share) in report.labels.iter().zip(tally.word_shares()) {
-        items.push(format!("{label} {:.0} %", 100.0 * share));
-    }
+    let shares = report.labels.iter().zip(tally.word_shares());
+    let items: Vec<String> = match tally.n_words() {
+        0 => vec!["none has a label".to_string()],
+        _ => shares.map(|(label, share)| format!("{label} {:.0} %", 100.0 * share)).collect(),
+    };
     let counts = [format!("{} labelled", tally.n_kept), format!("{} unsure", tally.n_unsure)];
     let mut lines = String::new();
     push_wrapped(report, &mut lines, "words", &items);
@@ -279,6 +281,19 @@ mod tests {
         check_width(&(report.profile_header() + &report.profile(&profile)), 80);
         assert!(report.article(&source, &outcomes).contains("   0 advocacy? .05 .90 .05 [out of domain] A"));
         assert!(report.article(&source, &outcomes).contains("dropped 1 share"));
+    }
+
+    #[test]
+    fn features_say_what_they_are_of() {
+        for (block, expected) in [
+            ("words", "so"),
+            ("ngrams", "\"so\""),
+            ("quoted", "“so”"),
+            ("near words", "near so"),
+            ("style", "so"),
+        ] {
+            assert_eq!(shown(&Contribution { block, feature: "so".into(), weight: 0.5 }), expected);
+        }
     }
 
     #[test]

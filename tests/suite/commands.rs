@@ -168,6 +168,8 @@ fn what_has_no_labelled_words_has_no_shares() {
     assert!(csv.lines().nth(1).unwrap().ends_with(&",".repeat(23)), "{csv}");
     let table = dir.run("score menu.txt --unit article --format table").succeeded().stdout;
     assert!(table.contains("   0    2 no labelled words"), "{table}");
+    let table = dir.run("score menu.txt --format table").succeeded().stdout;
+    assert!(table.contains("words none has a label\n"), "{table}");
 }
 
 #[test]
