@@ -110,7 +110,7 @@ impl Tally {
     }
 
     /// What a share or a mean over labelled paragraphs is: nothing where there are none.
-    pub(crate) fn known(&self, value: f64) -> Option<f64> {
+    pub(crate) fn known<T>(&self, value: T) -> Option<T> {
         (self.n_kept > 0).then_some(value)
     }
 

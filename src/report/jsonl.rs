@@ -213,7 +213,7 @@ pub(super) fn blocks(article: &Article, reasons: &[Option<Reason>]) -> String {
 pub(super) fn profile(report: &Report<'_>, profile: &Profile) -> String {
     let labels = || report.labels.iter().map(String::as_str);
     let known = |value: f64| profile.tally.known(rounded(value));
-    let interval = |interval: &Interval| known(interval.value).map(|_| IntervalRecord::from(interval));
+    let interval = |interval: &Interval| profile.tally.known(IntervalRecord::from(interval));
     let intervals = |intervals: &[Interval]| Pairs(labels().zip(intervals.iter().map(interval)).collect());
     let mut name = vec![("source", profile.name.as_str())];
     for key in ["id", "doc", "title", "outlet", "date"] {
