@@ -20,7 +20,7 @@ use rhetor::TrainOptions;
 use rhetor::article_from_text;
 use rhetor::train;
 
-/// An article of 5.6 kB written for the project, the clutter of a saved page around it.
+/// An article of 5.6 kB written for the project, the boilerplate of a saved page around it.
 const ARTICLE: &str = include_str!("../seeds/samples/rate-cut-explainer.txt");
 
 fn main() {

@@ -14,7 +14,7 @@ pub struct Article {
     /// How many blocks of the source stand before these: 0, but for the later parts of a text that
     /// is too large to be one article.
     pub first_paragraph: usize,
-    /// All blocks, clutter included, in the order of the source.
+    /// All blocks, boilerplate included, in the order of the source.
     pub paragraphs: Vec<Paragraph>,
 }
 
@@ -53,7 +53,7 @@ impl SpanOf {
     }
 }
 
-/// One block of an article: a paragraph, a heading or a piece of clutter.
+/// One block of an article: a paragraph, a heading or a piece of boilerplate.
 ///
 /// `text` is the slice `start..end` after normalisation: line breaks inside the block joined, and
 /// words that one parted; soft hyphens, zero-width characters and the marks of quoted mail removed,

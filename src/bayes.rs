@@ -12,8 +12,7 @@ use linfa::traits::Fit;
 use linfa_bayes::MultinomialNb;
 use ndarray::{Array1, Array2};
 
-use crate::error::Error;
-use crate::error::Result;
+use crate::error::{Error, Result};
 
 /// How often each feature occurs in each class: `n_classes` rows of `n_features` sums.
 #[derive(Debug, Clone, PartialEq)]

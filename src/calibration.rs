@@ -4,10 +4,8 @@
 //! sure. Weights and offsets fitted on predictions for paragraphs that the tables have not seen
 //! turn them into probabilities that hold.
 
-use crate::error::Error;
-use crate::error::Result;
-use crate::minimise::Loss;
-use crate::minimise::minimise;
+use crate::error::{Error, Result};
+use crate::minimise::{Loss, minimise};
 
 /// Ridge on all weights and offsets, added to the mean loss: it keeps them finite where the classes
 /// can be told apart without a mistake.

@@ -3,16 +3,12 @@
 
 use std::collections::BTreeMap;
 
-use rand::RngExt;
-use rand::SeedableRng;
+use rand::{RngExt, SeedableRng};
 use rand_pcg::Pcg64Mcg;
 
-use crate::digest::Digest;
-use crate::digest::Excerpt;
+use crate::digest::{Digest, Excerpt};
 use crate::metrics::Interval;
-use crate::profile::N_DRAWS;
-use crate::profile::SEED;
-use crate::profile::intervals;
+use crate::profile::{N_DRAWS, SEED, intervals};
 
 /// A tag with fewer articles says little of a mix: its articles are not ranked, and none is nearest to it.
 pub(crate) const MIN_ARTICLES: usize = 5;

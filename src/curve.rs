@@ -4,15 +4,11 @@ use std::collections::BTreeMap;
 
 use sha2::{Digest, Sha256};
 
-use crate::corpus::Corpus;
-use crate::corpus::Document;
-use crate::corpus::hex;
-use crate::error::Error;
-use crate::error::Result;
+use crate::corpus::{Corpus, Document, hex};
+use crate::error::{Error, Result};
 use crate::evaluate::evaluate;
 use crate::metrics::CurvePoint;
-use crate::train::TrainOptions;
-use crate::train::train;
+use crate::train::{TrainOptions, train};
 
 /// The shares of the training groups, each twice the one before, so that the steps of the curve say
 /// what twice as many labels are worth.
@@ -84,8 +80,8 @@ fn point(groups: &[Vec<&Document>], share: f64, options: &TrainOptions, test: &C
     let corpus = Corpus { documents, ..Corpus::default() };
     let model = train(&corpus, options)?.model;
     let evaluation = evaluate(&model, test, options.group_by, options.seed)?;
-    let clutter = options.clutter_label.as_deref();
-    let labelled = corpus.label_counts().into_iter().filter(|(label, _)| Some(label.as_str()) != clutter);
+    let boilerplate = options.boilerplate_label.as_deref();
+    let labelled = corpus.label_counts().into_iter().filter(|(label, _)| Some(label.as_str()) != boilerplate);
     Ok(CurvePoint {
         share,
         n_paragraphs: labelled.map(|(_, count)| count).sum(),

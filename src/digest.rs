@@ -4,8 +4,7 @@ use std::path::Path;
 
 use crate::article::Article;
 use crate::profile::Tally;
-use crate::score::Labelling;
-use crate::score::Outcome;
+use crate::score::{Labelling, Outcome};
 
 /// How much of a paragraph a row of an overview shows, in characters.
 const ROW_LENGTH: usize = 100;
@@ -187,7 +186,7 @@ fn cut(text: &str, length: usize) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::gate::Reason;
+    use crate::filter::Reason;
     use crate::read::article_from_text;
 
     fn outcome(label: usize, probability: f64) -> Outcome {

@@ -2,8 +2,7 @@
 
 use rustc_hash::FxHashSet;
 
-use crate::article::Article;
-use crate::article::Paragraph;
+use crate::article::{Article, Paragraph};
 use crate::corpus::digest;
 
 /// A shorter paragraph is no copy of another: "Read more here" says nothing about where it is from.

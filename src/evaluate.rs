@@ -4,25 +4,15 @@ use std::collections::BTreeMap;
 
 use rayon::prelude::*;
 
-use crate::article::Article;
-use crate::article::Paragraph;
-use crate::article::SpanOf;
-use crate::corpus::Corpus;
-use crate::corpus::Document;
-use crate::corpus::GroupBy;
-use crate::corpus::Labelled;
-use crate::error::Error;
-use crate::error::Result;
-use crate::metrics::Evaluation;
-use crate::metrics::Prediction;
+use crate::article::{Article, Paragraph, SpanOf};
+use crate::corpus::{Corpus, Document, GroupBy, Labelled};
+use crate::error::{Error, Result};
+use crate::metrics::{Evaluation, Prediction};
 use crate::model::Model;
-use crate::score::Outcome;
-use crate::score::ScoreOptions;
-use crate::train::NO_LABEL;
-use crate::train::TrainOptions;
-use crate::train::train;
+use crate::score::{Outcome, ScoreOptions};
+use crate::train::{NO_LABEL, TrainOptions, train};
 
-/// How well `model`, gate and context included, labels a corpus that it was not trained on.
+/// How well `model`, filter and context included, labels a corpus that it was not trained on.
 ///
 /// Intervals draw whole groups: articles, outlets or topics.
 ///
@@ -30,22 +20,22 @@ use crate::train::train;
 ///
 /// When the corpus is empty or has a label that the model does not know.
 pub fn evaluate(model: &Model, corpus: &Corpus, group_by: GroupBy, seed: u64) -> Result<Evaluation> {
-    let clutter = model.card().options.get("clutter-label").map(String::as_str);
-    let clutter = clutter.filter(|label| *label != NO_LABEL);
-    check_labels(model, corpus, clutter)?;
+    let boilerplate = model.card().options.get("boilerplate-label").map(String::as_str);
+    let boilerplate = boilerplate.filter(|label| *label != NO_LABEL);
+    check_labels(model, corpus, boilerplate)?;
     let (groups, names) = corpus.groups(group_by);
     let predictions: Vec<Vec<Prediction>> = corpus
         .documents
         .par_iter()
         .zip(&groups)
-        .map(|(document, group)| predict(model, document, clutter, *group))
+        .map(|(document, group)| predict(model, document, boilerplate, *group))
         .collect();
     Ok(Evaluation::of(model.labels(), &predictions.concat(), &names, seed))
 }
 
 /// How well models trained with `options` on all folds but one label that one; `n_folds` of them.
 ///
-/// Everything is fitted anew without the fold: vocabulary, smoothing, pooling, context and gate.
+/// Everything is fitted anew without the fold: vocabulary, smoothing, pooling, context and filter.
 ///
 /// # Errors
 ///
@@ -60,8 +50,8 @@ pub fn cross_validate(
         let found = n_folds.to_string();
         return Err(Error::Setting { setting: "folds", found, expected: "a number from 2 to 100" });
     }
-    let clutter = options.clutter_label.as_deref();
-    check_groups(corpus, clutter, group_by)?;
+    let boilerplate = options.boilerplate_label.as_deref();
+    check_groups(corpus, boilerplate, group_by)?;
     let folds = corpus.folds(n_folds, group_by, options.seed);
     let (groups, names) = corpus.groups(group_by);
     let mut labels = Vec::new();
@@ -75,25 +65,25 @@ pub fn cross_validate(
             .map(|(document, _)| document.clone());
         let part = Corpus { documents: rest.collect(), ..Corpus::default() };
         let model = train(&part, options)?.model;
-        check_labels(&model, corpus, clutter)?;
+        check_labels(&model, corpus, boilerplate)?;
         labels = model.labels().to_vec();
         for ((document, _), group) in
             corpus.documents.iter().zip(&folds).zip(&groups).filter(|((_, f), _)| **f == fold)
         {
-            predictions.extend(predict(&model, document, clutter, *group));
+            predictions.extend(predict(&model, document, boilerplate, *group));
         }
     }
     Ok(Evaluation::of(&labels, &predictions, &names, options.seed))
 }
 
-fn check_labels(model: &Model, corpus: &Corpus, clutter: Option<&str>) -> Result<()> {
+fn check_labels(model: &Model, corpus: &Corpus, boilerplate: Option<&str>) -> Result<()> {
     if corpus.documents.is_empty() {
         let expected = "labelled text to evaluate on".to_string();
         return Err(Error::Corpus { found: "no labelled paragraphs".to_string(), expected });
     }
     for document in &corpus.documents {
         for paragraph in &document.paragraphs {
-            if Some(paragraph.label.as_str()) != clutter && !model.labels().contains(&paragraph.label) {
+            if Some(paragraph.label.as_str()) != boilerplate && !model.labels().contains(&paragraph.label) {
                 return Err(Error::UnknownLabel {
                     path: document.path.clone(),
                     line: paragraph.line,
@@ -107,10 +97,10 @@ fn check_labels(model: &Model, corpus: &Corpus, clutter: Option<&str>) -> Result
 }
 
 /// Each label needs a group to learn from, two folds over, and one to be measured on.
-fn check_groups(corpus: &Corpus, clutter: Option<&str>, group_by: GroupBy) -> Result<()> {
+fn check_groups(corpus: &Corpus, boilerplate: Option<&str>, group_by: GroupBy) -> Result<()> {
     const MIN_GROUPS: usize = 3;
     for (label, groups) in corpus.groups_by_label(group_by) {
-        if Some(label.as_str()) != clutter && groups.len() < MIN_GROUPS {
+        if Some(label.as_str()) != boilerplate && groups.len() < MIN_GROUPS {
             let found = format!("label `{label}` in {} {}(s)", groups.len(), group_by.name());
             let expected = format!("at least {MIN_GROUPS} for cross-validation");
             return Err(Error::Corpus { found, expected });
@@ -119,11 +109,11 @@ fn check_groups(corpus: &Corpus, clutter: Option<&str>, group_by: GroupBy) -> Re
     Ok(())
 }
 
-fn predict(model: &Model, document: &Document, clutter: Option<&str>, group: usize) -> Vec<Prediction> {
+fn predict(model: &Model, document: &Document, boilerplate: Option<&str>, group: usize) -> Vec<Prediction> {
     let outcomes = model.score(&article_of(document), ScoreOptions::default());
     let predict = |(paragraph, outcome): (&Labelled, Outcome)| {
-        let is_clutter = Some(paragraph.label.as_str()) == clutter;
-        let truth = model.labels().iter().position(|label| *label == paragraph.label && !is_clutter);
+        let is_boilerplate = Some(paragraph.label.as_str()) == boilerplate;
+        let truth = model.labels().iter().position(|label| *label == paragraph.label && !is_boilerplate);
         let probabilities = match outcome {
             Outcome::Labelled(labelling) => Some(labelling.probabilities),
             Outcome::Dropped(_) => None,

@@ -1,6 +1,6 @@
 //! Labels every paragraph of an article by what it does: report, advocate or analyse.
 //!
-//! [`read_path`] turns a file into an [`Article`] of paragraphs; [`Model::score`] drops the clutter
+//! [`read_path`] turns a file into an [`Article`] of paragraphs; [`Model::score`] drops the boilerplate
 //! and says why ([`Reason`]), and gives every other paragraph calibrated probabilities and, when
 //! asked, the exact [`Evidence`] behind them.
 //!
@@ -35,7 +35,7 @@
 //! | `minimise` | L-BFGS; the only file that knows argmin |
 //! | `calibration` | pools the blocks into probabilities; [`log_sum_exp`] |
 //! | `refine` | naive Bayes tables moved towards a lower log loss |
-//! | `gate` | which blocks are prose: rules, then a learned table; [`Reason`] |
+//! | `filter` | which blocks are prose: rules, then a learned table; [`Reason`] |
 //! | `context` | forward-backward over an article's paragraphs |
 //! | `metrics` | the figures of an [`Evaluation`], with intervals |
 //! | `corpus` | labelled text: [`Corpus`], folds, [`fingerprint`] |
@@ -64,7 +64,7 @@ mod neighbours;
 mod minimise;
 mod calibration;
 mod refine;
-mod gate;
+mod filter;
 mod context;
 mod metrics;
 mod corpus;
@@ -89,7 +89,7 @@ pub use duplicates::{DuplicateKey, Duplicates};
 pub use error::{Error, Result, Warning};
 pub use evaluate::{cross_validate, evaluate};
 pub use features::WordClasses;
-pub use gate::Reason;
+pub use filter::Reason;
 pub use metrics::{
     CurvePoint, Evaluation, GroupScores, Interval, LabelScores, OutOfFold, Prediction, ReliabilityBin,
 };
@@ -102,5 +102,5 @@ pub use read::{
 #[cfg(feature = "parquet")]
 pub use report::ParquetFile;
 pub use report::{Format, HtmlFolder, HtmlPage, HtmlReport, Report, Sheet, Styles, model_page};
-pub use score::{Contribution, Evidence, Labelling, Outcome, ScoreOptions, Word, gate_by_rules, keep_all};
+pub use score::{Contribution, Evidence, Labelling, Outcome, ScoreOptions, Word, filter_by_rules, keep_all};
 pub use train::{Folds, Smoothing, TrainOptions, Trained, train};

@@ -4,8 +4,7 @@ use rand::{RngExt, SeedableRng};
 use rand_pcg::Pcg64Mcg;
 
 use crate::article::Article;
-use crate::metrics::Interval;
-use crate::metrics::percentiles;
+use crate::metrics::{Interval, percentiles};
 use crate::score::Outcome;
 
 /// How many times paragraphs or articles are drawn for an interval.
@@ -225,7 +224,7 @@ pub(crate) fn intervals(values: &[f64], draws: &[Vec<f64>]) -> Vec<Interval> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::gate::Reason;
+    use crate::filter::Reason;
     use crate::read::article_from_text;
     use crate::score::Labelling;
 

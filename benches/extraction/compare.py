@@ -4,7 +4,7 @@
 FOLDER holds html/ID.html.gz, ground-truth.json (page id -> {"articleBody": text}) and the public
 benchmark's score.py. Each peer gives one text a page; for rhetor it is the paragraphs that it keeps and
 the headings that it knows. Times are those of one page on one thread, without the start of a process;
-rhetor's hold the gate and the writing of records, too.
+rhetor's hold the filter and the writing of records, too.
 """
 import argparse
 import glob

@@ -46,7 +46,7 @@ def rhetor_output(command):
 
 
 def rhetor_probabilities(args, rows, *options):
-    """One line of probabilities for each row, NaN where the gate dropped it."""
+    """One line of probabilities for each row, NaN where the filter dropped it."""
     command = [args.rhetor.absolute(), "score", "--model", args.model, "--unit", "paragraph", "--format", "jsonl"]
     scores = {}
     # Parted by \n alone: texts may hold other characters that Python takes for line ends.
@@ -114,7 +114,7 @@ def compare(args):
     outcomes = run_peers(args, paragraphs)
     dropped = np.isnan(rhetor[:, 0])
     for _, outcome in outcomes:
-        outcome.probabilities[dropped] = np.nan  # the same gate for all
+        outcome.probabilities[dropped] = np.nan  # the same filter for all
     systems = {"rhetor": rhetor, "rhetor, each paragraph alone": alone}
     systems |= {name: outcome.probabilities for name, outcome in outcomes}
     new = ~np.isin(test.outlets, [outlet for outlet in train.outlets if outlet])
@@ -145,7 +145,7 @@ def notes(result, args):
     """What a reader should know about this run's rows."""
     train, (_, n_rows, n_articles) = result["train"], result["all"]
     yield (
-        f"Test rows: {n_rows} paragraphs of {n_articles} articles; rhetor's gate drops {result['n_dropped']}, which"
+        f"Test rows: {n_rows} paragraphs of {n_articles} articles; rhetor's filter drops {result['n_dropped']}, which"
         " count as wrong for all."
     )
     yield (

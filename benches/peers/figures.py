@@ -3,7 +3,7 @@ import numpy as np
 
 from rows import LABELS
 
-DROPPED = len(LABELS)  # what the gate's losses are predicted as: no label, so wrong under each
+DROPPED = len(LABELS)  # what the filter's losses are predicted as: no label, so wrong under each
 N_DRAWS = 2000
 N_BINS = 15
 SEED = 1
@@ -60,7 +60,7 @@ def calibration_error(best, right):
 def figures(probabilities, truth, docs):
     """All figures of one system.
 
-    Rows that the gate dropped are wrong in F1 and accuracy; they have no probabilities to judge.
+    Rows that the filter dropped are wrong in F1 and accuracy; they have no probabilities to judge.
     """
     guesses = labels_of(probabilities)
     kept = guesses != DROPPED

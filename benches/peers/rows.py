@@ -33,7 +33,7 @@ class Rows:
 
 
 def training_rows(seeds, real):
-    """What the default model learns from, web clutter left out; and how many of the rows are seeds."""
+    """What the default model learns from, web boilerplate left out; and how many of the rows are seeds."""
     rows = Rows()
     for folder in ("articles", "contrasts"):
         files = sorted((seeds / folder).glob("*.txt"))

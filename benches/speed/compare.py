@@ -52,7 +52,7 @@ def throughput(args, models, work):
         ratios = {name: paired_ratio(of, runs["rhetor"]) for name, of in runs.items()}
         lines = [line(tool, runs[tool.name], ratios[tool.name], inputs) for tool in tools]
         labelled = n_labelled(work / "rhetor.jsonl")
-        share = f"rhetor labels {labelled} of {inputs.n_paragraphs} paragraphs; the rest is clutter by its gate"
+        share = f"rhetor labels {labelled} of {inputs.n_paragraphs} paragraphs; the rest is boilerplate by its filter"
         yield form, f"{inputs.n_bytes / 1e6:.1f} MB as {form}", lines, ratios, share
 
 

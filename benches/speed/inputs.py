@@ -39,7 +39,7 @@ def articles(path, n_copies):
     """All articles, then their copies. Every paragraph of a copy has its number as a word in the middle.
 
     Otherwise rhetor would drop the copies in the one text file as what has been said before, unread. At an end
-    of the paragraph the number would make more of them clutter: a sentence ends in a full stop.
+    of the paragraph the number would make more of them boilerplate: a sentence ends in a full stop.
     """
     for copy in range(n_copies):
         for row in json_lines(path):

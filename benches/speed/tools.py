@@ -53,7 +53,7 @@ def n_words_told(path):
 
 
 def n_labelled(path):
-    """How many of rhetor's records hold scores; the others are clutter by its gate."""
+    """How many of rhetor's records hold scores; the others are boilerplate by its filter."""
     with open(path, "rb") as file:
         return sum(b'"scores":{' in line for line in file)
 

@@ -3,20 +3,11 @@
 use std::collections::HashMap;
 use std::path::Path;
 
-use super::Document;
-use super::Labelled;
-use crate::error::Error;
-use crate::error::Result;
-use crate::error::Warning;
-use crate::read::ColumnNames;
-use crate::read::Form;
-use crate::read::Opened;
-use crate::read::Row;
-use crate::read::Rows;
-use crate::read::extracted_text;
-use crate::read::front_matter;
-use crate::read::labelled_blocks;
-use crate::read::normalise;
+use super::{Document, Labelled};
+use crate::error::{Error, Result, Warning};
+use crate::read::{
+    ColumnNames, Form, Opened, Row, Rows, extracted_text, front_matter, labelled_blocks, normalise,
+};
 
 /// The weight of a paragraph whose column `confidence` is 1: it could well have another label. On
 /// held-out outlets a half did better than nothing and than one.

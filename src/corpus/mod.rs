@@ -10,10 +10,8 @@ use sha2::{Digest, Sha256};
 use unicode_normalization::UnicodeNormalization;
 
 use self::forms::{Labels, documents_of};
-use crate::error::Error;
-use crate::error::Warning;
-use crate::read::ColumnNames;
-use crate::read::find_inputs;
+use crate::error::{Error, Warning};
+use crate::read::{ColumnNames, find_inputs};
 
 /// Labelled documents, in an order that depends on what they say and not on where they stood.
 #[derive(Debug, Default)]

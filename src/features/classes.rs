@@ -6,11 +6,9 @@ use std::hash::Hasher;
 use std::path::Path;
 
 use hashbrown::HashTable;
-use rustc_hash::FxHashMap;
-use rustc_hash::FxHasher;
+use rustc_hash::{FxHashMap, FxHasher};
 
-use crate::error::Error;
-use crate::error::Result;
+use crate::error::{Error, Result};
 
 /// The table of the project, learned from unlabelled articles by `models/word_classes.py`.
 const TABLE: &str = include_str!("../../models/word_classes.tsv");

@@ -6,20 +6,13 @@ use std::fmt::Write;
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
-use super::Block;
-use super::FeatureLists;
-use super::FeatureMaker;
-use super::Vocabulary;
-use super::classes;
-use super::gram_counter::GramCounter;
-use super::gram_counter::RowCount;
+use super::gram_counter::{GramCounter, RowCount};
 use super::lexicon::WordId;
 use super::lists::Lists;
 use super::ngrams::NONE;
-use super::sequences::Sequences;
-use super::sequences::Source;
-use crate::error::Error;
-use crate::error::Result;
+use super::sequences::{Sequences, Source};
+use super::{Block, FeatureLists, FeatureMaker, Vocabulary, classes};
+use crate::error::{Error, Result};
 
 /// The vocabularies of [`Block::OWN`], of the features that occur in at least `min_count` of `sources`, and
 /// the features of each source.
@@ -224,8 +217,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::features::Names;
-    use crate::features::WordClasses;
+    use crate::features::{Names, WordClasses};
 
     /// Checks that features are those by name, the slow and obvious way.
     #[track_caller]

@@ -3,30 +3,14 @@
 
 use rustc_hash::FxHashMap;
 
-use super::Block;
-use super::FeatureMaker;
-use super::QUOTATION;
-use super::Vocabulary;
-use super::classes;
 use super::classes::UNKNOWN_CLASSES;
 use super::distinct::Distinct;
-use super::lexicon::Lexicon;
-use super::lexicon::WordId;
-use super::lexicon::parts;
-use super::ngrams::NONE;
-use super::ngrams::Ngram;
-use super::ngrams::NgramTree;
-use super::ngrams::Search;
-use super::records::Known;
-use super::records::Seen;
-use super::records::WordCues;
-use super::records::WordFeatures;
-use super::records::WordForm;
-use super::rows::Row;
-use super::rows::Sums;
-use super::rows::Tables;
-use super::style_index;
+use super::lexicon::{Lexicon, WordId, parts};
+use super::ngrams::{NONE, Ngram, NgramTree, Search};
+use super::records::{Known, Seen, WordCues, WordFeatures, WordForm};
+use super::rows::{Row, Sums, Tables};
 use super::style_index::StyleIndex;
+use super::{Block, FeatureMaker, QUOTATION, Vocabulary, classes, style_index};
 use crate::article::Voice;
 use crate::token::Kind;
 
@@ -135,7 +119,7 @@ impl Indexer {
         }
     }
 
-    /// What is known of a word, given once for all: `form` is what the learned gate knows.
+    /// What is known of a word, given once for all: `form` is what the learned filter knows.
     pub(crate) fn known(&self, id: WordId, form: WordForm) -> Known {
         let (features, cues) = self.known[id as usize];
         Known { features, cues, form }

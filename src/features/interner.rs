@@ -2,9 +2,7 @@
 
 use rustc_hash::FxHashMap;
 
-use super::lexicon::Lexicon;
-use super::lexicon::WordId;
-use super::lexicon::short_key;
+use super::lexicon::{Lexicon, WordId, short_key};
 use super::records::Seen;
 use super::word_of;
 use crate::token::Token;

@@ -1,14 +1,11 @@
 //! Words by number: what a text's tokens are, without a name made for each.
 
-use rustc_hash::FxHashMap;
-use rustc_hash::FxHasher;
+use rustc_hash::{FxHashMap, FxHasher};
 use std::hash::Hasher;
 
-use super::classes::UNKNOWN_CLASSES;
-use super::classes::unknown_class;
+use super::classes::{UNKNOWN_CLASSES, unknown_class};
 use super::number_kind;
-use crate::token::Kind;
-use crate::token::Token;
+use crate::token::{Kind, Token};
 
 /// A word's number in a [`Lexicon`].
 pub(crate) type WordId = u32;

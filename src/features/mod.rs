@@ -22,33 +22,18 @@ mod vocabulary;
 pub use classes::WordClasses;
 pub(crate) use distinct::Distinct;
 pub(crate) use encoder::encode;
-pub(crate) use indexer::Indexer;
-pub(crate) use indexer::NWords;
-pub(crate) use indexer::Scratch;
-pub(crate) use lexicon::Lexicon;
-pub(crate) use lexicon::WordId;
-pub(crate) use lexicon::parts;
-pub(crate) use lexicon::split;
-pub(crate) use lists::FeatureLists;
-pub(crate) use lists::Lists;
-pub(crate) use ngrams::NONE;
-pub(crate) use ngrams::Ngram;
-pub(crate) use ngrams::NgramTree;
-pub(crate) use ngrams::Search;
+pub(crate) use indexer::{Indexer, NWords, Scratch};
+pub(crate) use lexicon::{Lexicon, WordId, parts, split};
+pub(crate) use lists::{FeatureLists, Lists};
+pub(crate) use ngrams::{NONE, Ngram, NgramTree, Search};
 pub(crate) use places::Places;
-pub(crate) use records::Records;
-pub(crate) use records::Seen;
-pub(crate) use records::WordForm;
-pub(crate) use rows::N_LANES;
-pub(crate) use rows::Sums;
-pub(crate) use rows::Tables;
+pub(crate) use records::{Records, Seen, WordForm};
+pub(crate) use rows::{N_LANES, Sums, Tables};
 pub(crate) use sequences::Source;
 pub(crate) use vocabulary::Vocabulary;
 
 use crate::article::Voice;
-use crate::token::Kind;
-use crate::token::Token;
-use crate::token::tokens;
+use crate::token::{Kind, Token, tokens};
 
 /// A group of features with a naive Bayes table of its own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

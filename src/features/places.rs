@@ -3,14 +3,10 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use super::Block;
-use super::FeatureMaker;
-use super::QUOTATION;
 use super::classes::MAX_NGRAM;
-use super::word_of;
+use super::{Block, FeatureMaker, QUOTATION, word_of};
 use crate::article::Voice;
-use crate::token::Kind;
-use crate::token::tokens;
+use crate::token::{Kind, tokens};
 
 /// The features of one block by name, each with the numbers of the words that make it; several times where a
 /// word makes it in several ways.

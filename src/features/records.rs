@@ -1,22 +1,14 @@
 //! What a model knows of each word, found by the bytes that the word has in a text.
 
-use rustc_hash::FxHashMap;
-use rustc_hash::FxHasher;
+use rustc_hash::{FxHashMap, FxHasher};
 use std::hash::Hasher;
 
 use super::classes::UNKNOWN_CLASSES;
-use super::firsts::First;
-use super::firsts::Firsts;
-use super::lexicon::WordId;
-use super::lexicon::class_of;
-use super::lexicon::hash_of;
-use super::lexicon::number_of_class;
-use super::lexicon::short_key;
-use super::lexicon::token_key;
+use super::firsts::{First, Firsts};
+use super::lexicon::{WordId, class_of, hash_of, number_of_class, short_key, token_key};
 use super::ngrams::NONE;
 use super::word_of;
-use crate::token::Token;
-use crate::token::tokens_into;
+use crate::token::{Token, tokens_into};
 
 /// All that is asked of a word, in one line of the cache: a rare word is one wait for memory.
 #[derive(Debug, Clone, Copy)]
@@ -58,12 +50,12 @@ pub(crate) struct WordCues {
     pub(super) begins_longer: bool,
 }
 
-/// What a word says to the learned gate.
+/// What a word says to the learned filter.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct WordForm {
-    /// For clutter, less what it says for prose.
+    /// For boilerplate, less what it says for prose.
     pub(crate) score: f32,
-    /// The number of its coarse class among those that the gate knows, from 1; 0 where it has none.
+    /// The number of its coarse class among those that the filter knows, from 1; 0 where it has none.
     pub(crate) class: u32,
 }
 

@@ -3,16 +3,13 @@
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
-use super::QUOTATION;
 use super::distinct::Distinct;
 use super::interner::Interner;
-use super::lexicon::Lexicon;
-use super::lexicon::WordId;
+use super::lexicon::{Lexicon, WordId};
 use super::lists::Lists;
-use super::records::Records;
-use super::records::Seen;
-use super::style_index;
+use super::records::{Records, Seen};
 use super::style_index::StyleIndex;
+use super::{QUOTATION, style_index};
 use crate::article::Voice;
 use crate::token::Kind;
 

@@ -6,13 +6,10 @@ use memchr::memmem::Finder;
 use rustc_hash::FxHashMap;
 
 use super::cues;
-use super::cues::N_GROUPS;
-use super::cues::name_of;
+use super::cues::{N_GROUPS, name_of};
 use crate::article::Voice;
-use crate::read::NameForm;
-use crate::read::name_and_rest;
-use crate::token::Kind;
-use crate::token::Token;
+use crate::read::{NameForm, name_and_rest};
+use crate::token::{Kind, Token};
 
 pub(super) const WORDS: Steps = Steps { name: "words", limits: &[10, 20, 35, 50, 75, 100, 150] };
 pub(super) const SENTENCES: Steps = Steps { name: "sentences", limits: &[1, 2, 3, 5, 8] };

@@ -2,20 +2,14 @@
 
 use rustc_hash::FxHashMap;
 
-use super::Vocabulary;
-use super::cues;
 use super::cues::N_GROUPS;
-use super::lexicon::Lexicon;
-use super::lexicon::WordId;
+use super::lexicon::{Lexicon, WordId};
 use super::ngrams::NONE;
-use super::records::Seen;
-use super::records::WordCues;
-use super::records::WordRecord;
-use super::style;
+use super::records::{Seen, WordCues, WordRecord};
 use super::style::Steps;
+use super::{Vocabulary, cues, style};
 use crate::article::Voice;
-use crate::token::Kind;
-use crate::token::Token;
+use crate::token::{Kind, Token};
 
 /// A group of cues is a bit.
 type Groups = u32;

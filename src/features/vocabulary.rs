@@ -6,9 +6,7 @@ use std::hash::Hasher;
 use std::sync::OnceLock;
 use std::sync::atomic::{self, AtomicUsize};
 
-use rustc_hash::FxBuildHasher;
-use rustc_hash::FxHashMap;
-use rustc_hash::FxHasher;
+use rustc_hash::{FxBuildHasher, FxHashMap, FxHasher};
 
 /// How many bytes of the names a piece has. With fewer there are more pieces to count through when a model is
 /// loaded, with more there are more names to pass by when one is looked up.

@@ -21,9 +21,9 @@ const INTERVAL: f64 = 0.95;
 /// One labelled paragraph and what was predicted for it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Prediction {
-    /// The index of the true label, or `None` for clutter.
+    /// The index of the true label, or `None` for boilerplate.
     pub truth: Option<usize>,
-    /// Probabilities by label, or `None` when the gate dropped the paragraph.
+    /// Probabilities by label, or `None` when the filter dropped the paragraph.
     pub probabilities: Option<Vec<f64>>,
     /// The group that the paragraph belongs to: its article, outlet or topic.
     pub group: usize,
@@ -45,7 +45,7 @@ pub struct Interval {
 pub struct CurvePoint {
     /// The share of the groups that were trained on, from 0 to 1.
     pub share: f64,
-    /// How many labelled paragraphs they have, clutter not counted.
+    /// How many labelled paragraphs they have, boilerplate not counted.
     pub n_paragraphs: usize,
     /// Macro-F1 on the test text.
     pub macro_f1: Interval,
@@ -66,7 +66,7 @@ pub struct LabelScores {
 
 /// All figures of one run.
 ///
-/// A real paragraph that the gate dropped counts as wrong in everything but log loss, calibration
+/// A real paragraph that the filter dropped counts as wrong in everything but log loss, calibration
 /// error and the table of accuracy by coverage, which look at labelled paragraphs.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Evaluation {
@@ -92,9 +92,9 @@ pub struct Evaluation {
     pub reliability: Vec<ReliabilityBin>,
     /// (coverage, accuracy): how often the surest share of paragraphs is right.
     pub coverage: Vec<(f64, f64)>,
-    /// (dropped, all) clutter paragraphs.
-    pub clutter_dropped: (usize, usize),
-    /// Real paragraphs that the gate dropped.
+    /// (dropped, all) boilerplate paragraphs.
+    pub boilerplate_dropped: (usize, usize),
+    /// Real paragraphs that the filter dropped.
     pub real_lost: usize,
     /// Name, number of paragraphs and accuracy of each group, largest first.
     pub groups: Vec<GroupScores>,
@@ -131,7 +131,7 @@ impl Evaluation {
         by_group.iter().for_each(|confusion| total.merge(confusion));
         by_group.retain(|confusion| confusion.n_paragraphs() > 0);
         let draws = bootstrap(&by_group, seed);
-        let clutter: Vec<bool> =
+        let boilerplate: Vec<bool> =
             predictions.iter().filter(|p| p.truth.is_none()).map(|p| p.probabilities.is_none()).collect();
         let labelled = sorted_by_confidence(predictions);
         let reliability = reliability::bins(&labelled);
@@ -146,7 +146,7 @@ impl Evaluation {
             expected_calibration_error: reliability::expected_calibration_error(&reliability),
             reliability,
             coverage: (1..=10).rev().map(|tenth| accuracy_at(&labelled, tenth as f64 / 10.0)).collect(),
-            clutter_dropped: (clutter.iter().filter(|dropped| **dropped).count(), clutter.len()),
+            boilerplate_dropped: (boilerplate.iter().filter(|dropped| **dropped).count(), boilerplate.len()),
             real_lost: total.counts.iter().map(|row| row[n_classes]).sum(),
             groups: group_scores(predictions, group_names),
             confusion: total.counts,
@@ -330,7 +330,7 @@ mod tests {
         assert!((found.accuracy.value - 4.0 / 6.0).abs() < 1e-12);
         let losses: f64 = [0.9f64, 0.6, 0.2, 0.7, 0.9].iter().map(|p| -p.ln()).sum();
         assert!((found.log_loss - losses / 5.0).abs() < 1e-12);
-        assert_eq!((found.clutter_dropped, found.real_lost), ((1, 2), 1));
+        assert_eq!((found.boilerplate_dropped, found.real_lost), ((1, 2), 1));
     }
 
     #[test]

@@ -2,11 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Evaluation;
-use super::LabelScores;
-use super::ReliabilityBin;
+use super::{Evaluation, LabelScores, ReliabilityBin};
 
-/// How good the predictions for held-out paragraphs were, the gate not applied.
+/// How good the predictions for held-out paragraphs were, the filter not applied.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct OutOfFold {
@@ -25,7 +23,7 @@ pub struct OutOfFold {
 }
 
 impl OutOfFold {
-    /// What is kept of an evaluation of predictions of which the gate dropped none.
+    /// What is kept of an evaluation of predictions of which the filter dropped none.
     pub(crate) fn of(evaluation: &Evaluation) -> OutOfFold {
         let n_labels = evaluation.labels.len();
         OutOfFold {

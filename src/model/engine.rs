@@ -4,20 +4,10 @@ use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::Model;
-use crate::features::Block;
-use crate::features::Indexer;
-use crate::features::Lexicon;
-use crate::features::N_LANES;
-use crate::features::NWords;
-use crate::features::Records;
-use crate::features::Scratch;
-use crate::features::Seen;
-use crate::features::Sums;
-use crate::features::Tables;
-use crate::features::WordForm;
-use crate::gate::FormBound;
-use crate::gate::FormIndex;
-use crate::gate::LearnedGate;
+use crate::features::{
+    Block, Indexer, Lexicon, N_LANES, NWords, Records, Scratch, Seen, Sums, Tables, WordForm,
+};
+use crate::filter::{FormBound, FormIndex, LearnedFilter};
 
 /// How many blocks are scored by name before an engine is made: it takes as long to make as some hundred
 /// blocks take by name.
@@ -35,14 +25,14 @@ pub(crate) struct Engine {
 
 impl Engine {
     fn new(model: &Model) -> Engine {
-        let Model { maker, vocabularies, gate, blocks, .. } = model;
-        let of_gate = gate.learned.iter().flat_map(|learned| FormIndex::words(&learned.vocabulary));
-        let (lexicon, distinct) = Lexicon::new(Indexer::words(maker, vocabularies).chain(of_gate));
+        let Model { maker, vocabularies, filter, blocks, .. } = model;
+        let of_filter = filter.learned.iter().flat_map(|learned| FormIndex::words(&learned.vocabulary));
+        let (lexicon, distinct) = Lexicon::new(Indexer::words(maker, vocabularies).chain(of_filter));
         let n_classes = model.labels.len();
         let values = std::array::from_fn(|block| blocks[block].table.values());
         let tables = Tables { n_classes, values };
         let mut indexer = Indexer::new(maker, vocabularies, &tables, &lexicon, &distinct);
-        let form = gate.learned.as_ref().map(|learned| {
+        let form = filter.learned.as_ref().map(|learned| {
             let (index, pairs) = FormIndex::new(&learned.vocabulary, &lexicon, &distinct, &maker.classes);
             let (bound, forms) = FormBound::new(learned, &index, &pairs);
             ((index, bound), forms)
@@ -79,11 +69,16 @@ impl Engine {
         self.indexer.sums(seen, scratch)
     }
 
-    /// Whether the learned gate takes a block for clutter.
-    pub(crate) fn is_clutter(&self, seen: &Seen<'_>, gate: &LearnedGate, scratch: &mut Scratch) -> bool {
+    /// Whether the learned filter takes a block for boilerplate.
+    pub(crate) fn is_boilerplate(
+        &self,
+        seen: &Seen<'_>,
+        filter: &LearnedFilter,
+        scratch: &mut Scratch,
+    ) -> bool {
         self.form.as_ref().is_some_and(|(index, bound)| {
             !bound.is_surely_prose(seen, index)
-                && gate.is_clutter(&index.indices(seen, &mut scratch.distinct, &mut scratch.search))
+                && filter.is_boilerplate(&index.indices(seen, &mut scratch.distinct, &mut scratch.search))
         })
     }
 }

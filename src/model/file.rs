@@ -6,29 +6,14 @@ use std::path::Path;
 use safetensors::tensor::SafeTensors;
 use serde::{Deserialize, Serialize};
 
-use super::BlockTable;
-use super::Card;
-use super::LazyEngine;
-use super::Model;
-use super::keep::Borrowed;
-use super::keep::Copied;
-use super::keep::Keep;
-use super::tensor::Tensor;
-use super::tensor::checksum;
-use super::tensor::read_classes;
-use super::tensor::read_table;
-use super::tensor::read_vocabulary;
-use crate::calibration::Pool;
-use crate::calibration::Pools;
-use crate::context::Context;
-use crate::context::Kind;
-use crate::error::Error;
-use crate::error::MODEL_FORMAT;
-use crate::error::Result;
-use crate::features::Block;
-use crate::features::FeatureMaker;
-use crate::gate::Gate;
-use crate::gate::LearnedGate;
+use super::keep::{Borrowed, Copied, Keep};
+use super::tensor::{Tensor, checksum, read_classes, read_table, read_vocabulary};
+use super::{BlockTable, Card, LazyEngine, Model};
+use crate::calibration::{Pool, Pools};
+use crate::context::{Context, Kind};
+use crate::error::{Error, MODEL_FORMAT, Result};
+use crate::features::{Block, FeatureMaker};
+use crate::filter::{Filter, LearnedFilter};
 
 /// The metadata of the model file. Its fields are written in the order of their names.
 #[derive(Serialize, Deserialize)]
@@ -41,7 +26,7 @@ struct ModelFile {
     /// Those for a paragraph without neighbours.
     class_offsets_alone: Vec<f64>,
     context: ContextFile,
-    gate: Option<GateFile>,
+    filter: Option<FilterFile>,
     unsure_below: f64,
     card: Card,
     /// Hex SHA-256 over this entry, with nothing here, and over the names and bytes of the tensors.
@@ -78,7 +63,7 @@ struct KindFile {
 }
 
 #[derive(Serialize, Deserialize)]
-struct GateFile {
+struct FilterFile {
     weight: f64,
     offsets: Vec<f64>,
     threshold: f64,
@@ -89,8 +74,8 @@ const METADATA_KEY: &str = "rhetor";
 /// The largest weight, offset or logarithm that a model may hold. Those of trained models stay under 100; with
 /// much larger ones the sums in a score lose the digits that probabilities are made of.
 const LARGEST: f64 = 1000.0;
-/// The name of the gate's tensors.
-const GATE: &str = "gate";
+/// The name of the filter's tensors.
+const FILTER: &str = "filter";
 /// The name of the word classes' tensor.
 const CLASSES: &str = "word_classes";
 
@@ -137,14 +122,14 @@ impl Model {
     fn tensors(&self) -> BTreeMap<String, Tensor> {
         let mut tensors = BTreeMap::new();
         tensors.insert(CLASSES.to_string(), Tensor::text(self.maker.classes.table()));
-        let gate = self.gate.learned.as_ref();
+        let filter = self.filter.learned.as_ref();
         let own = Block::OWN.iter().map(|block| (block.name(), self.vocabulary_of(*block)));
-        for (name, vocabulary) in own.chain(gate.map(|gate| (GATE, &gate.vocabulary))) {
+        for (name, vocabulary) in own.chain(filter.map(|filter| (FILTER, &filter.vocabulary))) {
             // No feature holds a line break.
             tensors.insert(format!("{name}.names"), Tensor::text(vocabulary.lines()));
         }
         let blocks = self.blocks.iter().map(|block| (block.block.name(), &block.table));
-        for (name, table) in blocks.chain(gate.map(|gate| (GATE, &gate.table))) {
+        for (name, table) in blocks.chain(filter.map(|filter| (FILTER, &filter.table))) {
             tensors.insert(format!("{name}.table"), Tensor::table(table));
         }
         tensors
@@ -186,10 +171,10 @@ impl Model {
                 strength: self.context.strength().0,
                 own_weight: self.context.strength().1,
             },
-            gate: self.gate.learned.as_ref().map(|gate| GateFile {
-                weight: gate.pool.block_weights[0],
-                offsets: gate.pool.class_offsets.clone(),
-                threshold: gate.threshold,
+            filter: self.filter.learned.as_ref().map(|filter| FilterFile {
+                weight: filter.pool.block_weights[0],
+                offsets: filter.pool.class_offsets.clone(),
+                threshold: filter.threshold,
             }),
             unsure_below: self.unsure_below,
             card: self.card.clone(),
@@ -222,12 +207,12 @@ impl ModelFile {
     fn numbers(&self) -> impl Iterator<Item = f64> {
         let ContextFile { kinds, strength, own_weight, .. } = &self.context;
         let of_kind = |kind: &KindFile| [&kind.log_start[..], &kind.log_affinity, &[kind.log_share]].concat();
-        let of_gate = |gate: &GateFile| [&gate.offsets[..], &[gate.weight]].concat();
+        let of_filter = |filter: &FilterFile| [&filter.offsets[..], &[filter.weight]].concat();
         let of_blocks = self.blocks.iter().flat_map(|block| [block.weight, block.weight_alone]);
         let of_context = kinds.iter().flat_map(of_kind).chain([*strength, *own_weight]);
-        let of_gate = self.gate.iter().flat_map(of_gate);
+        let of_filter = self.filter.iter().flat_map(of_filter);
         let offsets = self.class_offsets.iter().chain(&self.class_offsets_alone).copied();
-        of_blocks.chain(offsets).chain(of_context).chain(of_gate)
+        of_blocks.chain(offsets).chain(of_context).chain(of_filter)
     }
 
     /// Whether nothing was changed since the file was written.
@@ -292,15 +277,15 @@ impl ModelFile {
         });
         let context = Context::new(shares, kinds.collect(), strength, own_weight);
         let context = context.ok_or_else(|| "its context table has another size".to_string())?;
-        let learned = match self.gate {
-            Some(gate) => {
-                if gate.offsets.len() != 2 {
-                    return Err("its gate has not two classes".to_string());
+        let learned = match self.filter {
+            Some(filter) => {
+                if filter.offsets.len() != 2 {
+                    return Err("its filter has not two classes".to_string());
                 }
-                let vocabulary = read_vocabulary(tensors, GATE, keep)?;
-                let table = read_table(tensors, GATE, keep, &vocabulary, 2)?;
-                let pool = Pool { block_weights: vec![gate.weight], class_offsets: gate.offsets };
-                Some(LearnedGate { vocabulary, table, pool, threshold: gate.threshold })
+                let vocabulary = read_vocabulary(tensors, FILTER, keep)?;
+                let table = read_table(tensors, FILTER, keep, &vocabulary, 2)?;
+                let pool = Pool { block_weights: vec![filter.weight], class_offsets: filter.offsets };
+                Some(LearnedFilter { vocabulary, table, pool, threshold: filter.threshold })
             }
             None => None,
         };
@@ -314,7 +299,7 @@ impl ModelFile {
                 alone: Pool { block_weights: weights_alone, class_offsets: self.class_offsets_alone },
             },
             context,
-            gate: Gate { learned },
+            filter: Filter { learned },
             unsure_below: self.unsure_below,
             card: self.card,
             engine: LazyEngine::default(),

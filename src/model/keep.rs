@@ -6,8 +6,7 @@ use std::path::Path;
 use super::file::is_in_range;
 use crate::bayes::FeatureTable;
 use crate::error::Result;
-use crate::features::Vocabulary;
-use crate::features::WordClasses;
+use crate::features::{Vocabulary, WordClasses};
 
 /// How the parts of a model file are kept.
 pub(super) trait Keep<'a> {

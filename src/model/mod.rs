@@ -10,19 +10,14 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
-pub(crate) use self::engine::Engine;
-pub(crate) use self::engine::LazyEngine;
+pub(crate) use self::engine::{Engine, LazyEngine};
 use crate::bayes::FeatureTable;
 use crate::calibration::Pools;
 use crate::context::Context;
-use crate::error::Error;
-use crate::error::Result;
-use crate::features::Block;
-use crate::features::FeatureMaker;
-use crate::features::Vocabulary;
-use crate::gate::Gate;
-use crate::metrics::CurvePoint;
-use crate::metrics::OutOfFold;
+use crate::error::{Error, Result};
+use crate::features::{Block, FeatureMaker, Vocabulary};
+use crate::filter::Filter;
+use crate::metrics::{CurvePoint, OutOfFold};
 use crate::output::OutputFile;
 
 /// The bytes of the default model, part of every build.
@@ -45,7 +40,7 @@ pub struct Model {
     pub(crate) blocks: Vec<BlockTable>,
     pub(crate) pools: Pools,
     pub(crate) context: Context,
-    pub(crate) gate: Gate,
+    pub(crate) filter: Filter,
     /// A paragraph whose best probability is lower is `unsure`.
     pub(crate) unsure_below: f64,
     pub(crate) card: Card,
@@ -72,11 +67,11 @@ pub struct Card {
     pub corpus_sha256: String,
     /// Labelled documents.
     pub n_documents: usize,
-    /// Paragraphs by label, clutter included.
+    /// Paragraphs by label, boilerplate included.
     pub label_counts: BTreeMap<String, usize>,
     /// The options of training, by name.
     pub options: BTreeMap<String, String>,
-    /// Cross-validated figures of the labels, the gate not applied, by name; shares from 0 to 1.
+    /// Cross-validated figures of the labels, the filter not applied, by name; shares from 0 to 1.
     pub cross_validated: BTreeMap<String, f64>,
     /// The tables behind those figures. A model that was trained before they were kept has none; nothing is then written
     /// in their place, so that the checksum of such a file stays what it was.
@@ -168,9 +163,9 @@ impl Model {
         self.unsure_below
     }
 
-    /// Whether the gate has a table learned from clutter beside its rules.
-    pub fn has_learned_gate(&self) -> bool {
-        self.gate.learned.is_some()
+    /// Whether the filter has a table learned from boilerplate beside its rules.
+    pub fn has_learned_filter(&self) -> bool {
+        self.filter.learned.is_some()
     }
 
     /// How strongly neighbours are heard, and how much a paragraph's own scores weigh beside them.

@@ -7,8 +7,7 @@ use sha2::{Digest, Sha256};
 
 use super::keep::Keep;
 use crate::bayes::FeatureTable;
-use crate::features::Vocabulary;
-use crate::features::WordClasses;
+use crate::features::{Vocabulary, WordClasses};
 
 /// A tensor of the type that its part has.
 fn tensor_of<'a>(

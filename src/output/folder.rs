@@ -6,8 +6,7 @@ use std::path::{Path, PathBuf};
 
 use super::plain;
 use super::unfinished::Unfinished;
-use crate::error::Error;
-use crate::error::Result;
+use crate::error::{Error, Result};
 
 /// How far into a file its mark is looked for, in bytes.
 const HEAD: u64 = 4096;

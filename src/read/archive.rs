@@ -8,8 +8,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use flate2::bufread::GzDecoder;
 
-use crate::error::Error;
-use crate::error::Result;
+use crate::error::{Error, Result};
 
 /// The most times that an archive may inflate to its own size. News in JSON inflates 3 to 10 times,
 /// the most repetitive logs about a hundred times.

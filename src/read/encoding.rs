@@ -13,9 +13,7 @@ use encoding_rs::{DecoderResult, Encoding, UTF_16BE, UTF_16LE};
 use super::archive::Bytes;
 use super::binary::binary_kind;
 use super::charset::{declared_encoding, guessed_encoding, is_mostly_utf_8, utf_16_by_nuls};
-use crate::error::Error;
-use crate::error::Result;
-use crate::error::Warning;
+use crate::error::{Error, Result, Warning};
 
 /// How many bytes are decoded at once, and looked at for the kind of file.
 const CHUNK: usize = 64 << 10;

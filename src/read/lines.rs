@@ -7,9 +7,7 @@ use std::sync::atomic::AtomicU64;
 
 use super::archive::Bytes;
 use super::encoding::Decoder;
-use crate::error::Error;
-use crate::error::Result;
-use crate::error::Warning;
+use crate::error::{Error, Result, Warning};
 
 /// The longest line of a table that is held in memory, in bytes; a longer one is told and passed
 /// over.

@@ -12,7 +12,7 @@ use crate::article::Paragraph;
 /// The paragraphs of the Markdown in `text` from byte `body` on.
 ///
 /// A block's text is [`plain_text`] of its slice; a block with an image and nothing else keeps its
-/// source as text, so that the gate can tell what it was.
+/// source as text, so that the filter can tell what it was.
 pub(super) fn paragraphs(text: &str, body: usize) -> Vec<Paragraph> {
     let mut paragraphs = Vec::new();
     let quotations = quotations(&text[body..]);

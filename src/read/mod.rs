@@ -33,11 +33,8 @@ use self::archive::inner_path;
 use self::html::Page;
 use self::rows::RowArticles;
 use self::whole::TextArticles;
-use crate::article::Article;
-use crate::article::Paragraph;
-use crate::error::Error;
-use crate::error::Result;
-use crate::error::Warning;
+use crate::article::{Article, Paragraph};
+use crate::error::{Error, Result, Warning};
 
 pub(crate) use fold::normalise;
 pub(crate) use html::extracted_text;

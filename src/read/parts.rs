@@ -2,8 +2,7 @@
 
 use std::ops::Range;
 
-use crate::article::Article;
-use crate::article::Paragraph;
+use crate::article::{Article, Paragraph};
 
 /// The longest paragraph, in bytes: ten thousand words. A longer one is cut at white space.
 pub(super) const MAX_PARAGRAPH: usize = 64 << 10;

@@ -5,9 +5,7 @@ use std::path::{Path, PathBuf};
 use super::parts::{MAX_ARTICLE, MAX_PARAGRAPH, articles_of, cut_paragraphs};
 use super::table::{Row, Rows};
 use super::{BATCH, Metadata, Reading, normalise, text};
-use crate::article::Article;
-use crate::article::Paragraph;
-use crate::article::SpanOf;
+use crate::article::{Article, Paragraph, SpanOf};
 use crate::error::Warning;
 
 /// The articles of a table: one a row, or one for consecutive rows of the same `doc`.

@@ -2,8 +2,7 @@
 
 use rustc_hash::FxHashMap;
 
-use super::turn::NameForm;
-use super::turn::name_and_rest;
+use super::turn::{NameForm, name_and_rest};
 use crate::article::Paragraph;
 
 /// A name of up to five words, with or without capitals throughout: `Dr. Ann Lee: `.

@@ -17,7 +17,7 @@ const MAX_WRAP_WIDTH: usize = 120;
 /// The narrowest column that counts as wrapped.
 const MIN_WRAP_WIDTH: usize = 40;
 /// The fewest words of a block that can have been broken in mid-sentence; shorter ones are
-/// headings and clutter.
+/// headings and boilerplate.
 const MIN_WORDS_BROKEN: usize = 8;
 /// The fewest words of what goes on after a break.
 const MIN_WORDS_REST: usize = 4;
@@ -252,7 +252,7 @@ mod tests {
     }
 
     #[test]
-    fn clutter_in_small_letters_is_not_joined() {
+    fn boilerplate_in_small_letters_is_not_joined() {
         check(
             "Russia starts military cooperation\n\nby our own correspondent in Moscow",
             &["Russia starts military cooperation", "by our own correspondent in Moscow"],

@@ -5,9 +5,7 @@ use std::path::{Path, PathBuf};
 use super::lines::{Lines, Part};
 use super::parts::{MAX_ARTICLE, MAX_PARAGRAPH, cut_paragraphs};
 use super::{Form, Metadata, Reading, front_matter, labelled_blocks, markdown, normalise, text};
-use crate::article::Article;
-use crate::article::Paragraph;
-use crate::article::SpanOf;
+use crate::article::{Article, Paragraph, SpanOf};
 use crate::error::Warning;
 
 /// The article of a text file; of a file beyond [`MAX_ARTICLE`] its parts.

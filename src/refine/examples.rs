@@ -1,14 +1,9 @@
 //! What refinement needs of its examples: which features move, and where each example has them.
 
-use super::Example;
-use super::start_of_row;
-use crate::bayes::FeatureTable;
-use crate::bayes::scale;
+use super::{Example, start_of_row};
+use crate::bayes::{FeatureTable, scale};
 use crate::calibration::Pool;
-use crate::features::Block;
-use crate::features::FeatureLists;
-use crate::features::Lists;
-use crate::features::NONE;
+use crate::features::{Block, FeatureLists, Lists, NONE};
 
 /// The features of a block that refinement moves: those that enough examples have.
 pub(super) struct Moving {

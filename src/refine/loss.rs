@@ -3,8 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Example;
-use super::examples::Examples;
-use super::examples::Moving;
+use super::examples::{Examples, Moving};
 use crate::calibration::log_sum_exp;
 use crate::features::Block;
 use crate::minimise::Loss;

@@ -10,18 +10,13 @@
 mod examples;
 mod loss;
 
-use self::examples::Examples;
-use self::examples::Moving;
+use self::examples::{Examples, Moving};
 use self::loss::Refinement;
 use crate::bayes::FeatureTable;
 use crate::calibration::Pool;
-use crate::error::Error;
-use crate::error::Result;
-use crate::features::Block;
-use crate::features::FeatureLists;
-use crate::features::NONE;
-use crate::minimise::Loss;
-use crate::minimise::minimise;
+use crate::error::{Error, Result};
+use crate::features::{Block, FeatureLists, NONE};
+use crate::minimise::{Loss, minimise};
 
 /// How many steps L-BFGS may take; the ridge makes most of the way short.
 const MAX_STEPS: u64 = 40;

@@ -2,11 +2,10 @@
 
 use super::{METADATA, Report, flags, rounded, voice};
 use crate::article::Article;
-use crate::gate::Reason;
+use crate::filter::Reason;
 use crate::metrics::Interval;
 use crate::profile::Profile;
-use crate::score::Evidence;
-use crate::score::Outcome;
+use crate::score::{Evidence, Outcome};
 
 /// The columns that say where a block stands.
 const PLACE: [&str; 6] = ["source", "id", "paragraph", "start", "end", "span_of"];

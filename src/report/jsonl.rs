@@ -1,19 +1,15 @@
 //! JSON Lines: one object a paragraph, article or group. Fields are only ever added.
 
-use serde::Serialize;
-use serde::Serializer;
 use serde::ser::SerializeMap;
+use serde::{Serialize, Serializer};
 
 use super::object::Object;
 use super::{METADATA, Report, flags, rounded, voice};
-use crate::article::Article;
-use crate::article::Paragraph;
-use crate::gate::Reason;
+use crate::article::{Article, Paragraph};
+use crate::filter::Reason;
 use crate::metrics::Interval;
 use crate::profile::Profile;
-use crate::score::Evidence;
-use crate::score::Labelling;
-use crate::score::Outcome;
+use crate::score::{Evidence, Labelling, Outcome};
 
 /// Pairs written as an object in their own order.
 pub(super) struct Pairs<'a, V>(pub(super) Vec<(&'a str, V)>);

@@ -13,11 +13,10 @@ mod table;
 
 use std::convert::Infallible;
 
-use crate::article::Article;
-use crate::article::Paragraph;
+use crate::article::{Article, Paragraph};
 use crate::compare::Comparison;
 use crate::digest::Digest;
-use crate::gate::Reason;
+use crate::filter::Reason;
 use crate::profile::Profile;
 use crate::score::Outcome;
 
@@ -130,7 +129,7 @@ impl Report<'_> {
         }
     }
 
-    /// The blocks of one article as they were read and gated, without labels.
+    /// The blocks of one article as they were read and filtered, without labels.
     pub fn blocks(&self, article: &Article, reasons: &[Option<Reason>]) -> String {
         match self.format {
             Format::Table => table::blocks(self, article, reasons),

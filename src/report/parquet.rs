@@ -12,15 +12,12 @@ use parquet::file::properties::WriterProperties;
 
 use super::columns::evidence;
 use super::{METADATA, flags, rounded, voice};
-use crate::article::Article;
-use crate::article::Paragraph;
-use crate::error::Error;
-use crate::error::Result;
+use crate::article::{Article, Paragraph};
+use crate::error::{Error, Result};
 use crate::metrics::Interval;
 use crate::output::OutputFile;
 use crate::profile::Profile;
-use crate::score::Labelling;
-use crate::score::Outcome;
+use crate::score::{Labelling, Outcome};
 
 /// How much is held in memory before it is written, in bytes.
 const ROW_GROUP: usize = 64 << 20;

@@ -7,14 +7,10 @@ use unicode_truncate::UnicodeTruncateStr;
 use unicode_width::UnicodeWidthStr;
 
 use super::Report;
-use crate::article::Article;
-use crate::article::Paragraph;
-use crate::gate::Reason;
+use crate::article::{Article, Paragraph};
+use crate::filter::Reason;
 use crate::profile::Tally;
-use crate::score::Contribution;
-use crate::score::Evidence;
-use crate::score::Labelling;
-use crate::score::Outcome;
+use crate::score::{Contribution, Evidence, Labelling, Outcome};
 
 /// Up to this many labels have a score column each; with more, only the best score is shown.
 const MAX_SCORE_COLUMNS: usize = 4;
@@ -240,8 +236,7 @@ mod tests {
     use super::*;
     use crate::profile::Profile;
     use crate::read::article_from_text;
-    use crate::report::Format;
-    use crate::report::Styles;
+    use crate::report::{Format, Styles};
 
     fn check_width(lines: &str, width: usize) {
         for line in lines.lines() {

@@ -3,10 +3,8 @@
 use std::ops::Range;
 
 use super::ways::Heard;
-use crate::bayes::centred;
-use crate::bayes::scale;
-use crate::calibration::argmax;
-use crate::calibration::softmax;
+use crate::bayes::{centred, scale};
+use crate::calibration::{argmax, softmax};
 use crate::features::Block;
 use crate::model::Model;
 use crate::neighbours::shares;

@@ -7,15 +7,10 @@ mod words;
 pub use self::evidence::{Contribution, Evidence, Word};
 use self::ways::{ByEngine, ByName, Hear, Heard};
 
-use crate::article::Article;
-use crate::article::Paragraph;
-use crate::calibration::argmax;
-use crate::calibration::softmax;
+use crate::article::{Article, Paragraph};
+use crate::calibration::{argmax, softmax};
 use crate::features::NWords;
-use crate::gate::Gate;
-use crate::gate::LearnedGate;
-use crate::gate::Reason;
-use crate::gate::Verdict;
+use crate::filter::{Filter, LearnedFilter, Reason, Verdict};
 use crate::model::Model;
 use crate::neighbours::each_heard;
 
@@ -32,8 +27,8 @@ pub struct ScoreOptions {
     /// the one before introduces a quotation. Without it each paragraph is judged alone, by block weights
     /// of its own.
     pub context: bool,
-    /// Whether clutter is dropped; without the gate every block that has words is labelled.
-    pub gate: bool,
+    /// Whether boilerplate is dropped; without the filter every block that has words is labelled.
+    pub filter: bool,
     /// How many features to name for and against a paragraph's label; 0 builds no evidence.
     pub n_evidence: usize,
     /// Whether evidence says what each word adds, too.
@@ -42,7 +37,7 @@ pub struct ScoreOptions {
 
 impl Default for ScoreOptions {
     fn default() -> Self {
-        ScoreOptions { context: true, gate: true, n_evidence: 0, weigh_words: false }
+        ScoreOptions { context: true, filter: true, n_evidence: 0, weigh_words: false }
     }
 }
 
@@ -102,8 +97,8 @@ impl Model {
 
     /// As [`Model::score`], with paragraphs heard in the way of `hearing`.
     fn score_by(&self, mut hearing: impl Hear, article: &Article, options: ScoreOptions) -> Vec<Outcome> {
-        let verdicts = match options.gate {
-            true => self.gate.by_rules(&article.paragraphs),
+        let verdicts = match options.filter {
+            true => self.filter.by_rules(&article.paragraphs),
             false => keep_all(article).into_iter().map(Verdict::of).collect(),
         };
         let mut reasons = Vec::with_capacity(verdicts.len());
@@ -115,7 +110,7 @@ impl Model {
         let mut parted = true;
         for (index, (paragraph, verdict)) in article.paragraphs.iter().zip(verdicts).enumerate() {
             parted |= !paragraph.follows;
-            let reason = self.reason(verdict, |learned| hearing.is_clutter(index, learned));
+            let reason = self.reason(verdict, |learned| hearing.is_boilerplate(index, learned));
             reasons.push(reason);
             if reason.is_some() {
                 continue;
@@ -141,10 +136,14 @@ impl Model {
         reasons.into_iter().map(outcome).collect()
     }
 
-    /// Why a block goes by what the rules say and, where they ask it, the learned gate.
-    fn reason(&self, verdict: Verdict, is_clutter: impl FnOnce(&LearnedGate) -> bool) -> Option<Reason> {
-        match (verdict, &self.gate.learned) {
-            (Verdict::Ask, Some(learned)) => is_clutter(learned).then_some(Reason::Clutter),
+    /// Why a block goes by what the rules say and, where they ask it, the learned filter.
+    fn reason(
+        &self,
+        verdict: Verdict,
+        is_boilerplate: impl FnOnce(&LearnedFilter) -> bool,
+    ) -> Option<Reason> {
+        match (verdict, &self.filter.learned) {
+            (Verdict::Ask, Some(learned)) => is_boilerplate(learned).then_some(Reason::Boilerplate),
             _ => verdict.reason(),
         }
     }
@@ -187,10 +186,11 @@ impl Model {
     }
 
     /// Why each block of an article is dropped, or `None` where it is kept; labels nothing.
-    pub fn gate(&self, article: &Article) -> Vec<Option<Reason>> {
+    pub fn filter(&self, article: &Article) -> Vec<Option<Reason>> {
         let mut hearing = ByName::new(self, &article.paragraphs);
-        let verdicts = self.gate.by_rules(&article.paragraphs).into_iter().enumerate();
-        let reason = |(index, verdict)| self.reason(verdict, |learned| hearing.is_clutter(index, learned));
+        let verdicts = self.filter.by_rules(&article.paragraphs).into_iter().enumerate();
+        let reason =
+            |(index, verdict)| self.reason(verdict, |learned| hearing.is_boilerplate(index, learned));
         verdicts.map(reason).collect()
     }
 
@@ -227,7 +227,7 @@ impl Model {
     }
 }
 
-/// Why each block of an article is dropped when no gate is asked: only a block without words is, for
+/// Why each block of an article is dropped when no filter is asked: only a block without words is, for
 /// there is nothing in it to label.
 pub fn keep_all(article: &Article) -> Vec<Option<Reason>> {
     let is_empty = |paragraph: &Paragraph| !paragraph.text.contains(char::is_alphabetic);
@@ -235,8 +235,8 @@ pub fn keep_all(article: &Article) -> Vec<Option<Reason>> {
 }
 
 /// Why each block of an article is dropped by the plain rules alone; needs no model.
-pub fn gate_by_rules(article: &Article) -> Vec<Option<Reason>> {
-    let verdicts = Gate::default().by_rules(&article.paragraphs).into_iter();
+pub fn filter_by_rules(article: &Article) -> Vec<Option<Reason>> {
+    let verdicts = Filter::default().by_rules(&article.paragraphs).into_iter();
     verdicts.map(Verdict::reason).collect()
 }
 

@@ -4,13 +4,9 @@ use std::borrow::Cow;
 
 use crate::article::Paragraph;
 use crate::bayes::centred_sums;
-use crate::features::Block;
-use crate::features::NWords;
-use crate::features::Scratch;
-use crate::features::Seen;
-use crate::gate::LearnedGate;
-use crate::model::Engine;
-use crate::model::Model;
+use crate::features::{Block, NWords, Scratch, Seen};
+use crate::filter::LearnedFilter;
+use crate::model::{Engine, Model};
 
 /// What the model's tables make of one paragraph.
 pub(super) struct Heard {
@@ -27,8 +23,8 @@ pub(super) type Features = [Vec<u32>; Block::OWN.len()];
 
 /// How the blocks of an article are heard, in their order.
 pub(super) trait Hear {
-    /// Whether the learned gate takes a block for clutter.
-    fn is_clutter(&mut self, index: usize, gate: &LearnedGate) -> bool;
+    /// Whether the learned filter takes a block for boilerplate.
+    fn is_boilerplate(&mut self, index: usize, filter: &LearnedFilter) -> bool;
 
     /// What is heard in a paragraph; `goes_on` tells whether the last one that was heard stands before it.
     fn hear(&mut self, index: usize, goes_on: bool) -> Heard;
@@ -49,8 +45,8 @@ impl<'a> ByName<'a> {
 }
 
 impl Hear for ByName<'_> {
-    fn is_clutter(&mut self, index: usize, gate: &LearnedGate) -> bool {
-        gate.is_clutter(&gate.features(&self.paragraphs[index].text, &self.model.maker.classes))
+    fn is_boilerplate(&mut self, index: usize, filter: &LearnedFilter) -> bool {
+        filter.is_boilerplate(&filter.features(&self.paragraphs[index].text, &self.model.maker.classes))
     }
 
     fn hear(&mut self, index: usize, goes_on: bool) -> Heard {
@@ -113,9 +109,9 @@ impl<'a> ByEngine<'a> {
 }
 
 impl Hear for ByEngine<'_> {
-    fn is_clutter(&mut self, index: usize, gate: &LearnedGate) -> bool {
+    fn is_boilerplate(&mut self, index: usize, filter: &LearnedFilter) -> bool {
         self.see(index);
-        self.engine.is_clutter(&self.seen, gate, &mut self.scratch)
+        self.engine.is_boilerplate(&self.seen, filter, &mut self.scratch)
     }
 
     fn hear(&mut self, index: usize, goes_on: bool) -> Heard {

@@ -5,8 +5,7 @@ use std::ops::Range;
 use super::Word;
 use super::ways::voiced;
 use crate::article::Paragraph;
-use crate::bayes::centred;
-use crate::bayes::scale;
+use crate::bayes::{centred, scale};
 use crate::features::Places;
 use crate::model::Model;
 
@@ -53,9 +52,7 @@ impl Model {
 mod tests {
     use crate::model::Model;
     use crate::read::article_from_text;
-    use crate::score::Evidence;
-    use crate::score::Outcome;
-    use crate::score::ScoreOptions;
+    use crate::score::{Evidence, Outcome, ScoreOptions};
 
     /// The evidence of the second of two paragraphs, with every feature named.
     fn evidence_of(quoted: bool, text: &str) -> Evidence {
@@ -63,7 +60,7 @@ mod tests {
         let mut article = article_from_text(&format!("It rained on Monday.\n\n{text}"));
         article.paragraphs[1].quoted = quoted;
         let options =
-            ScoreOptions { n_evidence: 9999, weigh_words: true, gate: false, ..ScoreOptions::default() };
+            ScoreOptions { n_evidence: 9999, weigh_words: true, filter: false, ..ScoreOptions::default() };
         match model.score(&article, options).pop() {
             Some(Outcome::Labelled(labelling)) => labelling.evidence.unwrap(),
             other => panic!("{other:?}"),

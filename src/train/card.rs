@@ -2,16 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use super::NO_LABEL;
-use super::Smoothing;
-use super::TrainOptions;
+use super::{NO_LABEL, Smoothing, TrainOptions};
 use crate::bayes::FeatureTable;
 use crate::calibration::Pool;
 use crate::corpus::Corpus;
-use crate::features::Block;
-use crate::features::Vocabulary;
-use crate::metrics::Evaluation;
-use crate::metrics::OutOfFold;
+use crate::features::{Block, Vocabulary};
+use crate::metrics::{Evaluation, OutOfFold};
 use crate::model::Card;
 
 /// How many of naive Bayes' own strongest features a card keeps for each label and block.
@@ -71,7 +67,7 @@ pub(super) fn card(
         ("group-by", options.group_by.name().to_string()),
         ("seed", options.seed.to_string()),
     ];
-    named.push(("clutter-label", options.clutter_label.clone().unwrap_or(NO_LABEL.to_string())));
+    named.push(("boilerplate-label", options.boilerplate_label.clone().unwrap_or(NO_LABEL.to_string())));
     let alphas: Vec<String> =
         Block::ALL.iter().zip(alphas).map(|(block, alpha)| format!("{} {alpha}", block.name())).collect();
     named.push(("alphas", alphas.join(", ")));

@@ -5,9 +5,7 @@ use std::ops::Range;
 use rayon::prelude::*;
 
 use super::rows::Row;
-use crate::calibration::HeldOut;
-use crate::calibration::Pools;
-use crate::calibration::softmax;
+use crate::calibration::{HeldOut, Pools, softmax};
 use crate::context::Context;
 use crate::metrics::Prediction;
 

@@ -9,17 +9,12 @@ use super::Smoothing;
 use super::held_out::Plan;
 use super::rows::Row;
 use crate::bayes;
-use crate::bayes::ClassTotals;
-use crate::bayes::FeatureTable;
-use crate::calibration::HeldOut;
-use crate::calibration::Pool;
+use crate::bayes::{ClassTotals, FeatureTable};
+use crate::calibration::{HeldOut, Pool};
 use crate::error::Result;
-use crate::features::Block;
-use crate::features::FeatureLists;
-use crate::neighbours::log_likelihoods;
-use crate::neighbours::spread;
-use crate::refine::Example;
-use crate::refine::refine;
+use crate::features::{Block, FeatureLists};
+use crate::neighbours::{log_likelihoods, spread};
+use crate::refine::{Example, refine};
 
 /// The smoothing that `auto` tries, in the order in which ties are broken.
 const ALPHAS: [f64; 7] = [1.0, 0.3, 3.0, 0.1, 0.03, 10.0, 0.01];

@@ -2,12 +2,10 @@
 
 use std::ops::Range;
 
-use super::Folds;
-use super::TrainOptions;
 use super::rows::Row;
+use super::{Folds, TrainOptions};
 use crate::corpus::Corpus;
-use crate::error::Error;
-use crate::error::Result;
+use crate::error::{Error, Result};
 
 /// The largest corpus, in paragraphs, of which [`Folds::Auto`] tests every paragraph.
 const MAX_FOLDED: usize = 50_000;
@@ -116,8 +114,8 @@ impl Plan {
         self.tested_runs(runs).map(place).collect()
     }
 
-    /// The folds of the documents that a gate is learned from; `None` for the others.
-    pub(super) fn gate_folds(&self) -> impl Iterator<Item = Option<usize>> {
+    /// The folds of the documents that a filter is learned from; `None` for the others.
+    pub(super) fn filter_folds(&self) -> impl Iterator<Item = Option<usize>> {
         self.fold_of_document.iter().map(|&fold| (fold == 0 || self.is_refined_on(fold)).then_some(fold))
     }
 

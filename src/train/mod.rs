@@ -1,4 +1,4 @@
-//! From a corpus to a model: tables, smoothing, pooling, context, gate.
+//! From a corpus to a model: tables, smoothing, pooling, context, filter.
 //!
 //! Everything that is not a table is chosen on predictions out of fold, with whole articles (or
 //! outlets, or topics) held out together.
@@ -11,41 +11,27 @@ mod options;
 mod rows;
 mod unfolded;
 
-use self::card::bayes_strongest;
-use self::card::card;
-use self::chain::choose_context;
-use self::chain::held_out_predictions;
+use self::card::{bayes_strongest, card};
+use self::chain::{choose_context, held_out_predictions};
 use self::fit::Fitter;
 use self::held_out::Plan;
-pub use self::options::Folds;
-pub use self::options::Smoothing;
-pub use self::options::TrainOptions;
 use self::options::check_options;
-use self::rows::labels_of;
-use self::rows::rows;
-use self::rows::runs;
+pub use self::options::{Folds, Smoothing, TrainOptions};
+use self::rows::{labels_of, rows, runs};
 use crate::bayes::FeatureTable;
-use crate::calibration::Pool;
-use crate::calibration::Pools;
+use crate::calibration::{Pool, Pools};
 use crate::context::Context;
 use crate::corpus::Corpus;
 use crate::error::Result;
-use crate::features::Block;
-use crate::features::FeatureMaker;
-use crate::features::WordClasses;
-use crate::features::encode;
-use crate::gate::Gate;
-use crate::gate::LearnedGate;
-use crate::metrics::Evaluation;
-use crate::metrics::threshold_for;
-use crate::model::BlockTable;
-use crate::model::LazyEngine;
-use crate::model::Model;
+use crate::features::{Block, FeatureMaker, WordClasses, encode};
+use crate::filter::{Filter, LearnedFilter};
+use crate::metrics::{Evaluation, threshold_for};
+use crate::model::{BlockTable, LazyEngine, Model};
 
 /// Labels that are not `unsure` are right this often, out of fold.
 const SURE_ACCURACY: f64 = 0.85;
 
-/// What a card says in place of the label of clutter where there is none.
+/// What a card says in place of the label of boilerplate where there is none.
 pub(crate) const NO_LABEL: &str = "none";
 
 /// A fitted model and how well it did out of fold.
@@ -53,13 +39,13 @@ pub(crate) const NO_LABEL: &str = "none";
 pub struct Trained {
     /// The model, fitted on all of the corpus but what [`Folds::Auto`] held out.
     pub model: Model,
-    /// Predictions for held-out paragraphs by tables that had not seen their group, the gate not
+    /// Predictions for held-out paragraphs by tables that had not seen their group, the filter not
     /// applied; `None` where there were no folds. Vocabulary, smoothing, pooling and context were chosen
     /// on the same paragraphs, so the figures are slightly kind; [`crate::cross_validate`] holds
     /// everything out.
     pub cross_validated: Option<Evaluation>,
-    /// How many blocks of clutter the corpus has.
-    pub n_clutter: usize,
+    /// How many blocks of boilerplate the corpus has.
+    pub n_boilerplate: usize,
 }
 
 /// What is fitted to labelled paragraphs alone.
@@ -103,7 +89,7 @@ pub fn train(corpus: &Corpus, options: &TrainOptions) -> Result<Trained> {
         _ => fit(&fitter, corpus, options, &labels)?,
     };
     drop(fitter);
-    let (gate, n_clutter) = learn_gate(corpus, &plan, options, &maker.classes)?;
+    let (filter, n_boilerplate) = learn_filter(corpus, &plan, options, &maker.classes)?;
     let Fitted { alphas, bayes_pool, bayes_tables, tables, pools, context, unsure_below, cross_validated } =
         fitted;
     let mut card = card(corpus, options, plan.name(options), &alphas, cross_validated.as_ref());
@@ -118,10 +104,10 @@ pub fn train(corpus: &Corpus, options: &TrainOptions) -> Result<Trained> {
         maker,
         pools,
         context,
-        gate,
+        filter,
         engine: LazyEngine::default(),
     };
-    Ok(Trained { model, cross_validated, n_clutter })
+    Ok(Trained { model, cross_validated, n_boilerplate })
 }
 
 /// Tables, and all else that is chosen on the predictions for the paragraphs that are held out.
@@ -155,26 +141,27 @@ fn fit(fitter: &Fitter<'_>, corpus: &Corpus, options: &TrainOptions, labels: &[S
     })
 }
 
-/// The gate learned from clutter, and how many blocks of clutter there were.
-fn learn_gate(
+/// The filter learned from boilerplate, and how many blocks of boilerplate there were.
+fn learn_filter(
     corpus: &Corpus,
     plan: &Plan,
     options: &TrainOptions,
     classes: &WordClasses,
-) -> Result<(Gate, usize)> {
-    let n_clutter = |label: &String| corpus.label_counts().get(label).copied().unwrap_or(0);
-    let clutter = options.clutter_label.as_ref().map(|label| (label, n_clutter(label)));
-    let Some((clutter, n_clutter)) = clutter.filter(|(_, n_clutter)| *n_clutter > 0) else {
-        return Ok((Gate::default(), 0));
+) -> Result<(Filter, usize)> {
+    let n_boilerplate = |label: &String| corpus.label_counts().get(label).copied().unwrap_or(0);
+    let boilerplate = options.boilerplate_label.as_ref().map(|label| (label, n_boilerplate(label)));
+    let Some((boilerplate, n_boilerplate)) = boilerplate.filter(|(_, n_boilerplate)| *n_boilerplate > 0)
+    else {
+        return Ok((Filter::default(), 0));
     };
     let mut texts = Vec::new();
     let mut fold_of = Vec::new();
-    for (document, fold) in corpus.documents.iter().zip(plan.gate_folds()) {
+    for (document, fold) in corpus.documents.iter().zip(plan.filter_folds()) {
         let Some(fold) = fold else { continue };
         for paragraph in &document.paragraphs {
-            texts.push((paragraph.text.as_str(), paragraph.label == *clutter));
+            texts.push((paragraph.text.as_str(), paragraph.label == *boilerplate));
             fold_of.push(fold);
         }
     }
-    Ok((Gate { learned: LearnedGate::fit(&texts, &fold_of, classes)? }, n_clutter))
+    Ok((Filter { learned: LearnedFilter::fit(&texts, &fold_of, classes)? }, n_boilerplate))
 }

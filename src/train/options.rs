@@ -1,8 +1,7 @@
 //! The settings of training.
 
 use crate::corpus::GroupBy;
-use crate::error::Error;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::features::WordClasses;
 
 /// How much is added to each feature count.
@@ -61,9 +60,9 @@ pub struct TrainOptions {
     pub group_by: GroupBy,
     /// The seed of folds and bootstrap; default 0.
     pub seed: u64,
-    /// The label that marks clutter and trains the gate; `None` makes it a label like others.
+    /// The label that marks boilerplate and trains the filter; `None` makes it a label like others.
     /// Default `other`.
-    pub clutter_label: Option<String>,
+    pub boilerplate_label: Option<String>,
 }
 
 impl Default for TrainOptions {
@@ -77,7 +76,7 @@ impl Default for TrainOptions {
             folds: Folds::Auto,
             group_by: GroupBy::Article,
             seed: 0,
-            clutter_label: Some("other".to_string()),
+            boilerplate_label: Some("other".to_string()),
         }
     }
 }

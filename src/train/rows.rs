@@ -2,11 +2,9 @@
 
 use std::ops::Range;
 
-use super::Folds;
-use super::TrainOptions;
+use super::{Folds, TrainOptions};
 use crate::corpus::Corpus;
-use crate::error::Error;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::features::Source;
 
 /// One paragraph; its features lie elsewhere.
@@ -28,14 +26,14 @@ pub(super) fn runs(rows: &[Row]) -> Vec<Range<usize>> {
     rows.chunk_by(|_, next| next.follows).map(run).collect()
 }
 
-/// All labelled paragraphs but clutter, and their texts.
+/// All labelled paragraphs but boilerplate, and their texts.
 pub(super) fn rows<'a>(corpus: &'a Corpus, labels: &[String]) -> (Vec<Row>, Vec<Source<'a>>) {
     let (mut rows, mut sources) = (Vec::new(), Vec::new());
     for (document, paragraphs) in corpus.documents.iter().map(|document| &document.paragraphs).enumerate() {
         let mut previous_kept = false;
         for paragraph in paragraphs {
             let class = labels.iter().position(|label| *label == paragraph.label);
-            // Clutter between two paragraphs does not part them; the document's start does.
+            // Boilerplate between two paragraphs does not part them; the document's start does.
             let follows = paragraph.follows && previous_kept;
             previous_kept = if class.is_some() { true } else { previous_kept && paragraph.follows };
             if let Some(class) = class {
@@ -47,13 +45,13 @@ pub(super) fn rows<'a>(corpus: &'a Corpus, labels: &[String]) -> (Vec<Row>, Vec<
     (rows, sources)
 }
 
-/// The labels of the model: those of the corpus but clutter, each in at least two groups where some are held out.
+/// The labels of the model: those of the corpus but boilerplate, each in at least two groups where some are held out.
 ///
 /// The order is that of the codebook where it knows the labels, else that of their names.
 pub(super) fn labels_of(corpus: &Corpus, options: &TrainOptions) -> Result<Vec<String>> {
     let mut groups = corpus.groups_by_label(options.group_by);
-    if let Some(clutter) = &options.clutter_label {
-        groups.remove(clutter);
+    if let Some(boilerplate) = &options.boilerplate_label {
+        groups.remove(boilerplate);
     }
     let bad = |found: String, expected: &str| Err(Error::Corpus { found, expected: expected.to_string() });
     let mut names = groups.keys();

@@ -1,10 +1,8 @@
 //! Naive Bayes without folds: everything that is chosen out of fold elsewhere has a fixed value here.
 
 use super::Fitted;
-use super::fit::EVEN_PRIORS;
-use super::fit::Fitter;
-use crate::calibration::Pool;
-use crate::calibration::Pools;
+use super::fit::{EVEN_PRIORS, Fitter};
+use crate::calibration::{Pool, Pools};
 use crate::context::Context;
 use crate::error::Result;
 use crate::features::Block;

@@ -18,7 +18,7 @@ const ENTRY: &str = "rhetor";
 const TEXT: &str =
     "The rain and the wind came before the stew of day 3.\n\n“We must act now,” she said on Monday.";
 
-/// The bytes of a model of two labels and a gate.
+/// The bytes of a model of two labels and a filter.
 static SMALL: LazyLock<Vec<u8>> = LazyLock::new(|| {
     let folder = tempfile::tempdir().unwrap();
     let rows = folder.path().join("rows.jsonl");

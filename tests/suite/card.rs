@@ -31,7 +31,7 @@ fn the_table_has_the_figures_out_of_fold() {
     contains(
         &card,
         &[
-            "out of fold, the gate not applied:",
+            "out of fold, the filter not applied:",
             "label    precision recall    F1 support",
             "rows: true labels; columns: predicted",
             "           report advocacy analysis",
@@ -63,7 +63,7 @@ fn the_page_says_what_the_model_is_and_how_good() {
         &page,
         &[
             "<h1>Model card</h1>",
-            "the gate not applied",
+            "the filter not applied",
             "out of fold",
             "Do probabilities hold?",
             "rhetor train … --learning-curve",

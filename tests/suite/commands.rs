@@ -2,7 +2,7 @@
 
 use crate::support::{Dir, project, two_label_rows};
 
-/// An article with three acts and some clutter.
+/// An article with three acts and some boilerplate.
 const ARTICLE: &str = "---\ntitle: Tram line\noutlet: wire\n---\nThe council voted 31 to 12 on Tuesday to build the tram line, officials said.\n\nShare on Facebook\n\nThis is a shameful waste and we must stop it now. It is time to stand up!\n\nBecause fares cover only part of the cost, the line is likely to need a larger subsidy if ridership falls.\n";
 
 #[test]
@@ -142,9 +142,9 @@ fn articles_and_groups_have_shares_with_intervals() {
     }
     dir.write("in/d.txt", ARTICLE.replace("outlet: wire", "date: 2024-05-01"));
     dir.write("foreign.txt", FOREIGN);
-    let record = &dir.run("score foreign.txt --no-gate --unit article").succeeded().records()[0];
+    let record = &dir.run("score foreign.txt --no-filter --unit article").succeeded().records()[0];
     assert_eq!((&record["kept"], &record["out_of_domain_share"]), (&2.into(), &0.5.into()));
-    let table = dir.run("score foreign.txt --no-gate --unit article --format table").succeeded().stdout;
+    let table = dir.run("score foreign.txt --no-filter --unit article --format table").succeeded().stdout;
     assert!(
         table.contains("kept drop uns ood") && table.lines().nth(1).unwrap().contains(" .50 "),
         "{table}"
@@ -240,7 +240,7 @@ fn any_labels_can_be_trained_and_used() {
     let dir = Dir::new();
     dir.write("rows.jsonl", two_label_rows(24));
     let run = dir.run("train rows.jsonl -o m --folds 4").succeeded();
-    assert!(run.stderr.contains("gate: rules alone"), "{}", run.stderr);
+    assert!(run.stderr.contains("filter: rules alone"), "{}", run.stderr);
     assert_eq!(run.stdout, "");
     dir.write("a.txt", "The rain and the wind came before the storm of the day.\n\nThe butter and the onion came before the flour of the day.");
     let records = dir.run("score a.txt --model m").succeeded().records();
@@ -256,13 +256,13 @@ fn any_labels_can_be_trained_and_used() {
 }
 
 #[test]
-fn the_clutter_label_can_be_a_label_like_others() {
+fn the_boilerplate_label_can_be_a_label_like_others() {
     let dir = Dir::new();
     let rows = two_label_rows(24).replace("\"cooking\"", "\"other\"");
     dir.write("rows.jsonl", &rows);
     let refused = dir.run("train rows.jsonl -o m --folds 2");
     assert!(refused.stderr.contains("one label only (`weather`)"), "{}", refused.stderr);
-    dir.run("train rows.jsonl -o m --folds 2 --clutter-label none").succeeded();
+    dir.run("train rows.jsonl -o m --folds 2 --boilerplate-label none").succeeded();
     assert!(dir.run("inspect m").succeeded().stdout.contains("other, weather"));
     dir.run("evaluate rows.jsonl --model m").succeeded();
 }
@@ -272,19 +272,19 @@ fn options_of_training_change_the_model_and_are_on_its_card() {
     let dir = Dir::new();
     dir.write("rows.jsonl", two_label_rows(24));
     let flags = "--smoothing 0.5 --ngrams 3 --min-count 1 --folds 3 --seed 9 --group-by topic \
-                 --word-classes none --clutter-label none";
+                 --word-classes none --boilerplate-label none";
     dir.run(&format!("train rows.jsonl -o m {flags}")).succeeded();
     let card = dir.run("inspect m").succeeded().stdout;
     for piece in ["smoothing 0.5", "ngrams 3", "min-count 1", "folds 3", "seed 9", "group-by topic"] {
         assert!(card.contains(piece), "no `{piece}` in {card}");
     }
     // Wrapped lines part a name from its value nowhere.
-    assert!(card.contains("word-classes none") && card.contains("clutter-label none"), "{card}");
+    assert!(card.contains("word-classes none") && card.contains("boilerplate-label none"), "{card}");
     dir.run("evaluate rows.jsonl --model m").succeeded();
     dir.write("classes.tsv", "rain\t1\t1\nwind\t1\t2\n");
     dir.run("train rows.jsonl -o n --refine none --word-classes classes.tsv").succeeded();
     let card = dir.run("inspect n").succeeded().stdout;
-    assert!(card.contains("word-classes of 2 words") && card.contains("clutter-label other"), "{card}");
+    assert!(card.contains("word-classes of 2 words") && card.contains("boilerplate-label other"), "{card}");
 }
 
 #[test]
@@ -300,19 +300,19 @@ fn cross_validation_prints_all_figures() {
         "log loss",
         "expected calibration error",
         "surest",
-        "gate: ",
+        "filter: ",
     ] {
         assert!(run.stdout.contains(piece), "no `{piece}` in {}", run.stdout);
     }
 }
 
 #[test]
-fn without_the_gate_every_block_with_words_is_labelled() {
+fn without_the_filter_every_block_with_words_is_labelled() {
     let dir = Dir::new();
     dir.write("a.txt", format!("{ARTICLE}\n***\n"));
-    let gated = dir.run("score a.txt").succeeded().records();
-    let records = dir.run("score a.txt --no-gate").succeeded().records();
-    assert_eq!((gated.len(), records.len()), (5, 5));
+    let filtered = dir.run("score a.txt").succeeded().records();
+    let records = dir.run("score a.txt --no-filter").succeeded().records();
+    assert_eq!((filtered.len(), records.len()), (5, 5));
     let dropped: Vec<_> = records.iter().map(|record| record.get("reason").is_some()).collect();
     assert_eq!(dropped, [false, false, false, false, true]);
     assert_eq!(records[4]["reason"], "fragment");
@@ -320,8 +320,8 @@ fn without_the_gate_every_block_with_words_is_labelled() {
         let records = dir.run(&format!("read a.txt {flags}")).succeeded().records();
         records.iter().filter(|record| record["kept"] == true).count()
     };
-    assert_eq!((kept("--no-gate"), kept(""), kept("--rules-only")), (4, 3, 3));
-    for args in ["score a.txt --no-gate --keep-dropped", "read a.txt --no-gate --rules-only"] {
+    assert_eq!((kept("--no-filter"), kept(""), kept("--rules-only")), (4, 3, 3));
+    for args in ["score a.txt --no-filter --keep-dropped", "read a.txt --no-filter --rules-only"] {
         let run = dir.run(args);
         assert!(run.code == 2 && run.stderr.contains("cannot be used with"), "{}", run.stderr);
     }

@@ -12,7 +12,7 @@ use crate::support::Dir;
 
 /// The address space that a run may take: model, two threads and what is read.
 const MAX_MEMORY_KB: usize = 1_500_000;
-/// The longest that a run may take: the gate reads a gigabyte in some minutes.
+/// The longest that a run may take: the filter reads a gigabyte in some minutes.
 const MAX_TIME: Duration = Duration::from_secs(1800);
 
 const SENTENCE: &str = "The council met on Tuesday and voted for the tram line. ";

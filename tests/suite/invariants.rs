@@ -8,16 +8,16 @@ use std::sync::LazyLock;
 
 use rhetor::{
     Article, Articles, ColumnNames, Evidence, Labelling, Model, Outcome, Paragraph, ReadOptions,
-    ScoreOptions, SpanOf, article_from_text, gate_by_rules,
+    ScoreOptions, SpanOf, article_from_text, filter_by_rules,
 };
 
 static MODEL: LazyLock<Model> = LazyLock::new(|| Model::embedded().unwrap());
 
-/// The bytes as a web page, and through the rules of the gate, which look at its parts.
+/// The bytes as a web page, and through the rules of the filter, which look at its parts.
 pub(crate) fn page(bytes: &[u8]) {
     for article in read_as("a.html", bytes, &ReadOptions::default()) {
         // One verdict for each block: what is kept and what is dropped make up all.
-        assert_eq!(gate_by_rules(&article).len(), article.paragraphs.len());
+        assert_eq!(filter_by_rules(&article).len(), article.paragraphs.len());
     }
 }
 
@@ -42,7 +42,7 @@ pub(crate) fn text(bytes: &[u8]) {
     }
 }
 
-/// The bytes, as far as they are text, through tokens, features, gate and labels.
+/// The bytes, as far as they are text, through tokens, features, filter and labels.
 pub(crate) fn scores(bytes: &[u8]) {
     let article = article_from_text(&String::from_utf8_lossy(bytes));
     check_scores(&MODEL, &article, 1e-9);

@@ -15,7 +15,7 @@ const ORDER: &[&str] = &[
     "minimise",
     "calibration",
     "refine",
-    "gate",
+    "filter",
     "context",
     "metrics",
     "corpus",

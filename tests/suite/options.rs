@@ -41,20 +41,19 @@ fn a_learning_curve_that_cannot_be_made_costs_no_model() {
 }
 
 #[test]
-fn a_clutter_label_that_nothing_has() {
+fn a_boilerplate_label_that_nothing_has() {
     let dir = Dir::new();
     dir.write("rows.jsonl", two_label_rows(8));
-    let message =
-        "--clutter-label: found no paragraph with the label `clutter`, expected one of `cooking`, `weather`";
-    check(&dir.run("train rows.jsonl -o m.st --clutter-label clutter"), 2, &[message]);
-    check(&dir.run("evaluate rows.jsonl -c 2 --clutter-label clutter"), 2, &[message]);
+    let message = "--boilerplate-label: found no paragraph with the label `boilerplate`, expected one of `cooking`, `weather`";
+    check(&dir.run("train rows.jsonl -o m.st --boilerplate-label boilerplate"), 2, &[message]);
+    check(&dir.run("evaluate rows.jsonl -c 2 --boilerplate-label boilerplate"), 2, &[message]);
 }
 
 #[test]
 fn settings_of_a_fit_need_one() {
     let dir = Dir::new();
     dir.write("rows.jsonl", two_label_rows(8));
-    for setting in ["--ngrams 3", "--smoothing 1", "--clutter-label none", "--word-classes none"] {
+    for setting in ["--ngrams 3", "--smoothing 1", "--boilerplate-label none", "--word-classes none"] {
         check(&dir.run(&format!("evaluate rows.jsonl {setting}")), 2, &["--cross-validate"]);
     }
     dir.run("evaluate rows.jsonl --cross-validate 2 --refine none --ngrams 1 --seed 1").succeeded();

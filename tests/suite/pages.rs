@@ -9,7 +9,7 @@ const TEXTS: [&str; 4] = [
     "The harbour council voted 31 to 12 on Tuesday to build the tram line, after six hours of debate that filled the hall, the gallery and the stairs.",
     "What the line costs",
     "Engineers put the price at 210 million crowns, a third more than in spring, because the quay must be lowered first, and the old cranes moved to the north basin.",
-    "The margin hides how close the project came to failing, for four members changed sides only when the hospital stop was moved back, two streets from the gate.",
+    "The margin hides how close the project came to failing, for four members changed sides only when the hospital stop was moved back, two streets from the filter.",
 ];
 
 fn page() -> String {
@@ -33,7 +33,7 @@ fn read(name: &str, content: &str) -> Vec<serde_json::Value> {
     dir.run(&format!("read {name} --rules-only --format jsonl")).succeeded().records()
 }
 
-/// The texts that the gate keeps, headings included.
+/// The texts that the filter keeps, headings included.
 fn body(records: &[serde_json::Value]) -> Vec<String> {
     let stays = |record: &&serde_json::Value| record["kept"] == true || record["reason"] == "heading";
     records.iter().filter(stays).map(|record| record["text"].as_str().unwrap().to_string()).collect()
@@ -62,7 +62,7 @@ fn spans_of_a_page_point_into_its_blocks_joined_by_blank_lines() {
 }
 
 #[test]
-fn clutter_of_a_page_has_its_reason_and_records_its_metadata() {
+fn boilerplate_of_a_page_has_its_reason_and_records_its_metadata() {
     let records = read("a.html", &page());
     let reason_of = |text: &str| {
         let found = records.iter().find(|record| record["text"].as_str().unwrap().starts_with(text));
@@ -114,7 +114,7 @@ fn classed(outer: &str, class: &str) -> String {
 }
 
 #[test]
-fn no_class_makes_clutter_of_a_whole_article() {
+fn no_class_makes_boilerplate_of_a_whole_article() {
     let wrappers = [
         "class=\"post format-gallery\"",
         "class=category-tax-credits",
@@ -144,7 +144,7 @@ fn no_class_makes_clutter_of_a_whole_article() {
 }
 
 #[test]
-fn a_class_that_says_what_is_not_there_marks_no_clutter() {
+fn a_class_that_says_what_is_not_there_marks_no_boilerplate() {
     for (class, stays) in
         [("overflow-hidden", true), ("no-ads", true), ("hidden md:block", true), ("ads", false)]
     {

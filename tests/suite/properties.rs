@@ -5,8 +5,7 @@ use std::path::PathBuf;
 use proptest::prelude::*;
 use rhetor::{Articles, ColumnNames, Corpus, Model, ReadOptions};
 
-use crate::altered_model;
-use crate::invariants;
+use crate::{altered_model, invariants};
 
 /// Text rich in what the reader and the tokenizer look at.
 fn any_text() -> impl Strategy<Value = String> {
@@ -139,7 +138,7 @@ proptest! {
     }
 
     #[test]
-    fn no_class_on_every_paragraph_makes_clutter_of_an_article(class in class_name(), id in class_name()) {
+    fn no_class_on_every_paragraph_makes_boilerplate_of_an_article(class in class_name(), id in class_name()) {
         let texts: Vec<String> = ["Tuesday", "Wednesday", "Thursday", "Friday", "Monday"]
             .map(|day| format!("The council met on {day} and voted for the tram line that it had turned down in spring."))
             .into();
@@ -149,7 +148,7 @@ proptest! {
             let articles = invariants::read_as("a.html", page.as_bytes(), &ReadOptions::default());
             let read: Vec<&str> = articles[0].paragraphs.iter().map(|paragraph| paragraph.text.as_str()).collect();
             prop_assert_eq!(&read, &texts);
-            prop_assert_eq!(rhetor::gate_by_rules(&articles[0]), vec![None; texts.len()]);
+            prop_assert_eq!(rhetor::filter_by_rules(&articles[0]), vec![None; texts.len()]);
         }
     }
 

@@ -4,9 +4,8 @@ use std::time::{Duration, Instant};
 
 use rhetor::ReadOptions;
 
-use crate::altered_model;
-use crate::invariants;
 use crate::support::project;
+use crate::{altered_model, invariants};
 
 /// What is checked of the bytes of an input.
 type Check = fn(&[u8]);

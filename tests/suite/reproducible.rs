@@ -43,7 +43,7 @@ fn models_and_scores_do_not_depend_on_threads_or_order() {
         "report ",
         "advocacy ",
         "analysis ",
-        "gate: ",
+        "filter: ",
         "wrote ",
     ];
     for line in one.stderr.lines() {

@@ -66,7 +66,7 @@ fn every_file_parses_and_has_its_form() {
         }
         let n_labelled = blocks.iter().filter(|(label, _)| label != "other").count();
         assert!((8..=15).contains(&n_labelled), "{name} has {n_labelled} labelled paragraphs");
-        assert!(blocks.iter().any(|(label, _)| label == "other"), "{name} has no clutter");
+        assert!(blocks.iter().any(|(label, _)| label == "other"), "{name} has no boilerplate");
     }
     for path in files("contrasts") {
         let (front, blocks) = parse(&path);
@@ -127,8 +127,8 @@ fn no_paragraph_stands_twice_or_nearly_twice() {
     for ((a, b), n_shared) in shared {
         let smaller = shingles[a].len().min(shingles[b].len());
         let (one, other) = (&paragraphs[a], &paragraphs[b]);
-        let clutter = one.label == "other" || other.label == "other";
-        assert!(n_shared * 3 < smaller || clutter, "{} and {}: {:?}", one.file, other.file, one.words);
+        let boilerplate = one.label == "other" || other.label == "other";
+        assert!(n_shared * 3 < smaller || boilerplate, "{} and {}: {:?}", one.file, other.file, one.words);
     }
     let mut seen = BTreeSet::new();
     for paragraph in paragraphs.iter().filter(|paragraph| paragraph.label != "other") {

@@ -100,7 +100,7 @@ fn shells_complete_all_commands_and_options() {
     let dir = Dir::new();
     for shell in ["bash", "zsh", "fish", "elvish", "powershell"] {
         let script = dir.run(&format!("completions {shell}")).succeeded().stdout;
-        for word in COMMANDS.iter().chain(&["group-by", "clutter-label", "color"]) {
+        for word in COMMANDS.iter().chain(&["group-by", "boilerplate-label", "color"]) {
             assert!(script.contains(word), "{shell}: {word}");
         }
     }

@@ -51,7 +51,7 @@ impl Args {
 pub(crate) enum Command {
     /// Label the paragraphs of articles
     Score(ScoreArgs),
-    /// Show what the reader and the gate make of an input, without labels
+    /// Show what the reader and the filter make of an input, without labels
     Read(ReadArgs),
     /// Fit a model to labelled text
     Train(TrainArgs),
@@ -102,9 +102,9 @@ pub(crate) struct ScoreArgs {
     /// Show dropped blocks in the table, too; the other formats always have them
     #[arg(short, long)]
     pub(crate) keep_dropped: bool,
-    /// Label every block, clutter included; what has no words at all is still `other`
+    /// Label every block, boilerplate included; what has no words at all is still `other`
     #[arg(long, conflicts_with = "keep_dropped")]
-    pub(crate) no_gate: bool,
+    pub(crate) no_filter: bool,
     #[command(flatten)]
     pub(crate) duplicates: DuplicateArgs,
     #[command(flatten)]
@@ -119,15 +119,15 @@ pub(crate) struct ReadArgs {
     /// .zst), and Parquet where the build has it; `-` is standard input
     #[arg(value_name = "PATH")]
     pub(crate) paths: Vec<PathBuf>,
-    /// The model whose gate is asked; the embedded one unless given
+    /// The model whose filter is asked; the embedded one unless given
     #[arg(short, long, value_name = "FILE", conflicts_with = "rules_only")]
     pub(crate) model: Option<PathBuf>,
     /// Ask the plain rules alone, without a model
     #[arg(long)]
     pub(crate) rules_only: bool,
-    /// Keep every block that has words, without asking a gate
+    /// Keep every block that has words, without asking a filter
     #[arg(long, conflicts_with_all = ["model", "rules_only"])]
-    pub(crate) no_gate: bool,
+    pub(crate) no_filter: bool,
     #[command(flatten)]
     pub(crate) duplicates: DuplicateArgs,
     /// How results are written: a table on a terminal, jsonl elsewhere unless given

@@ -7,11 +7,10 @@ use serde_json::json;
 
 use crate::args::{EvaluateArgs, EvaluationFormat};
 use crate::bar::Step;
-use crate::figures;
 use crate::finish::Finish;
 use crate::output::{self, Progress, Sink, shown};
-use crate::terminal;
-use crate::train::check_clutter_label;
+use crate::train::check_boilerplate_label;
+use crate::{figures, terminal};
 
 /// How many groups the table names.
 const MOST_GROUPS: usize = 20;
@@ -21,7 +20,7 @@ pub(crate) fn run(args: &EvaluateArgs) -> anyhow::Result<ExitCode> {
     let mut progress = Progress::default();
     let names = args.columns.names(args.label_column.as_deref());
     let corpus = output::corpus(&args.corpus, &names, &mut progress);
-    check_clutter_label(&args.fit, &corpus)?;
+    check_boilerplate_label(&args.fit, &corpus)?;
     let group_by: GroupBy = args.group_by.into();
     let evaluation = match args.cross_validate {
         Some(n_folds) => {
@@ -68,7 +67,7 @@ fn with_interval(interval: &Interval) -> String {
     format!("{:.3} ({:.3}-{:.3})", interval.value, interval.low, interval.high)
 }
 
-/// Confusions, coverage, reliability, the gate and the groups, in lines.
+/// Confusions, coverage, reliability, the filter and the groups, in lines.
 fn details(evaluation: &Evaluation, group_by: GroupBy, styles: Styles) -> String {
     let tables = [
         figures::confusion(&evaluation.labels, &evaluation.confusion, styles),
@@ -78,9 +77,9 @@ fn details(evaluation: &Evaluation, group_by: GroupBy, styles: Styles) -> String
     let mut lines: String = tables.iter().map(|table| format!("\n{table}")).collect();
     let mut push = |line: String| lines += &format!("{}\n", line.trim_end());
     push(String::new());
-    let (dropped, clutter) = evaluation.clutter_dropped;
+    let (dropped, boilerplate) = evaluation.boilerplate_dropped;
     push(format!(
-        "gate: {dropped} of {clutter} clutter dropped, {} of {} real paragraphs lost",
+        "filter: {dropped} of {boilerplate} boilerplate dropped, {} of {} real paragraphs lost",
         evaluation.real_lost, evaluation.n_paragraphs
     ));
     if group_by != GroupBy::Article {
@@ -135,9 +134,9 @@ fn as_json(evaluation: &Evaluation, group_by: GroupBy) -> serde_json::Value {
         "expected_calibration_error": evaluation.expected_calibration_error,
         "accuracy_by_coverage": coverage,
         "reliability": evaluation.reliability,
-        "gate": {
-            "clutter": evaluation.clutter_dropped.1,
-            "clutter_dropped": evaluation.clutter_dropped.0,
+        "filter": {
+            "boilerplate": evaluation.boilerplate_dropped.1,
+            "boilerplate_dropped": evaluation.boilerplate_dropped.0,
             "real_lost": evaluation.real_lost,
         },
         "groups": groups,

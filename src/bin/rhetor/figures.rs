@@ -6,7 +6,7 @@ use unicode_width::UnicodeWidthStr;
 use crate::output::shown;
 use crate::terminal;
 
-/// The last column of confusions, where the gate was asked.
+/// The last column of confusions, where the filter was asked.
 const DROPPED: &str = "dropped";
 
 /// Precision, recall, F1 and support of each label.
@@ -38,7 +38,7 @@ fn to_width(label: &str, width: usize) -> String {
     format!("{label}{}", " ".repeat(width.saturating_sub(label.width())))
 }
 
-/// How often each label was taken for each, and how often the gate dropped it, where counts say so. The
+/// How often each label was taken for each, and how often the filter dropped it, where counts say so. The
 /// predicted labels stand at the head of their columns, and with more of them than a terminal is wide, in as
 /// many tables as they need.
 pub(crate) fn confusion(labels: &[String], counts: &[Vec<usize>], styles: Styles) -> String {

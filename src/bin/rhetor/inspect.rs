@@ -7,11 +7,10 @@ use rhetor::{Card, Model, Styles};
 use serde_json::{Map, Value, json};
 
 use crate::args::{CardFormat, InspectArgs};
-use crate::figures;
 use crate::finish::Finish;
 use crate::output::{self, Sink, shown};
-use crate::terminal;
 use crate::train::learning_curve;
+use crate::{figures, terminal};
 
 pub(crate) fn run(args: &InspectArgs) -> anyhow::Result<ExitCode> {
     let format = format(args.format, args.path())?;
@@ -71,7 +70,7 @@ fn as_json(model: &Model, top: usize) -> Value {
         "labels": model.labels(),
         "unsure_below": model.unsure_below(),
         "context": {"strength": strength, "own_weight": own_weight},
-        "learned_gate": model.has_learned_gate(),
+        "learned_filter": model.has_learned_filter(),
         "blocks": model.blocks().into_iter().map(block).collect::<Vec<_>>(),
         "card": model.card(),
         "strongest": model.labels().iter().enumerate().map(strongest).collect::<Map<_, _>>(),
@@ -103,8 +102,8 @@ fn card(model: &Model, width: usize) -> String {
     let (strength, own_weight) = model.context_strength();
     push("context", vec![format!("strength {strength:.1}"), format!("own weight {own_weight:.1}")]);
     push(
-        "gate",
-        vec![if model.has_learned_gate() { "rules and a learned table".into() } else { "rules".into() }],
+        "filter",
+        vec![if model.has_learned_filter() { "rules and a learned table".into() } else { "rules".into() }],
     );
     let figures = card.cross_validated.iter().map(|(name, value)| format!("{name} {value:.3}"));
     let none = card.cross_validated.is_empty().then(|| "no figures: there were no folds".to_string());
@@ -116,7 +115,7 @@ fn card(model: &Model, width: usize) -> String {
 fn figures_of(card: &Card, labels: &[String], styles: Styles) -> String {
     let mut lines = String::new();
     if let Some(figures) = &card.out_of_fold {
-        lines += "\nout of fold, the gate not applied:\n";
+        lines += "\nout of fold, the filter not applied:\n";
         lines += &figures::label_scores(labels, &figures.per_label, styles);
         lines += &format!("\n{}", figures::confusion(labels, &figures.confusion, styles));
         lines += &format!("\n{}", figures::coverage(&figures.coverage, styles));

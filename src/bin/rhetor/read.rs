@@ -1,15 +1,14 @@
-//! `rhetor read`: blocks as they were read and gated.
+//! `rhetor read`: blocks as they were read and filtered.
 
 use std::process::ExitCode;
 
 use rhetor::{Article, Duplicates, ReadOptions, Report};
 
 use crate::args::ReadArgs;
-use crate::interrupt;
 use crate::output::{self, Form, Progress, Sink};
 use crate::results::duplicate_keys;
 use crate::stream::each_article;
-use crate::terminal;
+use crate::{interrupt, terminal};
 
 pub(crate) fn run(args: &ReadArgs) -> anyhow::Result<ExitCode> {
     output::set_threads(&args.run.threads, &args.paths)?;
@@ -22,12 +21,12 @@ pub(crate) fn run(args: &ReadArgs) -> anyhow::Result<ExitCode> {
     let mut progress = Progress::default();
     let inputs = output::inputs(&args.paths, &mut progress)?;
     output::check_not_read(args.run.path(), &inputs)?;
-    let needs_model = !args.rules_only && !args.no_gate;
+    let needs_model = !args.rules_only && !args.no_filter;
     let model = if needs_model { Some(output::model(args.model.as_deref())?) } else { None };
-    let gate = |article: &Article| match &model {
-        Some(model) => model.gate(article),
-        None if args.no_gate => rhetor::keep_all(article),
-        None => rhetor::gate_by_rules(article),
+    let filter = |article: &Article| match &model {
+        Some(model) => model.filter(article),
+        None if args.no_filter => rhetor::keep_all(article),
+        None => rhetor::filter_by_rules(article),
     };
     let report = Report {
         format,
@@ -41,8 +40,8 @@ pub(crate) fn run(args: &ReadArgs) -> anyhow::Result<ExitCode> {
     progress.shows_results = sink.is_terminal();
     let options = ReadOptions { rows_are_paragraphs: args.rows, columns: args.columns.names(None) };
     let mut duplicates = Duplicates::default();
-    let gated = |article: Article| (gate(&article), duplicate_keys(&article, &args.duplicates), article);
-    let stop = each_article(&inputs, &options, &mut progress, gated, |(reasons, keys, mut article)| {
+    let filtered = |article: Article| (filter(&article), duplicate_keys(&article, &args.duplicates), article);
+    let stop = each_article(&inputs, &options, &mut progress, filtered, |(reasons, keys, mut article)| {
         duplicates.mark(&mut article, &keys);
         sink.write_report(&report, &report.blocks(&article, &reasons))
     })?;

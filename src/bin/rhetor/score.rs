@@ -113,7 +113,7 @@ impl ScoreRun<'_> {
         let (model, args) = (self.model, self.args);
         let options = ScoreOptions {
             context: !args.no_context,
-            gate: !args.no_gate,
+            filter: !args.no_filter,
             n_evidence,
             weigh_words: self.explains,
         };

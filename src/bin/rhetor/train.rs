@@ -18,7 +18,7 @@ pub(crate) fn run(args: &TrainArgs) -> anyhow::Result<ExitCode> {
     let names = args.columns.names(args.label_column.as_deref());
     let corpus = output::corpus(&args.corpus, &names, &mut progress);
     say_corpus(&corpus);
-    check_clutter_label(&args.fit, &corpus)?;
+    check_boilerplate_label(&args.fit, &corpus)?;
     let options = args.fit.options(args.group_by)?;
     let test_path = args.learning_curve.as_ref().and_then(Option::as_ref);
     let test = test_path.map(|path| test_corpus(path, &names, &mut progress)).transpose()?;
@@ -27,16 +27,16 @@ pub(crate) fn run(args: &TrainArgs) -> anyhow::Result<ExitCode> {
     drop(step);
     match &trained.cross_validated {
         Some(evaluation) => {
-            note(&format!("labels out of fold, by {}, the gate not applied:", options.group_by.name()));
+            note(&format!("labels out of fold, by {}, the filter not applied:", options.group_by.name()));
             note(headline(evaluation, Styles::default()).trim_end());
         }
         None => note("no folds: blocks have fixed weights, and nothing is known of how good the labels are"),
     }
-    match trained.n_clutter {
-        n if trained.model.has_learned_gate() => {
-            note(&format!("gate: rules and a table learned from {n} blocks of clutter"))
+    match trained.n_boilerplate {
+        n if trained.model.has_learned_filter() => {
+            note(&format!("filter: rules and a table learned from {n} blocks of boilerplate"))
         }
-        n => note(&format!("gate: rules alone ({n} blocks of clutter are too few to learn from)")),
+        n => note(&format!("filter: rules alone ({n} blocks of boilerplate are too few to learn from)")),
     }
     // Saved before the curve, too: a curve that cannot be made costs no model.
     if args.learning_curve.is_none() || !is_special(&args.output) {
@@ -76,14 +76,14 @@ fn is_special(path: &Path) -> bool {
     std::fs::metadata(path).is_ok_and(|found| !found.is_file() && !found.is_dir())
 }
 
-/// Fails where the clutter label was named, and nothing in the corpus has it.
-pub(crate) fn check_clutter_label(args: &FitArgs, corpus: &Corpus) -> anyhow::Result<()> {
+/// Fails where the boilerplate label was named, and nothing in the corpus has it.
+pub(crate) fn check_boilerplate_label(args: &FitArgs, corpus: &Corpus) -> anyhow::Result<()> {
     let counts = corpus.label_counts();
-    match args.clutter_label.as_deref() {
+    match args.boilerplate_label.as_deref() {
         Some(label) if label != "none" && !counts.contains_key(label) => {
             let labels: Vec<String> = counts.into_keys().map(|label| format!("`{label}`")).collect();
             anyhow::bail!(
-                "--clutter-label: found no paragraph with the label `{label}`, expected one of {}, or `none`",
+                "--boilerplate-label: found no paragraph with the label `{label}`, expected one of {}, or `none`",
                 labels.join(", ")
             )
         }

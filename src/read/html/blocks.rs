@@ -1,7 +1,6 @@
 //! From a tree to blocks: paragraphs, headings, list items, quotations, captions, cells.
 
-use dom_query::Document;
-use dom_query::NodeRef;
+use dom_query::{Document, NodeRef};
 
 use super::parts;
 use super::parts::Shares;

@@ -5,8 +5,7 @@ use std::collections::BTreeMap;
 use dom_query::Document;
 use serde_json::Value;
 
-use crate::read::Metadata;
-use crate::read::normalise;
+use crate::read::{Metadata, normalise};
 
 /// For each key the names of meta elements that hold it, the most trusted first.
 const META_NAMES: &[(&str, &[&str])] = &[

@@ -1,8 +1,8 @@
 //! HTML: the article of a saved web page, its blocks in order, and what its head says of it.
 //!
 //! A page is made shallow ([`nesting`]), parsed once, and asked for its metadata; then readability's
-//! rules choose the article's part of the tree, and [`blocks`] walks that part. Clutter inside it is
-//! not thrown away here: each block says which part of a page it is, and the gate gives the reason.
+//! rules choose the article's part of the tree, and [`blocks`] walks that part. Boilerplate inside it is
+//! not thrown away here: each block says which part of a page it is, and the filter gives the reason.
 
 mod blocks;
 mod metadata;
@@ -13,18 +13,13 @@ mod texts;
 use std::path::{Path, PathBuf};
 
 use dom_query::Document;
-use dom_smoothie::Config;
-use dom_smoothie::Readability;
+use dom_smoothie::{Config, Readability};
 
 use self::blocks::Block;
-use super::Reading;
 use super::lines::Lines;
-use super::normalise;
-use super::parts::MAX_PARAGRAPH;
-use super::parts::pieces_of;
-use crate::article::Article;
-use crate::article::Paragraph;
-use crate::article::SpanOf;
+use super::parts::{MAX_PARAGRAPH, pieces_of};
+use super::{Reading, normalise};
+use crate::article::{Article, Paragraph, SpanOf};
 use crate::error::Warning;
 
 /// The bytes of a page that are read; articles of 100,000 words have less than a tenth of it.

@@ -2,9 +2,7 @@
 
 use std::sync::LazyLock;
 
-use dom_query::Document;
-use dom_query::NodeId;
-use dom_query::NodeRef;
+use dom_query::{Document, NodeId, NodeRef};
 use regex::{Regex, RegexSet};
 use rustc_hash::FxHashMap;
 
@@ -12,7 +10,7 @@ use super::blocks::BLOCK;
 use crate::article::Part;
 use crate::read::text::ends_sentence;
 
-/// An element with more than this share of the article's letters is no clutter, whatever its class:
+/// An element with more than this share of the article's letters is no boilerplate, whatever its class:
 /// pages wrap whole articles in elements called `share` or `related-content`. Nor are the elements of
 /// one part that have more than this together: some pages put `ad-free` on every paragraph.
 const MAX_SHARE: f64 = 0.3;
@@ -218,7 +216,7 @@ impl Shares {
     }
 
     /// The part that a marked `span` carries, or `None` when the element it came from, or all that is
-    /// marked so, is too much of the article to be clutter.
+    /// marked so, is too much of the article to be boilerplate.
     pub(super) fn marked(&self, element: &NodeRef<'_>) -> Option<Part> {
         let (place, letters) = mark_of(element)?;
         let most = MAX_SHARE * self.n_letters.max(1) as f64;

@@ -4,8 +4,7 @@
 //! the rest of a text for each `&`, non-breaking space or the like in it. So long texts are parted into several
 //! that stand side by side, which reads the same.
 
-use dom_query::Document;
-use dom_query::NodeRef;
+use dom_query::{Document, NodeRef};
 
 /// The longest text that stays whole, in bytes; the texts of news pages are hardly ever longer than 4 KB.
 const MAX_TEXT: usize = 16 << 10;

@@ -4,8 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::columns::{Record, Records, delimiter_of};
 use super::{Row, bad_row, new_row};
-use crate::error::Result;
-use crate::error::Warning;
+use crate::error::{Result, Warning};
 use crate::read::ColumnNames;
 use crate::read::lines::Lines;
 use crate::read::names::Role;

@@ -5,9 +5,7 @@ use std::path::{Path, PathBuf};
 
 use csv_core::ReadRecordResult;
 
-use crate::error::Error;
-use crate::error::Result;
-use crate::error::Warning;
+use crate::error::{Error, Result, Warning};
 use crate::read::lines::{Line, Lines, MAX_ROW};
 
 /// What may part columns; of two that fit as well, the first.

@@ -22,9 +22,7 @@ use self::row::new_row;
 use super::lines::Lines;
 use super::names::Role;
 use super::{ColumnNames, Form, form_by_name};
-use crate::error::Error;
-use crate::error::Result;
-use crate::error::Warning;
+use crate::error::{Error, Result, Warning};
 
 /// The rows of a table: bad ones are errors, and the rest go on.
 pub(crate) struct Rows {

@@ -8,13 +8,10 @@ use serde_json::{Map, Value};
 use super::mended::Mended;
 use super::values::Values;
 use super::{Row, bad_row, new_row};
-use crate::error::Error;
-use crate::error::Result;
-use crate::error::Warning;
-use crate::read::ColumnNames;
-use crate::read::Form;
+use crate::error::{Error, Result, Warning};
 use crate::read::lines::{Line, Lines, MAX_ROW};
 use crate::read::names::Role;
+use crate::read::{ColumnNames, Form};
 
 /// The most that is held of what rows without a text are called, in bytes.
 const MAX_HELD: usize = 4 << 20;

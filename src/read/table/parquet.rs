@@ -15,8 +15,7 @@ use parquet::arrow::arrow_reader::{
 };
 
 use super::{Row, new_row};
-use crate::error::Error;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::read::ColumnNames;
 use crate::read::names::Role;
 

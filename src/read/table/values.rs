@@ -5,9 +5,7 @@ use std::path::{Path, PathBuf};
 use serde::de::IgnoredAny;
 
 use super::mended::repaired;
-use crate::error::Error;
-use crate::error::Result;
-use crate::error::Warning;
+use crate::error::{Error, Result, Warning};
 use crate::read::lines::{Line, Lines, MAX_ROW};
 
 /// How much of a file is looked at in one go.

@@ -2,8 +2,7 @@
 
 use super::super::columns::line;
 use super::super::{Report, rounded};
-use crate::compare::Comparison;
-use crate::compare::Deviation;
+use crate::compare::{Comparison, Deviation};
 use crate::digest::Digest;
 
 /// The columns that say which article a row is of.

@@ -4,11 +4,8 @@ use serde::Serialize;
 
 use super::super::jsonl::{IntervalRecord, Pairs, line};
 use super::super::{Report, rounded};
-use crate::compare::Comparison;
-use crate::compare::Deviation;
-use crate::compare::TagMix;
-use crate::digest::Digest;
-use crate::digest::Excerpt;
+use crate::compare::{Comparison, Deviation, TagMix};
+use crate::digest::{Digest, Excerpt};
 
 #[derive(Serialize)]
 struct TagRecord<'a> {

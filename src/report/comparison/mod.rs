@@ -13,11 +13,9 @@ mod tests {
     use unicode_width::UnicodeWidthStr;
 
     use crate::compare::Comparison;
-    use crate::digest::Digest;
-    use crate::digest::Excerpt;
+    use crate::digest::{Digest, Excerpt};
     use crate::profile::Tally;
-    use crate::report::Format;
-    use crate::report::Report;
+    use crate::report::{Format, Report};
 
     /// An article of five paragraphs with so many words of two labels.
     fn digest(number: usize, tag: &str, words: [usize; 2]) -> Digest {

@@ -5,11 +5,7 @@ use unicode_width::UnicodeWidthStr;
 use super::super::Report;
 use super::super::profile_table::INTERVAL_WIDTH;
 use super::super::table::{cut, fitted, short};
-use crate::compare::Comparison;
-use crate::compare::Deviation;
-use crate::compare::MIN_ARTICLES;
-use crate::compare::MIN_PARAGRAPHS;
-use crate::compare::TagMix;
+use crate::compare::{Comparison, Deviation, MIN_ARTICLES, MIN_PARAGRAPHS, TagMix};
 use crate::digest::Digest;
 
 /// How many articles are shown.

@@ -2,22 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use maud::Markup;
-use maud::html;
+use maud::{Markup, html};
 
-use super::evidence::marked_text;
-use super::evidence::reasons;
-use super::label::bar;
-use super::label::look;
-use super::label::percent;
-use super::label::tag;
-use super::profile::heading;
-use super::profile::profile;
-use crate::article::Article;
-use crate::article::Paragraph;
-use crate::gate::Reason;
-use crate::score::Labelling;
-use crate::score::Outcome;
+use super::evidence::{marked_text, reasons};
+use super::label::{bar, look, percent, tag};
+use super::profile::{heading, profile};
+use crate::article::{Article, Paragraph};
+use crate::filter::Reason;
+use crate::score::{Labelling, Outcome};
 
 /// The style of articles.
 pub(super) const STYLE: &str = include_str!("article.css");

@@ -1,7 +1,6 @@
 //! The axes of a plot, and where values stand between them.
 
-use maud::Markup;
-use maud::html;
+use maud::{Markup, html};
 
 use super::label::short;
 

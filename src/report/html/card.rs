@@ -1,7 +1,6 @@
 //! The model card: what a model is made of, how good it is, and what it goes by.
 
-use maud::Markup;
-use maud::html;
+use maud::{Markup, html};
 
 use super::figures;
 use super::figures::figure;
@@ -10,8 +9,7 @@ use super::label::tag;
 use super::page::Page;
 use super::rows::count;
 use super::strongest::strongest;
-use crate::model::Card;
-use crate::model::Model;
+use crate::model::{Card, Model};
 
 /// The style of model cards.
 const STYLE: &str = include_str!("card.css");
@@ -59,9 +57,9 @@ fn part(index: usize, content: Markup) -> Markup {
 /// What the model does, in a few sentences.
 fn summary(model: &Model) -> Markup {
     let labels = model.labels();
-    let gate = match model.has_learned_gate() {
-        true => "rules and a table learned from the clutter of its corpus",
-        false => "rules alone, for its corpus has too little clutter to learn from",
+    let filter = match model.has_learned_filter() {
+        true => "rules and a table learned from the boilerplate of its corpus",
+        false => "rules alone, for its corpus has too little boilerplate to learn from",
     };
     let accuracy = model.card().cross_validated.get("accuracy");
     html! {
@@ -74,7 +72,7 @@ fn summary(model: &Model) -> Markup {
                 b.num { (format!("{:.0}", 100.0 * accuracy)) } " get the label that the corpus gives them."
             }
         }
-        p { "What is no prose of the article it leaves out, by " (gate) "." }
+        p { "What is no prose of the article it leaves out, by " (filter) "." }
     }
 }
 
@@ -84,7 +82,8 @@ fn corpus(model: &Model) -> Markup {
     let known = model.labels().iter().enumerate();
     let known = known.map(|(label, name)| (tag(model.labels(), label), card.label_counts.get(name)));
     let others = card.label_counts.iter().filter(|(name, _)| !model.labels().contains(name));
-    let others = others.map(|(name, n)| (html! { (name) span.soft { ", clutter for the gate" } }, Some(n)));
+    let others =
+        others.map(|(name, n)| (html! { (name) span.soft { ", boilerplate for the filter" } }, Some(n)));
     html! {
         p { (count(card.n_documents)) " documents, labelled paragraph by paragraph:" }
         (figures::wide("Paragraphs by label", html! {
@@ -132,7 +131,7 @@ fn how_measured(card: &Card) -> Markup {
     let group = card.options.get("group-by").map_or("article", String::as_str);
     html! {
         p {
-            "All figures are out of fold, the gate not applied: every paragraph was labelled by tables that had not seen its "
+            "All figures are out of fold, the filter not applied: every paragraph was labelled by tables that had not seen its "
             (group) ". Smoothing, the weights of the blocks and the part of the neighbours were chosen with all paragraphs, so that "
             "the figures are slightly kind; text of another kind than the corpus will fare worse. "
             code { "rhetor evaluate" } " measures the model on labelled text of your own."

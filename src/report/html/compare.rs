@@ -1,26 +1,15 @@
 //! Articles against their publisher's own tag: the mix of each tag, and the articles that differ most.
 
-use maud::Markup;
-use maud::html;
+use maud::{Markup, html};
 
-use super::HtmlReport;
-use super::entry::Entry;
-use super::entry::Links;
-use super::label::bar;
-use super::label::percent;
-use super::label::tag;
-use super::overview;
+use super::entry::{Entry, Links};
+use super::label::{bar, percent, tag};
 use super::page::Page;
 use super::plots::interval_cell;
-use super::rows::count;
-use super::rows::counted;
-use crate::compare::Comparison;
-use crate::compare::Deviation;
-use crate::compare::MIN_ARTICLES;
-use crate::compare::MIN_PARAGRAPHS;
-use crate::compare::TagMix;
-use crate::digest::Digest;
-use crate::digest::shown_name;
+use super::rows::{count, counted};
+use super::{HtmlReport, overview};
+use crate::compare::{Comparison, Deviation, MIN_ARTICLES, MIN_PARAGRAPHS, TagMix};
+use crate::digest::{Digest, shown_name};
 
 /// The file of a comparison, beside the overview.
 pub(super) const PAGE: &str = "compare.html";

@@ -1,7 +1,6 @@
 //! An article in an overview, and what leads to its page.
 
-use maud::Markup;
-use maud::html;
+use maud::{Markup, html};
 
 use crate::digest::Digest;
 

@@ -1,13 +1,9 @@
 //! Why a paragraph has its label: the words that moved its score, in place and in a list.
 
-use maud::Markup;
-use maud::html;
+use maud::{Markup, html};
 
 use super::label::percent;
-use crate::score::Contribution;
-use crate::score::Evidence;
-use crate::score::Labelling;
-use crate::score::Word;
+use crate::score::{Contribution, Evidence, Labelling, Word};
 
 /// Words whose weight would be shown as nothing are not marked.
 const MIN_MARKED: f64 = 0.005;

@@ -1,16 +1,11 @@
 //! How good a model is: tables and plots of its figures out of fold.
 
-use maud::Markup;
-use maud::html;
+use maud::{Markup, html};
 
-use super::axes::Axes;
-use super::axes::Axis;
-use super::label::percent;
-use super::label::tag;
+use super::axes::{Axes, Axis};
+use super::label::{percent, tag};
 use super::rows::count;
-use crate::metrics::LabelScores;
-use crate::metrics::OutOfFold;
-use crate::metrics::ReliabilityBin;
+use crate::metrics::{LabelScores, OutOfFold, ReliabilityBin};
 
 /// How many shades the cells of a confusion matrix have.
 const N_SHADES: usize = 5;

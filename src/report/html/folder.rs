@@ -1,19 +1,12 @@
 //! A report as a folder: an overview, and a page for each article.
 
-use std::path::Path;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use maud::Markup;
-use maud::PreEscaped;
-use maud::html;
+use maud::{Markup, PreEscaped, html};
 
-use super::HtmlReport;
-use super::Sheet;
-use super::compare;
-use super::entry::Links;
-use super::entry::page_name;
-use super::overview;
+use super::entry::{Links, page_name};
 use super::page::MARK;
+use super::{HtmlReport, Sheet, compare, overview};
 use crate::digest::Digest;
 use crate::error::Result;
 use crate::output::OutputFolder;

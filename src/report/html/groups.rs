@@ -1,14 +1,11 @@
 //! Groups of articles in a table: outlets, months, or whatever column was asked for.
 
-use maud::Markup;
-use maud::html;
+use maud::{Markup, html};
 
-use super::label::percent;
-use super::label::tag;
-use super::overview;
+use super::label::{percent, tag};
 use super::page::Page;
 use super::plots::interval_cell;
-use super::rows;
+use super::{overview, rows};
 use crate::digest::shown_name;
 use crate::profile::Profile;
 

@@ -1,15 +1,10 @@
 //! The learning curve: what more labels would pay.
 
-use maud::Markup;
-use maud::html;
+use maud::{Markup, html};
 
-use super::axes::Axes;
-use super::axes::Axis;
-use super::figures::figure;
-use super::figures::floor;
-use super::figures::table;
-use super::label::percent;
-use super::label::short;
+use super::axes::{Axes, Axis};
+use super::figures::{figure, floor, table};
+use super::label::{percent, short};
 use super::rows::count;
 use crate::metrics::CurvePoint;
 

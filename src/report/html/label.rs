@@ -1,7 +1,6 @@
 //! How a label looks: a colour, a shape and its word.
 
-use maud::Markup;
-use maud::html;
+use maud::{Markup, html};
 
 /// How many labels have a look of their own; more begin again from the first, and are told by their words.
 const N_LOOKS: usize = 6;

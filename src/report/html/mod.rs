@@ -20,16 +20,12 @@ mod profile;
 mod rows;
 mod strongest;
 
-use maud::Markup;
-use maud::html;
+use maud::{Markup, html};
 
-use self::entry::Entry;
-use self::entry::Links;
+use self::entry::{Entry, Links};
 use self::page::Page;
 use crate::article::Article;
-use crate::digest::Digest;
-use crate::digest::DigestOptions;
-use crate::digest::title;
+use crate::digest::{Digest, DigestOptions, title};
 use crate::profile::Profile;
 use crate::score::Outcome;
 
@@ -131,12 +127,9 @@ impl HtmlReport {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::gate::Reason;
+    use crate::filter::Reason;
     use crate::read::article_from_text;
-    use crate::score::Contribution;
-    use crate::score::Evidence;
-    use crate::score::Labelling;
-    use crate::score::Word;
+    use crate::score::{Contribution, Evidence, Labelling, Word};
 
     fn labelled(features: Vec<Contribution>, words: Vec<Word>) -> Outcome {
         let evidence = Evidence { score: 1.0, offset: 0.25, context: 0.1, rest: 0.0, features, words };

@@ -1,12 +1,9 @@
 //! A report as one page: an article, or an overview with its articles behind.
 
-use maud::PreEscaped;
-use maud::html;
+use maud::{PreEscaped, html};
 
-use super::HtmlReport;
-use super::article;
 use super::entry::Links;
-use super::overview;
+use super::{HtmlReport, article, overview};
 use crate::article::Article;
 use crate::digest::Digest;
 use crate::score::Outcome;

@@ -2,27 +2,17 @@
 
 use std::collections::BTreeMap;
 
-use maud::Markup;
-use maud::html;
+use maud::{Markup, html};
 
-use super::HtmlReport;
-use super::article;
-use super::compare;
 use super::entry::Links;
-use super::groups;
 use super::label::percent;
 use super::page::Page;
-use super::periods;
 use super::periods::Times;
-use super::plots;
 use super::profile::shares;
-use super::rows;
-use super::rows::Columns;
-use super::rows::NO_WORDS;
-use super::rows::counted;
+use super::rows::{Columns, NO_WORDS, counted};
+use super::{HtmlReport, article, compare, groups, periods, plots, rows};
 use crate::digest::Digest;
-use crate::profile::Profile;
-use crate::profile::Tally;
+use crate::profile::{Profile, Tally};
 
 /// The style of overviews.
 pub(super) const STYLE: &str = include_str!("overview.css");

@@ -2,12 +2,8 @@
 
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
-use maud::DOCTYPE;
-use maud::Markup;
-use maud::PreEscaped;
-use maud::html;
-use sha2::Digest;
-use sha2::Sha256;
+use maud::{DOCTYPE, Markup, PreEscaped, html};
+use sha2::{Digest, Sha256};
 
 use super::label::bar_widths;
 

@@ -2,8 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::digest::Digest;
-use crate::digest::has_form;
+use crate::digest::{Digest, has_form};
 use crate::profile::Profile;
 
 /// How many points a plot over time may have.

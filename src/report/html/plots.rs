@@ -1,12 +1,8 @@
 //! Drawings of shares with their intervals. They stretch with the page; the numbers stand beside them.
 
-use maud::Markup;
-use maud::html;
+use maud::{Markup, html};
 
-use super::label::look;
-use super::label::percent;
-use super::label::short;
-use super::label::tag;
+use super::label::{look, percent, short, tag};
 use super::periods::moment;
 use crate::metrics::Interval;
 use crate::profile::Profile;

@@ -1,20 +1,12 @@
 //! What an article is made of, before its text: shares by label and the run of labels.
 
-use maud::Markup;
-use maud::html;
+use maud::{Markup, html};
 
-use super::label::bar;
-use super::label::look;
-use super::label::percent;
-use super::label::short;
-use super::label::tag;
-use super::rows::NO_WORDS;
-use super::rows::count;
-use super::rows::counted;
+use super::label::{bar, look, percent, short, tag};
+use super::rows::{NO_WORDS, count, counted};
 use crate::article::Article;
 use crate::digest::title;
-use crate::profile::Profile;
-use crate::profile::Tally;
+use crate::profile::{Profile, Tally};
 use crate::score::Outcome;
 
 /// The width of drawings over the whole page, in pixels; they shrink on narrow screens.

@@ -3,15 +3,11 @@
 //! All rows stand in the page, so that it can be read without a script; those past the first hundred are not
 //! laid out where there is one.
 
-use maud::Markup;
-use maud::html;
+use maud::{Markup, html};
 
 use super::entry::Entry;
-use super::label::bar;
-use super::label::percent;
-use super::label::tag;
-use crate::digest::Digest;
-use crate::digest::shown_name;
+use super::label::{bar, percent, tag};
+use crate::digest::{Digest, shown_name};
 
 /// What stands in place of shares that nothing has.
 pub(super) const NO_WORDS: &str = "no labelled words";

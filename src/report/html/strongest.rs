@@ -1,11 +1,8 @@
 //! The strongest features of each label, side by side.
 
-use maud::Markup;
-use maud::html;
+use maud::{Markup, html};
 
-use super::label::look;
-use super::label::short;
-use super::label::tag;
+use super::label::{look, short, tag};
 use crate::model::Model;
 
 /// The width of the longest bar, in pixels.

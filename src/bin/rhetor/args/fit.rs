@@ -35,10 +35,10 @@ pub(crate) struct FitArgs {
     /// The seed of folds and bootstrap
     #[arg(long, value_name = "N", default_value_t = 0, help_heading = "Fit")]
     pub(crate) seed: u64,
-    /// The label of web clutter, which trains the gate; `none` when there is no such label, and
+    /// The label of web boilerplate, which trains the filter; `none` when there is no such label, and
     /// `other`, if there is one, unless given
     #[arg(long, value_name = "NAME", help_heading = "Fit")]
-    pub(crate) clutter_label: Option<String>,
+    pub(crate) boilerplate_label: Option<String>,
 }
 
 impl FitArgs {
@@ -53,7 +53,7 @@ impl FitArgs {
             folds: self.folds,
             group_by: group_by.into(),
             seed: self.seed,
-            clutter_label: match self.clutter_label.as_deref() {
+            boilerplate_label: match self.boilerplate_label.as_deref() {
                 None => Some("other".to_string()),
                 Some("none") => None,
                 Some(label) => Some(label.to_string()),

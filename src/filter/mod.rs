@@ -1,7 +1,7 @@
 //! Which blocks are article prose; every block that is not has a [`Reason`].
 //!
 //! Plain rules come first, for they can say why. What they let through meets a table over form and
-//! words, learned from the blocks that a corpus marks as clutter.
+//! words, learned from the blocks that a corpus marks as boilerplate.
 
 mod form;
 mod form_bound;
@@ -22,7 +22,7 @@ use crate::article::Paragraph;
 
 pub(crate) use form_bound::FormBound;
 pub(crate) use form_index::FormIndex;
-pub(crate) use learned::LearnedGate;
+pub(crate) use learned::LearnedFilter;
 
 /// Why a block is not labelled.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -62,8 +62,8 @@ pub enum Reason {
     Fragment,
     /// Prose in another language than English, in an article that is English.
     OtherLanguage,
-    /// The learned table takes it for clutter of one kind or another.
-    Clutter,
+    /// The learned table takes it for boilerplate of one kind or another.
+    Boilerplate,
 }
 
 impl Reason {
@@ -87,15 +87,15 @@ impl Reason {
             Reason::Duplicate => "duplicate",
             Reason::Fragment => "fragment",
             Reason::OtherLanguage => "other language",
-            Reason::Clutter => "clutter",
+            Reason::Boilerplate => "boilerplate",
         }
     }
 }
 
-/// The gate: the rules, and a learned table where there is one.
+/// The filter: the rules, and a learned table where there is one.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub(crate) struct Gate {
-    pub(crate) learned: Option<LearnedGate>,
+pub(crate) struct Filter {
+    pub(crate) learned: Option<LearnedFilter>,
 }
 
 /// What the plain rules say of a block.
@@ -122,7 +122,7 @@ impl Verdict {
     }
 }
 
-impl Gate {
+impl Filter {
     /// What the plain rules say of each block. Depends on the article alone.
     pub(crate) fn by_rules(&self, paragraphs: &[Paragraph]) -> Vec<Verdict> {
         let n_words: Vec<usize> =

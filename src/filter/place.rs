@@ -3,9 +3,7 @@
 use rustc_hash::FxHashMap;
 
 use super::Reason;
-use super::rules::capital_share;
-use super::rules::is_line;
-use super::rules::is_prose;
+use super::rules::{capital_share, is_line, is_prose};
 use crate::article::Paragraph;
 
 /// Adds what a block's place tells, where its own text told nothing: headings between paragraphs,
@@ -105,8 +103,8 @@ fn heading(text: &str, n_words: usize, first: bool, before_prose: bool) -> Optio
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::gate::rules::by_text;
-    use crate::gate::space::n_words;
+    use crate::filter::rules::by_text;
+    use crate::filter::space::n_words;
 
     fn block(text: &str) -> Paragraph {
         Paragraph { end: text.len(), text: text.to_string(), follows: true, ..Paragraph::default() }

@@ -5,8 +5,7 @@ use std::sync::LazyLock;
 use rustc_hash::FxHashSet;
 use whatlang::{Info, Lang, detect};
 
-use super::space::has_wide_space;
-use super::space::is_plain_space;
+use super::space::{has_wide_space, is_plain_space};
 
 /// Words that English prose can hardly do without, and that other languages of the Latin script have
 /// not, or not as often.

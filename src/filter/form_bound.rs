@@ -1,33 +1,28 @@
-//! How much a block can look like clutter at most: enough to tell most prose from it at a glance.
+//! How much a block can look like boilerplate at most: enough to tell most prose from it at a glance.
 //!
-//! The learned gate has a table of pairs of words that no cache holds, and asks it of every block, though
+//! The learned filter has a table of pairs of words that no cache holds, and asks it of every block, though
 //! nine in ten are plainly prose. What its words, their classes and its form say is soon summed up; what its
 //! pairs can add to that is bounded by a small table in which several pairs share a place.
 
-use super::LearnedGate;
-use super::form::Form;
-use super::form::WordCounts;
+use super::LearnedFilter;
+use super::form::{Form, WordCounts};
 use super::form_index::FormIndex;
-use crate::features::NONE;
-use crate::features::Ngram;
-use crate::features::Seen;
-use crate::features::WordForm;
-use crate::features::WordId;
+use crate::features::{NONE, Ngram, Seen, WordForm, WordId};
 use crate::token::Kind;
 
-/// Upper bounds of what a block says for clutter rather than for prose.
+/// Upper bounds of what a block says for boilerplate rather than for prose.
 #[derive(Debug)]
 pub(crate) struct FormBound {
-    /// What a block needs to be clutter, for each root of the number of its features; more than all where
+    /// What a block needs to be boilerplate, for each root of the number of its features; more than all where
     /// nothing can be told.
     cutoff: f64,
-    /// By feature, for clutter less for prose.
+    /// By feature, for boilerplate less for prose.
     scores: Vec<f32>,
     /// The same by class of words, from 1.
     classes: Vec<f32>,
     /// What all numbers say.
     number: WordForm,
-    /// By a hash of a pair of words: the most that such a pair says for clutter, in steps, rounded up.
+    /// By a hash of a pair of words: the most that such a pair says for boilerplate, in steps, rounded up.
     pairs: Vec<u8>,
     /// What one step is.
     step: f64,
@@ -37,13 +32,13 @@ pub(crate) struct FormBound {
 const MARGIN: f64 = 1e-3;
 
 impl FormBound {
-    /// The bounds of a gate's table, whose pairs of words are `pairs`, and what it knows of each word, by number.
+    /// The bounds of a filter's table, whose pairs of words are `pairs`, and what it knows of each word, by number.
     pub(crate) fn new(
-        learned: &LearnedGate,
+        learned: &LearnedFilter,
         index: &FormIndex,
         pairs: &[Ngram],
     ) -> (FormBound, Vec<WordForm>) {
-        let score = |feature: u32| learned.for_clutter(feature);
+        let score = |feature: u32| learned.for_boilerplate(feature);
         let scores: Vec<f32> = (0..learned.vocabulary.len() as u32).map(score).collect();
         let score = |feature: u32| scores.get(feature as usize).copied().unwrap_or(0.0);
         // Each class once, whatever words it has in a block.
@@ -72,8 +67,8 @@ impl FormBound {
         (FormBound { cutoff, scores, classes, number, pairs: bounds, step }, forms)
     }
 
-    /// Whether a block is prose to the learned gate whatever its pairs of words are. Where this cannot be
-    /// told, the gate has to be asked.
+    /// Whether a block is prose to the learned filter whatever its pairs of words are. Where this cannot be
+    /// told, the filter has to be asked.
     pub(crate) fn is_surely_prose(&self, seen: &Seen<'_>, index: &FormIndex) -> bool {
         let (words, counts) = self.words(seen);
         let mut sum = words + self.step * self.pairs(index.ids(seen)) as f64;
@@ -84,7 +79,7 @@ impl FormBound {
                 n_features += 1;
             }
         });
-        // Those of its form alone: with more a block would need more to be clutter.
+        // Those of its form alone: with more a block would need more to be boilerplate.
         self.cutoff >= 0.0 && sum + MARGIN < self.cutoff * f64::from(n_features).sqrt()
     }
 
@@ -116,7 +111,7 @@ impl FormBound {
             let class = form.class as usize;
             let score = f64::from(self.classes[class]);
             let Some(heard) = heard.get_mut(class / 64) else {
-                // More classes than there are bits: those that say nothing for clutter count for nothing.
+                // More classes than there are bits: those that say nothing for boilerplate count for nothing.
                 of_classes += if is_new { score.max(0.0) } else { 0.0 };
                 continue;
             };

@@ -7,13 +7,10 @@ use regex::Regex;
 use rustc_hash::FxHashMap;
 
 use super::Reason;
-use super::letters::Required;
-use super::letters::required_letters;
+use super::letters::{Required, required_letters};
 use super::patterns::PATTERNS;
-use super::plain::is_usual;
-use super::plain::plain;
-use super::sieve::Sieve;
-use super::sieve::first_three;
+use super::plain::{is_usual, plain};
+use super::sieve::{Sieve, first_three};
 
 /// A pattern in three forms that say the same of the texts they are for, each made when a text is first held
 /// against it.
@@ -198,7 +195,7 @@ mod tests {
         ALL.patterns.iter().find(matches).map(|pattern| pattern.reason)
     }
 
-    fn any_clutter() -> impl Strategy<Value = String> {
+    fn any_boilerplate() -> impl Strategy<Value = String> {
         let literals: Vec<String> = required_letters()
             .flat_map(|letters| match letters {
                 Required::Start(literals) | Required::Anywhere(literals) => literals,
@@ -221,14 +218,14 @@ mod tests {
         #![proptest_config(ProptestConfig { cases: 3000, failure_persistence: None, ..ProptestConfig::default() })]
 
         #[test]
-        fn no_pattern_is_passed_over_that_matches(text in any_clutter(), n_words in 1..80usize) {
+        fn no_pattern_is_passed_over_that_matches(text in any_boilerplate(), n_words in 1..80usize) {
             prop_assert_eq!(first_match(&text, n_words), first_of_all(&text, n_words));
             let large = text.to_uppercase();
             prop_assert_eq!(first_match(&large, n_words), first_of_all(&large, n_words));
         }
 
         #[test]
-        fn all_forms_of_a_pattern_say_the_same(text in any_clutter()) {
+        fn all_forms_of_a_pattern_say_the_same(text in any_boilerplate()) {
             for pattern in &ALL.patterns {
                 let expected = pattern.regex.is_match(&text);
                 prop_assert!(!is_simple(&text) || pattern.first.is_match(&text) == expected, "{}", &*pattern.regex);

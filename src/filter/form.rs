@@ -1,10 +1,8 @@
-//! What the learned gate looks at: the words of a block, and its form in coarse steps.
+//! What the learned filter looks at: the words of a block, and its form in coarse steps.
 
 use super::signs::Signs;
 use crate::features::WordClasses;
-use crate::token::Kind;
-use crate::token::Token;
-use crate::token::tokens;
+use crate::token::{Kind, Token, tokens};
 
 /// The sentences of 3 to 20 words of a paragraph that has several.
 pub(super) fn short_sentences(text: &str) -> Vec<&str> {

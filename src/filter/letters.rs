@@ -32,8 +32,8 @@ pub(super) fn required_letters() -> impl Iterator<Item = Required> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::gate::literals::required;
-    use crate::gate::patterns::PATTERNS;
+    use crate::filter::literals::required;
+    use crate::filter::patterns::PATTERNS;
 
     /// The line of a pattern.
     fn line(pattern: &str) -> String {
@@ -50,7 +50,7 @@ mod tests {
     fn the_table_has_the_letters_of_every_pattern() {
         let expected: String = PATTERNS.iter().map(|(_, _, pattern)| line(pattern) + "\n").collect();
         if std::env::var_os("RHETOR_BLESS").is_some() {
-            let path = concat!(env!("CARGO_MANIFEST_DIR"), "/src/gate/letters.tsv");
+            let path = concat!(env!("CARGO_MANIFEST_DIR"), "/src/filter/letters.tsv");
             std::fs::write(path, &expected).unwrap();
             return;
         }

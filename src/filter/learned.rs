@@ -1,34 +1,26 @@
-//! The learned part of the gate: a table that tells clutter from prose.
+//! The learned part of the filter: a table that tells boilerplate from prose.
 
 use rayon::prelude::*;
 
 use super::form;
 use crate::bayes;
-use crate::bayes::ClassTotals;
-use crate::bayes::FeatureTable;
-use crate::calibration::HeldOut;
-use crate::calibration::Pool;
-use crate::calibration::softmax;
+use crate::bayes::{ClassTotals, FeatureTable};
+use crate::calibration::{HeldOut, Pool, softmax};
 use crate::error::Result;
-use crate::features::Block;
-use crate::features::FeatureLists;
-use crate::features::Lists;
-use crate::features::Vocabulary;
-use crate::features::WordClasses;
-use crate::refine::Example;
-use crate::refine::refine;
+use crate::features::{Block, FeatureLists, Lists, Vocabulary, WordClasses};
+use crate::refine::{Example, refine};
 
-/// The fewest blocks of clutter that a table is learned from: with fewer, every word is a rule.
-const MIN_CLUTTER: usize = 20;
+/// The fewest blocks of boilerplate that a table is learned from: with fewer, every word is a rule.
+const MIN_BOILERPLATE: usize = 20;
 /// The share of real paragraphs, and of short sentences of real paragraphs, out of fold, that the
 /// table may drop.
 const MAX_LOST: f64 = 0.03;
-/// The lowest threshold: clutter is one block in twenty of the corpus and one in three of a saved
-/// page, so that a block with a quarter's chance by the corpus is more likely clutter than not.
+/// The lowest threshold: boilerplate is one block in twenty of the corpus and one in three of a saved
+/// page, so that a block with a quarter's chance by the corpus is more likely boilerplate than not.
 const MIN_THRESHOLD: f64 = 0.1;
-/// Blocks longer than this are never dropped by the table: clutter is short, a lost paragraph dear.
+/// Blocks longer than this are never dropped by the table: boilerplate is short, a lost paragraph dear.
 const MAX_WORDS: usize = 90;
-/// Smoothing of the naive Bayes table; from 0.1 to 1 the clutter dropped out of fold changes little.
+/// Smoothing of the naive Bayes table; from 0.1 to 1 the boilerplate dropped out of fold changes little.
 const ALPHA: f64 = 0.3;
 /// The ridge of its refinement.
 const RIDGE: f64 = 1.0;
@@ -40,15 +32,15 @@ const SENTENCE_WEIGHT: f64 = 0.25;
 const BLOCKS: [Block; 1] = [Block::Words];
 /// The classes of the table.
 const PROSE: usize = 0;
-const CLUTTER: usize = 1;
+const BOILERPLATE: usize = 1;
 
-/// A table over form and words, naive Bayes refined on the log loss, that tells clutter from prose.
+/// A table over form and words, naive Bayes refined on the log loss, that tells boilerplate from prose.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) struct LearnedGate {
+pub(crate) struct LearnedFilter {
     pub(crate) vocabulary: Vocabulary,
     pub(crate) table: FeatureTable,
     pub(crate) pool: Pool,
-    /// A block goes when its probability of being clutter is above this.
+    /// A block goes when its probability of being boilerplate is above this.
     pub(crate) threshold: f64,
 }
 
@@ -66,7 +58,7 @@ struct Rows {
     features: FeatureLists,
 }
 
-impl LearnedGate {
+impl LearnedFilter {
     /// Whether the table may drop a block of so many words at all.
     pub(super) fn judges(&self, n_words: usize) -> bool {
         n_words <= MAX_WORDS
@@ -78,30 +70,30 @@ impl LearnedGate {
     }
 
     /// Whether a block with these features goes.
-    pub(crate) fn is_clutter(&self, features: &[u32]) -> bool {
+    pub(crate) fn is_boilerplate(&self, features: &[u32]) -> bool {
         let log_likelihoods = self.table.log_likelihoods(features);
-        softmax(&self.pool.scores(&[log_likelihoods]))[CLUTTER] > self.threshold
+        softmax(&self.pool.scores(&[log_likelihoods]))[BOILERPLATE] > self.threshold
     }
 
-    /// What a feature says for clutter less what it says for prose, or a little more.
-    pub(super) fn for_clutter(&self, feature: u32) -> f32 {
+    /// What a feature says for boilerplate less what it says for prose, or a little more.
+    pub(super) fn for_boilerplate(&self, feature: u32) -> f32 {
         let row = self.table.row(feature);
-        let exact = f64::from(row[CLUTTER]) - f64::from(row[PROSE]);
+        let exact = f64::from(row[BOILERPLATE]) - f64::from(row[PROSE]);
         let rounded = exact as f32;
         if f64::from(rounded) < exact { rounded.next_up() } else { rounded }
     }
 
-    /// The sum of [`LearnedGate::for_clutter`] over the features of a block, divided by the root of their
+    /// The sum of [`LearnedFilter::for_boilerplate`] over the features of a block, divided by the root of their
     /// number, above which it goes; not a number where sums say nothing.
     pub(super) fn cutoff(&self) -> f64 {
         let offsets = &self.pool.class_offsets;
         let log_odds = (self.threshold / (1.0 - self.threshold)).ln();
         let weight = Some(self.pool.block_weights[0]).filter(|weight| *weight > 0.0);
-        weight.map_or(f64::NAN, |weight| (log_odds - (offsets[CLUTTER] - offsets[PROSE])) / weight)
+        weight.map_or(f64::NAN, |weight| (log_odds - (offsets[BOILERPLATE] - offsets[PROSE])) / weight)
     }
 
-    /// A table learned from texts and whether each is clutter, with a threshold that loses few real
-    /// paragraphs out of fold; `None` when there is too little clutter to learn from.
+    /// A table learned from texts and whether each is boilerplate, with a threshold that loses few real
+    /// paragraphs out of fold; `None` when there is too little boilerplate to learn from.
     ///
     /// `folds` has a number for each text.
     ///
@@ -112,9 +104,9 @@ impl LearnedGate {
         texts: &[(&str, bool)],
         folds: &[usize],
         classes: &WordClasses,
-    ) -> Result<Option<LearnedGate>> {
-        let n_clutter = texts.iter().filter(|(_, clutter)| *clutter).count();
-        if n_clutter < MIN_CLUTTER || n_clutter == texts.len() {
+    ) -> Result<Option<LearnedFilter>> {
+        let n_boilerplate = texts.iter().filter(|(_, boilerplate)| *boilerplate).count();
+        if n_boilerplate < MIN_BOILERPLATE || n_boilerplate == texts.len() {
             return Ok(None);
         }
         let (vocabulary, rows) = encode(texts, folds, classes);
@@ -126,20 +118,20 @@ impl LearnedGate {
         let pool = Pool::fit(&refined)?;
         let (whole, sentences) = refined.split_at(texts.len());
         let threshold = threshold_of(&pool, whole).max(threshold_of(&pool, sentences));
-        Ok(Some(LearnedGate { table: refined_table(None)?, vocabulary, pool, threshold }))
+        Ok(Some(LearnedFilter { table: refined_table(None)?, vocabulary, pool, threshold }))
     }
 }
 
 /// The texts as features, then the short sentences of those that are prose.
 ///
 /// Paragraphs of one short sentence are rare in any corpus and common in the world: without the
-/// sentences of the longer ones, the table would take shortness itself for clutter.
+/// sentences of the longer ones, the table would take shortness itself for boilerplate.
 fn encode(texts: &[(&str, bool)], folds: &[usize], classes: &WordClasses) -> (Vocabulary, Rows) {
     let mut blocks: Vec<(&str, usize, f64, usize)> = Vec::new();
-    for ((text, clutter), fold) in texts.iter().zip(folds) {
-        blocks.push((text, if *clutter { CLUTTER } else { PROSE }, 1.0, *fold));
+    for ((text, boilerplate), fold) in texts.iter().zip(folds) {
+        blocks.push((text, if *boilerplate { BOILERPLATE } else { PROSE }, 1.0, *fold));
     }
-    for ((text, _), fold) in texts.iter().zip(folds).filter(|((_, clutter), _)| !clutter) {
+    for ((text, _), fold) in texts.iter().zip(folds).filter(|((_, boilerplate), _)| !boilerplate) {
         let sentences = form::short_sentences(text).into_iter();
         blocks.extend(sentences.map(|sentence| (sentence, PROSE, SENTENCE_WEIGHT, *fold)));
     }
@@ -203,7 +195,7 @@ impl Rows {
 /// The lowest probability, at least [`MIN_THRESHOLD`], above which no more than [`MAX_LOST`] of the real
 /// paragraphs lie.
 fn threshold_of(pool: &Pool, held_out: &[HeldOut]) -> f64 {
-    let probability = |row: &HeldOut| softmax(&pool.scores(&row.log_likelihoods))[CLUTTER];
+    let probability = |row: &HeldOut| softmax(&pool.scores(&row.log_likelihoods))[BOILERPLATE];
     let mut real: Vec<f64> = held_out.iter().filter(|row| row.class == PROSE).map(probability).collect();
     real.sort_by(|a, b| b.total_cmp(a));
     let allowed = (real.len() as f64 * MAX_LOST) as usize;
@@ -215,16 +207,16 @@ mod tests {
     use super::*;
 
     #[test]
-    fn too_little_clutter_teaches_nothing() {
+    fn too_little_boilerplate_teaches_nothing() {
         assert_eq!(
-            LearnedGate::fit(&[("Share", true), ("He came.", false)], &[0, 1], &WordClasses::default())
+            LearnedFilter::fit(&[("Share", true), ("He came.", false)], &[0, 1], &WordClasses::default())
                 .unwrap(),
             None
         );
     }
 
     #[test]
-    fn the_table_tells_clutter_from_prose_it_has_not_seen() {
+    fn the_table_tells_boilerplate_from_prose_it_has_not_seen() {
         let mut texts: Vec<(String, bool)> = Vec::new();
         for i in 0..40 {
             texts.push((format!("Ticket office {i} | Map | Contact"), true));
@@ -234,11 +226,12 @@ mod tests {
             ));
         }
         let borrowed: Vec<(&str, bool)> =
-            texts.iter().map(|(text, clutter)| (text.as_str(), *clutter)).collect();
+            texts.iter().map(|(text, boilerplate)| (text.as_str(), *boilerplate)).collect();
         let folds: Vec<usize> = (0..texts.len()).map(|i| i / 2 % 4).collect();
-        let gate = LearnedGate::fit(&borrowed, &folds, &WordClasses::default()).unwrap().unwrap();
-        let is_clutter = |text: &str| gate.is_clutter(&gate.features(text, &WordClasses::default()));
-        assert!(is_clutter("Ticket office | Contact | Parking"));
-        assert!(!is_clutter("The mayor said that the office would be closed until spring."));
+        let filter = LearnedFilter::fit(&borrowed, &folds, &WordClasses::default()).unwrap().unwrap();
+        let is_boilerplate =
+            |text: &str| filter.is_boilerplate(&filter.features(text, &WordClasses::default()));
+        assert!(is_boilerplate("Ticket office | Contact | Parking"));
+        assert!(!is_boilerplate("The mayor said that the office would be closed until spring."));
     }
 }

@@ -1,10 +1,10 @@
-//! Patterns of clutter: what a block says of itself.
+//! Patterns of boilerplate: what a block says of itself.
 
 use super::Reason;
 
 /// A pattern, the longest block in words that it can drop, and why. The first that matches counts.
 ///
-/// `(?i)` ignores case. Patterns stay narrow: a paragraph lost costs more than clutter kept.
+/// `(?i)` ignores case. Patterns stay narrow: a paragraph lost costs more than boilerplate kept.
 pub(super) const PATTERNS: &[(Reason, usize, &str)] = &[
     (Reason::Image, 60, r"^(!\[[^\]]*\]\([^)]*\)\s*)+$"),
     (Reason::Image, 60, r"^\[!\[[^\]]*\]\([^)]*\)\]\([^)]*\)$"),

@@ -1,20 +1,17 @@
-//! The rules of the gate: patterns of clutter, and what a block's place in the article tells.
+//! The rules of the filter: patterns of boilerplate, and what a block's place in the article tells.
 
 use std::sync::LazyLock;
 
 use regex::Regex;
 
 use super::Reason;
-use super::language::is_english;
-use super::language::is_foreign;
+use super::language::{is_english, is_foreign};
 use super::matching::first_match;
 use super::space::n_words;
-use crate::article::Paragraph;
-use crate::article::Part;
-use crate::read::NameForm;
-use crate::read::name_and_rest;
+use crate::article::{Paragraph, Part};
+use crate::read::{NameForm, name_and_rest};
 
-/// Why a block is clutter by the part of the page that its markup names, or `None`.
+/// Why a block is boilerplate by the part of the page that its markup names, or `None`.
 fn by_part(part: Part) -> Option<Reason> {
     Some(match part {
         Part::Caption => Reason::Caption,
@@ -32,7 +29,7 @@ fn by_part(part: Part) -> Option<Reason> {
     })
 }
 
-/// Why a block is clutter by its markup or its own text, or `None`.
+/// Why a block is boilerplate by its markup or its own text, or `None`.
 pub(super) fn by_text(paragraph: &Paragraph, n_words: usize) -> Option<Reason> {
     let text = paragraph.text.as_str();
     if let Some(reason) = paragraph.part.and_then(by_part) {
@@ -136,7 +133,7 @@ pub(super) fn capital_share(text: &str) -> f64 {
 
 /// Adds which blocks are foreign in an article that is English: one with [`MIN_ENGLISH`] times as many
 /// English blocks as foreign ones. The paragraphs of another article are out of the model's domain rather
-/// than clutter.
+/// than boilerplate.
 pub(super) fn by_language(paragraphs: &[Paragraph], n_words: &[usize], reasons: &mut [Option<Reason>]) {
     let kept = || (0..paragraphs.len()).filter(|&index| reasons[index].is_none());
     let text = |index: usize| paragraphs[index].text.as_str();
@@ -172,7 +169,7 @@ mod tests {
     }
 
     #[test]
-    fn clutter_has_its_reason() {
+    fn boilerplate_has_its_reason() {
         check("![](https://a.b/c.jpg?x=y)", Some(Reason::Image));
         check("https://a.b/c", Some(Reason::Image));
         check("#One #Two #Three", Some(Reason::Tags));
@@ -220,14 +217,14 @@ mod tests {
             "Read that again.",
             "Comments like these cost votes.",
             "Watch what they do next.",
-            "Cookies were sold at the gate.",
+            "Cookies were sold at the filter.",
             "Subscribers left the paper in thousands after the scandal broke last year.",
             "Home sales rose.",
             "WASHINGTON (AP) — The Senate voted on Tuesday.",
             "Related costs rose, too.",
             "From Rome the convoy moved north.",
             "A prisoner deal can be reached on Friday if both sides agree.",
-            "Stray dogs follow them home and wait at the gate for scraps.",
+            "Stray dogs follow them home and wait at the filter for scraps.",
             "The names of the minors may not be published under the law.",
             "The court fined the firm 2 million euros over its cookie policy.",
             "The club changed its public image: a club of bankers and landlords.",

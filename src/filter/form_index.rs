@@ -1,21 +1,12 @@
-//! The learned gate's features by their numbers: what `form` names, without the names.
+//! The learned filter's features by their numbers: what `form` names, without the names.
 
 use rustc_hash::FxHashMap;
 
 use super::form;
 use super::form::Form;
-use crate::features::Distinct;
-use crate::features::Lexicon;
-use crate::features::NONE;
-use crate::features::Ngram;
-use crate::features::NgramTree;
-use crate::features::Search;
-use crate::features::Seen;
-use crate::features::Vocabulary;
-use crate::features::WordClasses;
-use crate::features::WordId;
-use crate::features::parts;
-use crate::features::split;
+use crate::features::{
+    Distinct, Lexicon, NONE, Ngram, NgramTree, Search, Seen, Vocabulary, WordClasses, WordId, parts, split,
+};
 use crate::token::Kind;
 
 /// The numbers of the learned table's features by the words that they are made of.
