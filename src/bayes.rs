@@ -1,22 +1,23 @@
-//! Multinomial naive Bayes: class totals in, a table of log-probabilities out. The only file that
-//! knows linfa.
+//! Multinomial naive Bayes: class totals in, a table of log-probabilities out. The only file that uses linfa.
 //!
-//! Multinomial naive Bayes sees its training rows only through the sum of each feature in each
-//! class. So the counts are added up here, exactly, and linfa fits one row a class: the same table as
-//! from one row a paragraph, without the dense matrix that would need.
+//! Multinomial naive Bayes sees its training rows only through the sum of each feature in each class. So the
+//! counts are added up here, exactly, and linfa fits one row per class: the same table as from one row per
+//! paragraph, without the dense matrix that would need.
 
-use std::borrow::Cow;
+use std::collections::BTreeMap;
 
 use linfa::Dataset;
 use linfa::traits::Fit;
 use linfa_bayes::MultinomialNb;
 use ndarray::{Array1, Array2};
+use serde::Deserialize;
 
+use crate::combination;
 use crate::error::{Error, Result};
 
 /// How often each feature occurs in each class: `n_classes` rows of `n_features` sums.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) struct ClassTotals {
+pub struct ClassTotals {
     n_classes: usize,
     n_features: usize,
     /// Row by row.
@@ -24,177 +25,116 @@ pub(crate) struct ClassTotals {
 }
 
 impl ClassTotals {
-    /// Totals of nothing.
-    pub(crate) fn zeros(n_classes: usize, n_features: usize) -> Self {
+    /// All totals 0.
+    pub fn zeros(n_classes: usize, n_features: usize) -> Self {
         ClassTotals { n_classes, n_features, sums: vec![0.0; n_classes * n_features] }
     }
 
     /// Adds one paragraph of `class` that has `features`, counted `weight` times.
-    pub(crate) fn add(&mut self, class: usize, features: &[u32], weight: f64) {
+    pub fn add(&mut self, class: usize, features: &[u32], weight: f64) {
         let row = &mut self.sums[class * self.n_features..(class + 1) * self.n_features];
         for &feature in features {
             row[feature as usize] += weight;
         }
     }
+
+    /// Adds other totals of the same shape, `factor` times. Weights are multiples of one half, so sums are exact
+    /// in any order and subtracting a part gives the totals of the rest.
+    pub fn add_all(&mut self, other: &ClassTotals, factor: f64) {
+        self.sums.iter_mut().zip(&other.sums).for_each(|(sum, other)| *sum += factor * other);
+    }
 }
 
-/// How many values lie between two whole numbers.
+/// The table values are multiples of one over this.
 const STEPS: f32 = (1 << 24) as f32;
 
-/// One value for each feature and class, feature by feature: natural logs of the probability of the
-/// feature given the class as naive Bayes fits them, or what refinement made of them.
+/// One value for each feature and class, feature by feature: natural logs of the probability of the feature given
+/// the class as naive Bayes fits them, or what refinement made of them.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) struct FeatureTable {
+pub struct FeatureTable {
     n_classes: usize,
-    /// `n_features` rows of `n_classes` values, which may be those of a model file.
-    values: Cow<'static, [f32]>,
+    values: Vec<f32>,
 }
 
 impl FeatureTable {
-    /// A table of `values`, feature by feature, each rounded to a multiple of 2^-24; `None` when they do not
-    /// fill whole rows.
-    ///
-    /// Sums of such values are exact, so that they do not depend on the order in which they are added.
-    pub(crate) fn new(n_classes: usize, mut values: Vec<f32>) -> Option<Self> {
+    /// A table of whole rows, each value rounded to a multiple of 2^-24: sums of such values are exact, so that
+    /// they do not depend on the order of addition.
+    pub fn new(n_classes: usize, mut values: Vec<f32>) -> Self {
         values.iter_mut().for_each(|value| *value = (*value * STEPS).round_ties_even() / STEPS);
-        FeatureTable::of_rounded(n_classes, values.into())
+        FeatureTable { n_classes, values }
     }
 
-    /// The same of values that are such multiples already.
-    pub(crate) fn of_rounded(n_classes: usize, values: Cow<'static, [f32]>) -> Option<Self> {
-        (n_classes > 0 && values.len().is_multiple_of(n_classes))
-            .then_some(FeatureTable { n_classes, values })
-    }
-
-    /// How many classes it tells apart.
-    pub(crate) fn n_classes(&self) -> usize {
-        self.n_classes
-    }
-
-    /// The values of `feature` in all classes.
-    pub(crate) fn row(&self, feature: u32) -> &[f32] {
-        let start = feature as usize * self.n_classes;
-        &self.values[start..start + self.n_classes]
-    }
-
-    /// The `n` features that speak most for `class`, strongest first, each with `weight` times its
-    /// value less the mean of its row; `names` has a name for every feature.
-    pub(crate) fn strongest<'a>(
-        &self,
-        names: impl Iterator<Item = &'a str>,
-        class: usize,
-        weight: f64,
-        n: usize,
-    ) -> Vec<(&'a str, f64)> {
-        let mut features: Vec<(&str, f64)> = names
-            .zip(self.values.chunks_exact(self.n_classes))
-            .map(|(name, row)| (name, weight * centred(row, class)))
-            .collect();
-        features.sort_by(|a, b| b.1.total_cmp(&a.1).then_with(|| a.0.cmp(b.0)));
-        features.truncate(n);
-        features
-    }
-
-    /// The sums of the features' rows.
-    pub(crate) fn sums(&self, features: &[u32]) -> Vec<f64> {
-        match self.n_classes {
-            2 => self.sums_of::<2>(features),
-            3 => self.sums_of::<3>(features),
-            4 => self.sums_of::<4>(features),
-            5 => self.sums_of::<5>(features),
-            _ => {
-                let mut sums = vec![0.0; self.n_classes];
-                for &feature in features {
-                    sums.iter_mut().zip(self.row(feature)).for_each(|(sum, value)| *sum += f64::from(*value));
-                }
-                sums
-            }
-        }
-    }
-
-    /// As [`FeatureTable::sums`], for a number of classes that the compiler knows.
-    fn sums_of<const N: usize>(&self, features: &[u32]) -> Vec<f64> {
-        let (rows, _) = self.values.as_chunks::<N>();
-        let mut sums = [0.0; N];
-        for &feature in features {
-            let row = &rows[feature as usize];
-            sums.iter_mut().zip(row).for_each(|(sum, value)| *sum += f64::from(*value));
-        }
-        sums.to_vec()
-    }
-
-    /// What a paragraph with these features has of a block: their sums, as [`centred_sums`] makes them.
-    pub(crate) fn log_likelihoods(&self, features: &[u32]) -> Vec<f64> {
-        let mut sums = self.sums(features);
-        centred_sums(&mut sums, features.len());
-        sums
+    /// The values of each feature in all classes.
+    pub fn rows(&self) -> impl Iterator<Item = &[f32]> {
+        self.values.chunks_exact(self.n_classes)
     }
 
     /// All values, feature by feature.
-    pub(crate) fn values(&self) -> &[f32] {
+    pub fn values(&self) -> &[f32] {
         &self.values
     }
-}
 
-/// Sums over `n_features` features, less their mean over the classes, times [`scale`].
-pub(crate) fn centred_sums(sums: &mut [f64], n_features: usize) {
-    let mean = sums.iter().sum::<f64>() / sums.len() as f64;
-    let scale = scale(n_features);
-    sums.iter_mut().for_each(|sum| *sum = (*sum - mean) * scale);
-}
-
-/// The factor on a sum over `n_features` features: one over the square root of their number.
-///
-/// Words of one paragraph are no independent witnesses; without it a long paragraph would be surer
-/// than it is right.
-pub(crate) fn scale(n_features: usize) -> f64 {
-    1.0 / (n_features.max(1) as f64).sqrt()
-}
-
-/// The value of `class` in a row less the row's mean.
-pub(crate) fn centred(row: &[f32], class: usize) -> f64 {
-    let mean = row.iter().copied().map(f64::from).sum::<f64>() / row.len() as f64;
-    f64::from(row[class]) - mean
+    /// The log-likelihoods of a paragraph with these features, centred and scaled.
+    pub fn log_likelihoods(&self, features: &[u32]) -> Vec<f64> {
+        let mut sums = vec![0.0; self.n_classes];
+        for &feature in features {
+            let row = &self.values[feature as usize * self.n_classes..][..self.n_classes];
+            sums.iter_mut().zip(row).for_each(|(sum, value)| *sum += f64::from(*value));
+        }
+        combination::log_likelihoods(&mut sums, features.len());
+        sums
+    }
 }
 
 /// The table of multinomial naive Bayes with additive smoothing `alpha`, as linfa-bayes fits it:
 /// `ln((sum + alpha) / (sum of the class + alpha * n_features))`.
 ///
-/// `alpha` must be above 0: linfa-bayes divides by nothing at 0.
+/// `alpha` must be above 0: linfa-bayes divides by zero at 0.
 ///
 /// # Errors
 ///
 /// When linfa refuses the fit.
-pub(crate) fn fit(totals: &ClassTotals, alpha: f64) -> Result<FeatureTable> {
+pub fn fit(totals: &ClassTotals, alpha: f64) -> Result<FeatureTable> {
     let (n_classes, n_features) = (totals.n_classes, totals.n_features);
     if n_features == 0 {
-        return Ok(FeatureTable { n_classes, values: Cow::default() });
+        return Ok(FeatureTable { n_classes, values: Vec::new() });
     }
     let why = |why: String| Error::Fit { what: "naive Bayes", why };
-    let mut values = vec![0.0; n_classes * n_features];
-    // Linfa fits each class by itself, and the form that its table is read in takes many times the table's memory.
-    for (class, sums) in totals.sums.chunks_exact(n_features).enumerate() {
-        let of_class = values.iter_mut().skip(class).step_by(n_classes);
-        let log_probabilities = log_probabilities(sums, alpha).map_err(why)?;
-        of_class.zip(log_probabilities).for_each(|(value, log_probability)| *value = log_probability);
-    }
-    FeatureTable::new(n_classes, values).ok_or_else(|| why("a table has no whole rows".to_string()))
+    let counts = Array2::from_shape_vec((n_classes, n_features), totals.sums.clone())
+        .map_err(|err| why(err.to_string()))?;
+    let dataset = Dataset::new(counts, Array1::from_iter(0..n_classes));
+    let fitted = MultinomialNb::<f64, usize>::params().alpha(alpha).fit(&dataset);
+    let fitted = fitted.map_err(|err| why(err.to_string()))?;
+    let rows = log_probabilities(&fitted, n_classes, n_features)
+        .ok_or_else(|| why("linfa-bayes returned a table of another form".to_string()))?;
+    let by_feature = (0..n_features).flat_map(|feature| rows.iter().map(move |row| row[feature] as f32));
+    Ok(FeatureTable::new(n_classes, by_feature.collect()))
 }
 
-/// The log-probability of each feature in one class, of which `sums` says how often it has each.
-fn log_probabilities(sums: &[f64], alpha: f64) -> std::result::Result<Vec<f32>, String> {
-    let records = Array2::from_shape_vec((1, sums.len()), sums.to_vec()).map_err(|err| err.to_string())?;
-    let class = Array1::from_elem(1, 0usize);
-    let fitted = MultinomialNb::<f64, usize>::params().alpha(alpha).fit(&Dataset::new(records, class));
-    // The table is private in linfa-bayes; its serde form is the only way to read it.
-    let form = fitted.map_err(|err| err.to_string()).map(serde_json::to_value)?;
-    let form = form.map_err(|err| err.to_string())?;
-    let row = form["class_info"]["0"]["feature_log_prob"]["data"].as_array();
-    let row = row.filter(|row| row.len() == sums.len());
-    let row = row.ok_or("linfa-bayes keeps its table in another form")?;
-    let value = |value: &serde_json::Value| value.as_f64().map(|value| value as f32);
-    let values: Option<Vec<f32>> = row.iter().map(value).collect();
-    values.ok_or_else(|| "a log-probability is not finite".to_string())
+/// The table of a fitted model, class by class. It is private in linfa-bayes; serialisation is the only way to it.
+fn log_probabilities(
+    model: &MultinomialNb<f64, usize>,
+    n_classes: usize,
+    n_features: usize,
+) -> Option<Vec<Array1<f64>>> {
+    /// The fields of linfa-bayes' model, in its order.
+    #[derive(Deserialize)]
+    struct Fields {
+        class_info: BTreeMap<usize, ClassFields>,
+    }
+    #[derive(Deserialize)]
+    struct ClassFields {
+        _class_count: usize,
+        _prior: f64,
+        _feature_count: Array1<f64>,
+        feature_log_prob: Array1<f64>,
+    }
+    let bytes = postcard::to_allocvec(model).ok()?;
+    let fields: Fields = postcard::from_bytes(&bytes).ok()?;
+    let rows: Vec<Array1<f64>> =
+        fields.class_info.into_values().map(|class| class.feature_log_prob).collect();
+    let is_whole = rows.len() == n_classes && rows.iter().all(|row| row.len() == n_features);
+    (is_whole && rows.iter().flatten().all(|value| value.is_finite())).then_some(rows)
 }
 
 #[cfg(test)]
@@ -243,7 +183,7 @@ mod tests {
                 let row =
                     dense["class_info"][class.to_string()]["feature_log_prob"]["data"].as_array().unwrap();
                 for (feature, value) in row.iter().enumerate() {
-                    assert_eq!(ours.row(feature as u32)[class], value.as_f64().unwrap() as f32);
+                    assert_eq!(ours.values()[3 * feature + class], value.as_f64().unwrap() as f32);
                 }
             }
         }
@@ -267,7 +207,7 @@ mod tests {
             for class in 0..3 {
                 for feature in 0..5 {
                     let theirs = number(&example["feature_log_prob"][class][feature]);
-                    assert!((f64::from(ours.row(feature as u32)[class]) - theirs).abs() < 1e-6);
+                    assert!((f64::from(ours.values()[3 * feature + class]) - theirs).abs() < 1e-6);
                 }
             }
         }
@@ -283,11 +223,11 @@ mod tests {
             // Classes are equally frequent, so priors change nothing.
             let mut scores = [0.0f64; 3];
             for (feature, &count) in row.iter().enumerate() {
-                for (score, log_prob) in scores.iter_mut().zip(ours.row(feature as u32)) {
+                for (score, log_prob) in scores.iter_mut().zip(&ours.values()[3 * feature..]) {
                     *score += count * f64::from(*log_prob);
                 }
             }
-            let best = crate::calibration::argmax(&scores);
+            let best = crate::combination::argmax(&scores);
             let margin =
                 scores[best] - (0..3).filter(|&c| c != best).map(|c| scores[c]).fold(f64::MIN, f64::max);
             if margin > 1e-4 {
@@ -304,7 +244,7 @@ mod tests {
         sums.add(0, &[0], 3.0);
         sums.add(1, &[1], 1.0);
         let table = fit(&sums, 0.5).unwrap();
-        assert!((f64::from(table.row(0)[1]) - (0.5f64 / 2.0).ln()).abs() < 1e-6);
+        assert!((f64::from(table.values()[1]) - (0.5f64 / 2.0).ln()).abs() < 1e-6);
         assert_eq!(fit(&ClassTotals::zeros(2, 0), 1.0).unwrap().values(), &[] as &[f32]);
     }
 }

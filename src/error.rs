@@ -162,12 +162,14 @@ pub enum Error {
         expected: String,
     },
     /// A model file has a format that this build cannot read.
-    #[error("{}: found model format {found}, expected {}", path.display(), crate::error::MODEL_FORMAT)]
+    #[error("{}: found model format {found}, expected {expected}", path.display())]
     ModelFormat {
         /// The model file.
         path: PathBuf,
         /// Its format number.
         found: u64,
+        /// The format number that this build reads.
+        expected: u64,
     },
     /// A model file is cut short, changed, or no model file at all.
     #[error("{}: not a whole rhetor model: {what}", path.display())]
@@ -189,9 +191,6 @@ pub enum Error {
 
 /// What labelled text can look like.
 const LABELLED_FORMS: &str = "`[label] paragraph` blocks, rows with `text` and `label`, or fastText lines";
-
-/// The format number of the model files that this build writes and reads.
-pub(crate) const MODEL_FORMAT: u64 = 2;
 
 impl Error {
     /// What the user can do about it, where that is known.

@@ -59,13 +59,12 @@ mod article;
 mod read;
 mod token;
 mod features;
-mod bayes;
-mod neighbours;
 mod minimise;
-mod calibration;
+mod combination;
+mod bayes;
 mod refine;
+mod neighbours;
 mod filter;
-mod context;
 mod metrics;
 mod corpus;
 mod duplicates;
@@ -80,7 +79,6 @@ mod compare;
 mod report;
 
 pub use article::{Article, Paragraph, Part, SpanOf};
-pub use calibration::log_sum_exp;
 pub use compare::{Comparison, Deviation, TagMix};
 pub use corpus::{Corpus, GroupBy, fingerprint};
 pub use curve::learning_curve;
@@ -88,12 +86,12 @@ pub use digest::{Digest, DigestOptions, Excerpt, day};
 pub use duplicates::{DuplicateKey, Duplicates};
 pub use error::{Error, Result, Warning};
 pub use evaluate::{cross_validate, evaluate};
-pub use features::WordClasses;
+pub use features::{FeatureGroup, WordCodes};
 pub use filter::Reason;
 pub use metrics::{
     CurvePoint, Evaluation, GroupScores, Interval, LabelScores, OutOfFold, Prediction, ReliabilityBin,
 };
-pub use model::{BlockSummary, Card, Model};
+pub use model::{Card, GroupSummary, Model};
 pub use output::{OutputFile, OutputFolder, remove_unfinished};
 pub use profile::{Profile, Tally};
 pub use read::{

@@ -1,4 +1,4 @@
-//! The least of a smooth function by L-BFGS: the only file that knows argmin.
+//! The minimum of a smooth function by L-BFGS; the only file that uses argmin.
 
 use std::cell::RefCell;
 
@@ -9,15 +9,15 @@ use argmin::solver::quasinewton::LBFGS;
 /// How many earlier steps L-BFGS remembers.
 const MEMORY: usize = 7;
 
-/// The point with the least value that L-BFGS finds from `start` in at most `max_steps` steps.
+/// The point with the lowest value that L-BFGS finds from `start` in at most `max_steps` steps.
 ///
-/// `evaluate` gives a point's value and slope; it is called once for each point (Liu and Nocedal 1989,
+/// `evaluate` returns a point's value and gradient; it is called once for each point (Liu and Nocedal 1989,
 /// "On the limited memory BFGS method for large scale optimization").
 ///
 /// # Errors
 ///
 /// What the optimiser says when it fails.
-pub(crate) fn minimise(
+pub fn minimise(
     start: Vec<f64>,
     max_steps: u64,
     evaluate: impl Fn(&[f64]) -> (f64, Vec<f64>),
@@ -31,16 +31,16 @@ pub(crate) fn minimise(
 }
 
 /// A loss over labelled examples.
-pub(crate) trait Loss {
+pub trait Loss {
     /// How many classes the examples have.
     fn n_classes(&self) -> usize;
 
-    /// The loss at `parameters` and its slope; `n` is [`Loss::n_classes`]. To be inlined always.
+    /// The loss at `parameters` and its gradient; `n` is [`Loss::n_classes`]. Implementations are marked `inline(always)`.
     fn evaluate_for(&self, n: usize, parameters: &[f64]) -> (f64, Vec<f64>);
 
-    /// The loss at `parameters` and its slope.
+    /// The loss at `parameters` and its gradient.
     fn evaluate(&self, parameters: &[f64]) -> (f64, Vec<f64>) {
-        // Loops over so few classes take half of the time where the compiler knows how many.
+        // Loops over few classes take half the time when the compiler knows how many there are.
         match self.n_classes() {
             2 => self.evaluate_for(2, parameters),
             3 => self.evaluate_for(3, parameters),
@@ -50,10 +50,10 @@ pub(crate) trait Loss {
     }
 }
 
-/// A point, its value and slope.
+/// A point, its value and gradient.
 type Point = (Vec<f64>, f64, Vec<f64>);
 
-/// A function with memory: the line search asks for value and slope of a point, one after the other.
+/// A function that remembers its last point: the line search asks for the value, then for the gradient.
 struct Function<F> {
     evaluate: F,
     last: RefCell<Option<Point>>,
@@ -63,11 +63,11 @@ impl<F: Fn(&[f64]) -> (f64, Vec<f64>)> Function<F> {
     fn at<T>(&self, point: &[f64], take: impl Fn(f64, &[f64]) -> T) -> T {
         let mut last = self.last.borrow_mut();
         if last.as_ref().is_none_or(|(known, ..)| known != point) {
-            let (value, slope) = (self.evaluate)(point);
-            *last = Some((point.to_vec(), value, slope));
+            let (value, gradient) = (self.evaluate)(point);
+            *last = Some((point.to_vec(), value, gradient));
         }
-        let (_, value, slope) = last.as_ref().expect("just set");
-        take(*value, slope)
+        let (_, value, gradient) = last.as_ref().expect("just set");
+        take(*value, gradient)
     }
 }
 
@@ -85,7 +85,23 @@ impl<F: Fn(&[f64]) -> (f64, Vec<f64>)> Gradient for Function<F> {
     type Gradient = Vec<f64>;
 
     fn gradient(&self, point: &Vec<f64>) -> std::result::Result<Vec<f64>, argmin::core::Error> {
-        Ok(self.at(point, |_, slope| slope.to_vec()))
+        Ok(self.at(point, |_, gradient| gradient.to_vec()))
+    }
+}
+
+/// Compares the gradient of a loss with central differences.
+#[cfg(test)]
+#[track_caller]
+pub fn check_gradient(loss: &impl Loss, at: &[f64]) {
+    let (_, gradient) = loss.evaluate(at);
+    for parameter in 0..at.len() {
+        let moved = |by: f64| {
+            let mut moved = at.to_vec();
+            moved[parameter] += by;
+            loss.evaluate(&moved).0
+        };
+        let slope = (moved(1e-5) - moved(-1e-5)) / 2e-5;
+        assert!((slope - gradient[parameter]).abs() < 1e-8, "parameter {parameter}");
     }
 }
 
@@ -94,7 +110,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_least_of_a_bowl_is_its_bottom() {
+    fn the_minimum_of_a_paraboloid_is_found() {
         let bowl = |at: &[f64]| {
             let (x, y) = (at[0] - 3.0, at[1] + 1.0);
             (x * x + 10.0 * y * y, vec![2.0 * x, 20.0 * y])

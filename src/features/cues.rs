@@ -1,6 +1,6 @@
-//! Short lists of words by what they do in a sentence, whatever its topic.
+//! Lists of function words and phrases, grouped by what they do in a sentence.
 
-/// The name of each group and its cues, with a comma between two; a cue is one to three words in small letters.
+/// The name of each group and its cues, separated by commas; a cue is one to three words in lower case.
 const LISTS: &[(&str, &str)] = &[
     (
         "says",
@@ -97,15 +97,20 @@ const LISTS: &[(&str, &str)] = &[
 ];
 
 /// How many groups there are.
-pub(super) const N_GROUPS: usize = LISTS.len();
+pub const N_GROUPS: usize = LISTS.len();
 
-/// The name of a group.
-pub(super) fn name_of(group: usize) -> &'static str {
-    LISTS[group].0
+/// The name of a group, `?` where there is none.
+pub fn name_of(group: usize) -> &'static str {
+    LISTS.get(group).map_or("?", |(name, _)| name)
 }
 
 /// Every cue with the number of its group.
-pub(super) fn cues() -> impl Iterator<Item = (usize, &'static str)> {
+pub fn cues() -> impl Iterator<Item = (usize, &'static str)> {
     let lists = LISTS.iter().enumerate();
     lists.flat_map(|(group, (_, cues))| cues.split(", ").map(move |cue| (group, cue)))
+}
+
+/// Whether the last sentence of a paragraph hands the group on to the next one: attribution, claims, questions.
+pub fn is_handed_on(group: usize) -> bool {
+    group < 3 || name_of(group) == "question"
 }

@@ -1,194 +1,242 @@
-//! Words by number: what a text's tokens are, without a name made for each.
+//! The words that a model knows, each with an integer id, and what is known about each of them.
 
-use rustc_hash::{FxHashMap, FxHasher};
-use std::hash::Hasher;
+use std::borrow::Cow;
 
-use super::classes::{UNKNOWN_CLASSES, unknown_class};
-use super::number_kind;
-use crate::token::{Kind, Token};
+use rustc_hash::FxHashMap;
 
-/// A word's number in a [`Lexicon`].
-pub(crate) type WordId = u32;
+use super::codes::{CODES, CodeSet, ENDINGS, ending_of};
+use super::cues;
+use super::word_key::{NO_KEY, WordKey, hash_of, hash_of_long, key_of, token_key, word_of, word_of_key};
+use crate::token::{Token, tokens_into};
 
-/// The words that a model has anything to say of, each with a number.
-///
-/// The first numbers stand for the words that it does not know, by their ending.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct Lexicon {
-    /// Words of up to 16 bytes, as those bytes; nearly all are.
-    short: FxHashMap<[u64; 2], WordId>,
-    long: FxHashMap<Box<str>, WordId>,
-    n_words: usize,
+/// The place of a word in the sorted words of a [`Lexicon`].
+pub type WordId = u32;
+
+/// The id of every word that the lexicon does not contain.
+pub const UNKNOWN: WordId = WordId::MAX;
+
+/// The largest lexicon: three ids of 21 bits fit the key of an n-gram.
+pub const MAX_WORDS: usize = (1 << 21) - 2 - FIRST_PLAIN as usize;
+
+/// The bit of a word's stored codes that marks a word that stands for itself in openings and pairs.
+pub const PLAIN: CodeSet = 1 << 31;
+
+/// The symbols of openings and pairs below this one are codes and endings; plain words follow.
+pub const FIRST_PLAIN: u32 = (CODES.len() + ENDINGS.len()) as u32;
+
+/// The bit of [`Traits::cues`] that marks the first word of a cue of several words.
+pub const BEGINS_CUE: u32 = 1 << 31;
+
+/// What is known about a word.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Traits {
+    /// Its codes.
+    pub codes: CodeSet,
+    /// What stands for it in openings and pairs.
+    pub symbol: u32,
+    /// The groups of style cues that it belongs to, one bit each, and [`BEGINS_CUE`].
+    pub cues: u32,
+}
+
+/// A token's word: its id and traits.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Word {
+    /// Its id, or [`UNKNOWN`].
+    pub id: WordId,
+    /// What is known about it.
+    pub traits: Traits,
+}
+
+/// A paragraph's tokens and their words, in buffers that are reused from one paragraph to the next.
+#[derive(Debug, Default)]
+pub struct ParagraphWords<'a> {
+    /// The text of the paragraph.
+    pub text: &'a str,
+    /// Its tokens.
+    pub tokens: Vec<Token<'a>>,
+    /// One word for each token.
+    pub words: Vec<Word>,
+}
+
+/// A sorted list of words and a hash index over it.
+#[derive(Debug, Clone)]
+pub struct Lexicon {
+    /// The words in byte order, one a line.
+    lines: Cow<'static, str>,
+    /// By word id: its codes, and [`PLAIN`].
+    codes: Cow<'static, [u32]>,
+    /// By word id: where its line starts.
+    starts: Vec<u32>,
+    /// Words of up to 16 bytes, with open addressing; a power of two, at most two thirds full.
+    slots: Vec<Slot>,
+    /// Longer words.
+    long: FxHashMap<Box<str>, Word>,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Slot {
+    key: WordKey,
+    word: Word,
 }
 
 impl Lexicon {
-    /// A lexicon of these words, of which some may be repeated; and each word once, with its number.
-    pub(crate) fn new<'a>(words: impl Iterator<Item = &'a str>) -> (Lexicon, Vec<(&'a str, WordId)>) {
-        let mut distinct = Vec::new();
-        let mut lexicon = Lexicon { n_words: UNKNOWN_CLASSES.len(), ..Lexicon::default() };
+    /// A lexicon of sorted lines and the codes of each; `None` where they are not in order, not distinct or
+    /// not of one length, or are too many. Linear in the text.
+    pub fn new(lines: Cow<'static, str>, codes: Cow<'static, [u32]>) -> Option<Lexicon> {
+        if lines.len() > u32::MAX as usize || codes.len() > MAX_WORDS {
+            return None;
+        }
+        let n_slots = (codes.len() * 3 / 2 + 1).next_power_of_two();
+        let empty = Slot { key: NO_KEY, word: unknown(ENDINGS.len() - 1) };
+        let mut lexicon = Lexicon {
+            starts: Vec::with_capacity(codes.len()),
+            slots: vec![empty; n_slots],
+            long: FxHashMap::default(),
+            codes: Cow::Borrowed(&[]),
+            lines: Cow::Borrowed(""),
+        };
         let mut before = "";
-        for word in words {
-            // The n-grams of a vocabulary that begin alike follow one another.
-            if word == before && !before.is_empty() {
-                continue;
+        for (id, line) in lines.split('\n').filter(|_| !lines.is_empty()).enumerate() {
+            if line <= before {
+                return None;
             }
-            before = word;
-            let next = lexicon.n_words as WordId;
-            let id = match short_key(word) {
-                Some(key) => *lexicon.short.entry(key).or_insert(next),
-                None => *lexicon.long.entry(word.into()).or_insert(next),
+            before = line;
+            let start = line.as_ptr() as usize - lines.as_ptr() as usize;
+            lexicon.starts.push(start as u32);
+            lexicon.insert(line, id as WordId, *codes.get(id)?);
+        }
+        if lexicon.starts.len() != codes.len() {
+            return None;
+        }
+        (lexicon.lines, lexicon.codes) = (lines, codes);
+        lexicon.mark_cues();
+        Some(lexicon)
+    }
+
+    /// A lexicon of any words, each with its codes.
+    pub fn of_words<'w>(words: impl Iterator<Item = (&'w str, CodeSet)>) -> Option<Lexicon> {
+        let mut words: Vec<(&str, CodeSet)> = words.filter(|(word, _)| !word.is_empty()).collect();
+        words.sort_unstable();
+        words.dedup_by_key(|(word, _)| *word);
+        let lines: Vec<&str> = words.iter().map(|(word, _)| *word).collect();
+        let codes: Vec<u32> = words.iter().map(|(_, codes)| *codes).collect();
+        Lexicon::new(lines.join("\n").into(), codes.into())
+    }
+
+    fn insert(&mut self, line: &str, id: WordId, codes: u32) {
+        let word = Word { id, traits: traits(line, id, codes) };
+        match key_of(line) {
+            Some(key) => {
+                let slot = self.slot_of(key);
+                self.slots[slot] = Slot { key, word };
+            }
+            None => {
+                self.long.insert(line.into(), word);
+            }
+        }
+    }
+
+    /// Sets the cue bits of the words that are style cues.
+    fn mark_cues(&mut self) {
+        for (group, cue) in cues::cues() {
+            let (first, bits) = match cue.split_once(' ') {
+                None => (cue, 1 << group),
+                Some((first, _)) => (first, BEGINS_CUE),
             };
-            if id == next {
-                lexicon.n_words += 1;
-                distinct.push((word, id));
+            // No cue has a word of more than 16 bytes.
+            if let Some(key) = key_of(first) {
+                let slot = self.slot_of(key);
+                self.slots[slot].word.traits.cues |= bits;
             }
         }
-        (lexicon, distinct)
     }
 
-    /// One more than the largest number.
-    pub(crate) fn len(&self) -> usize {
-        self.n_words
+    /// The words in order, one a line.
+    pub fn lines(&self) -> &str {
+        &self.lines
     }
 
-    /// Whether a number stands for words that are not known.
-    pub(crate) fn is_unknown(id: WordId) -> bool {
-        (id as usize) < UNKNOWN_CLASSES.len()
+    /// By word id: its codes, and [`PLAIN`].
+    pub fn codes(&self) -> &[u32] {
+        &self.codes
     }
 
-    /// The number of a word as [`word_of`] writes it.
-    pub(crate) fn id(&self, word: &str) -> Option<WordId> {
-        match short_key(word) {
-            Some(key) => self.short.get(&key).copied(),
-            None => self.long.get(word).copied(),
+    /// How many words there are.
+    pub fn len(&self) -> usize {
+        self.starts.len()
+    }
+
+    /// The word with an id below [`Lexicon::len`].
+    pub fn word(&self, id: WordId) -> &str {
+        let start = self.starts[id as usize] as usize;
+        let end = self.starts.get(id as usize + 1).map_or(self.lines.len(), |next| *next as usize - 1);
+        &self.lines[start..end]
+    }
+
+    /// The id of a word as it stands in the lexicon.
+    pub fn id(&self, word: &str) -> Option<WordId> {
+        let found = match key_of(word) {
+            Some(key) => self.slots[self.slot_of(key)].word,
+            None => *self.long.get(word)?,
+        };
+        (found.id != UNKNOWN).then_some(found.id)
+    }
+
+    /// Reads the tokens of `text` and looks up their words. Linear in the text.
+    pub fn read<'a>(&self, text: &'a str, paragraph: &mut ParagraphWords<'a>) {
+        paragraph.text = text;
+        tokens_into(text, &mut paragraph.tokens);
+        let ParagraphWords { tokens, words, .. } = paragraph;
+        words.clear();
+        words.extend(tokens.iter().map(|token| self.look_up(text, token)));
+    }
+
+    fn look_up(&self, text: &str, token: &Token<'_>) -> Word {
+        let Some(key) = token_key(text, token) else { return self.look_up_slowly(token) };
+        let slot = &self.slots[self.slot_of(key)];
+        if slot.key == NO_KEY { unknown(ending_of(&word_of_key(key))) } else { slot.word }
+    }
+
+    #[cold]
+    fn look_up_slowly(&self, token: &Token<'_>) -> Word {
+        let word = word_of(token);
+        let found = match key_of(&word) {
+            Some(key) => {
+                Some(self.slots[self.slot_of(key)]).filter(|slot| slot.key == key).map(|slot| slot.word)
+            }
+            None => self.long.get(word.as_str()).copied(),
+        };
+        found.unwrap_or_else(|| unknown(ending_of(&word)))
+    }
+
+    /// The slot of a key, or the empty slot where it would be.
+    fn slot_of(&self, key: WordKey) -> usize {
+        let mask = self.slots.len() - 1;
+        let mut slot = (hash_of(key) >> 32) as usize & mask;
+        while self.slots[slot].key != key && self.slots[slot].key != NO_KEY {
+            slot = (slot + 1) & mask;
         }
+        slot
     }
 }
 
-/// The number of an unknown word's class.
-pub(super) fn number_of_class(word: &str) -> WordId {
-    let class = unknown_class(word);
-    let index = UNKNOWN_CLASSES.iter().position(|known| *known == class);
-    index.expect("the list holds every class") as WordId
+/// A word that the lexicon does not contain.
+fn unknown(ending: usize) -> Word {
+    let symbol = (CODES.len() + ending) as u32;
+    Word { id: UNKNOWN, traits: Traits { codes: 0, symbol, cues: 0 } }
 }
 
-/// The same for the word that a key stands for.
-pub(super) fn class_of(key: [u64; 2]) -> WordId {
-    let bytes = (u128::from(key[1]) << 64 | u128::from(key[0])).to_le_bytes();
-    let length = bytes.iter().position(|byte| *byte == 0).unwrap_or(bytes.len());
-    number_of_class(std::str::from_utf8(&bytes[..length]).unwrap_or_default())
-}
-
-pub(super) fn hash_of(key: [u64; 2]) -> u64 {
-    let mut hasher = FxHasher::default();
-    key.iter().for_each(|half| hasher.write_u64(*half));
-    hasher.finish()
-}
-
-/// The key of a token's word; `None` where that is seldom: long, or with letters outside ASCII.
-pub(super) fn token_key(text: &str, token: &Token<'_>) -> Option<[u64; 2]> {
-    match token.kind {
-        Kind::Number => short_key(number_kind(token.text)),
-        _ => key_of(text.as_bytes(), token),
-    }
-}
-
-/// The bytes of a word of up to 16, which no other word has: none holds a zero byte.
-pub(super) fn short_key(word: &str) -> Option<[u64; 2]> {
-    let mut bytes = [0; 16];
-    bytes.get_mut(..word.len())?.copy_from_slice(word.as_bytes());
-    Some(halves_of(bytes)).filter(|key| *key != [0, 0] && word.bytes().all(|byte| byte != 0))
-}
-
-/// The words that a name is made of, with a space between two.
-///
-/// Names are so short that a search for many bytes at once takes longer.
-pub(crate) fn parts(name: &str) -> impl Iterator<Item = &str> {
-    let mut rest = Some(name);
-    std::iter::from_fn(move || {
-        let (part, after) = match split(rest?) {
-            Some((part, after)) => (part, Some(after)),
-            None => (rest?, None),
-        };
-        rest = after;
-        Some(part)
-    })
-}
-
-/// The first word of a name and the others, where there are others.
-pub(crate) fn split(name: &str) -> Option<(&str, &str)> {
-    let end = name.bytes().position(|byte| byte == b' ')?;
-    Some((&name[..end], &name[end + 1..]))
-}
-
-/// The key of the word that a token of up to 16 bytes of ASCII is, curly apostrophes allowed.
-pub(super) fn key_of(text: &[u8], token: &Token<'_>) -> Option<[u64; 2]> {
-    let length = token.text.len();
-    if length > 16 {
-        return None;
-    }
-    // Sixteen bytes are read faster than just those of the word.
-    let bytes = text.get(token.start..).and_then(<[u8]>::first_chunk).copied();
-    let [low, high] = halves_of(bytes.unwrap_or_else(|| padded(token.text)));
-    let key = match length {
-        0..=8 => [low & first_bytes(length), 0],
-        _ => [low, high & first_bytes(length - 8)],
+fn traits(word: &str, id: WordId, stored: u32) -> Traits {
+    let codes = stored & ((1 << CODES.len()) - 1);
+    let symbol = match codes {
+        _ if stored & PLAIN != 0 => FIRST_PLAIN + id,
+        0 => (CODES.len() + ending_of(word)) as u32,
+        codes => codes.trailing_zeros(),
     };
-    if (key[0] | key[1]) & HIGH == 0 {
-        return Some(key.map(small)).filter(|key| *key != [0, 0]);
-    }
-    let key = halves_of(straightened(token.text, token.kind)?);
-    let is_ascii = (key[0] | key[1]) & HIGH == 0;
-    Some(if is_ascii { key.map(small) } else { key })
+    Traits { codes, symbol, cues: 0 }
 }
 
-/// The bytes of a word of up to 16, and zeros.
-fn padded(word: &str) -> [u8; 16] {
-    let mut bytes = [0; 16];
-    bytes[..word.len()].copy_from_slice(word.as_bytes());
-    bytes
-}
-
-/// A mask of the first `n` bytes of eight, one or more.
-fn first_bytes(n: usize) -> u64 {
-    u64::MAX >> (64 - 8 * n.max(1))
-}
-
-/// The signs of English typography outside ASCII.
-const GENERAL_PUNCTUATION: [char; 9] = ['‘', '’', '“', '”', '–', '—', '…', '•', '█'];
-
-/// The high bit of every byte.
-const HIGH: u64 = u64::from_le_bytes([0x80; 8]);
-
-/// Letters of ASCII made small, where all bytes are ASCII.
-fn small(bytes: u64) -> u64 {
-    let from_a = bytes + u64::from_le_bytes([0x80 - b'A'; 8]);
-    let after_z = bytes + u64::from_le_bytes([0x7f - b'Z'; 8]);
-    bytes | ((from_a ^ after_z) & HIGH) >> 2
-}
-
-fn halves_of(bytes: [u8; 16]) -> [u64; 2] {
-    let whole = u128::from_le_bytes(bytes);
-    [whole as u64, (whole >> 64) as u64]
-}
-
-/// The bytes of a word with straight apostrophes for curly ones, or of a dash or quotation mark, which has
-/// no case; `None` when other bytes outside ASCII are left.
-fn straightened(word: &str, kind: Kind) -> Option<[u8; 16]> {
-    let mut bytes = [0; 16];
-    if kind != Kind::Word && word != "’" && word.starts_with(GENERAL_PUNCTUATION) {
-        bytes[..word.len()].copy_from_slice(word.as_bytes());
-        return Some(bytes);
-    }
-    let mut end = 0;
-    let mut rest = word.as_bytes();
-    while let Some((&byte, after)) = rest.split_first() {
-        (bytes[end], rest) = match after {
-            _ if byte.is_ascii() => (byte, after),
-            [0x80, 0x99, after @ ..] if byte == 0xe2 => (b'\'', after),
-            _ => return None,
-        };
-        end += 1;
-    }
-    Some(bytes)
+/// A hash that tells unknown words apart: words with the same key or spelling have the same one.
+pub fn hash_of_word(text: &str, token: &Token<'_>) -> u64 {
+    token_key(text, token).map_or_else(|| hash_of_long(&word_of(token)), hash_of)
 }

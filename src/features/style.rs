@@ -1,292 +1,417 @@
-//! Cues of style: groups of words that do one thing, and the paragraph's form in coarse steps.
+//! Style cues: groups of words that do one thing, and the form of a paragraph in coarse steps.
 
 use std::sync::LazyLock;
 
 use memchr::memmem::Finder;
 use rustc_hash::FxHashMap;
 
-use super::cues;
-use super::cues::{N_GROUPS, name_of};
+use super::FeatureGroup;
+use super::cues::{N_GROUPS, cues, is_handed_on};
+use super::extract::Sink;
+use super::lexicon::{BEGINS_CUE, Lexicon, ParagraphWords, UNKNOWN, WordId};
 use crate::article::Voice;
 use crate::read::{NameForm, name_and_rest};
 use crate::token::{Kind, Token};
 
-pub(super) const WORDS: Steps = Steps { name: "words", limits: &[10, 20, 35, 50, 75, 100, 150] };
-pub(super) const SENTENCES: Steps = Steps { name: "sentences", limits: &[1, 2, 3, 5, 8] };
-pub(super) const SENTENCE_LENGTH: Steps = Steps { name: "sentence length", limits: &[8, 13, 18, 24, 32, 45] };
-pub(super) const QUOTED: Steps = Steps { name: "quoted %", limits: &[0, 5, 20, 40, 70] };
-pub(super) const NUMBERS: Steps = Steps { name: "numbers", limits: &[0, 1, 2, 4, 8] };
-pub(super) const CAPITALS: Steps = Steps { name: "capitals %", limits: &[4, 8, 13, 20, 30, 45] };
-pub(super) const PAST: Steps = Steps { name: "past %", limits: &[0, 3, 6, 10] };
-pub(super) const ADVERBS: Steps = Steps { name: "-ly", limits: &[0, 1, 3] };
-pub(super) const BEFORE_QUOTED: Steps = Steps { name: "before:quoted %", limits: &[0, 20, 60] };
-pub(super) const BEFORE_WORDS: Steps = Steps { name: "before:words", limits: &[10, 20, 40, 80] };
+/// What a style cue is about; with a value below 2^32 it makes the key of a feature.
+///
+/// Numbers are part of the model format.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(u8)]
+pub enum Cue {
+    /// A word of a group occurs.
+    Group = 1,
+    /// Two or more do.
+    GroupTwice,
+    /// One occurs in the first of several sentences.
+    First,
+    /// One occurs in the last of several sentences.
+    Last,
+    /// One occurs in the last sentence of the paragraph before.
+    Before,
+    /// A step of [`STEPS`], whose index is the upper half of the value.
+    Step,
+    /// A punctuation mark of [`MARKS`] occurs in the author's voice.
+    Mark,
+    /// It occurs twice or more.
+    MarkTwice,
+    /// A string of [`SIGNS`] occurs.
+    Sign,
+    /// The paragraph begins as [`BEGINNINGS`] says.
+    Begins,
+    /// It begins with a word.
+    BeginsWord,
+    /// It ends on a character; 0 for a letter or digit.
+    Ends,
+    /// The paragraph before ends on a character; 0 for a letter or digit.
+    BeforeEnds,
+    /// The paragraph before is as [`BEFORE`] says.
+    BeforeIs,
+}
+
+impl Cue {
+    /// All kinds, in the order of their numbers.
+    pub const ALL: [Cue; 14] = [
+        Cue::Group,
+        Cue::GroupTwice,
+        Cue::First,
+        Cue::Last,
+        Cue::Before,
+        Cue::Step,
+        Cue::Mark,
+        Cue::MarkTwice,
+        Cue::Sign,
+        Cue::Begins,
+        Cue::BeginsWord,
+        Cue::Ends,
+        Cue::BeforeEnds,
+        Cue::BeforeIs,
+    ];
+
+    /// The key of a feature.
+    pub fn key(self, value: u32) -> u64 {
+        (self as u64) << 32 | u64::from(value)
+    }
+}
+
+/// A count or a share in coarse steps: its name and the largest value of each step but the last.
+pub type Steps = (&'static str, &'static [usize]);
+
+/// The steps, in the order of their indices; the last two are of the paragraph before.
+pub const STEPS: [Steps; 10] = [
+    ("words", &[10, 20, 35, 50, 75, 100, 150]),
+    ("sentences", &[1, 2, 3, 5, 8]),
+    ("sentence length", &[8, 13, 18, 24, 32, 45]),
+    ("quoted %", &[0, 5, 20, 40, 70]),
+    ("numbers", &[0, 1, 2, 4, 8]),
+    ("capitals %", &[4, 8, 13, 20, 30, 45]),
+    ("past %", &[0, 3, 6, 10]),
+    ("-ly", &[0, 1, 3]),
+    ("before:quoted %", &[0, 20, 60]),
+    ("before:words", &[10, 20, 40, 80]),
+];
 
 /// Punctuation whose presence and repetition are cues.
-pub(super) const MARKS: [&str; 10] = ["?", "!", ";", ":", "(", "$", "%", "…", "—", "–"];
+pub const MARKS: [&str; 10] = ["?", "!", ";", ":", "(", "$", "%", "…", "—", "–"];
 
-/// What stands anywhere in a text, and the name of its cue.
-pub(super) const SIGNS: [(&str, &str); 5] =
+/// Strings that are cues wherever they occur, each with its name.
+pub const SIGNS: [(&str, &str); 5] =
     [("address", "http"), ("at", "@"), ("twitter", "pic.twitter"), ("ellipsis", "..."), ("bracket", "[")];
 
-/// The signs of [`SIGNS`], each in a form that is fast to search for.
-pub(super) static SIGN_FINDERS: LazyLock<[Finder<'static>; SIGNS.len()]> =
+/// How a paragraph can begin, beside its first word.
+pub const BEGINNINGS: [&str; 4] = ["speaker", "number", "bullet", "quotation"];
+
+/// What the paragraph before can be.
+pub const BEFORE: [&str; 2] = ["speaker", "quotation open"];
+
+static SIGN_FINDERS: LazyLock<[Finder<'static>; SIGNS.len()]> =
     LazyLock::new(|| SIGNS.map(|(_, sign)| Finder::new(sign)));
 
-/// What a list item or a reply begins with.
-pub(super) const BULLETS: [char; 6] = ['•', '-', '*', '—', '–', '>'];
+const BULLETS: [char; 6] = ['•', '-', '*', '—', '–', '>'];
 
-/// The groups that a paragraph's last sentence hands on to the next paragraph.
-pub(super) fn is_handed_on(group: usize) -> bool {
-    group < 3 || name_of(group) == "question"
+/// The longest cue, in words.
+const MAX_CUE: usize = 3;
+
+/// What a paragraph tells about who is speaking in the next one: keys of style features.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Previous {
+    keys: Vec<u64>,
 }
 
-/// The names of all cues in a paragraph; repeats are possible.
-///
-/// `cue:X` says that a word of group X stands in the author's voice, `cue:X+` that two or more do,
-/// `first:X` and `last:X` that one stands in the first or last of several sentences. A paragraph's
-/// act is often the one that it ends on.
-pub(super) fn cues_of(text: &str, tokens: &[Token<'_>]) -> Vec<String> {
-    let mut cues = Vec::new();
-    let author: Vec<&Token<'_>> = tokens.iter().filter(|token| token.voice == Voice::Author).collect();
-    let sentences = sentences(&author);
-    let mut totals = vec![0usize; N_GROUPS];
-    for (place, sentence) in sentences.iter().enumerate() {
-        let counts = group_counts(sentence);
-        for (group, &count) in counts.iter().enumerate().filter(|&(_, &count)| count > 0) {
-            totals[group] += count;
-            if sentences.len() > 1 && place == 0 {
-                cues.push(format!("first:{}", name_of(group)));
-            }
-            if sentences.len() > 1 && place == sentences.len() - 1 {
-                cues.push(format!("last:{}", name_of(group)));
-            }
-        }
+impl Previous {
+    /// Forgets the paragraph before.
+    pub fn clear(&mut self) {
+        self.keys.clear();
     }
-    for (group, &count) in totals.iter().enumerate() {
-        match count {
-            0 => {}
-            1 => cues.push(format!("cue:{}", name_of(group))),
-            _ => cues.extend([format!("cue:{}", name_of(group)), format!("cue:{}+", name_of(group))]),
-        }
-    }
-    push_form(text, tokens, &author, sentences.len(), &mut cues);
-    cues
 }
 
-/// What the paragraph before tells about who is speaking in this one.
-pub(super) fn cues_before(previous: &str) -> Vec<String> {
-    let ends = previous.trim_end().chars().next_back().unwrap_or(' ');
-    let mut cues = vec![format!("before:ends {}", if ends.is_alphanumeric() { 'a' } else { ends })];
-    let tokens = crate::token::tokens(previous);
-    let n_words = tokens.iter().filter(|token| token.kind == Kind::Word).count();
-    let n_quoted = tokens.iter().filter(|t| t.kind == Kind::Word && t.voice == Voice::Quoted).count();
-    cues.push(BEFORE_QUOTED.name_of(100 * n_quoted / n_words.max(1)));
-    cues.push(BEFORE_WORDS.name_of(n_words));
-    if tokens.last().is_some_and(|token| token.voice == Voice::Quoted && token.kind != Kind::QuoteMark) {
-        cues.push("before:quotation open".to_string());
-    }
-    if is_turn(previous) {
-        cues.push("before:speaker".to_string());
-    }
-    let author: Vec<&Token<'_>> = tokens.iter().filter(|token| token.voice == Voice::Author).collect();
-    if let Some(last) = sentences(&author).last() {
-        for (group, count) in group_counts(last).into_iter().enumerate() {
-            if count > 0 && is_handed_on(group) {
-                cues.push(format!("before:{}", name_of(group)));
-            }
-        }
-    }
-    cues
+/// The cues of several words, by the ids of their words.
+#[derive(Debug, Clone)]
+pub struct StyleCues {
+    longer: FxHashMap<[WordId; MAX_CUE], u32>,
 }
 
-/// The name that a turn begins with.
+/// The cue groups that occur once, and those that occur more than once, as bit sets.
+#[derive(Default, Clone, Copy)]
+struct Groups {
+    once: u32,
+    twice: u32,
+}
+
+impl Groups {
+    fn add(&mut self, groups: u32) {
+        self.twice |= self.once & groups;
+        self.once |= groups;
+    }
+
+    fn add_all(&mut self, other: Groups) {
+        self.twice |= self.once & other.once | other.twice;
+        self.once |= other.once;
+    }
+}
+
+impl StyleCues {
+    /// The cues of several words whose words are all in `lexicon`.
+    pub fn new(lexicon: &Lexicon) -> StyleCues {
+        let mut longer: FxHashMap<[WordId; MAX_CUE], u32> = FxHashMap::default();
+        for (group, cue) in cues().filter(|(_, cue)| cue.contains(' ')) {
+            let mut ids = [UNKNOWN; MAX_CUE];
+            let known = cue
+                .split(' ')
+                .zip(&mut ids)
+                .all(|(word, id)| lexicon.id(word).inspect(|known| *id = *known).is_some());
+            if known {
+                *longer.entry(ids).or_default() |= 1 << group;
+            }
+        }
+        StyleCues { longer }
+    }
+
+    /// Reports the style features of a paragraph, and replaces `previous` by what it hands on to the next.
+    /// `author` holds the indices of the author's tokens; `ends` is filled with the ends of the sentences that they
+    /// form.
+    pub fn extract(
+        &self,
+        paragraph: &ParagraphWords<'_>,
+        author: &[u32],
+        ends: &mut Vec<u32>,
+        previous: &mut Previous,
+        sink: &mut impl Sink,
+    ) {
+        let mut form = Form::default();
+        for token in &paragraph.tokens {
+            form.count(token);
+        }
+        let (all, first, last) = self.sentences(paragraph, author, ends);
+        let mut cue = |cue: Cue, value: u32| {
+            sink.feature(FeatureGroup::Style, cue.key(value), 0..0);
+        };
+        if ends.len() > 1 {
+            each(first.once, |group| cue(Cue::First, group));
+            each(last.once, |group| cue(Cue::Last, group));
+        }
+        each(all.once, |group| cue(Cue::Group, group));
+        each(all.twice, |group| cue(Cue::GroupTwice, group));
+        form.extract(paragraph, ends.len(), &mut cue);
+        for &key in &previous.keys {
+            sink.feature(FeatureGroup::Style, key, 0..0);
+        }
+        form.hand_on(paragraph, last, &mut previous.keys);
+    }
+
+    /// The cue groups of all sentences, of the first and of the last; `ends` is filled with their ends.
+    fn sentences(
+        &self,
+        paragraph: &ParagraphWords<'_>,
+        author: &[u32],
+        ends: &mut Vec<u32>,
+    ) -> (Groups, Groups, Groups) {
+        ends.clear();
+        let (mut all, mut first, mut last) = (Groups::default(), Groups::default(), Groups::default());
+        let mut start = 0;
+        for end in 1..=author.len() {
+            let is_word = |&token: &u32| paragraph.tokens[token as usize].kind == Kind::Word;
+            let is_last = end == author.len();
+            if !ends_sentence(paragraph, author, end - 1)
+                && !(is_last && author[start..end].iter().any(is_word))
+            {
+                continue;
+            }
+            last = self.groups(paragraph, &author[start..end]);
+            all.add_all(last);
+            if ends.is_empty() {
+                first = last;
+            }
+            ends.push(end as u32);
+            start = end;
+        }
+        (all, first, last)
+    }
+
+    /// The cue groups of a sentence.
+    fn groups(&self, paragraph: &ParagraphWords<'_>, sentence: &[u32]) -> Groups {
+        let mut groups = Groups::default();
+        for (place, &token) in sentence.iter().enumerate() {
+            let cues = paragraph.words[token as usize].traits.cues;
+            if cues == 0 {
+                continue;
+            }
+            groups.add(cues & !BEGINS_CUE);
+            if cues & BEGINS_CUE != 0 {
+                for n in (2..=MAX_CUE).take_while(|n| place + n <= sentence.len()) {
+                    let mut ids = [UNKNOWN; MAX_CUE];
+                    let words =
+                        sentence[place..place + n].iter().map(|&token| paragraph.words[token as usize].id);
+                    ids.iter_mut().zip(words).for_each(|(id, word)| *id = word);
+                    self.longer.get(&ids).into_iter().for_each(|&longer| groups.add(longer));
+                }
+            }
+        }
+        groups
+    }
+}
+
+/// What is counted in one pass over the tokens.
+#[derive(Default)]
+struct Form {
+    n_words: usize,
+    n_author: usize,
+    n_numbers: usize,
+    n_capitals: usize,
+    n_past: usize,
+    n_adverbs: usize,
+    n_marks: [usize; MARKS.len()],
+}
+
+impl Form {
+    fn count(&mut self, token: &Token<'_>) {
+        self.n_words += usize::from(token.kind == Kind::Word);
+        if token.voice != Voice::Author {
+            return;
+        }
+        match token.kind {
+            Kind::Word => {
+                let (text, bytes) = (token.text, token.text.as_bytes());
+                self.n_author += 1;
+                let is_capital = match bytes[0] {
+                    first if first.is_ascii() => first.is_ascii_uppercase(),
+                    _ => text.starts_with(char::is_uppercase),
+                };
+                self.n_capitals += usize::from(is_capital);
+                self.n_past += usize::from(bytes.len() > 3 && bytes.ends_with(b"ed"));
+                self.n_adverbs += usize::from(bytes.len() > 4 && bytes.ends_with(b"ly"));
+            }
+            Kind::Number => self.n_numbers += 1,
+            // By far the most frequent punctuation, and not in MARKS.
+            Kind::Punctuation if token.text == "," || token.text == "." => {}
+            Kind::Punctuation => {
+                if let Some(mark) = MARKS.iter().position(|mark| *mark == token.text) {
+                    self.n_marks[mark] += 1;
+                }
+            }
+            Kind::QuoteMark => {}
+        }
+    }
+
+    fn quoted_share(&self) -> usize {
+        100 * (self.n_words - self.n_author) / self.n_words.max(1)
+    }
+
+    fn extract(&self, paragraph: &ParagraphWords<'_>, n_sentences: usize, cue: &mut impl FnMut(Cue, u32)) {
+        let text = paragraph.text;
+        let n_author = self.n_author.max(1);
+        let values = [
+            self.n_words,
+            n_sentences,
+            self.n_words / n_sentences.max(1),
+            self.quoted_share(),
+            self.n_numbers,
+            100 * self.n_capitals / n_author,
+            100 * self.n_past / n_author,
+            self.n_adverbs,
+        ];
+        (0..).zip(values).for_each(|(index, value)| cue(Cue::Step, step(index, value)));
+        for (mark, &n) in (0..).zip(&self.n_marks) {
+            if n > 0 {
+                cue(Cue::Mark, mark);
+            }
+            if n > 1 {
+                cue(Cue::MarkTwice, mark);
+            }
+        }
+        for (sign, finder) in (0..).zip(&*SIGN_FINDERS) {
+            if finder.find(text.as_bytes()).is_some() {
+                cue(Cue::Sign, sign);
+            }
+        }
+        let first = paragraph.tokens.first();
+        let begins = [
+            is_turn(text),
+            text.starts_with(|c: char| c.is_ascii_digit()),
+            text.starts_with(BULLETS),
+            first.is_some_and(|token| token.kind == Kind::QuoteMark),
+        ];
+        (0..).zip(begins).filter(|(_, begins)| *begins).for_each(|(index, _)| cue(Cue::Begins, index));
+        if let Some(word) = paragraph.words.first().filter(|word| word.id != UNKNOWN && !begins[3]) {
+            cue(Cue::BeginsWord, word.id);
+        }
+        cue(Cue::Ends, last_character(text));
+    }
+
+    /// Replaces `keys` by the features that the next paragraph takes from this one.
+    fn hand_on(&self, paragraph: &ParagraphWords<'_>, last_sentence: Groups, keys: &mut Vec<u64>) {
+        let is_open = |token: &Token<'_>| token.voice == Voice::Quoted && token.kind != Kind::QuoteMark;
+        keys.clear();
+        keys.push(Cue::BeforeEnds.key(last_character(paragraph.text)));
+        keys.push(Cue::Step.key(step(8, self.quoted_share())));
+        keys.push(Cue::Step.key(step(9, self.n_words)));
+        if is_turn(paragraph.text) {
+            keys.push(Cue::BeforeIs.key(0));
+        }
+        if paragraph.tokens.last().is_some_and(is_open) {
+            keys.push(Cue::BeforeIs.key(1));
+        }
+        each(last_sentence.once, |group| {
+            if is_handed_on(group as usize) {
+                keys.push(Cue::Before.key(group));
+            }
+        });
+    }
+}
+
+/// The value of a [`Cue::Step`]: the step of [`STEPS`] that `value` falls in.
+fn step(index: usize, value: usize) -> u32 {
+    let limits = STEPS[index].1;
+    let place = limits.iter().position(|&limit| value <= limit).unwrap_or(limits.len());
+    (index << 16 | place) as u32
+}
+
+/// The name that a turn of a conversation begins with.
 const SPEAKER: NameForm = NameForm { n_words: 5, has_brackets: false, any_script: false };
 
 /// Whether a text begins with `NAME: `.
-pub(super) fn is_turn(text: &str) -> bool {
+fn is_turn(text: &str) -> bool {
     name_and_rest(text, SPEAKER).is_some_and(|(_, rest)| rest.starts_with(char::is_whitespace))
 }
 
-/// The author's tokens by sentence.
-fn sentences<'a, 'b>(author: &'b [&'a Token<'a>]) -> Vec<&'b [&'a Token<'a>]> {
-    let mut sentences = Vec::new();
-    let mut start = 0;
-    for (index, token) in author.iter().enumerate() {
-        let before = index.checked_sub(1).map_or("", |previous| author[previous].text);
-        let after = author.get(index + 1).map_or("", |next| next.text);
-        if ends_sentence(token.text, before, after) {
-            sentences.push(&author[start..=index]);
-            start = index + 1;
-        }
-    }
-    if author[start..].iter().any(|token| token.kind == Kind::Word) {
-        sentences.push(&author[start..]);
-    }
-    sentences
+/// The last character that is not white space; 0 for a letter or digit.
+fn last_character(text: &str) -> u32 {
+    let last = text.trim_end().chars().next_back().unwrap_or(' ');
+    if last.is_alphanumeric() { 0 } else { u32::from(last) }
 }
 
-/// Whether a token ends a sentence: a full stop, question or exclamation mark does when a capital, a
-/// digit or nothing follows and no title (`Mr.`) or initial goes before.
-pub(super) fn ends_sentence(token: &str, before: &str, after: &str) -> bool {
-    let ends = matches!(token, "." | "?" | "!" | "…");
-    let goes_on = || after.starts_with(char::is_lowercase) || matches!(after, "," | "." | "?" | "!" | ";");
-    ends && !goes_on() && !(token == "." && is_abbreviation(before))
+/// Whether the author's token at `index` ends a sentence: a full stop, question or exclamation mark does when a
+/// capital, a digit or nothing follows and no title (`Mr.`) or initial goes before.
+fn ends_sentence(paragraph: &ParagraphWords<'_>, author: &[u32], index: usize) -> bool {
+    let token = |index: usize| paragraph.tokens[author[index] as usize];
+    if token(index).kind != Kind::Punctuation || !matches!(token(index).text, "." | "?" | "!" | "…") {
+        return false;
+    }
+    let after = if index + 1 < author.len() { token(index + 1).text } else { "" };
+    let goes_on = after.starts_with(char::is_lowercase) || matches!(after, "," | "." | "?" | "!" | ";");
+    let before = if index > 0 { token(index - 1).text } else { "" };
+    !goes_on && !(token(index).text == "." && is_abbreviation(before))
 }
 
 fn is_abbreviation(word: &str) -> bool {
-    // No title is longer, and no initial; nearly all other words are.
+    const TITLES: [&str; 22] = [
+        "Mr", "Mrs", "Ms", "Dr", "St", "Gov", "Sen", "Rep", "Gen", "Lt", "Col", "Sgt", "Prof", "Rev", "Jr",
+        "Sr", "No", "vs", "Inc", "Co", "Corp", "Ltd",
+    ];
+    // No title or initial is longer.
     if word.len() > 4 {
         return false;
     }
     let initial = word.chars().count() == 1 && word.chars().all(char::is_uppercase) && word != "I";
-    let titles = [
-        "Mr", "Mrs", "Ms", "Dr", "St", "Gov", "Sen", "Rep", "Gen", "Lt", "Col", "Sgt", "Prof", "Rev", "Jr",
-        "Sr", "No", "vs", "Inc", "Co", "Corp", "Ltd",
-    ];
-    initial || titles.contains(&word)
+    initial || TITLES.contains(&word)
 }
 
-/// How many cues of each group stand in a sentence.
-fn group_counts(sentence: &[&Token<'_>]) -> Vec<usize> {
-    let words: Vec<String> = sentence.iter().map(|token| super::word_of(token)).collect();
-    let mut counts = vec![0; N_GROUPS];
-    for start in 0..words.len() {
-        for n in 1..=3.min(words.len() - start) {
-            if let Some(groups) = GROUP_OF.get(words[start..start + n].join(" ").as_str()) {
-                groups.iter().for_each(|&group| counts[group] += 1);
-            }
-        }
-    }
-    counts
-}
-
-/// The groups of each cue.
-static GROUP_OF: LazyLock<FxHashMap<&str, Vec<usize>>> = LazyLock::new(|| {
-    let mut groups: FxHashMap<&str, Vec<usize>> = FxHashMap::default();
-    cues::cues().for_each(|(group, cue)| groups.entry(cue).or_default().push(group));
-    groups
-});
-
-/// Length, share of quotation, numbers, names, marks, and how the paragraph begins and ends.
-fn push_form(
-    text: &str,
-    tokens: &[Token<'_>],
-    author: &[&Token<'_>],
-    n_sentences: usize,
-    cues: &mut Vec<String>,
-) {
-    let n_words = tokens.iter().filter(|token| token.kind == Kind::Word).count();
-    let author_words: Vec<&&Token<'_>> = author.iter().filter(|token| token.kind == Kind::Word).collect();
-    let n_quoted = n_words - author_words.len();
-    let n_numbers = author.iter().filter(|token| token.kind == Kind::Number).count();
-    let capital = |token: &&&&Token<'_>| token.text.starts_with(char::is_uppercase);
-    let n_capitals = author_words.iter().filter(capital).count();
-    let past = |token: &&&&Token<'_>| token.text.ends_with("ed") && token.text.len() > 3;
-    let n_past = author_words.iter().filter(past).count();
-    let adverb = |token: &&&&Token<'_>| token.text.ends_with("ly") && token.text.len() > 4;
-    let n_adverbs = author_words.iter().filter(adverb).count();
-
-    cues.push(WORDS.name_of(n_words));
-    cues.push(SENTENCES.name_of(n_sentences));
-    cues.push(SENTENCE_LENGTH.name_of(n_words / n_sentences.max(1)));
-    cues.push(QUOTED.name_of(100 * n_quoted / n_words.max(1)));
-    cues.push(NUMBERS.name_of(n_numbers));
-    cues.push(CAPITALS.name_of(100 * n_capitals / author_words.len().max(1)));
-    cues.push(PAST.name_of(100 * n_past / author_words.len().max(1)));
-    cues.push(ADVERBS.name_of(n_adverbs));
-    for mark in MARKS {
-        let n_marks = author.iter().filter(|token| token.text == mark).count();
-        if n_marks > 0 {
-            cues.push(format!("mark:{mark}"));
-        }
-        if n_marks > 1 {
-            cues.push(format!("mark:{mark}+"));
-        }
-    }
-    if is_turn(text) {
-        cues.push("begins:speaker".to_string());
-    }
-    for (name, sign) in SIGNS {
-        if text.contains(sign) {
-            cues.push(format!("has:{name}"));
-        }
-    }
-    if text.starts_with(|c: char| c.is_ascii_digit()) {
-        cues.push("begins:number".to_string());
-    }
-    if text.starts_with(BULLETS) {
-        cues.push("begins:bullet".to_string());
-    }
-    if let Some(first) = tokens.first() {
-        let word = super::word_of(first);
-        cues.push(if first.kind == Kind::QuoteMark {
-            "begins:quotation".into()
-        } else {
-            format!("begins:{word}")
-        });
-    }
-    let last = text.trim_end().chars().next_back().unwrap_or(' ');
-    let ends = if last.is_alphanumeric() { "nothing".to_string() } else { last.to_string() };
-    cues.push(format!("ends:{ends}"));
-}
-
-/// A count or a share in coarse steps.
-pub(super) struct Steps {
-    name: &'static str,
-    limits: &'static [usize],
-}
-
-impl Steps {
-    /// The number of the step that `value` is on: that of the first limit that it keeps.
-    pub(super) fn place(&self, value: usize) -> usize {
-        self.limits.iter().position(|&limit| value <= limit).unwrap_or(self.limits.len())
-    }
-
-    /// The names of all steps: `name<=limit`, and `name>limit` for the last.
-    pub(super) fn names(&self) -> impl Iterator<Item = String> {
-        let last = self.limits.last().copied().unwrap_or(0);
-        let steps = self.limits.iter().map(|limit| format!("{}<={limit}", self.name));
-        steps.chain([format!("{}>{last}", self.name)])
-    }
-
-    /// The name of the step that `value` is on.
-    fn name_of(&self, value: usize) -> String {
-        self.names().nth(self.place(value)).unwrap_or_default()
+/// Calls `take` with the index of every bit that is set.
+pub fn each(mut bits: u32, mut take: impl FnMut(u32)) {
+    while bits != 0 {
+        take(bits.trailing_zeros());
+        bits &= bits - 1;
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::token::tokens;
-
-    #[track_caller]
-    fn check(text: &str, present: &[&str], absent: &[&str]) {
-        let cues = cues_of(text, &tokens(text));
-        present.iter().for_each(|cue| assert!(cues.iter().any(|c| c == cue), "no {cue} in {cues:?}"));
-        absent.iter().for_each(|cue| assert!(!cues.iter().any(|c| c == cue), "{cue} in {cues:?}"));
-    }
-
-    #[test]
-    fn cues_are_the_authors_alone() {
-        check("She said “we must act, it is time”.", &["cue:says"], &["cue:duty", "cue:we"]);
-        check("We must act. It is time.", &["cue:duty+", "first:we", "last:duty"], &["cue:says"]);
-    }
-
-    #[test]
-    fn titles_and_initials_end_no_sentence() {
-        check("Mr. Smith met J. R. Jones in Rome.", &["sentences<=1"], &[]);
-        check("He came. He saw. He won.", &["sentences<=3"], &[]);
-    }
-
-    #[test]
-    fn form_goes_in_steps() {
-        check(
-            "Prices rose 4.5 % to $300 (a record)!",
-            &["mark:%", "mark:$", "mark:(", "numbers<=2", "ends:!"],
-            &["mark:?"],
-        );
-        check("“Go,” he said.", &["begins:quotation", "quoted %<=40"], &[]);
-    }
-}
+const _: () = assert!(N_GROUPS < 31, "a cue group is a bit, and one bit marks the beginning of longer cues");

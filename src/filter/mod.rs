@@ -3,9 +3,6 @@
 //! Plain rules come first, for they can say why. What they let through meets a table over form and
 //! words, learned from the blocks that a corpus marks as boilerplate.
 
-mod form;
-mod form_bound;
-mod form_index;
 mod language;
 mod learned;
 mod letters;
@@ -20,9 +17,7 @@ mod space;
 
 use crate::article::Paragraph;
 
-pub(crate) use form_bound::FormBound;
-pub(crate) use form_index::FormIndex;
-pub(crate) use learned::LearnedFilter;
+pub use learned::{BOILERPLATE, LearnedFilter, PROSE, keys as boilerplate_keys};
 
 /// Why a block is not labelled.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -137,7 +132,7 @@ impl Filter {
             let bare = paragraph.part.is_none() && paragraph.speaker.is_none();
             match (reason, &self.learned) {
                 (Some(reason), _) => Verdict::Drop(reason),
-                (None, Some(learned)) if bare && learned.judges(n_words) => Verdict::Ask,
+                (None, Some(_)) if bare && LearnedFilter::judges(n_words) => Verdict::Ask,
                 _ => Verdict::Keep,
             }
         };

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 
 pub use self::out_of_fold::OutOfFold;
 pub use self::reliability::ReliabilityBin;
-use crate::calibration::argmax;
+use crate::combination::argmax;
 
 /// How many times articles are drawn for an interval.
 const N_DRAWS: usize = 1000;

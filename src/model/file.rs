@@ -1,32 +1,34 @@
-//! The model file: one safetensors file, whose one metadata entry is JSON.
+//! The model file, format 3: one safetensors file whose one metadata entry is JSON.
 
-use std::collections::BTreeMap;
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use safetensors::tensor::SafeTensors;
+use safetensors::tensor::{Dtype, SafeTensors};
 use serde::{Deserialize, Serialize};
 
-use super::keep::{Borrowed, Copied, Keep};
-use super::tensor::{Tensor, checksum, read_classes, read_table, read_vocabulary};
-use super::{BlockTable, Card, LazyEngine, Model};
-use crate::calibration::{Pool, Pools};
-use crate::context::{Context, Kind};
-use crate::error::{Error, MODEL_FORMAT, Result};
-use crate::features::{Block, FeatureMaker};
+use super::tensor::{Tensor, checksum, numbers};
+use super::{Card, MODEL_FORMAT, Parts};
+use crate::combination::Combination;
+use crate::error::{Error, Result};
+use crate::features::{Extractor, FeatureGroup, Lexicon, MAX_NGRAM, Table};
 use crate::filter::{Filter, LearnedFilter};
+use crate::neighbours::Neighbours;
 
-/// The metadata of the model file. Its fields are written in the order of their names.
+/// The metadata of the model file, written as JSON with sorted keys.
 #[derive(Serialize, Deserialize)]
-struct ModelFile {
+struct Metadata {
     format: u64,
+    name: String,
+    version: String,
     labels: Vec<String>,
     max_ngram: usize,
-    blocks: Vec<BlockFile>,
-    class_offsets: Vec<f64>,
-    /// Those for a paragraph without neighbours.
-    class_offsets_alone: Vec<f64>,
-    context: ContextFile,
-    filter: Option<FilterFile>,
+    word_codes: bool,
+    groups: Vec<Group>,
+    offsets: Vec<f64>,
+    /// The regression of a paragraph alone, that among neighbours, and the prior.
+    neighbours: [Vec<f64>; 3],
+    filter: Option<FilterNumbers>,
     unsure_below: f64,
     card: Card,
     /// Hex SHA-256 over this entry, with nothing here, and over the names and bytes of the tensors.
@@ -35,165 +37,159 @@ struct ModelFile {
 
 /// What the metadata of every format has.
 #[derive(Deserialize)]
-struct Numbered {
+struct AnyFormat {
     format: Option<serde_json::Value>,
 }
 
 #[derive(Serialize, Deserialize)]
-struct BlockFile {
+struct Group {
     name: String,
     alpha: f64,
     weight: f64,
-    weight_alone: f64,
 }
 
 #[derive(Serialize, Deserialize)]
-struct ContextFile {
-    shares: Vec<f64>,
-    kinds: Vec<KindFile>,
-    strength: f64,
-    own_weight: f64,
-}
-
-#[derive(Serialize, Deserialize)]
-struct KindFile {
-    log_share: f64,
-    log_start: Vec<f64>,
-    log_affinity: Vec<f64>,
-}
-
-#[derive(Serialize, Deserialize)]
-struct FilterFile {
+struct FilterNumbers {
     weight: f64,
     offsets: Vec<f64>,
     threshold: f64,
 }
 
-/// The one metadata entry: safetensors writes several in the order of a hash map.
+/// The one metadata entry: safetensors writes several in hash order.
 const METADATA_KEY: &str = "rhetor";
-/// The largest weight, offset or logarithm that a model may hold. Those of trained models stay under 100; with
-/// much larger ones the sums in a score lose the digits that probabilities are made of.
+/// The largest weight, offset or table value that a model may have. Those of trained models stay below 100; with
+/// much larger ones sums lose the digits that probabilities are made of.
 const LARGEST: f64 = 1000.0;
-/// The name of the filter's tensors.
+/// The names of the tensors that are not a group's.
+const LEXICON: &str = "lexicon";
+const CODES: &str = "lexicon.codes";
 const FILTER: &str = "filter";
-/// The name of the word classes' tensor.
-const CLASSES: &str = "word_classes";
 
-/// The model of the bytes of a model file; `name` stands in errors.
+/// The parts of a model in bytes from anywhere; `name` is used in errors.
 ///
 /// # Errors
 ///
-/// When they are cut short or changed, or have another format.
-pub(super) fn checked_model(bytes: &[u8], name: &Path) -> Result<Model> {
-    let (file, tensors) = parts_of(bytes, name)?;
-    let broken = |what: String| Error::Model { path: name.to_path_buf(), what };
-    file.check(&tensors).map_err(broken)?;
-    file.into_model(&tensors, &Copied).map_err(broken)
+/// When the bytes are truncated or modified, or have another format.
+pub fn checked(bytes: &[u8], name: &Path) -> Result<Parts> {
+    read(bytes, name, |_| None, true)
 }
 
-/// The model of bytes that a test has checked.
+/// The parts of a model that a test has checked.
 ///
 /// # Errors
 ///
-/// When they have another format.
-pub(super) fn embedded_model(bytes: &'static [u8], name: &Path) -> Result<Model> {
-    let (file, tensors) = parts_of(bytes, name)?;
-    let broken = |what: String| Error::Model { path: name.to_path_buf(), what };
-    file.into_model(&tensors, &Borrowed).map_err(broken)
+/// When the bytes have another format.
+pub fn embedded(bytes: &'static [u8], name: &Path) -> Result<Parts> {
+    let keep = |part: &'static [u8]| Some(part);
+    read(bytes, name, keep, false)
 }
 
-fn parts_of<'a>(bytes: &'a [u8], name: &Path) -> Result<(ModelFile, SafeTensors<'a>)> {
+/// `keep` gives the bytes of a tensor as long as the program lives, where they do.
+fn read<'a>(
+    bytes: &'a [u8],
+    name: &Path,
+    keep: impl Fn(&'a [u8]) -> Option<&'static [u8]> + Copy,
+    check: bool,
+) -> Result<Parts> {
     let broken = |what: String| Error::Model { path: name.to_path_buf(), what };
     let (_, header) = SafeTensors::read_metadata(bytes).map_err(|err| broken(err.to_string()))?;
     let json = header.metadata().as_ref().and_then(|metadata| metadata.get(METADATA_KEY));
     let json = json.ok_or_else(|| broken("it has no entry `rhetor`".to_string()))?;
-    let numbered: Numbered = serde_json::from_str(json).map_err(|err| broken(err.to_string()))?;
-    let found = numbered.format.as_ref().and_then(serde_json::Value::as_u64);
+    let format: AnyFormat = serde_json::from_str(json).map_err(|err| broken(err.to_string()))?;
+    let found = format.format.as_ref().and_then(serde_json::Value::as_u64);
     let found = found.ok_or_else(|| broken("it has no format number".to_string()))?;
     if found != MODEL_FORMAT {
-        return Err(Error::ModelFormat { path: name.to_path_buf(), found });
+        return Err(Error::ModelFormat { path: name.to_path_buf(), found, expected: MODEL_FORMAT });
     }
-    let file: ModelFile = serde_json::from_str(json).map_err(|err| broken(err.to_string()))?;
+    let metadata: Metadata = serde_json::from_str(json).map_err(|err| broken(err.to_string()))?;
     let tensors = SafeTensors::deserialize(bytes).map_err(|err| broken(err.to_string()))?;
-    Ok((file, tensors))
+    if check {
+        metadata.check(&tensors).map_err(broken)?;
+    }
+    let parts = metadata.into_parts(&tensors, keep).map_err(broken)?;
+    if check {
+        check_tables(&parts).map_err(broken)?;
+    }
+    Ok(parts)
 }
 
-impl Model {
-    fn tensors(&self) -> BTreeMap<String, Tensor> {
-        let mut tensors = BTreeMap::new();
-        tensors.insert(CLASSES.to_string(), Tensor::text(self.maker.classes.table()));
-        let filter = self.filter.learned.as_ref();
-        let own = Block::OWN.iter().map(|block| (block.name(), self.vocabulary_of(*block)));
-        for (name, vocabulary) in own.chain(filter.map(|filter| (FILTER, &filter.vocabulary))) {
-            // No feature holds a line break.
-            tensors.insert(format!("{name}.names"), Tensor::text(vocabulary.lines()));
+/// Whether no value of a table can make a score that is not finite.
+fn check_tables(parts: &Parts) -> std::result::Result<(), String> {
+    let filter = parts.filter.learned.iter().map(|learned| &learned.table);
+    for table in parts.tables.iter().chain(filter) {
+        if let Some(value) = table.values().iter().find(|value| !is_in_range(f64::from(**value))) {
+            return Err(format!("a table has the value {value}, out of range"));
         }
-        let blocks = self.blocks.iter().map(|block| (block.block.name(), &block.table));
-        for (name, table) in blocks.chain(filter.map(|filter| (FILTER, &filter.table))) {
-            tensors.insert(format!("{name}.table"), Tensor::table(table));
-        }
-        tensors
     }
+    Ok(())
+}
 
-    pub(super) fn to_bytes(&self) -> std::result::Result<Vec<u8>, String> {
-        let tensors = self.tensors();
-        let mut file = ModelFile {
-            format: MODEL_FORMAT,
-            labels: self.labels.clone(),
-            max_ngram: self.maker.max_ngram,
-            blocks: self
-                .blocks
-                .iter()
-                .zip(&self.pools.among.block_weights)
-                .zip(&self.pools.alone.block_weights)
-                .map(|((block, &weight), &weight_alone)| BlockFile {
-                    name: block.block.name().to_string(),
-                    alpha: block.alpha,
-                    weight,
-                    weight_alone,
-                })
-                .collect(),
-            class_offsets: self.pools.among.class_offsets.clone(),
-            class_offsets_alone: self.pools.alone.class_offsets.clone(),
-            context: ContextFile {
-                shares: self.context.shares().to_vec(),
-                kinds: self
-                    .context
-                    .kinds()
-                    .iter()
-                    .cloned()
-                    .map(|Kind { log_share, log_start, log_affinity }| KindFile {
-                        log_share,
-                        log_start,
-                        log_affinity,
-                    })
-                    .collect(),
-                strength: self.context.strength().0,
-                own_weight: self.context.strength().1,
-            },
-            filter: self.filter.learned.as_ref().map(|filter| FilterFile {
-                weight: filter.pool.block_weights[0],
-                offsets: filter.pool.class_offsets.clone(),
-                threshold: filter.threshold,
-            }),
-            unsure_below: self.unsure_below,
-            card: self.card.clone(),
-            sha256: String::new(),
+fn is_in_range(number: f64) -> bool {
+    number.abs() <= LARGEST
+}
+
+/// The parts with the checksum of their file.
+pub fn with_checksum(mut parts: Parts) -> std::result::Result<Parts, String> {
+    let tensors = tensors(&parts);
+    let metadata = Metadata::of(&parts);
+    let bytes = tensors.iter().map(|(name, tensor)| (name.as_str(), tensor.bytes.as_slice()));
+    parts.checksum = checksum(&metadata.without_checksum()?, bytes);
+    Ok(parts)
+}
+
+/// The bytes of the model file.
+pub fn to_bytes(parts: &Parts) -> std::result::Result<Vec<u8>, String> {
+    let tensors = tensors(parts);
+    let json = serde_json::to_value(Metadata::of(parts)).map_err(|err| err.to_string())?.to_string();
+    let views = tensors.iter().map(|(name, tensor)| Ok((name.as_str(), tensor.view()?)));
+    let views = views.collect::<std::result::Result<Vec<_>, String>>()?;
+    let metadata = [(METADATA_KEY.to_string(), json)].into_iter().collect();
+    safetensors::serialize(views, Some(metadata)).map_err(|err| err.to_string())
+}
+
+fn tensors(parts: &Parts) -> BTreeMap<String, Tensor> {
+    let mut tensors = BTreeMap::new();
+    let lexicon = &parts.lexicon;
+    tensors.insert(LEXICON.to_string(), Tensor::of(Dtype::U8, lexicon.lines().as_bytes(), 1));
+    tensors.insert(CODES.to_string(), Tensor::of(Dtype::U32, lexicon.codes(), 1));
+    let groups = FeatureGroup::ALL.iter().map(|group| group.name()).zip(&parts.tables);
+    let filter = parts.filter.learned.iter().map(|learned| (FILTER, &learned.table));
+    for (name, table) in groups.chain(filter) {
+        let index = match table.keys() {
+            Some(keys) => (format!("{name}.keys"), Tensor::of(Dtype::U64, keys, 1)),
+            None => (format!("{name}.known"), Tensor::of(Dtype::U8, table.known(), 1)),
         };
-        let bytes = tensors.iter().map(|(name, tensor)| (name.as_str(), tensor.bytes.as_slice()));
-        file.sha256 = checksum(&file.without_checksum()?, bytes);
-        let json = file.to_json()?;
-        let views = tensors.iter().map(|(name, tensor)| Ok((name.as_str(), tensor.view()?)));
-        let views = views.collect::<std::result::Result<Vec<_>, String>>()?;
-        let metadata = [(METADATA_KEY.to_string(), json)].into_iter().collect();
-        safetensors::serialize(views, Some(metadata)).map_err(|err| err.to_string())
+        let values = Tensor::of(Dtype::F32, table.values(), table.n_classes());
+        tensors.extend([index, (format!("{name}.values"), values)]);
     }
+    tensors
 }
 
-impl ModelFile {
-    /// The entry as JSON; by way of a value, whose keys are sorted.
-    fn to_json(&self) -> std::result::Result<String, String> {
-        serde_json::to_value(self).map(|value| value.to_string()).map_err(|err| err.to_string())
+impl Metadata {
+    fn of(parts: &Parts) -> Metadata {
+        let figures = parts.alphas.iter().zip(&parts.combination.weights);
+        let groups = FeatureGroup::ALL.iter().zip(figures);
+        Metadata {
+            format: MODEL_FORMAT,
+            name: parts.name.clone(),
+            version: parts.version.clone(),
+            labels: parts.labels.clone(),
+            max_ngram: parts.extractor.max_ngram(),
+            word_codes: parts.extractor.has_codes(),
+            groups: groups
+                .map(|(group, (&alpha, &weight))| Group { name: group.name().to_string(), alpha, weight })
+                .collect(),
+            offsets: parts.combination.offsets.clone(),
+            neighbours: parts.neighbours.weights().map(<[f64]>::to_vec),
+            filter: parts.filter.learned.as_ref().map(|learned| FilterNumbers {
+                weight: learned.combination.weights[0],
+                offsets: learned.combination.offsets.clone(),
+                threshold: learned.threshold,
+            }),
+            unsure_below: parts.unsure_below,
+            card: parts.card.clone(),
+            sha256: parts.checksum.clone(),
+        }
     }
 
     /// What the checksum covers of the entry.
@@ -203,110 +199,111 @@ impl ModelFile {
         Ok(value.to_string())
     }
 
-    /// All numbers that scores are made of, those of the tables aside.
-    fn numbers(&self) -> impl Iterator<Item = f64> {
-        let ContextFile { kinds, strength, own_weight, .. } = &self.context;
-        let of_kind = |kind: &KindFile| [&kind.log_start[..], &kind.log_affinity, &[kind.log_share]].concat();
-        let of_filter = |filter: &FilterFile| [&filter.offsets[..], &[filter.weight]].concat();
-        let of_blocks = self.blocks.iter().flat_map(|block| [block.weight, block.weight_alone]);
-        let of_context = kinds.iter().flat_map(of_kind).chain([*strength, *own_weight]);
-        let of_filter = self.filter.iter().flat_map(of_filter);
-        let offsets = self.class_offsets.iter().chain(&self.class_offsets_alone).copied();
-        of_blocks.chain(offsets).chain(of_context).chain(of_filter)
-    }
-
     /// Whether nothing was changed since the file was written.
     fn check(&self, tensors: &SafeTensors<'_>) -> std::result::Result<(), String> {
         let mut named: Vec<(&str, &[u8])> = tensors.iter().map(|(name, view)| (name, view.data())).collect();
         named.sort_unstable_by_key(|(name, _)| *name);
-        let found = checksum(&self.without_checksum()?, named.into_iter());
-        if found == self.sha256 {
-            Ok(())
-        } else {
-            Err("its checksum does not agree with its content".to_string())
+        match checksum(&self.without_checksum()?, named.into_iter()) == self.sha256 {
+            true => Ok(()),
+            false => Err("its checksum does not match its content".to_string()),
         }
     }
 
-    fn into_model<'a>(
-        self,
-        tensors: &SafeTensors<'a>,
-        keep: &impl Keep<'a>,
-    ) -> std::result::Result<Model, String> {
+    /// Whether the numbers are as many as they must be, and in range.
+    fn check_numbers(&self) -> std::result::Result<(), String> {
         let n_classes = self.labels.len();
-        if !(1..=5).contains(&self.max_ngram) {
+        let distinct: BTreeSet<&String> = self.labels.iter().collect();
+        if n_classes < 2 || distinct.len() != n_classes || self.offsets.len() != n_classes {
+            return Err(format!("it has {n_classes} labels and {} offsets", self.offsets.len()));
+        }
+        if !(1..=MAX_NGRAM).contains(&self.max_ngram) {
             return Err(format!("its n-grams have up to {} words", self.max_ngram));
         }
-        let distinct: std::collections::BTreeSet<&String> = self.labels.iter().collect();
-        let n_offsets = [self.class_offsets.len(), self.class_offsets_alone.len()];
-        if n_classes < 2 || distinct.len() != n_classes || n_offsets.iter().any(|&n| n != n_classes) {
-            return Err(format!("it has {n_classes} labels and {} offsets", self.class_offsets.len()));
+        let names = self.groups.iter().map(|group| group.name.as_str());
+        if !names.eq(FeatureGroup::ALL.iter().map(|group| group.name())) {
+            return Err("it has other feature groups".to_string());
         }
-        let known = self
-            .blocks
-            .iter()
-            .map(|block| block.name.as_str())
-            .eq(Block::ALL.iter().map(|block| block.name()));
-        if !known {
-            return Err("it has other blocks of features".to_string());
-        }
-        if let Some(number) = self.numbers().find(|number| !is_in_range(*number)) {
-            return Err(format!("it has the number {number}, beyond {LARGEST}"));
+        if self.filter.as_ref().is_some_and(|filter| filter.offsets.len() != 2) {
+            return Err("its filter does not have two classes".to_string());
         }
         if self.card.out_of_fold.as_ref().is_some_and(|figures| !figures.is_of(n_classes)) {
-            return Err("its figures out of fold are of another number of labels".to_string());
+            return Err("its out-of-fold figures are of another number of labels".to_string());
         }
-        let vocabularies = Block::OWN.iter().map(|block| read_vocabulary(tensors, block.name(), keep));
-        let vocabularies = vocabularies.collect::<std::result::Result<Vec<_>, _>>()?;
-        let mut blocks = Vec::with_capacity(self.blocks.len());
-        for (block, file) in Block::ALL.into_iter().zip(&self.blocks) {
-            let vocabulary = &vocabularies[block.source()];
-            let table = read_table(tensors, block.name(), keep, vocabulary, n_classes)?;
-            blocks.push(BlockTable { block, alpha: file.alpha, table });
+        if self.sha256.len() != 64 || !self.sha256.is_ascii() {
+            return Err("it has no checksum".to_string());
         }
-        let classes = read_classes(tensors, CLASSES, keep)?;
-        let block_weights: Vec<f64> = self.blocks.iter().map(|block| block.weight).collect();
-        let weights_alone: Vec<f64> = self.blocks.iter().map(|block| block.weight_alone).collect();
-        let ContextFile { shares, kinds, strength, own_weight } = self.context;
-        if shares.len() != n_classes {
-            return Err("its context has another number of labels".to_string());
+        let of_filter = self.filter.iter().flat_map(|filter| filter.offsets.iter().chain([&filter.weight]));
+        let weights = self.groups.iter().map(|group| &group.weight);
+        let mut numbers =
+            weights.chain(&self.offsets).chain(self.neighbours.iter().flatten()).chain(of_filter);
+        match numbers.find(|number| !is_in_range(**number)) {
+            Some(number) => Err(format!("it has the number {number}, out of range")),
+            None => Ok(()),
         }
-        let kinds = kinds.into_iter().map(|KindFile { log_share, log_start, log_affinity }| Kind {
-            log_share,
-            log_start,
-            log_affinity,
-        });
-        let context = Context::new(shares, kinds.collect(), strength, own_weight);
-        let context = context.ok_or_else(|| "its context table has another size".to_string())?;
-        let learned = match self.filter {
-            Some(filter) => {
-                if filter.offsets.len() != 2 {
-                    return Err("its filter has not two classes".to_string());
-                }
-                let vocabulary = read_vocabulary(tensors, FILTER, keep)?;
-                let table = read_table(tensors, FILTER, keep, &vocabulary, 2)?;
-                let pool = Pool { block_weights: vec![filter.weight], class_offsets: filter.offsets };
-                Some(LearnedFilter { vocabulary, table, pool, threshold: filter.threshold })
-            }
-            None => None,
+    }
+
+    fn into_parts<'a>(
+        self,
+        tensors: &SafeTensors<'a>,
+        keep: impl Fn(&'a [u8]) -> Option<&'static [u8]> + Copy,
+    ) -> std::result::Result<Parts, String> {
+        self.check_numbers()?;
+        let n_classes = self.labels.len();
+        let has_prior = self.neighbours[2].len() == n_classes;
+        let codes = numbers(tensors, CODES, Dtype::U32, keep)?;
+        let lines = match numbers(tensors, LEXICON, Dtype::U8, keep)? {
+            Cow::Borrowed(bytes) => std::str::from_utf8(bytes).ok().map(Cow::Borrowed),
+            Cow::Owned(bytes) => String::from_utf8(bytes).ok().map(Cow::Owned),
         };
-        Ok(Model {
-            labels: self.labels,
-            maker: FeatureMaker { max_ngram: self.max_ngram, classes },
-            vocabularies,
-            blocks,
-            pools: Pools {
-                among: Pool { block_weights, class_offsets: self.class_offsets },
-                alone: Pool { block_weights: weights_alone, class_offsets: self.class_offsets_alone },
+        let lexicon = Lexicon::new(lines.ok_or("its lexicon is not UTF-8")?, codes);
+        let lexicon = lexicon.ok_or("its lexicon is not in order")?;
+        let table_of = |group: &FeatureGroup| table(tensors, group.name(), n_classes, keep);
+        let tables =
+            FeatureGroup::ALL.iter().map(table_of).collect::<std::result::Result<Vec<_>, String>>()?;
+        let learned = match self.filter {
+            None => None,
+            Some(FilterNumbers { weight, offsets, threshold }) => Some(LearnedFilter {
+                table: table(tensors, FILTER, 2, keep)?,
+                combination: Combination { weights: vec![weight], offsets },
+                threshold,
+            }),
+        };
+        let [alone, among, prior] = self.neighbours;
+        let neighbours = Neighbours::new(alone, among, prior).filter(|_| has_prior);
+        Ok(Parts {
+            extractor: Extractor::new(&lexicon, self.max_ngram, self.word_codes),
+            lexicon,
+            tables,
+            alphas: self.groups.iter().map(|group| group.alpha).collect(),
+            combination: Combination {
+                weights: self.groups.iter().map(|group| group.weight).collect(),
+                offsets: self.offsets,
             },
-            context,
+            neighbours: neighbours.ok_or("its neighbour weights are of another number of labels")?,
             filter: Filter { learned },
+            name: self.name,
+            version: self.version,
+            labels: self.labels,
             unsure_below: self.unsure_below,
             card: self.card,
-            engine: LazyEngine::default(),
+            checksum: self.sha256,
         })
     }
 }
 
-pub(super) fn is_in_range(number: f64) -> bool {
-    number.abs() <= LARGEST
+fn table<'a>(
+    tensors: &SafeTensors<'a>,
+    name: &str,
+    n_classes: usize,
+    keep: impl Fn(&'a [u8]) -> Option<&'static [u8]> + Copy,
+) -> std::result::Result<Table, String> {
+    let values = numbers(tensors, &format!("{name}.values"), Dtype::F32, keep)?;
+    let keys = format!("{name}.keys");
+    let table = match tensors.names().contains(&keys.as_str()) {
+        true => Table::hashed(numbers(tensors, &keys, Dtype::U64, keep)?, values, n_classes),
+        false => {
+            Table::direct(numbers(tensors, &format!("{name}.known"), Dtype::U8, keep)?, values, n_classes)
+        }
+    };
+    table.ok_or_else(|| format!("the lengths of the table `{name}` do not fit"))
 }

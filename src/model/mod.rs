@@ -1,210 +1,243 @@
 //! The fitted parts, saved to one safetensors file and loaded from it.
 
-mod engine;
+mod card;
 mod file;
-mod keep;
 mod tensor;
 
-use std::collections::BTreeMap;
 use std::path::Path;
+use std::sync::Arc;
 
-use serde::{Deserialize, Serialize};
-
-pub(crate) use self::engine::{Engine, LazyEngine};
-use crate::bayes::FeatureTable;
-use crate::calibration::Pools;
-use crate::context::Context;
+pub use self::card::Card;
+use crate::combination::Combination;
 use crate::error::{Error, Result};
-use crate::features::{Block, FeatureMaker, Vocabulary};
+use crate::features::{Extractor, FeatureGroup, Lexicon, Names, Table};
 use crate::filter::Filter;
-use crate::metrics::{CurvePoint, OutOfFold};
+use crate::metrics::CurvePoint;
+use crate::neighbours::Neighbours;
 use crate::output::OutputFile;
+
+/// The format number of the model files that this build writes and reads.
+pub const MODEL_FORMAT: u64 = 3;
 
 /// The bytes of the default model, part of every build.
 static EMBEDDED: &[u8] = &Aligned(*include_bytes!("../../models/default.safetensors")).0;
 
-/// Bytes that begin where the numbers among them can be read in place.
+/// Bytes aligned so that the numbers among them can be read in place.
 #[repr(C, align(64))]
 struct Aligned<Bytes: ?Sized>(Bytes);
 
-/// A fitted model: scores articles, says why, and knows what it was trained on.
+/// A fitted model: scores articles, explains labels, and knows what it was trained on.
 ///
-/// Made by [`crate::train`], [`Model::load`] or [`Model::embedded`].
-#[derive(Debug, Clone, PartialEq)]
+/// Made by [`crate::train`], [`Model::load`] or [`Model::embedded`]. A clone shares everything with its original
+/// and costs nothing.
+#[derive(Debug, Clone)]
 pub struct Model {
-    pub(crate) labels: Vec<String>,
-    pub(crate) maker: FeatureMaker,
-    /// In the order of [`Block::OWN`].
-    pub(crate) vocabularies: Vec<Vocabulary>,
-    /// In the order of [`Block::ALL`].
-    pub(crate) blocks: Vec<BlockTable>,
-    pub(crate) pools: Pools,
-    pub(crate) context: Context,
-    pub(crate) filter: Filter,
+    parts: Arc<Parts>,
+}
+
+/// Everything that a model consists of.
+#[derive(Debug, Clone)]
+pub struct Parts {
+    /// The name that outputs carry.
+    pub name: String,
+    /// The version that outputs carry.
+    pub version: String,
+    /// The labels, in the order of every list of probabilities.
+    pub labels: Vec<String>,
+    /// The words that features are made of.
+    pub lexicon: Lexicon,
+    /// Finds the features of a paragraph.
+    pub extractor: Extractor,
+    /// A table for each of [`FeatureGroup::ALL`].
+    pub tables: Vec<Table>,
+    /// The smoothing that each was fitted with.
+    pub alphas: Vec<f64>,
+    /// How the groups become one score.
+    pub combination: Combination,
+    /// How a paragraph is weighed against its neighbours.
+    pub neighbours: Neighbours,
+    /// Which blocks are dropped.
+    pub filter: Filter,
     /// A paragraph whose best probability is lower is `unsure`.
-    pub(crate) unsure_below: f64,
-    pub(crate) card: Card,
-    pub(crate) engine: LazyEngine,
+    pub unsure_below: f64,
+    /// What the model was trained on and how well it did.
+    pub card: Card,
+    /// Hex SHA-256 over all the rest.
+    pub checksum: String,
 }
 
-/// One block's table.
-#[derive(Debug, Clone, PartialEq)]
-pub(crate) struct BlockTable {
-    pub(crate) block: Block,
-    /// The smoothing that the table was fitted with.
-    pub(crate) alpha: f64,
-    /// Over the vocabulary of the block's source.
-    pub(crate) table: FeatureTable,
-}
-
-/// What a model was trained on, how, and how well it did on paragraphs that it had not seen.
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-#[non_exhaustive]
-pub struct Card {
-    /// The version of rhetor that trained it.
-    pub rhetor: String,
-    /// Hex SHA-256 over the labelled text, whatever its files were named.
-    pub corpus_sha256: String,
-    /// Labelled documents.
-    pub n_documents: usize,
-    /// Paragraphs by label, boilerplate included.
-    pub label_counts: BTreeMap<String, usize>,
-    /// The options of training, by name.
-    pub options: BTreeMap<String, String>,
-    /// Cross-validated figures of the labels, the filter not applied, by name; shares from 0 to 1.
-    pub cross_validated: BTreeMap<String, f64>,
-    /// The tables behind those figures. A model that was trained before they were kept has none; nothing is then written
-    /// in their place, so that the checksum of such a file stays what it was.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub out_of_fold: Option<OutOfFold>,
-    /// By block and label the features that weighed most in the naive Bayes tables from which
-    /// refinement started, strongest first.
-    pub naive_bayes_strongest: BTreeMap<String, BTreeMap<String, Vec<(String, f64)>>>,
-    /// How good models of growing shares of the corpus were, where that was asked for.
-    pub learning_curve: Vec<CurvePoint>,
-}
-
-/// What a block is, in figures.
+/// A feature group in figures.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct BlockSummary {
-    /// Its name.
+pub struct GroupSummary {
+    /// The group.
     pub name: &'static str,
-    /// Features in its vocabulary.
+    /// How many features it has.
     pub n_features: usize,
-    /// The smoothing of its table.
+    /// The smoothing of its naive Bayes table.
     pub alpha: f64,
-    /// Its factor in the pool.
+    /// Its weight in the log-linear combination.
     pub weight: f64,
 }
 
 impl Model {
+    /// A model of these parts, whose checksum is computed.
+    ///
+    /// # Errors
+    ///
+    /// When the parts cannot be written as a file.
+    pub(crate) fn new(parts: Parts) -> Result<Model> {
+        let parts = file::with_checksum(parts).map_err(|why| Error::Fit { what: "the model file", why })?;
+        Ok(Model { parts: Arc::new(parts) })
+    }
+
+    pub(crate) fn parts(&self) -> &Parts {
+        &self.parts
+    }
+
     /// The default model, which every build carries: report, advocacy and analysis in English.
     ///
     /// # Errors
     ///
-    /// When the build was made with a broken model file.
+    /// When the build has a damaged model file.
     pub fn embedded() -> Result<Model> {
-        file::embedded_model(EMBEDDED, Path::new("the embedded model"))
+        let parts = file::embedded(EMBEDDED, Path::new("the embedded model"))?;
+        Ok(Model { parts: Arc::new(parts) })
     }
 
     /// Reads a model file.
     ///
     /// # Errors
     ///
-    /// When it cannot be read, is cut short or changed, or has another format.
+    /// When it cannot be read, is truncated or modified, or has another format.
     pub fn load(path: &Path) -> Result<Model> {
         let bytes = std::fs::read(path).map_err(Error::io(path, "read"))?;
         Model::from_bytes(&bytes, path)
     }
 
-    /// Reads the bytes of a model file, for models that do not lie in a file of their own; `name` stands in
-    /// errors.
+    /// Reads the bytes of a model file; `name` is used in errors.
     ///
-    /// Any bytes are a model or an error, those of a file made to do harm too: lengths are checked before
-    /// they are used, and no number in a model can make a probability that is none.
+    /// Any bytes give a model or an error, malicious ones included: lengths are checked before they are used, and
+    /// no number in a model can make a probability that is not finite.
     ///
     /// # Errors
     ///
-    /// When they are cut short or changed, or have another format.
+    /// When they are truncated or modified, or have another format.
     pub fn from_bytes(bytes: &[u8], name: &Path) -> Result<Model> {
-        file::checked_model(bytes, name)
+        Ok(Model { parts: Arc::new(file::checked(bytes, name)?) })
     }
 
     /// Writes the model whole, or not at all. The same model gives the same bytes.
     ///
     /// # Errors
     ///
-    /// When the folder is missing or cannot be written to.
+    /// When the folder does not exist or cannot be written to.
     pub fn save(&self, path: &Path) -> Result<()> {
-        let bytes = self.to_bytes().map_err(|what| Error::Model { path: path.to_path_buf(), what })?;
+        let bytes =
+            file::to_bytes(&self.parts).map_err(|what| Error::Model { path: path.to_path_buf(), what })?;
         let mut file = OutputFile::create(path)?;
         file.write(&bytes)?;
         file.finish()
     }
 
+    /// The model's name, such as `default`.
+    pub fn name(&self) -> &str {
+        &self.parts.name
+    }
+
+    /// The model's version.
+    pub fn version(&self) -> &str {
+        &self.parts.version
+    }
+
+    /// The first 12 hex digits of the model's checksum: equal ids, equal models.
+    pub fn id(&self) -> &str {
+        &self.parts.checksum[..12]
+    }
+
     /// The labels, in the order of every list of probabilities.
     pub fn labels(&self) -> &[String] {
-        &self.labels
+        &self.parts.labels
     }
 
     /// What the model was trained on and how well it did.
     pub fn card(&self) -> &Card {
-        &self.card
+        &self.parts.card
     }
 
     /// The same model with a learning curve in its card.
-    pub fn with_learning_curve(mut self, learning_curve: Vec<CurvePoint>) -> Model {
-        self.card.learning_curve = learning_curve;
-        self
+    ///
+    /// # Errors
+    ///
+    /// When the model cannot be written as a file.
+    pub fn with_learning_curve(&self, learning_curve: Vec<CurvePoint>) -> Result<Model> {
+        let mut parts = Parts::clone(&self.parts);
+        parts.card.learning_curve = learning_curve;
+        Model::new(parts)
     }
 
     /// The lowest best probability at which a label is not `unsure`.
     pub fn unsure_below(&self) -> f64 {
-        self.unsure_below
+        self.parts.unsure_below
     }
 
-    /// Whether the filter has a table learned from boilerplate beside its rules.
+    /// Whether the filter has a table learned from boilerplate, in addition to its rules.
     pub fn has_learned_filter(&self) -> bool {
-        self.filter.learned.is_some()
+        self.parts.filter.learned.is_some()
     }
 
-    /// How strongly neighbours are heard, and how much a paragraph's own scores weigh beside them.
+    /// Whether neighbouring paragraphs influence each other's labels.
+    pub fn uses_neighbours(&self) -> bool {
+        self.parts.neighbours != Neighbours::none(self.labels().len())
+    }
+
+    #[doc(hidden)]
     pub fn context_strength(&self) -> (f64, f64) {
-        self.context.strength()
+        (f64::from(u8::from(self.uses_neighbours())), 1.0)
     }
 
-    /// The blocks of features, in order.
-    pub fn blocks(&self) -> Vec<BlockSummary> {
-        let summary = |(block, &weight): (&BlockTable, &f64)| BlockSummary {
-            name: block.block.name(),
-            n_features: self.vocabulary_of(block.block).len(),
-            alpha: block.alpha,
-            weight,
+    /// The feature groups, in order.
+    pub fn blocks(&self) -> Vec<GroupSummary> {
+        let Parts { tables, alphas, combination, .. } = &*self.parts;
+        let figures = tables.iter().zip(alphas).zip(&combination.weights);
+        let summary = |(group, ((table, &alpha), &weight)): (FeatureGroup, ((&Table, &f64), &f64))| {
+            GroupSummary { name: group.name(), n_features: table.features().count(), alpha, weight }
         };
-        self.blocks.iter().zip(&self.pools.among.block_weights).map(summary).collect()
+        FeatureGroup::ALL.into_iter().zip(figures).map(summary).collect()
     }
 
-    /// For each block the `n` features that speak most for the label at `index`, strongest first,
-    /// with what one of them alone in its block would add to the score of a paragraph without
-    /// neighbours.
+    /// For each feature group the `n` features that count most for the label at `index`, strongest first, with
+    /// what one of them alone in its group would add to the score of a paragraph without neighbours.
     ///
     /// # Panics
     ///
     /// When the model has no label at `index`.
-    pub fn strongest(&self, index: usize, n: usize) -> Vec<(&'static str, Vec<(&str, f64)>)> {
-        assert!(index < self.labels.len(), "the model has {} labels", self.labels.len());
-        let blocks = self.blocks.iter().zip(&self.pools.among.block_weights);
-        blocks
-            .map(|(block, &weight)| {
-                let names = self.vocabulary_of(block.block).names();
-                (block.block.name(), block.table.strongest(names, index, weight, n))
+    pub fn strongest(&self, index: usize, n: usize) -> Vec<(&'static str, Vec<(String, f64)>)> {
+        assert!(index < self.labels().len(), "the model has {} labels", self.labels().len());
+        let Parts { tables, combination, .. } = &*self.parts;
+        let groups = FeatureGroup::ALL.into_iter().zip(tables).zip(&combination.weights);
+        groups
+            .map(|((group, table), &weight)| {
+                (group.name(), self.strongest_of(group, table, weight, index, n))
             })
             .collect()
     }
 
-    /// The vocabulary of a block's source.
-    pub(crate) fn vocabulary_of(&self, block: Block) -> &Vocabulary {
-        &self.vocabularies[block.source()]
+    fn strongest_of(
+        &self,
+        group: FeatureGroup,
+        table: &Table,
+        weight: f64,
+        index: usize,
+        n: usize,
+    ) -> Vec<(String, f64)> {
+        let centred = |row: &[f32]| {
+            f64::from(row[index]) - row.iter().copied().map(f64::from).sum::<f64>() / row.len() as f64
+        };
+        let mut features: Vec<(u64, f64)> =
+            table.features().map(|(key, row)| (key, weight * centred(row))).collect();
+        features.sort_unstable_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
+        let names = Names::new(&self.parts.lexicon);
+        features.into_iter().take(n).map(|(key, value)| (names.name(group, key), value)).collect()
     }
 }
 
@@ -214,15 +247,18 @@ mod tests {
 
     #[test]
     fn the_embedded_model_is_whole() {
-        assert_eq!(Model::from_bytes(EMBEDDED, Path::new("m")).unwrap(), Model::embedded().unwrap());
+        let model = Model::from_bytes(EMBEDDED, Path::new("m")).unwrap();
+        assert_eq!(model.id(), Model::embedded().unwrap().id());
+        assert_eq!(file::to_bytes(model.parts()).unwrap(), EMBEDDED);
     }
 
     #[test]
-    fn the_parts_of_the_embedded_model_lie_in_its_bytes() {
+    fn the_tables_of_the_embedded_model_are_not_copied() {
         let model = Model::embedded().unwrap();
-        let lies_there = |start: *const u8| EMBEDDED.as_ptr_range().contains(&start);
-        assert!(model.blocks.iter().all(|block| lies_there(block.table.values().as_ptr().cast())));
-        assert!(model.vocabularies.iter().all(|vocabulary| lies_there(vocabulary.lines().as_ptr())));
-        assert!(lies_there(model.maker.classes.table().as_ptr()));
+        let is_borrowed = |start: *const u8| EMBEDDED.as_ptr_range().contains(&start);
+        for table in &model.parts().tables {
+            assert!(is_borrowed(table.values().as_ptr().cast()));
+        }
+        assert!(is_borrowed(model.parts().lexicon.lines().as_ptr()));
     }
 }

@@ -1,162 +1,278 @@
-//! Why a paragraph has its label: the addends of its score, from all that is heard.
+//! Why a paragraph has its label: what each of its features contributes to the score.
 
 use std::ops::Range;
 
-use super::ways::Heard;
-use crate::bayes::{centred, scale};
-use crate::calibration::{argmax, softmax};
-use crate::features::Block;
-use crate::model::Model;
-use crate::neighbours::shares;
+use rustc_hash::FxHashMap;
 
-/// Why a paragraph got its label: addends whose sum is its score.
+use super::ScoreOptions;
+use super::paragraph::in_quotation_marks;
+use crate::article::{Paragraph, Voice};
+use crate::combination::{argmax, scale};
+use crate::features::{Buffers, FeatureGroup, N_GROUPS, Names, ParagraphWords, Previous, Sink, Table};
+use crate::model::Model;
+use crate::neighbours::Weighed;
+
+/// Why a paragraph got its label: contributions whose sum is its score.
 ///
-/// `score` is the label's log-probability less the mean of all labels' log-probabilities, and
-/// `score = offset + context + rest + the sum of the features' weights`, to rounding.
+/// `score` is the label's log-probability minus the mean of all labels' log-probabilities, and
+/// `score = baseline + neighbours + rest + the sum of the features' weights`, up to rounding.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Evidence {
     /// The label's score.
     pub score: f64,
     /// What the label has before any word is read.
     pub offset: f64,
-    /// What the neighbours' labels add; what their words add is among the features.
+    /// What the neighbouring paragraphs contribute.
     pub context: f64,
     /// The sum of all features that are not named.
     pub rest: f64,
-    /// The features that pushed hardest for the label and against it, strongest first.
+    /// The features that count most for the label, strongest first, then those that count most against it,
+    /// strongest last.
     pub features: Vec<Contribution>,
-    /// The words of the paragraph that add to the score or take from it, in order, where that was asked for.
-    /// They add up to what the features make that are made of words; cues of style, and what stands around the
-    /// paragraph, are not among them.
+    /// The words that contribute to the score, in order, where that was asked for. They add up to the features
+    /// that are made of words; style cues and code counts are not.
     pub words: Vec<Word>,
 }
 
-/// One feature's share in a score.
+/// One feature's contribution to a score.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Contribution {
-    /// The block it belongs to.
+    /// Its group.
     pub block: &'static str,
     /// The word, n-gram or cue.
     pub feature: String,
-    /// Its addend; above 0 it speaks for the label.
+    /// Its contribution; above 0 it counts for the label.
     pub weight: f64,
 }
 
-/// One word's share in a score.
+/// One word's contribution to a score.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Word {
     /// Its byte range in the paragraph's text.
     pub place: Range<usize>,
-    /// What it adds to the score: an even part of every feature that it makes, alone or with other words.
+    /// An equal part of every feature that it is part of.
     pub weight: f64,
 }
 
-/// What a feature adds to a score, before it has a name.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Addend {
-    block: Block,
-    feature: u32,
+/// A feature of a paragraph.
+struct Feature {
+    group: FeatureGroup,
+    slot: u32,
+    key: u64,
+    /// The tokens that it is made of, over all its occurrences.
+    tokens: Vec<Range<u32>>,
     weight: f64,
 }
 
-impl Model {
-    /// The addends of the winning label's score: the strongest of `all`, and what the others, the
-    /// offset and the chain make together. `own_scores` are the scores before the chain, `scores` those
-    /// after it.
-    pub(super) fn evidence(
-        &self,
-        all: Vec<Addend>,
-        class_offsets: &[f64],
-        own_scores: &[f64],
-        scores: &[f64],
-        own_factor: f64,
-        n_evidence: usize,
-    ) -> Evidence {
-        let n_classes = scores.len() as f64;
-        let label = argmax(&softmax(scores));
-        let less_mean = |values: &[f64]| values[label] - values.iter().sum::<f64>() / n_classes;
-        let score = less_mean(scores);
-        let offset = own_factor * less_mean(class_offsets);
-        let own_sum: f64 = all.iter().map(|addend| addend.weight).sum();
-        let context = score - own_factor * less_mean(own_scores);
-        let features: Vec<Contribution> =
-            self.strongest_of(all, n_evidence).into_iter().map(|addend| self.named(addend)).collect();
-        let named: f64 = features.iter().map(|contribution| contribution.weight).sum();
-        Evidence { score, offset, context, rest: own_sum - named, features, words: Vec::new() }
-    }
+/// Collects the known features of a paragraph, each once.
+struct Features<'a> {
+    tables: &'a [Table],
+    features: Vec<Feature>,
+    places: FxHashMap<(FeatureGroup, u32), usize>,
+    counts: [usize; N_GROUPS],
+}
 
-    /// The `n` addends that speak most for the label, strongest first, and the `n` that speak most against it,
-    /// strongest first. Of equal ones those come first whose names do.
-    fn strongest_of(&self, mut all: Vec<Addend>, n: usize) -> Vec<Addend> {
-        let name = |addend: &Addend| self.vocabulary_of(addend.block).name(addend.feature);
-        let order = |a: &Addend, b: &Addend| {
-            let by_weight = b.weight.total_cmp(&a.weight);
-            by_weight.then_with(|| name(a).cmp(name(b))).then_with(|| a.block.cmp(&b.block))
-        };
-        // Of hundreds of addends no more than these need to be in order.
-        if all.len() > 2 * n {
-            all.select_nth_unstable_by(n, order);
-            let n_rest = all.len() - n;
-            let (_, _, last) = all[n..].select_nth_unstable_by(n_rest - n - 1, order);
-            last.sort_unstable_by(order);
-            all[..n].sort_unstable_by(order);
-        } else {
-            all.sort_unstable_by(order);
+impl Sink for Features<'_> {
+    fn feature(&mut self, group: FeatureGroup, key: u64, tokens: Range<u32>) -> bool {
+        let Some(slot) = self.tables[group as usize].slot(key) else { return false };
+        let place = *self.places.entry((group, slot)).or_insert(self.features.len());
+        if place == self.features.len() {
+            self.counts[group as usize] += 1;
+            self.features.push(Feature { group, slot, key, tokens: Vec::new(), weight: 0.0 });
         }
-        let n_for = all.iter().take(n).filter(|addend| addend.weight > 0.0).count();
-        let last = all[n_for..].iter().rev().take(n);
-        let against: Vec<Addend> = last.filter(|addend| addend.weight < 0.0).copied().collect();
-        all.truncate(n_for);
-        all.extend(against);
-        all
-    }
-
-    fn named(&self, addend: Addend) -> Contribution {
-        Contribution {
-            block: addend.block.name(),
-            feature: self.vocabulary_of(addend.block).name(addend.feature).to_string(),
-            weight: addend.weight,
-        }
-    }
-
-    /// The addend of every known feature to the score of `label` for paragraph `of` of a run: its own,
-    /// and its neighbours' by their shares.
-    pub(super) fn addends(&self, run: &[Heard], of: usize, label: usize, own_factor: f64) -> Vec<Addend> {
-        let neighbours = shares(run.len(), of);
-        let mut all = Vec::new();
-        for (block, weight) in self.blocks.iter().zip(&self.pools.of_run(run.len()).block_weights) {
-            let start = all.len();
-            let heard = if block.block.is_near() { neighbours.as_slice() } else { &[(of, 1.0)] };
-            for &(paragraph, share) in heard {
-                let features = run[paragraph].features.as_ref();
-                let features = features.map_or(&[][..], |features| &features[block.block.source()]);
-                let factor = own_factor * weight * share * scale(features.len());
-                all.extend(features.iter().map(|&feature| Addend {
-                    block: block.block,
-                    feature,
-                    weight: factor * centred(block.table.row(feature), label),
-                }));
-            }
-            add_up(&mut all, start);
-        }
-        all
+        self.features[place].tokens.push(tokens);
+        true
     }
 }
 
-/// Makes one addend of those of a feature from `start` on, all of one block, in the order of the features.
-fn add_up(all: &mut Vec<Addend>, start: usize) {
-    // Stable: sums depend on the order in which they are made.
-    all[start..].sort_by_key(|addend| addend.feature);
-    let mut end = start;
-    for index in start..all.len() {
-        let addend = all[index];
-        if end > start && all[end - 1].feature == addend.feature {
-            all[end - 1].weight += addend.weight;
-        } else {
-            // A sum that begins with nothing is never -0.
-            all[end] = Addend { weight: 0.0 + addend.weight, ..addend };
-            end += 1;
+/// The evidence of every paragraph of a run, given its scores alone and those with its neighbours.
+///
+/// Time: that of scoring, and a sort of each paragraph's strongest features.
+pub fn of_run(
+    model: &Model,
+    run: &[&Paragraph],
+    alone: &[Vec<f64>],
+    weighed: &[Weighed],
+    options: ScoreOptions,
+) -> Vec<Evidence> {
+    let (mut previous, mut buffers) = (Previous::default(), Buffers::default());
+    let mut evidence = Vec::with_capacity(run.len());
+    for ((paragraph, alone), weighed) in run.iter().zip(alone).zip(weighed) {
+        let quoted = in_quotation_marks(paragraph);
+        let text = quoted.as_deref().unwrap_or(&paragraph.text);
+        let mut words = ParagraphWords::default();
+        model.parts().lexicon.read(text, &mut words);
+        let mut sink = Features {
+            tables: &model.parts().tables,
+            features: Vec::new(),
+            places: FxHashMap::default(),
+            counts: [0; N_GROUPS],
+        };
+        model.parts().extractor.extract(&words, &mut previous, &mut buffers, &mut sink);
+        let Features { mut features, counts, .. } = sink;
+        let factors = Factors::new(weighed);
+        weigh(model, &factors, &counts, &mut features);
+        let mut found = summary(model, &factors, alone, weighed, &features, options.n_evidence);
+        if options.weigh_words {
+            // A block quote is read inside quotation marks that are not in its text.
+            let n_before = if quoted.is_some() { "“".len() } else { 0 };
+            found.words = words_of(&words, &features, n_before, paragraph.text.len());
+        }
+        evidence.push(found);
+    }
+    evidence
+}
+
+/// How the centred score of the winning label depends on the paragraph's own scores.
+struct Factors {
+    label: usize,
+    /// One factor for each class.
+    own: Vec<f64>,
+}
+
+impl Factors {
+    fn new(weighed: &Weighed) -> Factors {
+        let n = weighed.scores.len();
+        let label = argmax(&weighed.scores);
+        let rows = || weighed.own_factors.chunks_exact(n);
+        let mean = |class: usize| rows().map(|row| row[class]).sum::<f64>() / n as f64;
+        let own = (0..n).map(|class| weighed.own_factors[label * n + class] - mean(class)).collect();
+        Factors { label, own }
+    }
+
+    /// What centred own scores contribute, from values that need not be centred.
+    fn of(&self, values: impl Iterator<Item = f64> + Clone) -> f64 {
+        let mean = values.clone().sum::<f64>() / self.own.len() as f64;
+        values.zip(&self.own).map(|(value, factor)| factor * (value - mean)).sum()
+    }
+}
+
+/// Sets the contribution of each feature.
+fn weigh(model: &Model, factors: &Factors, counts: &[usize; N_GROUPS], features: &mut [Feature]) {
+    for feature in features {
+        let group = feature.group as usize;
+        let row = model.parts().tables[group].row(feature.slot);
+        let factor = model.parts().combination.weights[group] * scale(counts[group]);
+        feature.weight = factor * factors.of(row.iter().copied().map(f64::from));
+    }
+}
+
+fn summary(
+    model: &Model,
+    factors: &Factors,
+    alone: &[f64],
+    weighed: &Weighed,
+    features: &[Feature],
+    n_evidence: usize,
+) -> Evidence {
+    let scores = &weighed.scores;
+    let score = scores[factors.label] - scores.iter().sum::<f64>() / scores.len() as f64;
+    let own = factors.of(alone.iter().copied());
+    let all: f64 = features.iter().map(|feature| feature.weight).sum();
+    let features = strongest(model, features, n_evidence);
+    let named: f64 = features.iter().map(|contribution| contribution.weight).sum();
+    Evidence {
+        score,
+        offset: factors.of(model.parts().combination.offsets.iter().copied()),
+        context: score - own,
+        rest: all - named,
+        features,
+        words: Vec::new(),
+    }
+}
+
+/// The `n` features that count most for the label, strongest first, then the `n` that count most against it,
+/// strongest last. Of equal ones the order is that of groups and keys.
+fn strongest(model: &Model, features: &[Feature], n: usize) -> Vec<Contribution> {
+    let mut order: Vec<&Feature> = features.iter().collect();
+    let compare = |a: &&Feature, b: &&Feature| {
+        let by_weight = b.weight.total_cmp(&a.weight);
+        by_weight.then_with(|| (a.group, a.key).cmp(&(b.group, b.key)))
+    };
+    // Of hundreds of features only these need to be in order.
+    if order.len() > 2 * n {
+        order.select_nth_unstable_by(n, compare);
+        let n_rest = order.len() - n;
+        order[n..].select_nth_unstable_by(n_rest - n - 1, compare);
+        let last = order.split_off(order.len() - n);
+        order.truncate(n);
+        order.extend(last);
+    }
+    order.sort_unstable_by(compare);
+    let (n_for, n_all) = (order.iter().filter(|f| f.weight > 0.0).count().min(n), order.len());
+    let n_against = order.iter().filter(|f| f.weight < 0.0).count().min(n);
+    let names = Names::new(&model.parts().lexicon);
+    let contribution = |feature: &&Feature| Contribution {
+        block: feature.group.name(),
+        feature: names.name(feature.group, feature.key),
+        weight: feature.weight,
+    };
+    order[..n_for].iter().chain(&order[n_all - n_against..]).map(contribution).collect()
+}
+
+/// What each word contributes: equal parts of the features that it is part of.
+fn words_of(words: &ParagraphWords<'_>, features: &[Feature], n_before: usize, n_bytes: usize) -> Vec<Word> {
+    let mut weights = vec![0.0; words.tokens.len()];
+    for feature in features {
+        // The words of a quotation in an n-gram are not the author's.
+        let tokens = || {
+            let all = feature.tokens.iter().flat_map(Clone::clone).map(|token| token as usize);
+            all.filter(|&token| words.tokens[token].voice == Voice::Author)
+        };
+        let share = feature.weight / tokens().count().max(1) as f64;
+        tokens().for_each(|token| weights[token] += share);
+    }
+    let in_text = |start: usize, end: usize| {
+        let place = start.checked_sub(n_before)?..end.checked_sub(n_before)?;
+        (place.end <= n_bytes).then_some(place)
+    };
+    let weighed = words.tokens.iter().zip(weights).filter(|(_, weight)| *weight != 0.0);
+    weighed
+        .filter_map(|(token, weight)| {
+            Some(Word { place: in_text(token.start, token.start + token.text.len())?, weight })
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::read::article_from_text;
+    use crate::score::Outcome;
+
+    /// The evidence of the second of two paragraphs, with every feature named.
+    fn evidence_of(text: &str) -> Evidence {
+        let model = Model::embedded().unwrap();
+        let article = article_from_text(&format!("It rained on Monday.\n\n{text}"));
+        let options =
+            ScoreOptions { n_evidence: 9999, weigh_words: true, filter: false, ..ScoreOptions::default() };
+        match model.score(&article, options).pop() {
+            Some(Outcome::Labelled(labelling)) => labelling.evidence.unwrap(),
+            other => panic!("{other:?}"),
         }
     }
-    all.truncate(end);
+
+    #[track_caller]
+    fn check(text: &str, groups: &[FeatureGroup]) {
+        let evidence = evidence_of(text);
+        let sum: f64 = evidence.features.iter().map(|feature| feature.weight).sum();
+        let all = evidence.offset + evidence.context + evidence.rest + sum;
+        assert!((evidence.score - all).abs() < 1e-9, "{} {all}", evidence.score);
+        let of_words = evidence
+            .features
+            .iter()
+            .filter(|feature| groups.iter().any(|group| group.name() == feature.block));
+        let expected: f64 = of_words.map(|feature| feature.weight).sum();
+        let found: f64 = evidence.words.iter().map(|word| word.weight).sum();
+        assert!((found - expected).abs() < 1e-9, "{found} {expected}");
+        assert!(evidence.words.is_sorted_by_key(|word| word.place.start));
+        assert!(evidence.words.iter().any(|word| &text[word.place.clone()] == "must"));
+    }
+
+    #[test]
+    fn contributions_and_words_add_up() {
+        let groups =
+            [FeatureGroup::Words, FeatureGroup::Ngrams, FeatureGroup::Openings, FeatureGroup::CodePairs];
+        check("We must stop this shameful waste now, we must. She said “it must” go.", &groups);
+    }
 }

@@ -2,35 +2,43 @@
 
 use std::collections::BTreeMap;
 
-use super::{NO_LABEL, Smoothing, TrainOptions};
-use crate::bayes::FeatureTable;
-use crate::calibration::Pool;
+use super::tables::Tables;
+use super::{Folds, NO_LABEL, Smoothing, TrainOptions};
 use crate::corpus::Corpus;
-use crate::features::{Block, Vocabulary};
+use crate::features::{FeatureGroup, Lexicon, Names, Vocabulary};
 use crate::metrics::{Evaluation, OutOfFold};
 use crate::model::Card;
 
-/// How many of naive Bayes' own strongest features a card keeps for each label and block.
+/// How many of naive Bayes' own strongest features a card keeps for each label and group.
 const N_STRONGEST: usize = 30;
 
-/// The features that weigh most in the naive Bayes tables, by block and label, as they were before
-/// refinement.
-pub(super) fn bayes_strongest(
+/// The features that count most in the naive Bayes tables, by group and label, as they were before refinement.
+pub fn bayes_strongest(
     labels: &[String],
+    lexicon: &Lexicon,
     vocabularies: &[Vocabulary],
-    tables: &[FeatureTable],
-    pool: &Pool,
+    tables: &Tables,
 ) -> BTreeMap<String, BTreeMap<String, Vec<(String, f64)>>> {
+    let names = Names::new(lexicon);
     let mut strongest = BTreeMap::new();
-    for ((block, table), &weight) in Block::ALL.iter().zip(tables).zip(&pool.block_weights) {
-        let vocabulary = &vocabularies[block.source()];
-        let mut by_label = BTreeMap::new();
-        for (class, label) in labels.iter().enumerate() {
-            let features = table.strongest(vocabulary.names(), class, weight, N_STRONGEST);
-            let named = features.into_iter().map(|(name, value)| (name.to_string(), rounded(value)));
-            by_label.insert(label.clone(), named.collect());
-        }
-        strongest.insert(block.name().to_string(), by_label);
+    for (index, group) in FeatureGroup::ALL.into_iter().enumerate() {
+        let weight = tables.bayes_combination.weights[index];
+        let keys = &vocabularies[index].keys;
+        let of_class = |class: usize| {
+            let centred = |row: &[f32]| {
+                f64::from(row[class]) - row.iter().copied().map(f64::from).sum::<f64>() / row.len() as f64
+            };
+            let mut features: Vec<(u64, f64)> = keys
+                .iter()
+                .copied()
+                .zip(tables.bayes[index].rows().map(|row| weight * centred(row)))
+                .collect();
+            features.sort_unstable_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
+            let named = |(key, value): (u64, f64)| (names.name(group, key), rounded(value));
+            features.into_iter().take(N_STRONGEST).map(named).collect()
+        };
+        let by_label = labels.iter().cloned().zip((0..labels.len()).map(of_class)).collect();
+        strongest.insert(group.name().to_string(), by_label);
     }
     strongest
 }
@@ -40,11 +48,10 @@ fn rounded(figure: f64) -> f64 {
     (figure * 1e6).round() / 1e6
 }
 
-/// The card of a model; `folds` says what its choices were made on.
-pub(super) fn card(
+/// The card of a model.
+pub fn card(
     corpus: &Corpus,
     options: &TrainOptions,
-    folds: String,
     alphas: &[f64],
     cross_validated: Option<&Evaluation>,
 ) -> Card {
@@ -52,24 +59,31 @@ pub(super) fn card(
         Smoothing::Auto => "auto".to_string(),
         Smoothing::Fixed(alpha) => alpha.to_string(),
     };
-    let word_classes = match &options.word_classes {
+    let word_codes = match &options.word_codes {
         None => "default".to_string(),
-        Some(classes) if classes.n_words() == 0 => "none".to_string(),
-        Some(classes) => format!("of {} words", classes.n_words()),
+        Some(codes) if codes.n_words() == 0 => "none".to_string(),
+        Some(codes) => format!("of {} words", codes.n_words()),
+    };
+    let folds = match options.folds {
+        Folds::None => "none".to_string(),
+        folds => folds.count().to_string(),
     };
     let mut named = vec![
         ("smoothing", smoothing),
         ("ngrams", options.max_ngram.to_string()),
         ("min-count", options.min_count.to_string()),
-        ("refine", options.refine.map_or("none".to_string(), |ridge| ridge.to_string())),
-        ("word-classes", word_classes),
+        ("l2-penalty", options.l2_penalty.map_or("none".to_string(), |penalty| penalty.to_string())),
+        ("word-codes", word_codes),
         ("folds", folds),
         ("group-by", options.group_by.name().to_string()),
         ("seed", options.seed.to_string()),
     ];
     named.push(("boilerplate-label", options.boilerplate_label.clone().unwrap_or(NO_LABEL.to_string())));
-    let alphas: Vec<String> =
-        Block::ALL.iter().zip(alphas).map(|(block, alpha)| format!("{} {alpha}", block.name())).collect();
+    let alphas: Vec<String> = FeatureGroup::ALL
+        .iter()
+        .zip(alphas)
+        .map(|(group, alpha)| format!("{} {alpha}", group.name()))
+        .collect();
     named.push(("alphas", alphas.join(", ")));
     Card {
         rhetor: env!("CARGO_PKG_VERSION").to_string(),

@@ -10,7 +10,7 @@ use super::held_out::Plan;
 use super::rows::Row;
 use crate::bayes;
 use crate::bayes::{ClassTotals, FeatureTable};
-use crate::calibration::{HeldOut, Pool};
+use crate::combination::{HeldOut, Pool};
 use crate::error::Result;
 use crate::features::{Block, FeatureLists};
 use crate::neighbours::{log_likelihoods, spread};

@@ -2,67 +2,66 @@
 
 use crate::corpus::GroupBy;
 use crate::error::{Error, Result};
-use crate::features::WordClasses;
+use crate::features::{MAX_NGRAM, WordCodes};
 
-/// How much is added to each feature count.
+/// Additive smoothing of feature counts.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Smoothing {
-    /// Chosen for each block by cross-validation.
+    /// Chosen for each feature group by cross-validation.
     Auto,
-    /// The same number for all blocks.
+    /// The same number for all groups.
     Fixed(f64),
 }
 
-/// The paragraphs that tables have not seen, on which smoothing, pooling, context and thresholds are chosen.
+/// How many parts a corpus is divided into, each predicted by tables that have not seen it; smoothing,
+/// combination, neighbour weights and thresholds are chosen on those predictions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Folds {
-    /// Five folds. In a corpus of more than 50,000 paragraphs one part of some 10,000 is held out from all
-    /// tables instead, and some 50,000 of the others are refined on: more of them would change little and
-    /// take many times as long.
+    /// Five folds.
     Auto,
-    /// So many folds, from 2 to 100, however large the corpus.
+    /// This many, from 2 to 100.
     Count(usize),
-    /// None: naive Bayes tables of the smoothing given, pooled by fixed weights, and no figures. Needs a
-    /// fixed smoothing and no refinement.
+    /// None: naive Bayes tables with the given smoothing, fixed group weights, and no figures. Needs a fixed
+    /// smoothing and no refinement.
     None,
 }
 
 impl Folds {
-    /// How many folds there are where a part of the corpus is asked for.
+    /// How many folds there are; 5 where no number is given.
     pub(crate) fn count(self) -> usize {
         match self {
             Folds::Count(n) => n,
-            Folds::Auto | Folds::None => DEFAULT_FOLDS,
+            Folds::Auto | Folds::None => 5,
         }
     }
 }
-
-/// How many folds there are unless a number is given.
-const DEFAULT_FOLDS: usize = 5;
 
 /// The settings of training. [`TrainOptions::default`] is what the default model was made with.
 #[derive(Debug, Clone, PartialEq)]
 pub struct TrainOptions {
     /// Smoothing of the naive Bayes tables; default [`Smoothing::Auto`].
     pub smoothing: Smoothing,
-    /// The longest n-gram, from 1 (words alone) to 5; default 2.
+    /// The longest word n-gram, from 1 (words alone) to 3; default 2.
     pub max_ngram: usize,
-    /// In how many paragraphs a feature must occur; default 3.
+    /// In how many paragraphs a feature must occur, code pairs in two more; default 3.
     pub min_count: u32,
-    /// The ridge that holds refined tables back to naive Bayes, or `None` for plain naive Bayes
-    /// tables; default 3, in paragraphs of loss for an entry moved by one.
-    pub refine: Option<f64>,
-    /// The classes of words; by default those of [`WordClasses::embedded`], taken for `None`.
-    pub word_classes: Option<WordClasses>,
-    /// What smoothing, pooling, context and thresholds are chosen on; default [`Folds::Auto`].
+    /// The L2 penalty of refinement on the distance from naive Bayes, in paragraphs of loss, or `None` for plain
+    /// naive Bayes tables; default 6.
+    pub l2_penalty: Option<f64>,
+    /// The codes of words; `None` (the default) for those of [`WordCodes::embedded`].
+    pub word_codes: Option<WordCodes>,
+    /// The folds of cross-validation; default [`Folds::Auto`].
     pub folds: Folds,
     /// What is held out together; default [`GroupBy::Article`].
     pub group_by: GroupBy,
     /// The seed of folds and bootstrap; default 0.
     pub seed: u64,
-    /// The label that marks boilerplate and trains the filter; `None` makes it a label like others.
-    /// Default `other`.
+    /// The label that marks boilerplate and trains the filter; `None` for a corpus without one. Default `other`.
     pub boilerplate_label: Option<String>,
+    /// The name of the model; default `custom`.
+    pub name: String,
+    /// The version of the model; default `1`.
+    pub version: String,
 }
 
 impl Default for TrainOptions {
@@ -71,12 +70,14 @@ impl Default for TrainOptions {
             smoothing: Smoothing::Auto,
             max_ngram: 2,
             min_count: 3,
-            refine: Some(3.0),
-            word_classes: None,
+            l2_penalty: Some(6.0),
+            word_codes: None,
             folds: Folds::Auto,
             group_by: GroupBy::Article,
             seed: 0,
             boilerplate_label: Some("other".to_string()),
+            name: "custom".to_string(),
+            version: "1".to_string(),
         }
     }
 }
@@ -93,23 +94,23 @@ pub(super) fn check_options(options: &TrainOptions) -> Result<()> {
         check(fine, "smoothing", alpha.to_string(), "`auto` or a number from 1e-9 to 1e6")?;
     }
     let n = options.max_ngram;
-    check((1..=5).contains(&n), "n-gram order", n.to_string(), "a number from 1 to 5")?;
+    check((1..=MAX_NGRAM).contains(&n), "n-gram length", n.to_string(), "a number from 1 to 3")?;
     let n = options.folds.count();
     check((2..=100).contains(&n), "folds", n.to_string(), "`auto`, `none` or a number from 2 to 100")?;
     if options.folds == Folds::None {
         let fixed = options.smoothing != Smoothing::Auto;
         check(fixed, "smoothing", "`auto` without folds".to_string(), "a number: it is chosen out of fold")?;
-        let plain = options.refine.is_none();
+        let plain = options.l2_penalty.is_none();
         check(
             plain,
-            "refinement",
-            "a ridge without folds".to_string(),
-            "`none`: it is calibrated out of fold",
+            "L2 penalty",
+            "an L2 penalty without folds".to_string(),
+            "`none`: it needs out-of-fold predictions",
         )?;
     }
-    if let Some(ridge) = options.refine {
-        let fine = ridge.is_finite() && (1e-6..=1e9).contains(&ridge);
-        check(fine, "refinement", ridge.to_string(), "`none` or a ridge from 1e-6 to 1e9")?;
+    if let Some(l2_penalty) = options.l2_penalty {
+        let fine = l2_penalty.is_finite() && (1e-6..=1e9).contains(&l2_penalty);
+        check(fine, "L2 penalty", l2_penalty.to_string(), "`none` or a number from 1e-6 to 1e9")?;
     }
     check(options.min_count >= 1, "minimum count", "0".to_string(), "a number from 1")
 }

@@ -1,4 +1,4 @@
-//! The labelled paragraphs of a corpus as rows to learn from.
+//! The labelled paragraphs of a corpus as examples to learn from.
 
 use std::ops::Range;
 
@@ -7,48 +7,51 @@ use crate::corpus::Corpus;
 use crate::error::{Error, Result};
 use crate::features::Source;
 
-/// One paragraph; its features lie elsewhere.
-pub(super) struct Row {
-    pub(super) class: usize,
-    pub(super) weight: f64,
-    pub(super) document: usize,
-    /// Whether the row before it is the paragraph before it.
-    pub(super) follows: bool,
+/// A labelled paragraph.
+pub struct Example {
+    /// The index of its label.
+    pub class: usize,
+    /// How much it counts.
+    pub weight: f64,
+    /// The index of its document.
+    pub document: usize,
+    /// Whether the example before it is the paragraph before it.
+    pub follows: bool,
 }
 
-/// The runs of rows that follow one another.
-pub(super) fn runs(rows: &[Row]) -> Vec<Range<usize>> {
+/// The runs of examples that follow one another.
+pub fn runs(examples: &[Example]) -> Vec<Range<usize>> {
     let mut start = 0;
-    let run = |run: &[Row]| {
+    let run = |run: &[Example]| {
         start += run.len();
         start - run.len()..start
     };
-    rows.chunk_by(|_, next| next.follows).map(run).collect()
+    examples.chunk_by(|_, next| next.follows).map(run).collect()
 }
 
 /// All labelled paragraphs but boilerplate, and their texts.
-pub(super) fn rows<'a>(corpus: &'a Corpus, labels: &[String]) -> (Vec<Row>, Vec<Source<'a>>) {
-    let (mut rows, mut sources) = (Vec::new(), Vec::new());
+pub fn examples<'a>(corpus: &'a Corpus, labels: &[String]) -> (Vec<Example>, Vec<Source<'a>>) {
+    let (mut examples, mut sources) = (Vec::new(), Vec::new());
     for (document, paragraphs) in corpus.documents.iter().map(|document| &document.paragraphs).enumerate() {
         let mut previous_kept = false;
         for paragraph in paragraphs {
             let class = labels.iter().position(|label| *label == paragraph.label);
-            // Boilerplate between two paragraphs does not part them; the document's start does.
+            // Boilerplate between two paragraphs does not separate them; the start of the document does.
             let follows = paragraph.follows && previous_kept;
             previous_kept = if class.is_some() { true } else { previous_kept && paragraph.follows };
             if let Some(class) = class {
-                rows.push(Row { class, weight: paragraph.weight, document, follows });
+                examples.push(Example { class, weight: paragraph.weight, document, follows });
                 sources.push(Source { text: &paragraph.text, follows });
             }
         }
     }
-    (rows, sources)
+    (examples, sources)
 }
 
 /// The labels of the model: those of the corpus but boilerplate, each in at least two groups where some are held out.
 ///
 /// The order is that of the codebook where it knows the labels, else that of their names.
-pub(super) fn labels_of(corpus: &Corpus, options: &TrainOptions) -> Result<Vec<String>> {
+pub fn labels_of(corpus: &Corpus, options: &TrainOptions) -> Result<Vec<String>> {
     let mut groups = corpus.groups_by_label(options.group_by);
     if let Some(boilerplate) = &options.boilerplate_label {
         groups.remove(boilerplate);

@@ -58,7 +58,7 @@ fn format(asked: Option<CardFormat>, output: Option<&Path>) -> anyhow::Result<Ca
 
 /// The card for machines.
 fn as_json(model: &Model, top: usize) -> Value {
-    let block = |block: rhetor::BlockSummary| json!({"name": block.name, "features": block.n_features, "weight": block.weight, "alpha": block.alpha});
+    let block = |block: rhetor::GroupSummary| json!({"name": block.name, "features": block.n_features, "weight": block.weight, "alpha": block.alpha});
     let strongest = |(index, label): (usize, &String)| {
         let blocks = model.strongest(index, top).into_iter();
         let blocks: Map<String, Value> =
@@ -141,7 +141,7 @@ fn features(model: &Model, label: usize, top: usize, width: usize) -> String {
     let refined = model.card().options.get("refine").is_some_and(|refine| refine != "none");
     let name = &model.labels()[label];
     for (block, features) in model.strongest(label, top) {
-        let named = |(feature, weight): (&str, f64)| format!("{feature} {weight:+.2}");
+        let named = |(feature, weight): (String, f64)| format!("{feature} {weight:+.2}");
         let items: Vec<String> = features.into_iter().map(named).collect();
         lines += &wrapped(&format!("  {block:<13}"), &items, " | ", width);
         let before = model.card().naive_bayes_strongest.get(block).and_then(|labels| labels.get(name));

@@ -47,7 +47,7 @@ pub(crate) fn run(args: &TrainArgs) -> anyhow::Result<ExitCode> {
         let curve = rhetor::learning_curve(&corpus, &options, test.as_ref())?;
         drop(step);
         note(learning_curve(&curve).trim_end());
-        save(&trained.model.with_learning_curve(curve), &args.output)?;
+        save(&trained.model.with_learning_curve(curve)?, &args.output)?;
     }
     progress.done();
     Ok(progress.exit_code())

@@ -23,7 +23,7 @@ pub(super) fn strongest(model: &Model, n: usize) -> Markup {
             "as likely beside the mean of all. Rare names among them say what the corpus told stories of, not what the label is."
         }
         @for (index, block) in blocks.iter().enumerate() {
-            @let columns: Vec<Weighted> = labels.iter().map(|blocks| blocks[index].1.clone()).collect();
+            @let columns: Vec<Weighted> = labels.iter().map(|blocks| blocks[index].1.iter().map(|(name, value)| (name.as_str(), *value)).collect()).collect();
             @if index == 0 {
                 h3 { (capitalised(block)) }
                 p.soft { (meaning(block)) }

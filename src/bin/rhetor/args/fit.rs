@@ -25,7 +25,7 @@ pub(crate) struct FitArgs {
     /// The classes of words: a file of word and two class numbers, parted by tabs, the most
     /// frequent word first; `default` for the built-in ones, or `none`
     #[arg(long, value_name = "FILE", default_value = "default", help_heading = "Fit")]
-    pub(crate) word_classes: PathBuf,
+    pub(crate) word_codes: PathBuf,
     /// How many folds choose smoothing, pooling and context. `auto`: five, and of more than 50,000
     /// paragraphs one part of 10,000 instead, refining on 50,000 others. `none`: naive Bayes alone,
     /// its blocks weighed as on the corpus of the built-in model, no figures, unsure below .6;
@@ -48,8 +48,8 @@ impl FitArgs {
             smoothing: self.smoothing,
             max_ngram: self.ngrams,
             min_count: self.min_count,
-            refine: self.refine.0,
-            word_classes: self.word_classes()?,
+            l2_penalty: self.refine.0,
+            word_codes: self.word_codes()?,
             folds: self.folds,
             group_by: group_by.into(),
             seed: self.seed,
@@ -58,19 +58,20 @@ impl FitArgs {
                 Some("none") => None,
                 Some(label) => Some(label.to_string()),
             },
+            ..rhetor::TrainOptions::default()
         })
     }
 
     /// The word classes asked for; `None` for the built-in ones.
-    fn word_classes(&self) -> rhetor::Result<Option<rhetor::WordClasses>> {
-        let path = self.word_classes.as_path();
+    fn word_codes(&self) -> rhetor::Result<Option<rhetor::WordCodes>> {
+        let path = self.word_codes.as_path();
         match path.to_str() {
             Some("default") => Ok(None),
-            Some("none") => Ok(Some(rhetor::WordClasses::default())),
+            Some("none") => Ok(Some(rhetor::WordCodes::default())),
             _ => {
                 let failed = |source| rhetor::Error::Io { path: path.to_path_buf(), action: "read", source };
                 let table = std::fs::read_to_string(path).map_err(failed)?;
-                rhetor::WordClasses::parse(path, &table).map(Some)
+                rhetor::WordCodes::parse(path, &table).map(Some)
             }
         }
     }

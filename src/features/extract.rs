@@ -1,0 +1,245 @@
+//! The features of a paragraph. Whatever needs them implements [`Sink`].
+
+use std::ops::Range;
+
+use super::FeatureGroup;
+use super::lexicon::{FIRST_PLAIN, Lexicon, MAX_WORDS, ParagraphWords, UNKNOWN, WordId};
+use super::style::{Previous, StyleCues, each};
+use crate::article::Voice;
+
+/// What stands for a quotation in the sequence of the author's words.
+pub const QUOTATION: &str = "“…”";
+
+/// The longest n-gram of words: three ids fit a key.
+pub const MAX_NGRAM: usize = 3;
+
+/// The bits of one part of an n-gram key.
+const PART_BITS: u32 = 21;
+
+const _: () = assert!(MAX_WORDS + FIRST_PLAIN as usize + 1 < 1 << PART_BITS, "an id and a symbol fit a part");
+
+/// Takes the features of a paragraph.
+pub trait Sink {
+    /// Takes one occurrence of a feature; `tokens` spans the tokens that it is made of and is empty for style and
+    /// code counts. The same feature may come several times.
+    ///
+    /// Returns whether an n-gram that begins with this one can be a feature: `false` lets the extractor skip it.
+    fn feature(&mut self, group: FeatureGroup, key: u64, tokens: Range<u32>) -> bool;
+}
+
+/// What a code feature counts; with a code and a step it makes a key. Numbers are part of the model format.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(u8)]
+pub enum CodeCount {
+    /// At least so many of the author's words have the code: an index of [`WORD_STEPS`].
+    Words = 1,
+    /// At least so many quarters of the sentences have a word with the code: 0 for one quarter, 3 for all.
+    Sentences,
+}
+
+/// The numbers of words that make features.
+pub const WORD_STEPS: [u32; 5] = [1, 2, 3, 4, 6];
+
+/// The key of a code feature.
+pub fn code_key(count: CodeCount, code: u32, step: u32) -> u64 {
+    (count as u64) << 32 | u64::from(code << 8 | step)
+}
+
+/// Knows which features a paragraph has.
+#[derive(Debug, Clone)]
+pub struct Extractor {
+    max_ngram: usize,
+    has_codes: bool,
+    style: StyleCues,
+    quotation: Element,
+}
+
+/// One element of the author's sequence: a token, or a whole quotation.
+#[derive(Debug, Clone, Copy)]
+struct Element {
+    word: WordId,
+    symbol: u32,
+    codes: u32,
+    first_token: u32,
+    end_token: u32,
+    /// The index of its sentence.
+    sentence: u32,
+    /// Whether it is a token in the author's voice.
+    is_author: bool,
+}
+
+/// Buffers that are reused from one paragraph to the next.
+#[derive(Debug, Default)]
+pub struct Buffers {
+    author: Vec<u32>,
+    sequence: Vec<Element>,
+    sentence_ends: Vec<u32>,
+}
+
+impl Extractor {
+    /// An extractor for the words of `lexicon`; word n-grams have up to `max_ngram` parts (1 to [`MAX_NGRAM`]),
+    /// and code features exist where `has_codes` says so.
+    pub fn new(lexicon: &Lexicon, max_ngram: usize, has_codes: bool) -> Extractor {
+        let word = lexicon.id(QUOTATION).unwrap_or(UNKNOWN);
+        let symbol = if word == UNKNOWN { 0 } else { FIRST_PLAIN + word };
+        let quotation =
+            Element { word, symbol, codes: 0, first_token: 0, end_token: 0, sentence: 0, is_author: false };
+        Extractor { max_ngram, has_codes, style: StyleCues::new(lexicon), quotation }
+    }
+
+    /// The longest word n-gram.
+    pub fn max_ngram(&self) -> usize {
+        self.max_ngram
+    }
+
+    /// Whether there are code features.
+    pub fn has_codes(&self) -> bool {
+        self.has_codes
+    }
+
+    /// Reports every feature of a paragraph to `sink`.
+    ///
+    /// `previous` is what the paragraph before handed on, cleared where none precedes; it is replaced by what
+    /// this one hands on. Linear in the text.
+    pub fn extract(
+        &self,
+        paragraph: &ParagraphWords<'_>,
+        previous: &mut Previous,
+        buffers: &mut Buffers,
+        sink: &mut impl Sink,
+    ) {
+        let Buffers { author, sequence, sentence_ends } = buffers;
+        self.words(paragraph, author, sequence, sink);
+        self.ngrams(sequence, sink);
+        self.style.extract(paragraph, author, sentence_ends, previous, sink);
+        if self.has_codes {
+            mark_sentences(sequence, sentence_ends);
+            code_counts(sequence, sink);
+            openings(sequence, sink);
+            code_pairs(sequence, sink);
+        }
+    }
+
+    /// Reports words, and fills the author's tokens and the sequence with quotations.
+    fn words(
+        &self,
+        paragraph: &ParagraphWords<'_>,
+        author: &mut Vec<u32>,
+        sequence: &mut Vec<Element>,
+        sink: &mut impl Sink,
+    ) {
+        author.clear();
+        sequence.clear();
+        let mut in_quotation = false;
+        for (index, (token, word)) in (0u32..).zip(paragraph.tokens.iter().zip(&paragraph.words)) {
+            let (first_token, end_token) = (index, index + 1);
+            if token.voice == Voice::Author {
+                in_quotation = false;
+                author.push(index);
+                let (symbol, codes) = (word.traits.symbol, word.traits.codes);
+                let element = Element { word: word.id, symbol, codes, ..self.quotation };
+                sequence.push(Element { first_token, end_token, is_author: true, ..element });
+                if word.id != UNKNOWN {
+                    sink.feature(FeatureGroup::Words, u64::from(word.id), first_token..end_token);
+                }
+                continue;
+            }
+            match sequence.last_mut().filter(|_| in_quotation) {
+                Some(quotation) => quotation.end_token = end_token,
+                None => sequence.push(Element { first_token, end_token, ..self.quotation }),
+            }
+            in_quotation = true;
+        }
+    }
+
+    fn ngrams(&self, sequence: &[Element], sink: &mut impl Sink) {
+        for start in 0..sequence.len() {
+            let mut key = 0;
+            for (n, element) in sequence[start..].iter().take(self.max_ngram).enumerate() {
+                if element.word == UNKNOWN {
+                    break;
+                }
+                key |= u64::from(element.word + 1) << (PART_BITS * n as u32);
+                let tokens = sequence[start].first_token..element.end_token;
+                if n > 0 && !sink.feature(FeatureGroup::Ngrams, key, tokens) {
+                    break;
+                }
+            }
+        }
+    }
+}
+
+/// Sets the sentence of every element; a quotation belongs to the sentence before it. `ends` counts the author's
+/// tokens.
+fn mark_sentences(sequence: &mut [Element], ends: &[u32]) {
+    let last = ends.len().saturating_sub(1);
+    let (mut n_author, mut sentence) = (0, 0);
+    for element in sequence {
+        if element.is_author {
+            while sentence < last && n_author >= ends[sentence] {
+                sentence += 1;
+            }
+            n_author += 1;
+        }
+        element.sentence = sentence as u32;
+    }
+}
+
+/// Reports how many of the author's words, and what share of the sentences, have each code.
+fn code_counts(sequence: &[Element], sink: &mut impl Sink) {
+    let (mut words, mut sentences) = ([0u32; 32], [0u32; 32]);
+    let mut n_sentences = 0;
+    for sentence in sequence.chunk_by(|a, b| a.sentence == b.sentence) {
+        let mut codes = 0;
+        for element in sentence {
+            codes |= element.codes;
+            each(element.codes, |code| words[code as usize] += 1);
+        }
+        each(codes, |code| sentences[code as usize] += 1);
+        n_sentences += 1;
+    }
+    for (code, (&n_words, &n_with)) in (0..).zip(words.iter().zip(&sentences)).filter(|(_, (n, _))| **n > 0) {
+        let mut report = |count: CodeCount, step: usize| {
+            sink.feature(FeatureGroup::Codes, code_key(count, code, step as u32), 0..0);
+        };
+        let n_steps = WORD_STEPS.iter().filter(|&&least| n_words >= least).count();
+        (0..n_steps).for_each(|step| report(CodeCount::Words, step));
+        let n_quarters = 4 * n_with as usize / n_sentences;
+        (0..n_quarters).for_each(|step| report(CodeCount::Sentences, step));
+    }
+}
+
+/// Reports the first symbol and the first two symbols of every sentence.
+fn openings(sequence: &[Element], sink: &mut impl Sink) {
+    let mut before = None;
+    for (index, element) in sequence.iter().enumerate() {
+        if before.replace(element.sentence) == Some(element.sentence) {
+            continue;
+        }
+        let mut key = u64::from(element.symbol + 1);
+        sink.feature(FeatureGroup::Openings, key, element.first_token..element.end_token);
+        if let Some(next) = sequence.get(index + 1) {
+            key |= u64::from(next.symbol + 1) << PART_BITS;
+            sink.feature(FeatureGroup::Openings, key, element.first_token..next.end_token);
+        }
+    }
+}
+
+/// Reports pairs of symbols: the second part of a key for neighbours, the third for those with one between them.
+fn code_pairs(sequence: &[Element], sink: &mut impl Sink) {
+    for (index, first) in sequence.iter().enumerate() {
+        for distance in 1..=2 {
+            let Some(second) = sequence.get(index + distance) else { break };
+            let key =
+                u64::from(first.symbol + 1) | u64::from(second.symbol + 1) << (PART_BITS * distance as u32);
+            sink.feature(FeatureGroup::CodePairs, key, first.first_token..second.end_token);
+        }
+    }
+}
+
+/// The parts of an n-gram key: word ids, or symbols; `None` for a gap.
+pub fn parts(key: u64) -> impl Iterator<Item = Option<u32>> {
+    let part = move |n: u32| (key >> (PART_BITS * n)) as u32 & ((1 << PART_BITS) - 1);
+    let n_parts = (0..3).rposition(|n| part(n) > 0).map_or(0, |last| last as u32 + 1);
+    (0..n_parts).map(move |n| part(n).checked_sub(1))
+}

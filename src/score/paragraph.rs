@@ -1,0 +1,154 @@
+//! One paragraph at a time: its words, whether the filter drops it, and its scores without its neighbours.
+
+use std::ops::Range;
+
+use crate::article::Paragraph;
+use crate::combination::{Combination, log_likelihoods};
+use crate::features::{
+    Buffers, Distinct, FeatureGroup, N_GROUPS, ParagraphWords, Previous, Sink, Table, UNKNOWN,
+};
+use crate::filter::{Reason, Verdict};
+use crate::model::Model;
+use crate::token::Kind;
+
+/// What a paragraph says without its neighbours.
+pub struct Alone {
+    /// Unnormalised log-probabilities.
+    pub scores: Vec<f64>,
+    /// The share of its words that the model knows, from 0 to 1.
+    pub known_share: f64,
+}
+
+/// Reads the paragraphs of an article in order, with buffers that are reused.
+pub struct Reader<'a> {
+    model: &'a Model,
+    words: ParagraphWords<'a>,
+    /// The paragraph in `words`.
+    current: Option<*const Paragraph>,
+    previous: Previous,
+    buffers: Buffers,
+    sums: Sums<'a>,
+}
+
+impl<'a> Reader<'a> {
+    pub fn new(model: &'a Model) -> Reader<'a> {
+        let sums = Sums::new(&model.parts().tables, model.labels().len());
+        Reader {
+            model,
+            words: ParagraphWords::default(),
+            current: None,
+            previous: Previous::default(),
+            buffers: Buffers::default(),
+            sums,
+        }
+    }
+
+    /// Forgets the paragraph before: the next one starts a run.
+    pub fn start_run(&mut self) {
+        self.previous.clear();
+    }
+
+    /// Why a block is dropped, by the rules and, where they leave it open, by the learned table.
+    pub fn reason(&mut self, paragraph: &'a Paragraph, verdict: Verdict) -> Option<Reason> {
+        match (verdict, &self.model.parts().filter.learned) {
+            (Verdict::Ask, Some(learned)) => {
+                self.read(paragraph);
+                let is_boilerplate = learned.is_boilerplate(&self.words, &mut self.sums.distinct[0]);
+                is_boilerplate.then_some(Reason::Boilerplate)
+            }
+            _ => verdict.reason(),
+        }
+    }
+
+    /// What a paragraph says alone; it follows the last one that was asked for, unless a run starts.
+    pub fn alone(&mut self, paragraph: &'a Paragraph) -> Alone {
+        match in_quotation_marks(paragraph) {
+            None => {
+                self.read(paragraph);
+                let Reader { model, words, previous, buffers, sums, .. } = self;
+                alone(model, words, previous, buffers, sums)
+            }
+            Some(text) => {
+                let mut words = ParagraphWords::default();
+                self.model.parts().lexicon.read(&text, &mut words);
+                alone(self.model, &words, &mut self.previous, &mut self.buffers, &mut self.sums)
+            }
+        }
+    }
+
+    fn read(&mut self, paragraph: &'a Paragraph) {
+        if self.current != Some(std::ptr::from_ref(paragraph)) {
+            self.model.parts().lexicon.read(&paragraph.text, &mut self.words);
+            self.current = Some(paragraph);
+        }
+    }
+}
+
+fn alone(
+    model: &Model,
+    words: &ParagraphWords<'_>,
+    previous: &mut Previous,
+    buffers: &mut Buffers,
+    sums: &mut Sums<'_>,
+) -> Alone {
+    let parts = model.parts();
+    parts.extractor.extract(words, previous, buffers, sums);
+    Alone { scores: sums.scores(&parts.combination), known_share: known_share(words) }
+}
+
+/// The share of a paragraph's words that are in the lexicon; 1 for one of two words or fewer.
+fn known_share(paragraph: &ParagraphWords<'_>) -> f64 {
+    let (mut n_words, mut n_known) = (0u32, 0u32);
+    for (token, word) in paragraph.tokens.iter().zip(&paragraph.words) {
+        n_words += u32::from(token.kind == Kind::Word);
+        n_known += u32::from(token.kind == Kind::Word && word.id != UNKNOWN);
+    }
+    if n_words > 2 { f64::from(n_known) / f64::from(n_words) } else { 1.0 }
+}
+
+/// The text of a block quote inside quotation marks, for its words are not the author's; `None` for any other
+/// paragraph.
+pub fn in_quotation_marks(paragraph: &Paragraph) -> Option<String> {
+    let is_bare = !paragraph.text.starts_with(['"', '“', '‘', '«', '\'']);
+    (paragraph.quoted && is_bare).then(|| format!("“{}”", paragraph.text))
+}
+
+/// Adds up the rows of a paragraph's distinct features by group.
+struct Sums<'a> {
+    tables: &'a [Table],
+    n_classes: usize,
+    /// Group by group, one value for each class.
+    sums: Vec<f64>,
+    distinct: [Distinct; N_GROUPS],
+}
+
+impl<'a> Sums<'a> {
+    fn new(tables: &'a [Table], n_classes: usize) -> Sums<'a> {
+        let distinct = std::array::from_fn(|_| Distinct::default());
+        Sums { tables, n_classes, sums: vec![0.0; N_GROUPS * n_classes], distinct }
+    }
+
+    /// The scores of the paragraph, from the log-likelihoods of all groups; the next one starts from zero.
+    fn scores(&mut self, combination: &Combination) -> Vec<f64> {
+        for (sums, distinct) in self.sums.chunks_exact_mut(self.n_classes).zip(&mut self.distinct) {
+            log_likelihoods(sums, distinct.numbers().len());
+            distinct.clear();
+        }
+        let scores = combination.scores(&self.sums);
+        self.sums.fill(0.0);
+        scores
+    }
+}
+
+impl Sink for Sums<'_> {
+    #[inline]
+    fn feature(&mut self, group: FeatureGroup, key: u64, _: Range<u32>) -> bool {
+        let table = &self.tables[group as usize];
+        let Some(slot) = table.slot(key) else { return false };
+        if self.distinct[group as usize].insert(slot) {
+            let sums = self.sums[group as usize * self.n_classes..].iter_mut();
+            sums.zip(table.row(slot)).for_each(|(sum, value)| *sum += f64::from(*value));
+        }
+        true
+    }
+}

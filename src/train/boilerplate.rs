@@ -1,0 +1,175 @@
+//! Fits the learned part of the filter.
+
+use std::ops::Range;
+
+use super::Smoothing;
+use super::tables::{Problem, Row};
+use crate::combination::{Combination, HeldOut, softmax};
+use crate::error::Result;
+use crate::features::{Lexicon, ParagraphWords, Table, count, distinct};
+use crate::filter::{BOILERPLATE, LearnedFilter, PROSE, boilerplate_keys};
+
+/// The fewest blocks of boilerplate that a table is learned from: with fewer, every word is a rule.
+const MIN_BOILERPLATE: usize = 20;
+/// The share of real paragraphs, and of short sentences of real paragraphs, that the table may drop out of fold.
+const MAX_LOST: f64 = 0.03;
+/// The lowest threshold: boilerplate is one block in twenty of the corpus and one in three of a saved page, so a
+/// block with a quarter's chance by the corpus is more likely boilerplate than not.
+const MIN_THRESHOLD: f64 = 0.1;
+/// Smoothing of the naive Bayes table; from 0.1 to 1 the boilerplate dropped out of fold changes little.
+const ALPHA: f64 = 0.3;
+/// The L2 penalty of its refinement.
+const L2_PENALTY: f64 = 1.0;
+/// In how many blocks a feature must occur.
+const MIN_COUNT: u32 = 2;
+/// What a short sentence of a real paragraph weighs beside a whole block.
+const SENTENCE_WEIGHT: f64 = 0.25;
+
+/// A block to learn from.
+pub struct Block<'a> {
+    /// Its text.
+    pub text: &'a str,
+    /// Whether it is boilerplate.
+    pub is_boilerplate: bool,
+    /// The fold that holds it out.
+    pub fold: usize,
+}
+
+/// A filter learned from blocks, with a threshold that loses few real paragraphs out of fold; `None` when there
+/// is too little boilerplate to learn from.
+///
+/// # Errors
+///
+/// When a fit fails.
+pub fn fit(blocks: &[Block<'_>], n_folds: usize, lexicon: &Lexicon) -> Result<Option<LearnedFilter>> {
+    let n_boilerplate = blocks.iter().filter(|block| block.is_boilerplate).count();
+    if n_boilerplate < MIN_BOILERPLATE || n_boilerplate == blocks.len() {
+        return Ok(None);
+    }
+    let (texts, rows) = rows(blocks);
+    let each: Vec<Range<usize>> = (0..texts.len()).map(|index| index..index + 1).collect();
+    let (vocabularies, lists) = count(&each, &[MIN_COUNT], |one| vec![vec![keys(texts[one.start], lexicon)]]);
+    let problem = Problem {
+        rows: &rows,
+        lists: &lists,
+        n_features: &[vocabularies[0].keys.len()],
+        n_classes: 2,
+        n_folds,
+        n_sampled: rows.len(),
+    };
+    let fitted = problem.fit(Smoothing::Fixed(ALPHA), Some(L2_PENALTY))?;
+    let combination = Combination::fit(&fitted.held_out)?;
+    let probabilities = probabilities_of_prose(&combination, &fitted.held_out);
+    let (whole, sentences) = probabilities.split_at(blocks.len());
+    let threshold = threshold_of(whole).max(threshold_of(sentences));
+    let table = Table::of_keys(&vocabularies[0].keys, fitted.tables[0].values(), 2);
+    Ok(Some(LearnedFilter { table, combination, threshold }))
+}
+
+/// The blocks, then the short sentences of those that are prose.
+///
+/// Paragraphs of one short sentence are rare in any corpus and common on real pages: without the sentences of
+/// longer ones, the table would take shortness itself for boilerplate.
+fn rows<'a>(blocks: &[Block<'a>]) -> (Vec<&'a str>, Vec<Row>) {
+    let row = |class: usize, weight: f64, fold: usize| Row { class, weight, loss_weight: weight, fold };
+    let class = |block: &Block<'_>| if block.is_boilerplate { BOILERPLATE } else { PROSE };
+    let mut texts: Vec<&str> = blocks.iter().map(|block| block.text).collect();
+    let mut rows: Vec<Row> = blocks.iter().map(|block| row(class(block), 1.0, block.fold)).collect();
+    for block in blocks.iter().filter(|block| !block.is_boilerplate) {
+        for sentence in short_sentences(block.text) {
+            texts.push(sentence);
+            rows.push(row(PROSE, SENTENCE_WEIGHT, block.fold));
+        }
+    }
+    (texts, rows)
+}
+
+/// The sentences of 3 to 20 words of a paragraph that has several.
+fn short_sentences(text: &str) -> Vec<&str> {
+    let mut sentences = Vec::new();
+    let mut start = 0;
+    for (at, mark) in text.match_indices(". ") {
+        let end = at + mark.len();
+        if text[end..].starts_with(|c: char| c.is_uppercase() || "\"“‘".contains(c)) {
+            sentences.push(text[start..end].trim());
+            start = end;
+        }
+    }
+    if start == 0 {
+        return Vec::new();
+    }
+    sentences.push(text[start..].trim());
+    sentences.retain(|sentence| (3..=20).contains(&sentence.split_whitespace().count()));
+    sentences
+}
+
+fn keys(text: &str, lexicon: &Lexicon) -> Vec<u64> {
+    let mut words = ParagraphWords::default();
+    lexicon.read(text, &mut words);
+    let mut keys = Vec::new();
+    boilerplate_keys(&words, |key| keys.push(key));
+    distinct(keys)
+}
+
+/// The probability of being boilerplate of every row; 0 for boilerplate itself.
+fn probabilities_of_prose(combination: &Combination, held_out: &HeldOut) -> Vec<f64> {
+    let probability = |(row, &class): (&[f64], &usize)| match class {
+        PROSE => softmax(&combination.scores(row))[BOILERPLATE],
+        _ => 0.0,
+    };
+    held_out.rows().zip(&held_out.classes).map(probability).collect()
+}
+
+/// The lowest probability, at least [`MIN_THRESHOLD`], above which no more than [`MAX_LOST`] of some real
+/// paragraphs lie; those of boilerplate, which are 0, do not count.
+fn threshold_of(probabilities: &[f64]) -> f64 {
+    let mut real: Vec<f64> = probabilities.iter().copied().filter(|probability| *probability > 0.0).collect();
+    real.sort_by(|a, b| b.total_cmp(a));
+    let allowed = (real.len() as f64 * MAX_LOST) as usize;
+    real.get(allowed).copied().unwrap_or(MIN_THRESHOLD).max(MIN_THRESHOLD)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::features::{Distinct, WordCodes, lexicon_of};
+
+    fn learned(texts: &[(&str, bool)]) -> (Lexicon, Option<LearnedFilter>) {
+        let all: Vec<&str> = texts.iter().map(|(text, _)| *text).collect();
+        let lexicon = lexicon_of(&all, 1, &WordCodes::default()).unwrap();
+        let block = |(index, &(text, is_boilerplate)): (usize, &(_, bool))| Block {
+            text,
+            is_boilerplate,
+            fold: index / 2 % 4,
+        };
+        let blocks: Vec<Block<'_>> = texts.iter().enumerate().map(block).collect();
+        let learned = fit(&blocks, 4, &lexicon).unwrap();
+        (lexicon, learned)
+    }
+
+    #[test]
+    fn too_little_boilerplate_teaches_nothing() {
+        assert_eq!(learned(&[("Share", true), ("He came.", false)]).1, None);
+    }
+
+    #[test]
+    fn unseen_boilerplate_is_told_from_unseen_prose() {
+        let texts: Vec<(String, bool)> = (0..40)
+            .flat_map(|i| {
+                let prose = format!(
+                    "The mayor said on day {i} that the harbour would be closed to cars until spring."
+                );
+                [(format!("Ticket office {i} | Map | Contact"), true), (prose, false)]
+            })
+            .collect();
+        let texts: Vec<(&str, bool)> = texts.iter().map(|(text, is)| (text.as_str(), *is)).collect();
+        let (lexicon, learned) = learned(&texts);
+        let is_boilerplate = |text: &str| {
+            let mut words = ParagraphWords::default();
+            lexicon.read(text, &mut words);
+            learned.as_ref().unwrap().is_boilerplate(&words, &mut Distinct::default())
+        };
+        assert!(is_boilerplate("Ticket office | Contact | Parking"));
+        assert!(!is_boilerplate("The mayor said that the office would be closed until spring."));
+    }
+}
