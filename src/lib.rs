@@ -45,9 +45,7 @@
 //! | `train` | from a corpus to a model: [`train()`] |
 //! | `evaluate` | a model or a recipe against labelled text: [`evaluate()`], [`cross_validate`] |
 //! | `curve` | what more labels would pay: [`learning_curve`] |
-//! | `profile` | an article or a group in shares: [`Profile`] |
-//! | `digest` | what a report on many articles keeps of each: [`Digest`] |
-//! | `compare` | articles against the tag that their publisher gave them: [`Comparison`] |
+//! | `summary` | profiles of articles and groups ([`Profile`]), their digests ([`Digest`]), and comparisons by the publisher's tag ([`Comparison`]) |
 //! | `report` | results as text: [`Report`]; one file an output form; for a browser: [`HtmlReport`], [`HtmlPage`], [`HtmlFolder`] |
 //!
 //! The command line in `src/bin/rhetor` reaches only what is exported here; threads over files and
@@ -74,17 +72,13 @@ mod score;
 mod train;
 mod evaluate;
 mod curve;
-mod profile;
-mod digest;
-mod compare;
+mod summary;
 mod report;
 
 pub use article::{Article, Paragraph, Part, SpanOf};
 pub use calibration::log_sum_exp;
-pub use compare::{Comparison, Deviation, TagMix};
 pub use corpus::{Corpus, GroupBy, fingerprint};
 pub use curve::learning_curve;
-pub use digest::{Digest, DigestOptions, Excerpt, day};
 pub use duplicates::{DuplicateKey, Duplicates};
 pub use error::{Error, Result, Warning};
 pub use evaluate::{cross_validate, evaluate};
@@ -95,7 +89,6 @@ pub use metrics::{
 };
 pub use model::{BlockSummary, Card, Model};
 pub use output::{OutputFile, OutputFolder, remove_unfinished};
-pub use profile::{Profile, Tally};
 pub use read::{
     Articles, ColumnNames, Inputs, ReadOptions, Reading, article_from_text, find_inputs, read_path,
 };
@@ -103,4 +96,5 @@ pub use read::{
 pub use report::ParquetFile;
 pub use report::{Format, HtmlFolder, HtmlPage, HtmlReport, Report, Sheet, Styles, model_page};
 pub use score::{Contribution, Evidence, Labelling, Outcome, ScoreOptions, Word, filter_by_rules, keep_all};
+pub use summary::{Comparison, Deviation, Digest, DigestOptions, Excerpt, Profile, TagMix, Tally, day};
 pub use train::{Folds, Smoothing, TrainOptions, Trained, train};

@@ -4,8 +4,8 @@ use super::{METADATA, Report, flags, rounded, voice};
 use crate::article::Article;
 use crate::filter::Reason;
 use crate::metrics::Interval;
-use crate::profile::Profile;
 use crate::score::{Evidence, Outcome};
+use crate::summary::Profile;
 
 /// The columns that say where a block stands.
 const PLACE: [&str; 6] = ["source", "id", "paragraph", "start", "end", "span_of"];

@@ -8,8 +8,8 @@ use super::{METADATA, Report, flags, rounded, voice};
 use crate::article::{Article, Paragraph};
 use crate::filter::Reason;
 use crate::metrics::Interval;
-use crate::profile::Profile;
 use crate::score::{Evidence, Labelling, Outcome};
+use crate::summary::Profile;
 
 /// Pairs written as an object in their own order.
 pub(super) struct Pairs<'a, V>(pub(super) Vec<(&'a str, V)>);

@@ -14,11 +14,11 @@ mod table;
 use std::convert::Infallible;
 
 use crate::article::{Article, Paragraph};
-use crate::compare::Comparison;
-use crate::digest::Digest;
 use crate::filter::Reason;
-use crate::profile::Profile;
 use crate::score::Outcome;
+use crate::summary::Comparison;
+use crate::summary::Digest;
+use crate::summary::Profile;
 
 pub use html::{HtmlFolder, HtmlPage, HtmlReport, Sheet, model_page};
 #[cfg(feature = "parquet")]

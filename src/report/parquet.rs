@@ -16,8 +16,8 @@ use crate::article::{Article, Paragraph};
 use crate::error::{Error, Result};
 use crate::metrics::Interval;
 use crate::output::OutputFile;
-use crate::profile::Profile;
 use crate::score::{Labelling, Outcome};
+use crate::summary::Profile;
 
 /// How much is held in memory before it is written, in bytes.
 const ROW_GROUP: usize = 64 << 20;

@@ -3,7 +3,7 @@
 use super::Report;
 use super::table::{fitted, fitted_end, short};
 use crate::metrics::Interval;
-use crate::profile::Profile;
+use crate::summary::Profile;
 
 /// The columns of a share with its interval: `.42 .31-.55`.
 pub(super) const INTERVAL_WIDTH: usize = 11;

@@ -9,8 +9,8 @@ use unicode_width::UnicodeWidthStr;
 use super::Report;
 use crate::article::{Article, Paragraph};
 use crate::filter::Reason;
-use crate::profile::Tally;
 use crate::score::{Contribution, Evidence, Labelling, Outcome};
+use crate::summary::Tally;
 
 /// Up to this many labels have a score column each; with more, only the best score is shown.
 const MAX_SCORE_COLUMNS: usize = 4;
@@ -234,9 +234,9 @@ pub(super) fn blocks(report: &Report<'_>, article: &Article, reasons: &[Option<R
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::profile::Profile;
     use crate::read::article_from_text;
     use crate::report::{Format, Styles};
+    use crate::summary::Profile;
 
     fn check_width(lines: &str, width: usize) {
         for line in lines.lines() {

@@ -2,8 +2,8 @@
 
 use super::super::columns::line;
 use super::super::{Report, rounded};
-use crate::compare::{Comparison, Deviation};
-use crate::digest::Digest;
+use crate::summary::Digest;
+use crate::summary::{Comparison, Deviation};
 
 /// The columns that say which article a row is of.
 const NAMES: [&str; 6] = ["source", "id", "doc", "title", "outlet", "date"];

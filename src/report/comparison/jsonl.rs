@@ -4,8 +4,8 @@ use serde::Serialize;
 
 use super::super::jsonl::{IntervalRecord, Pairs, line};
 use super::super::{Report, rounded};
-use crate::compare::{Comparison, Deviation, TagMix};
-use crate::digest::{Digest, Excerpt};
+use crate::summary::{Comparison, Deviation, TagMix};
+use crate::summary::{Digest, Excerpt};
 
 #[derive(Serialize)]
 struct TagRecord<'a> {

@@ -12,10 +12,10 @@ pub(super) use table::table;
 mod tests {
     use unicode_width::UnicodeWidthStr;
 
-    use crate::compare::Comparison;
-    use crate::digest::{Digest, Excerpt};
-    use crate::profile::Tally;
     use crate::report::{Format, Report};
+    use crate::summary::Comparison;
+    use crate::summary::Tally;
+    use crate::summary::{Digest, Excerpt};
 
     /// An article of five paragraphs with so many words of two labels.
     fn digest(number: usize, tag: &str, words: [usize; 2]) -> Digest {

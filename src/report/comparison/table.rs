@@ -5,8 +5,8 @@ use unicode_width::UnicodeWidthStr;
 use super::super::Report;
 use super::super::profile_table::INTERVAL_WIDTH;
 use super::super::table::{cut, fitted, short};
-use crate::compare::{Comparison, Deviation, MIN_ARTICLES, MIN_PARAGRAPHS, TagMix};
-use crate::digest::Digest;
+use crate::summary::Digest;
+use crate::summary::{Comparison, Deviation, MIN_ARTICLES, MIN_PARAGRAPHS, TagMix};
 
 /// How many articles are shown.
 const MOST_ARTICLES: usize = 20;

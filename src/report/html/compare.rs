@@ -8,8 +8,8 @@ use super::page::Page;
 use super::plots::interval_cell;
 use super::rows::{count, counted};
 use super::{HtmlReport, overview};
-use crate::compare::{Comparison, Deviation, MIN_ARTICLES, MIN_PARAGRAPHS, TagMix};
-use crate::digest::{Digest, shown_name};
+use crate::summary::{Comparison, Deviation, MIN_ARTICLES, MIN_PARAGRAPHS, TagMix};
+use crate::summary::{Digest, shown_name};
 
 /// The file of a comparison, beside the overview.
 pub(super) const PAGE: &str = "compare.html";

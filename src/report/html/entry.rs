@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 
-use crate::digest::Digest;
+use crate::summary::Digest;
 
 /// How much of a title a file's name has, in bytes.
 const SLUG_LENGTH: usize = 40;

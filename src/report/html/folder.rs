@@ -7,9 +7,9 @@ use maud::{Markup, PreEscaped, html};
 use super::entry::{Links, page_name};
 use super::page::MARK;
 use super::{HtmlReport, Sheet, compare, overview};
-use crate::digest::Digest;
 use crate::error::Result;
 use crate::output::OutputFolder;
+use crate::summary::Digest;
 
 /// A report on many articles on its way into a folder, which appears when it is finished.
 ///

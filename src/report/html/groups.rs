@@ -6,8 +6,8 @@ use super::label::{percent, tag};
 use super::page::Page;
 use super::plots::interval_cell;
 use super::{overview, rows};
-use crate::digest::shown_name;
-use crate::profile::Profile;
+use crate::summary::Profile;
+use crate::summary::shown_name;
 
 /// A table with a row for each group: its name, its articles, and its share of words with each label.
 pub(super) fn table(labels: &[String], caption: &str, column: &str, groups: &[Profile]) -> Markup {

@@ -25,9 +25,9 @@ use maud::{Markup, html};
 use self::entry::{Entry, Links};
 use self::page::Page;
 use crate::article::Article;
-use crate::digest::{Digest, DigestOptions, title};
-use crate::profile::Profile;
 use crate::score::Outcome;
+use crate::summary::Profile;
+use crate::summary::{Digest, DigestOptions, title};
 
 pub use card::model_page;
 pub use folder::HtmlFolder;

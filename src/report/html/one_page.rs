@@ -5,8 +5,8 @@ use maud::{PreEscaped, html};
 use super::entry::Links;
 use super::{HtmlReport, article, overview};
 use crate::article::Article;
-use crate::digest::Digest;
 use crate::score::Outcome;
+use crate::summary::Digest;
 
 /// A report on few articles on its way into one page: the page of the only article, where there is one and
 /// nothing to compare it with, or an overview with all articles behind it.

@@ -11,8 +11,8 @@ use super::periods::Times;
 use super::profile::shares;
 use super::rows::{Columns, NO_WORDS, counted};
 use super::{HtmlReport, article, compare, groups, periods, plots, rows};
-use crate::digest::Digest;
-use crate::profile::{Profile, Tally};
+use crate::summary::Digest;
+use crate::summary::{Profile, Tally};
 
 /// The style of overviews.
 pub(super) const STYLE: &str = include_str!("overview.css");

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use crate::digest::{Digest, has_form};
-use crate::profile::Profile;
+use crate::summary::Profile;
+use crate::summary::{Digest, has_form};
 
 /// How many points a plot over time may have.
 const MOST_POINTS: usize = 120;
@@ -151,8 +151,8 @@ pub(super) fn moment(name: &str) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::digest::DigestOptions;
     use crate::read::article_from_text;
+    use crate::summary::DigestOptions;
 
     fn digests(dates: impl Iterator<Item = String>) -> Vec<Digest> {
         let options = DigestOptions { n_labels: 1, strongest: 0, tag_column: None };

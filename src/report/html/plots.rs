@@ -5,7 +5,7 @@ use maud::{Markup, html};
 use super::label::{look, percent, short, tag};
 use super::periods::moment;
 use crate::metrics::Interval;
-use crate::profile::Profile;
+use crate::summary::Profile;
 
 /// The width of a drawing in its own units: those of its height are pixels.
 const WIDTH: f64 = 100.0;

@@ -5,9 +5,9 @@ use maud::{Markup, html};
 use super::label::{bar, look, percent, short, tag};
 use super::rows::{NO_WORDS, count, counted};
 use crate::article::Article;
-use crate::digest::title;
-use crate::profile::{Profile, Tally};
 use crate::score::Outcome;
+use crate::summary::title;
+use crate::summary::{Profile, Tally};
 
 /// The width of drawings over the whole page, in pixels; they shrink on narrow screens.
 const WIDTH: f64 = 960.0;

@@ -7,7 +7,7 @@ use maud::{Markup, html};
 
 use super::entry::Entry;
 use super::label::{bar, percent, tag};
-use crate::digest::{Digest, shown_name};
+use crate::summary::{Digest, shown_name};
 
 /// What stands in place of shares that nothing has.
 pub(super) const NO_WORDS: &str = "no labelled words";

@@ -2,8 +2,8 @@
 
 use std::path::Path;
 
+use super::profile::Tally;
 use crate::article::Article;
-use crate::profile::Tally;
 use crate::score::{Labelling, Outcome};
 
 /// How much of a paragraph a row of an overview shows, in characters.
@@ -109,7 +109,7 @@ impl Digest {
 }
 
 /// What tells an article from others: its title, its first heading, its row or the name of its file.
-pub(crate) fn title(article: &Article) -> &str {
+pub fn title(article: &Article) -> &str {
     let known = ["title", "doc"].iter().find_map(|key| article.known(key));
     let heading = || article.paragraphs.iter().find(|paragraph| paragraph.heading).map(|p| p.text.as_str());
     let id = || article.paragraphs.first().and_then(|paragraph| paragraph.id.as_deref());
@@ -119,7 +119,7 @@ pub(crate) fn title(article: &Article) -> &str {
 }
 
 /// So much of a name as a report shows of it. Articles are grouped by all of it.
-pub(crate) fn shown_name(name: &str) -> String {
+pub fn shown_name(name: &str) -> String {
     cut(name, NAME_LENGTH)
 }
 
@@ -133,7 +133,7 @@ pub fn day(date: &str) -> &str {
 }
 
 /// Whether `text` is `form` with other digits for its zeros.
-pub(crate) fn has_form(text: &str, form: &str) -> bool {
+pub fn has_form(text: &str, form: &str) -> bool {
     let fits = |(sign, form): (u8, u8)| if form == b'0' { sign.is_ascii_digit() } else { sign == form };
     text.len() == form.len() && text.bytes().zip(form.bytes()).all(fits)
 }
