@@ -37,7 +37,7 @@
 //! | `refine` | naive Bayes tables moved towards a lower log loss |
 //! | `filter` | which blocks are prose: rules, then a learned table; [`Reason`] |
 //! | `context` | forward-backward over an article's paragraphs |
-//! | `metrics` | the figures of an [`Evaluation`], with intervals |
+//! | `metrics` | the figures of an [`Evaluation`], bootstrap intervals |
 //! | `corpus` | labelled text: [`Corpus`], folds, [`fingerprint`] |
 //! | `duplicates` | paragraphs that occur again in a run: [`Duplicates`] |
 //! | `model` | the fitted parts: [`Model`], [`Card`]; their file; the engine that finds their features |
@@ -46,7 +46,7 @@
 //! | `evaluate` | a model or a recipe against labelled text: [`evaluate()`], [`cross_validate`] |
 //! | `curve` | what more labels would pay: [`learning_curve`] |
 //! | `summary` | profiles of articles and groups ([`Profile`]), their digests ([`Digest`]), and comparisons by the publisher's tag ([`Comparison`]) |
-//! | `report` | results as text: [`Report`]; one file an output form; for a browser: [`HtmlReport`], [`HtmlPage`], [`HtmlFolder`] |
+//! | `report` | records of results ([`Report`]): tables, JSONL, CSV and Parquet; pages for a browser: [`HtmlReport`], [`HtmlPage`], [`HtmlFolder`] |
 //!
 //! The command line in `src/bin/rhetor` reaches only what is exported here; threads over files and
 //! talk on stderr live there.

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::parts::{MAX_ARTICLE, MAX_PARAGRAPH, articles_of, cut_paragraphs};
 use super::table::{Row, Rows};
-use super::{BATCH, Metadata, Reading, normalise, text};
+use super::{BATCH, Metadata, Reading, count_characters, normalise, text};
 use crate::article::{Article, Paragraph, SpanOf};
 use crate::error::Warning;
 
@@ -111,6 +111,7 @@ fn next_part(article: &mut Article) -> Article {
 
 fn article_of_row(path: &Path, row: Row) -> Article {
     let (mut paragraphs, _) = cut_paragraphs(&row.text, text::paragraphs(&row.text, 0), normalise);
+    count_characters(&row.text, 0, &mut paragraphs);
     for paragraph in &mut paragraphs {
         paragraph.id = row.id.clone();
     }
@@ -140,7 +141,9 @@ fn paragraphs_of_row(row: &Row) -> Vec<Paragraph> {
     let mut whole = super::paragraph(text, start, end);
     whole.id = row.id.clone();
     whole.follows = row.follows;
-    cut_paragraphs(text, vec![whole], normalise).0
+    let (mut paragraphs, _) = cut_paragraphs(text, vec![whole], normalise);
+    count_characters(text, 0, &mut paragraphs);
+    paragraphs
 }
 
 #[cfg(test)]

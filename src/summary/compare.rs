@@ -73,13 +73,16 @@ impl Comparison {
     pub fn of(digests: &[Digest], n_labels: usize) -> Comparison {
         let tags = by_tag(digests, n_labels);
         let mixes: Vec<TagMix> = tags.iter().map(Tag::mix).collect();
-        let mut deviations: Vec<Deviation> = Vec::new();
-        for (index, tag) in tags.iter().enumerate().filter(|(_, tag)| tag.articles.len() > 1) {
-            let of_article = |&(article, ref shares): &(usize, Vec<f64>)| {
-                deviation(digests, &mixes, index, tag.others(shares), article, shares)
-            };
-            deviations.extend(tag.articles.iter().map(of_article));
-        }
+        let comparable = tags.iter().enumerate().filter(|(_, tag)| tag.articles.len() > 1);
+        let deviations = comparable.flat_map(|(index, tag)| {
+            let mixes = &mixes;
+            tag.articles.iter().map(move |(article, shares)| {
+                let n_kept = digests[*article].tally.n_kept;
+                let deviation = tag.deviation(mixes, index, *article, shares);
+                Deviation { is_ranked: deviation.is_ranked && n_kept >= MIN_PARAGRAPHS, ..deviation }
+            })
+        });
+        let mut deviations: Vec<Deviation> = deviations.collect();
         deviations.sort_by(|a, b| {
             let keys = (digests[a.article].key(), digests[b.article].key());
             let far = b.distance.total_cmp(&a.distance);
@@ -158,6 +161,15 @@ impl Tag {
         TagMix { tag: self.tag.clone(), n_articles, shares }
     }
 
+    /// The deviation of one of its articles; ranked if the tag has enough articles.
+    fn deviation(&self, mixes: &[TagMix], tag: usize, article: usize, shares: &[f64]) -> Deviation {
+        let others = self.others(shares);
+        let distance = distance(shares, &others);
+        let (nearest, nearest_distance) = nearest(mixes, tag, distance, shares);
+        let (shares, is_ranked) = (shares.to_vec(), mixes[tag].is_known());
+        Deviation { article, tag, shares, others, distance, nearest, nearest_distance, is_ranked }
+    }
+
     /// The mean shares of all articles but one, whose shares are `own`; needs two articles.
     fn others(&self, own: &[f64]) -> Vec<f64> {
         let n_others = (self.articles.len() - 1) as f64;
@@ -170,34 +182,14 @@ fn add(sums: &mut [f64], shares: &[f64]) {
     sums.iter_mut().zip(shares).for_each(|(sum, share)| *sum += share);
 }
 
-fn deviation(
-    digests: &[Digest],
-    mixes: &[TagMix],
-    tag: usize,
-    others: Vec<f64>,
-    article: usize,
-    shares: &[f64],
-) -> Deviation {
-    let distance = distance(shares, &others);
-    let (mut nearest, mut nearest_distance) = (tag, distance);
-    for (index, mix) in mixes.iter().enumerate().filter(|(index, mix)| *index != tag && mix.is_known()) {
+/// The tag whose mean shares are nearest to `shares`, with its distance: `own` unless another is nearer than `distance`.
+fn nearest(mixes: &[TagMix], own: usize, distance: f64, shares: &[f64]) -> (usize, f64) {
+    let others = mixes.iter().enumerate().filter(|(index, mix)| *index != own && mix.is_known());
+    others.fold((own, distance), |nearest, (index, mix)| {
         let values: Vec<f64> = mix.shares.iter().map(|share| share.value).collect();
         let far = self::distance(shares, &values);
-        if far < nearest_distance - SAME {
-            (nearest, nearest_distance) = (index, far);
-        }
-    }
-    let has_paragraphs = digests[article].tally.n_kept >= MIN_PARAGRAPHS;
-    Deviation {
-        article,
-        tag,
-        shares: shares.to_vec(),
-        others,
-        distance,
-        nearest,
-        nearest_distance,
-        is_ranked: has_paragraphs && mixes[tag].is_known(),
-    }
+        if far < nearest.1 - SAME { (index, far) } else { nearest }
+    })
 }
 
 /// The total variation distance: half the sum of the absolute differences.

@@ -108,10 +108,6 @@ impl Tally {
         (self.words.clone(), self.paragraphs.clone(), self.n_dropped, sums)
     }
 
-    pub(crate) fn known<T>(&self, value: T) -> Option<T> {
-        (self.n_kept > 0).then_some(value)
-    }
-
     /// The share of labelled paragraphs that are unsure.
     pub fn unsure_share(&self) -> f64 {
         self.n_unsure as f64 / self.n_kept.max(1) as f64
@@ -214,7 +210,7 @@ mod tests {
     }
 
     #[test]
-    fn shares_are_of_kept_paragraphs_and_their_words() {
+    fn shares_count_labelled_paragraphs_and_their_words() {
         let article = article_from_text("One two three.\n\nFour.\n\nShare");
         let outcomes = [labelled(0), labelled(1), Outcome::Dropped(Reason::Share)];
         assert_eq!(
@@ -234,7 +230,7 @@ mod tests {
     }
 
     #[test]
-    fn articles_without_a_labelled_paragraph_do_not_move_the_intervals_of_their_group() {
+    fn articles_without_labelled_paragraphs_do_not_change_the_intervals_of_a_group() {
         let tally = |kept: usize| Tally { n_kept: kept, words: vec![3 * kept, kept], ..Tally::zeros(2) };
         let articles = vec![tally(1), tally(2)];
         let group = |n_empty: usize| {
