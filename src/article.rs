@@ -63,6 +63,8 @@ impl SpanOf {
 pub struct Paragraph {
     /// The identifier of its row, where it was read from a table.
     pub id: Option<String>,
+    /// The number of its row in the table, from 1, where the row has no id.
+    pub row: Option<usize>,
     /// The first byte of the block.
     pub start: usize,
     /// The byte after its last.

@@ -73,10 +73,10 @@ mod tests {
         let outcomes = [Outcome::Labelled(labelling), Outcome::Dropped(Reason::Share)];
         assert_eq!(
             report.paragraph_header() + &report.article(&source, &outcomes),
-            "source,id,paragraph,start,end,span_of,label,reason,unsure,flags,score_b,score_a,evidence,text,\
+            "source,id,row,paragraph,start,end,span_of,label,reason,unsure,flags,score_b,score_a,evidence,text,\
              voice,speaker,doc,title,author,date,outlet,url,language\n\
-             text,,0,0,11,source,b,,true,,0.75,0.25,,\"One, \"\"two\"\".\",,,,,,,,,\n\
-             text,,1,13,18,source,other,share,,,,,,Share,,,,,,,,,\n"
+             text,,,0,0,11,source,b,,true,,0.75,0.25,,\"One, \"\"two\"\".\",,,,,,,,,\n\
+             text,,,1,13,18,source,other,share,,,,,,Share,,,,,,,,,\n"
         );
     }
 

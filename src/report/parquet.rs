@@ -127,7 +127,9 @@ fn arrays<R>(field: &Field<R>, labels: &[String], rows: &[R]) -> Vec<ArrayRef> {
     for value in &values {
         let mut column = columns.iter_mut();
         value.each_cell(n_columns, |cell| {
-            column.next().into_iter().for_each(|cells| cells.push(cell.clone()))
+            if let Some(cells) = column.next() {
+                cells.push(cell);
+            }
         });
     }
     columns.iter().map(|cells| array(field, cells)).collect()

@@ -102,10 +102,11 @@ pub fn read<'r>() -> Vec<Field<Block<'r>>> {
 }
 
 /// Where a block stands.
-fn position<'r>() -> [Field<Block<'r>>; 6] {
+fn position<'r>() -> [Field<Block<'r>>; 7] {
     [
         Field::new(Always, Text, "source", |block, _| block.article.source.as_str().into()),
         Field::new(Nullable, Text, "id", |block, _| block.paragraph().id.as_deref().into()),
+        Field::new(Optional, Integer, "row", |block, _| block.paragraph().row.map(Value::Integer).into()),
         Field::new(Always, Integer, "paragraph", |block, _| {
             Value::Integer(block.article.first_paragraph + block.index)
         }),

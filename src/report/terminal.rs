@@ -45,7 +45,7 @@ impl Styles {
     }
 }
 
-/// What tables need to know: the labels, and the options of [`Report`](super::Report).
+/// What tables need to know of a report: its labels and its options for terminals.
 #[derive(Debug, Clone, Copy)]
 pub struct Layout<'a> {
     pub labels: &'a [String],
