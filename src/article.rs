@@ -1,6 +1,7 @@
 //! An article, its paragraphs, and whose voice a word is in.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 /// One article as it was read: where it came from, what is known of it, and its blocks in order.
 #[derive(Debug, Clone, PartialEq)]
@@ -62,10 +63,14 @@ impl SpanOf {
 pub struct Paragraph {
     /// The identifier of its row, where it was read from a table.
     pub id: Option<String>,
+    /// The number of its row in the table, from 1, where the row has no id.
+    pub row: Option<usize>,
     /// The first byte of the block.
     pub start: usize,
     /// The byte after its last.
     pub end: usize,
+    /// The range `start..end` counted in Unicode characters, as records have it.
+    pub characters: Range<usize>,
     /// The normalised text.
     pub text: String,
     /// Whether the source marks it up as a heading.

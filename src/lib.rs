@@ -37,7 +37,7 @@
 //! | `refine` | naive Bayes tables moved towards a lower log loss |
 //! | `filter` | which blocks are prose: rules, then a learned table; [`Reason`] |
 //! | `context` | forward-backward over an article's paragraphs |
-//! | `metrics` | the figures of an [`Evaluation`], with intervals |
+//! | `metrics` | the figures of an [`Evaluation`], bootstrap intervals |
 //! | `corpus` | labelled text: [`Corpus`], folds, [`fingerprint`] |
 //! | `duplicates` | paragraphs that occur again in a run: [`Duplicates`] |
 //! | `model` | the fitted parts: [`Model`], [`Card`]; their file; the engine that finds their features |
@@ -45,10 +45,8 @@
 //! | `train` | from a corpus to a model: [`train()`] |
 //! | `evaluate` | a model or a recipe against labelled text: [`evaluate()`], [`cross_validate`] |
 //! | `curve` | what more labels would pay: [`learning_curve`] |
-//! | `profile` | an article or a group in shares: [`Profile`] |
-//! | `digest` | what a report on many articles keeps of each: [`Digest`] |
-//! | `compare` | articles against the tag that their publisher gave them: [`Comparison`] |
-//! | `report` | results as text: [`Report`]; one file an output form; for a browser: [`HtmlReport`], [`HtmlPage`], [`HtmlFolder`] |
+//! | `summary` | profiles of articles and groups ([`Profile`]), their digests ([`Digest`]), and comparisons by the publisher's tag ([`Comparison`]) |
+//! | `report` | records of results ([`Report`]): tables, JSONL, CSV and Parquet; pages for a browser: [`HtmlReport`], [`HtmlPage`], [`HtmlFolder`] |
 //!
 //! The command line in `src/bin/rhetor` reaches only what is exported here; threads over files and
 //! talk on stderr live there.
@@ -73,16 +71,12 @@ mod score;
 mod train;
 mod evaluate;
 mod curve;
-mod profile;
-mod digest;
-mod compare;
+mod summary;
 mod report;
 
 pub use article::{Article, Paragraph, Part, SpanOf};
-pub use compare::{Comparison, Deviation, TagMix};
 pub use corpus::{Corpus, GroupBy, fingerprint};
 pub use curve::learning_curve;
-pub use digest::{Digest, DigestOptions, Excerpt, day};
 pub use duplicates::{DuplicateKey, Duplicates};
 pub use error::{Error, Result, Warning};
 pub use evaluate::{cross_validate, evaluate};
@@ -93,7 +87,6 @@ pub use metrics::{
 };
 pub use model::{Card, GroupSummary, Model};
 pub use output::{OutputFile, OutputFolder, remove_unfinished};
-pub use profile::{Profile, Tally};
 pub use read::{
     Articles, ColumnNames, Inputs, ReadOptions, Reading, article_from_text, find_inputs, read_path,
 };
@@ -101,4 +94,5 @@ pub use read::{
 pub use report::ParquetFile;
 pub use report::{Format, HtmlFolder, HtmlPage, HtmlReport, Report, Sheet, Styles, model_page};
 pub use score::{Contribution, Evidence, Labelling, Outcome, ScoreOptions, Word, filter_by_rules, keep_all};
+pub use summary::{Comparison, Deviation, Digest, DigestOptions, Excerpt, Profile, TagMix, Tally, day};
 pub use train::{Folds, Smoothing, TrainOptions, Trained, train};

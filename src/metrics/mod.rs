@@ -1,22 +1,17 @@
 //! How good predictions are: the field's figures, with intervals over whole articles.
 
+mod bootstrap;
 mod out_of_fold;
 mod reliability;
 
 use std::collections::BTreeMap;
 
-use rand::{RngExt, SeedableRng};
-use rand_pcg::Pcg64Mcg;
 use serde::{Deserialize, Serialize};
 
+pub use self::bootstrap::{Interval, bootstrap};
 pub use self::out_of_fold::OutOfFold;
 pub use self::reliability::ReliabilityBin;
 use crate::combination::argmax;
-
-/// How many times articles are drawn for an interval.
-const N_DRAWS: usize = 1000;
-/// The share of draws inside an interval.
-const INTERVAL: f64 = 0.95;
 
 /// One labelled paragraph and what was predicted for it.
 #[derive(Debug, Clone, PartialEq)]
@@ -27,17 +22,6 @@ pub struct Prediction {
     pub probabilities: Option<Vec<f64>>,
     /// The group that the paragraph belongs to: its article, outlet or topic.
     pub group: usize,
-}
-
-/// A figure and its interval: 95 % of the bootstrap draws of whole groups lie in it.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-pub struct Interval {
-    /// The figure on all rows.
-    pub value: f64,
-    /// The lower end.
-    pub low: f64,
-    /// The upper end.
-    pub high: f64,
 }
 
 /// How good models of one share of a corpus are.
@@ -114,8 +98,7 @@ pub struct GroupScores {
 impl Evaluation {
     /// The figures for `predictions` under `labels`; `group_names` has a name for every group index.
     ///
-    /// Intervals are percentile bootstrap intervals over groups (Efron and Tibshirani 1993, chapter
-    /// 13), drawn by a generator seeded with `seed`.
+    /// Intervals are percentile bootstrap intervals over groups, drawn by a generator seeded with `seed`.
     pub fn of(
         labels: &[String],
         predictions: &[Prediction],
@@ -130,7 +113,13 @@ impl Evaluation {
         let mut total = Confusion::zeros(n_classes);
         by_group.iter().for_each(|confusion| total.merge(confusion));
         by_group.retain(|confusion| confusion.n_paragraphs() > 0);
-        let draws = bootstrap(&by_group, seed);
+        let values = [total.macro_f1(), total.accuracy()];
+        let mut drawn = Confusion::zeros(n_classes);
+        let intervals = bootstrap(&values, by_group.len(), seed, |sample, statistics| {
+            drawn.counts.iter_mut().for_each(|row| row.fill(0));
+            sample.iter().for_each(|&group| drawn.merge(&by_group[group]));
+            statistics.copy_from_slice(&[drawn.macro_f1(), drawn.accuracy()]);
+        });
         let boilerplate: Vec<bool> =
             predictions.iter().filter(|p| p.truth.is_none()).map(|p| p.probabilities.is_none()).collect();
         let labelled = sorted_by_confidence(predictions);
@@ -139,8 +128,8 @@ impl Evaluation {
             labels: labels.to_vec(),
             n_paragraphs: total.n_paragraphs(),
             n_groups: by_group.len(),
-            macro_f1: interval(total.macro_f1(), draws.iter().map(Confusion::macro_f1)),
-            accuracy: interval(total.accuracy(), draws.iter().map(Confusion::accuracy)),
+            macro_f1: intervals[0],
+            accuracy: intervals[1],
             per_label: (0..n_classes).map(|class| total.label_scores(class)).collect(),
             log_loss: log_loss(predictions),
             expected_calibration_error: reliability::expected_calibration_error(&reliability),
@@ -202,34 +191,6 @@ impl Confusion {
         let n_classes = self.counts.len();
         (0..n_classes).map(|class| self.label_scores(class).f1).sum::<f64>() / n_classes as f64
     }
-}
-
-/// Confusions of groups drawn with replacement, as many as there are.
-fn bootstrap(groups: &[Confusion], seed: u64) -> Vec<Confusion> {
-    let Some(first) = groups.first() else { return Vec::new() };
-    let mut generator = Pcg64Mcg::seed_from_u64(seed);
-    let mut draw = || {
-        let mut total = Confusion::zeros(first.counts.len());
-        for _ in 0..groups.len() {
-            total.merge(&groups[generator.random_range(0..groups.len())]);
-        }
-        total
-    };
-    (0..N_DRAWS).map(|_| draw()).collect()
-}
-
-fn interval(value: f64, draws: impl Iterator<Item = f64>) -> Interval {
-    let (low, high) = percentiles(draws.collect()).unwrap_or((value, value));
-    Interval { value, low, high }
-}
-
-/// The ends of the middle [`INTERVAL`] of some draws; `None` when there are none.
-pub(crate) fn percentiles(mut draws: Vec<f64>) -> Option<(f64, f64)> {
-    draws.sort_by(f64::total_cmp);
-    let last = draws.len().checked_sub(1)?;
-    let tail = (1.0 - INTERVAL) / 2.0;
-    let at = |share: f64| draws[(last as f64 * share).round() as usize];
-    Some((at(tail), at(1.0 - tail)))
 }
 
 fn log_loss(predictions: &[Prediction]) -> f64 {

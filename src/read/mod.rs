@@ -315,12 +315,41 @@ fn paragraph(text: &str, start: usize, end: usize) -> Paragraph {
     Paragraph { start, end, text: normalise(&text[start..end]), follows: true, ..Paragraph::default() }
 }
 
+/// Sets the character ranges of the paragraphs of `text`, which are in its order. `before` is the number of characters
+/// before `text`; returns that number with those of `text` added.
+fn count_characters(text: &str, before: usize, paragraphs: &mut [Paragraph]) -> usize {
+    let (mut byte, mut character) = (0, before);
+    let mut count_to = |position: usize| {
+        let end = position.max(byte);
+        character += text[byte..end].chars().count();
+        byte = end;
+        character
+    };
+    for paragraph in paragraphs {
+        let start = count_to(paragraph.start);
+        paragraph.characters = start..count_to(paragraph.end);
+    }
+    count_to(text.len())
+}
+
 /// The metadata of front matter or of a row.
 pub(crate) type Metadata = BTreeMap<String, String>;
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn characters_are_counted_where_bytes_are() {
+        let text = "Čas—a é.\n\n日本語\n\nx";
+        let mut paragraphs = [(0, 12), (14, 23), (25, 26)].map(|(start, end)| paragraph(text, start, end));
+        assert_eq!(count_characters(text, 100, &mut paragraphs), 100 + text.chars().count());
+        for paragraph in paragraphs {
+            let range = paragraph.characters;
+            let characters: String = text.chars().skip(range.start - 100).take(range.len()).collect();
+            assert_eq!(characters, text[paragraph.start..paragraph.end]);
+        }
+    }
 
     #[track_caller]
     fn check(line: &str, text: Option<&str>, expected: bool) {

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::parts::{MAX_ARTICLE, MAX_PARAGRAPH, articles_of, cut_paragraphs};
 use super::table::{Row, Rows};
-use super::{BATCH, Metadata, Reading, normalise, text};
+use super::{BATCH, Metadata, Reading, count_characters, normalise, text};
 use crate::article::{Article, Paragraph, SpanOf};
 use crate::error::Warning;
 
@@ -16,12 +16,21 @@ pub(super) struct RowArticles {
     rows_are_paragraphs: bool,
     /// The article whose rows are being read, and their bytes.
     open: Option<(Article, usize)>,
+    /// How many rows were read, bad ones included.
+    n_rows: usize,
     ended: bool,
 }
 
 impl RowArticles {
     pub(super) fn new(path: &Path, rows: Rows, rows_are_paragraphs: bool) -> RowArticles {
-        RowArticles { path: path.to_path_buf(), rows, rows_are_paragraphs, open: None, ended: false }
+        RowArticles {
+            path: path.to_path_buf(),
+            rows,
+            rows_are_paragraphs,
+            open: None,
+            n_rows: 0,
+            ended: false,
+        }
     }
 
     /// The next articles, of about [`BATCH`] bytes of text; `None` at the end.
@@ -32,7 +41,9 @@ impl RowArticles {
         let mut batch = Reading::default();
         let mut n_bytes = 0;
         while n_bytes < BATCH && batch.errors.len() < MAX_ERRORS {
-            match self.rows.next() {
+            let row = self.rows.next();
+            self.n_rows += usize::from(row.is_some());
+            match row {
                 Some(Ok(row)) => {
                     n_bytes += row.text.len();
                     self.take(row, &mut batch);
@@ -56,11 +67,14 @@ impl RowArticles {
         // Each row by itself: what it is must not depend on the rows before it.
         if row.doc.is_none() && !self.rows_are_paragraphs {
             batch.articles.extend(self.open.take().map(|(article, _)| article));
-            batch.articles.extend(articles_of(article_of_row(&self.path, row)));
+            let mut article = article_of_row(&self.path, row);
+            self.number(&mut article.paragraphs);
+            batch.articles.extend(articles_of(article));
             return;
         }
         let n_bytes = row.text.len();
-        let paragraphs = paragraphs_of_row(&row);
+        let mut paragraphs = paragraphs_of_row(&row);
+        self.number(&mut paragraphs);
         match &mut self.open {
             Some((article, size)) if row.doc.is_some() && article.metadata.get("doc") == row.doc.as_ref() => {
                 if *size + n_bytes > MAX_ARTICLE {
@@ -79,6 +93,13 @@ impl RowArticles {
                 article.paragraphs[0].follows = false;
                 *open = Some((article, n_bytes));
             }
+        }
+    }
+
+    /// Gives the paragraphs of the last row its number unless they have an id.
+    fn number(&self, paragraphs: &mut [Paragraph]) {
+        for paragraph in paragraphs {
+            paragraph.row = paragraph.id.is_none().then_some(self.n_rows);
         }
     }
 
@@ -111,6 +132,7 @@ fn next_part(article: &mut Article) -> Article {
 
 fn article_of_row(path: &Path, row: Row) -> Article {
     let (mut paragraphs, _) = cut_paragraphs(&row.text, text::paragraphs(&row.text, 0), normalise);
+    count_characters(&row.text, 0, &mut paragraphs);
     for paragraph in &mut paragraphs {
         paragraph.id = row.id.clone();
     }
@@ -140,7 +162,9 @@ fn paragraphs_of_row(row: &Row) -> Vec<Paragraph> {
     let mut whole = super::paragraph(text, start, end);
     whole.id = row.id.clone();
     whole.follows = row.follows;
-    cut_paragraphs(text, vec![whole], normalise).0
+    let (mut paragraphs, _) = cut_paragraphs(text, vec![whole], normalise);
+    count_characters(text, 0, &mut paragraphs);
+    paragraphs
 }
 
 #[cfg(test)]

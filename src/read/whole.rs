@@ -4,7 +4,9 @@ use std::path::{Path, PathBuf};
 
 use super::lines::{Lines, Part};
 use super::parts::{MAX_ARTICLE, MAX_PARAGRAPH, cut_paragraphs};
-use super::{Form, Metadata, Reading, front_matter, labelled_blocks, markdown, normalise, text};
+use super::{
+    Form, Metadata, Reading, count_characters, front_matter, labelled_blocks, markdown, normalise, text,
+};
 use crate::article::{Article, Paragraph, SpanOf};
 use crate::error::Warning;
 
@@ -18,6 +20,7 @@ pub(super) struct TextArticles {
     /// What was given so far.
     n_parts: usize,
     n_bytes: usize,
+    n_characters: usize,
     n_paragraphs: usize,
     /// The line of the last paragraph that was said to be cut; it may go on through many parts.
     cut_line: usize,
@@ -34,6 +37,7 @@ impl TextArticles {
             sequence: true,
             n_parts: 0,
             n_bytes: 0,
+            n_characters: 0,
             n_paragraphs: 0,
             cut_line: 0,
             ended: false,
@@ -95,6 +99,7 @@ impl TextArticles {
             let line = part.line + text[..body].matches('\n').count();
             reading.warnings.push(Warning { path: self.path.clone(), line, what: what.to_string() });
         }
+        self.n_characters = count_characters(text, self.n_characters, &mut paragraphs);
         for paragraph in &mut paragraphs {
             paragraph.start += self.n_bytes;
             paragraph.end += self.n_bytes;
@@ -147,6 +152,7 @@ fn paragraphs_of(text: &str, body: usize, form: Form, sequence: bool) -> (Vec<Pa
 /// An article made of a plain text, in the way in which a `.txt` file is read.
 pub(super) fn article_from_text(text: &str) -> Article {
     let (metadata, body) = front_matter(text);
-    let (paragraphs, _) = paragraphs_of(text, body, Form::Text, is_sequence(&metadata));
+    let (mut paragraphs, _) = paragraphs_of(text, body, Form::Text, is_sequence(&metadata));
+    count_characters(text, 0, &mut paragraphs);
     Article { source: "text".to_string(), metadata, span_of: SpanOf::Source, first_paragraph: 0, paragraphs }
 }

@@ -1,167 +1,143 @@
-//! Results as text: one file a form.
+//! Results as text and tables: the same records in one file per form, and pages for a browser.
 
-mod columns;
-mod comparison;
+mod csv;
+mod field;
 mod html;
 mod jsonl;
-mod object;
 #[cfg(feature = "parquet")]
 mod parquet;
-mod profile_table;
-mod styles;
+mod record;
+mod shares_table;
 mod table;
+mod terminal;
 
-use std::convert::Infallible;
-
-use crate::article::{Article, Paragraph};
-use crate::compare::Comparison;
-use crate::digest::Digest;
+use crate::article::Article;
 use crate::filter::Reason;
-use crate::profile::Profile;
 use crate::score::Outcome;
+use crate::summary::{Comparison, Digest, Profile};
+
+use field::Field;
+use record::{Block, DeviationRow, ProfileRow, TagRow};
+use terminal::Layout;
 
 pub use html::{HtmlFolder, HtmlPage, HtmlReport, Sheet, model_page};
 #[cfg(feature = "parquet")]
 pub use parquet::ParquetFile;
-pub use styles::Styles;
+pub use terminal::Styles;
 
 /// The form in which results are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Format {
-    /// Lines to read in a terminal.
+    /// Lines for a reader at a terminal.
     Table,
-    /// One JSON object a line.
+    /// One JSON object per line.
     Jsonl,
     /// Comma-separated values with a header line.
     Csv,
 }
 
-/// How results become text. All functions return whole lines.
+/// Writes results as text. All methods return whole lines.
 #[derive(Debug, Clone)]
 pub struct Report<'a> {
     /// The form.
     pub format: Format,
     /// The model's labels.
     pub labels: &'a [String],
-    /// Columns that the table may take.
+    /// The width of tables, in terminal columns.
     pub width: usize,
-    /// Whether the table shows dropped blocks; the other forms always do.
+    /// Whether tables show dropped blocks; the other forms always do.
     pub keep_dropped: bool,
-    /// The colours of the table; the other forms have none.
+    /// The colours of tables; the other forms have none.
     pub styles: Styles,
 }
 
 impl Report<'_> {
-    /// The line before all paragraphs; empty for JSONL and tables.
+    /// The line above all paragraphs; empty for JSONL and tables.
     pub fn paragraph_header(&self) -> String {
-        match self.format {
-            Format::Csv => columns::paragraph_header(self),
-            _ => String::new(),
-        }
+        self.csv_header(&record::scored())
     }
 
     /// All paragraphs of one article.
     pub fn article(&self, article: &Article, outcomes: &[Outcome]) -> String {
         match self.format {
-            Format::Table => table::article(self, article, outcomes),
-            Format::Csv => columns::article(self, article, outcomes),
+            Format::Table => table::article(&self.layout(), article, outcomes),
+            _ => self.lines(&record::scored(), Block::scored(self.labels, article, outcomes)),
+        }
+    }
+
+    /// The line above all profiles; empty for JSONL.
+    pub fn profile_header(&self) -> String {
+        match self.format {
+            Format::Table => shares_table::profile_header(&self.layout()),
+            _ => self.csv_header(&record::profile()),
+        }
+    }
+
+    /// One article or group, on one line.
+    pub fn profile(&self, profile: &Profile) -> String {
+        match self.format {
+            Format::Table => shares_table::profile(&self.layout(), profile),
+            _ => self.lines(&record::profile(), [ProfileRow { labels: self.labels, profile }].into_iter()),
+        }
+    }
+
+    /// Articles compared by the publisher's tag in `column`, header included. JSONL and tables also have the mean
+    /// shares of each tag.
+    pub fn comparison(&self, column: &str, comparison: &Comparison, digests: &[Digest]) -> String {
+        let labels = self.labels;
+        let tags = comparison.tags.iter().map(|mix| TagRow { labels, mix });
+        let articles = comparison.deviations.iter().map(|deviation| DeviationRow {
+            labels,
+            comparison,
+            digest: &digests[deviation.article],
+            deviation,
+        });
+        match self.format {
+            Format::Table => shares_table::comparison(&self.layout(), column, comparison, digests),
             Format::Jsonl => {
-                let mut lines = String::new();
-                let Ok(()) = jsonl::each_piece(self, article, outcomes, |piece| {
-                    lines.push_str(piece);
-                    Ok::<(), Infallible>(())
-                });
-                lines
+                jsonl::lines(&record::tag(), tags) + &jsonl::lines(&record::deviation(), articles)
+            }
+            Format::Csv => {
+                csv::header(&record::deviation(), labels)
+                    + &csv::lines(&record::deviation(), labels, articles)
             }
         }
     }
 
-    /// Gives all paragraphs of one article to `take`, as [`Report::article`] has them, some lines at a time: the
-    /// lines of a large article need not be in memory at once.
-    ///
-    /// # Errors
-    ///
-    /// When `take` has one, which ends it.
-    pub fn each_piece<E>(
-        &self,
-        article: &Article,
-        outcomes: &[Outcome],
-        mut take: impl FnMut(&str) -> Result<(), E>,
-    ) -> Result<(), E> {
-        match self.format {
-            Format::Jsonl => jsonl::each_piece(self, article, outcomes, take),
-            Format::Table | Format::Csv => take(&self.article(article, outcomes)),
-        }
-    }
-
-    /// The line before all profiles; empty for JSONL.
-    pub fn profile_header(&self) -> String {
-        match self.format {
-            Format::Table => profile_table::header(self),
-            Format::Jsonl => String::new(),
-            Format::Csv => columns::profile_header(self),
-        }
-    }
-
-    /// One article or group in one line.
-    pub fn profile(&self, profile: &Profile) -> String {
-        match self.format {
-            Format::Table => profile_table::line(self, profile),
-            Format::Jsonl => jsonl::profile(self, profile),
-            Format::Csv => columns::profile(self, profile),
-        }
-    }
-
-    /// Articles against their publisher's own tag, which is called `column`; all lines, with their header.
-    pub fn comparison(&self, column: &str, comparison: &Comparison, digests: &[Digest]) -> String {
-        match self.format {
-            Format::Table => comparison::table(self, column, comparison, digests),
-            Format::Jsonl => comparison::jsonl(self, comparison, digests),
-            Format::Csv => comparison::csv(self, comparison, digests),
-        }
-    }
-
-    /// The line before all blocks as they were read; empty for JSONL and tables.
+    /// The line above all blocks that were only read; empty for JSONL and tables.
     pub fn block_header(&self) -> String {
-        match self.format {
-            Format::Csv => columns::block_header(),
-            _ => String::new(),
-        }
+        self.csv_header(&record::read())
     }
 
     /// The blocks of one article as they were read and filtered, without labels.
     pub fn blocks(&self, article: &Article, reasons: &[Option<Reason>]) -> String {
         match self.format {
-            Format::Table => table::blocks(self, article, reasons),
-            Format::Jsonl => jsonl::blocks(article, reasons),
-            Format::Csv => columns::blocks(article, reasons),
+            Format::Table => table::blocks(&self.layout(), article, reasons),
+            _ => self.lines(&record::read(), Block::read(article, reasons)),
+        }
+    }
+
+    fn layout(&self) -> Layout<'_> {
+        let &Report { labels, width, keep_dropped, styles, .. } = self;
+        Layout { labels, width, keep_dropped, styles }
+    }
+
+    fn csv_header<R>(&self, fields: &[Field<R>]) -> String {
+        if self.format == Format::Csv { csv::header(fields, self.labels) } else { String::new() }
+    }
+
+    fn lines<R>(&self, fields: &[Field<R>], rows: impl Iterator<Item = R>) -> String {
+        match self.format {
+            Format::Csv => csv::lines(fields, self.labels, rows),
+            _ => jsonl::lines(fields, rows),
         }
     }
 }
 
 #[cfg(test)]
 impl Report<'_> {
-    /// A report of usual width without colours, dropped blocks shown.
+    /// A report 80 columns wide, without colours, that shows dropped blocks.
     fn plain(format: Format, labels: &[String]) -> Report<'_> {
         Report { format, labels, width: 80, keep_dropped: true, styles: Styles::default() }
     }
-}
-
-/// What records tell of the article that a block stands in, where it is known.
-const METADATA: [&str; 7] = ["doc", "title", "author", "date", "outlet", "url", "language"];
-
-/// Whose voice a block is in as a whole, where it is not the author's.
-fn voice(paragraph: &Paragraph) -> Option<&'static str> {
-    paragraph.quoted.then_some("quoted")
-}
-
-/// Nine digits: probabilities still add up to 1 to a hundred-millionth, and lines stay short.
-fn rounded(value: f64) -> f64 {
-    (value * 1e9).round() / 1e9
-}
-
-/// The names of the flags that are set.
-fn flags(paragraph: &Paragraph, out_of_domain: bool) -> Vec<&'static str> {
-    let flags = [("out_of_domain", out_of_domain), ("duplicate", paragraph.duplicate)];
-    flags.into_iter().filter_map(|(name, is_set)| is_set.then_some(name)).collect()
 }

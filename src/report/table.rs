@@ -1,97 +1,81 @@
-//! Lines to read in a terminal, fitted to its width.
+//! Articles for a reader at a terminal: a line for each block, fitted to the width.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use unicode_truncate::UnicodeTruncateStr;
 use unicode_width::UnicodeWidthStr;
 
-use super::Report;
+use super::terminal::{Layout, cut, fitted, short, wrapped};
 use crate::article::{Article, Paragraph};
 use crate::filter::Reason;
-use crate::profile::Tally;
 use crate::score::{Contribution, Evidence, Labelling, Outcome};
+use crate::summary::Tally;
 
 /// Up to this many labels have a score column each; with more, only the best score is shown.
 const MAX_SCORE_COLUMNS: usize = 4;
 
-/// `text` without control characters, which could move the cursor or colour the screen.
-fn clean(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
-}
-
-/// `text` in exactly `width` columns, the last of them an ellipsis where it was cut.
-pub(super) fn fitted(text: &str, width: usize) -> String {
-    let clean = clean(text);
-    if clean.width() <= width {
-        return clean.unicode_pad(width, unicode_truncate::Alignment::Left, false).into_owned();
-    }
-    let (cut, used) = clean.unicode_truncate(width.saturating_sub(1));
-    format!("{cut}…{}", " ".repeat(width.saturating_sub(used + 1)))
-}
-
-/// `text` in at most `width` columns.
-pub(super) fn cut(text: &str, width: usize) -> String {
-    fitted(text, width).trim_end().to_string()
-}
-
-/// As [`fitted`], but cut at the front, for paths differ at their ends.
-pub(super) fn fitted_end(text: &str, width: usize) -> String {
-    let clean = clean(text);
-    if clean.width() <= width || !clean.contains('/') {
-        return fitted(text, width);
-    }
-    let (cut, used) = clean.unicode_truncate_start(width.saturating_sub(1));
-    format!("…{cut}{}", " ".repeat(width.saturating_sub(used + 1)))
-}
-
-/// A share or probability in two digits: `.07`, `1.0`.
-pub(super) fn short(value: f64) -> String {
-    let hundredths = (value * 100.0).round() as u32;
-    if hundredths >= 100 { "1.0".to_string() } else { format!(".{hundredths:02}") }
-}
-
-fn label_width(report: &Report<'_>) -> usize {
-    // One more for the question mark of `unsure`.
-    report.labels.iter().map(|label| label.width()).max().unwrap_or(0).clamp(5, 20) + 1
-}
-
-pub(super) fn article(report: &Report<'_>, article: &Article, outcomes: &[Outcome]) -> String {
-    let mut lines = heading(report, article);
-    let n_scores = if report.labels.len() <= MAX_SCORE_COLUMNS { report.labels.len() } else { 1 };
-    let left = 4 + 1 + label_width(report) + 1 + 4 * n_scores + 1;
-    lines += &column_heads(report, n_scores);
+/// An article and what became of its blocks.
+pub fn article(layout: &Layout<'_>, article: &Article, outcomes: &[Outcome]) -> String {
+    let mut lines = heading(layout, article) + &column_heads(layout);
     for (index, outcome) in outcomes.iter().enumerate() {
         let paragraph = &article.paragraphs[index];
         match outcome {
-            Outcome::Labelled(labelling) => {
-                push_paragraph(report, &mut lines, index, paragraph, labelling, left)
-            }
-            Outcome::Dropped(reason) if report.keep_dropped => {
-                let label = fitted("–", label_width(report));
-                let reason = fitted(reason.name(), 4 * n_scores.max(3));
-                let text = cut(
-                    &marked(paragraph),
-                    report.width.saturating_sub(4 + 1 + label.width() + 1 + reason.width() + 1),
-                );
-                lines += &report.styles.aside(&format!("{index:>4} {label} {reason} {text}"));
-                lines.push('\n');
+            Outcome::Labelled(labelling) => lines += &labelled(layout, index, paragraph, labelling),
+            Outcome::Dropped(reason) if layout.keep_dropped => {
+                lines += &dropped(layout, index, paragraph, *reason);
             }
             Outcome::Dropped(_) => {}
         }
     }
-    lines.push_str(&summary(report, article, outcomes));
-    lines.push('\n');
-    lines
+    lines + &summary(layout, article, outcomes) + "\n"
 }
 
-/// The line above the paragraphs of an article; scores stand under their labels' first letters.
-fn column_heads(report: &Report<'_>, n_scores: usize) -> String {
-    let styles = report.styles;
-    let mut heads = vec!["   #".to_string(), styles.heading(&fitted("label", label_width(report)))];
-    match n_scores {
+/// An article as it was read and filtered.
+pub fn blocks(layout: &Layout<'_>, article: &Article, reasons: &[Option<Reason>]) -> String {
+    let mut lines = heading(layout, article);
+    for (index, (paragraph, reason)) in article.paragraphs.iter().zip(reasons).enumerate() {
+        let kept = fitted(reason.map_or("kept", Reason::name), 10);
+        let span = format!("{}..{}", paragraph.characters.start, paragraph.characters.end);
+        let line = line(layout, format!("{index:>4} {kept} {span:<13} "), &marked(paragraph));
+        lines += &if reason.is_some() { layout.styles.aside(&line) } else { line };
+        lines.push('\n');
+    }
+    let n_dropped = reasons.iter().flatten().count();
+    lines += &listed(layout, "kept", vec![(reasons.len() - n_dropped).to_string()]);
+    lines + &listed(layout, "dropped", counted(reasons.iter().flatten().copied())) + "\n"
+}
+
+/// `start` and as much of `text` as fits on its line.
+fn line(layout: &Layout<'_>, start: String, text: &str) -> String {
+    let room = layout.width.saturating_sub(start.width());
+    start + &cut(text, room)
+}
+
+fn label_width(layout: &Layout<'_>) -> usize {
+    // One more for the question mark of an unsure label.
+    layout.labels.iter().map(|label| label.width()).max().unwrap_or(0).clamp(5, 20) + 1
+}
+
+fn n_score_columns(layout: &Layout<'_>) -> usize {
+    if layout.labels.len() <= MAX_SCORE_COLUMNS { layout.labels.len() } else { 1 }
+}
+
+/// The article's path and title.
+fn heading(layout: &Layout<'_>, article: &Article) -> String {
+    let known = |before: &str, key: &str| {
+        article.metadata.get(key).map(|value| format!("{before}{value}")).unwrap_or_default()
+    };
+    let heading = format!("{}{}{}", article.source, known(" ", "doc"), known(": ", "title"));
+    format!("{}\n", layout.styles.heading(&cut(&heading, layout.width)))
+}
+
+/// The line above the paragraphs; each column of scores is headed by the first letters of its label.
+fn column_heads(layout: &Layout<'_>) -> String {
+    let styles = layout.styles;
+    let mut heads = vec!["   #".to_string(), styles.heading(&fitted("label", label_width(layout)))];
+    match n_score_columns(layout) {
         1 => heads.push("best".to_string()),
-        _ => heads.extend(report.labels.iter().enumerate().map(|(index, label)| {
+        _ => heads.extend(layout.labels.iter().enumerate().map(|(index, label)| {
             let short: String = label.chars().take(3).collect();
             styles.label(index, &fitted(&short, 3))
         })),
@@ -99,7 +83,29 @@ fn column_heads(report: &Report<'_>, n_scores: usize) -> String {
     format!("{}\n", heads.join(" ").trim_end())
 }
 
-/// A paragraph's text, with a mark before it when it occurred before.
+fn labelled(layout: &Layout<'_>, index: usize, paragraph: &Paragraph, labelling: &Labelling) -> String {
+    let mark = if labelling.unsure { "?" } else { "" };
+    let label = fitted(&format!("{}{mark}", layout.labels[labelling.label]), label_width(layout));
+    let scores: String = match n_score_columns(layout) {
+        1 => format!("{:<4}", short(labelling.probabilities[labelling.label])),
+        _ => labelling.probabilities.iter().map(|&p| format!("{:<4}", short(p))).collect(),
+    };
+    let out_of_domain = if labelling.out_of_domain { "[out of domain] " } else { "" };
+    let text = format!("{scores}{out_of_domain}{}", marked(paragraph));
+    // Fitted before it is styled: escape sequences take no columns.
+    let text = cut(&text, layout.width.saturating_sub(6 + label.width()));
+    let line = format!("{index:>4} {} {text}\n", layout.styles.label(labelling.label, &label));
+    line + &labelling.evidence.as_ref().map(|evidence| evidence_lines(layout, evidence)).unwrap_or_default()
+}
+
+fn dropped(layout: &Layout<'_>, index: usize, paragraph: &Paragraph, reason: Reason) -> String {
+    let label = fitted("–", label_width(layout));
+    let reason = fitted(reason.name(), 4 * n_score_columns(layout).max(3));
+    let line = line(layout, format!("{index:>4} {label} {reason} "), &marked(paragraph));
+    format!("{}\n", layout.styles.aside(&line))
+}
+
+/// A paragraph's text, marked if it is a duplicate.
 fn marked(paragraph: &Paragraph) -> Cow<'_, str> {
     match paragraph.duplicate {
         true => Cow::Owned(format!("[duplicate] {}", paragraph.text)),
@@ -107,58 +113,25 @@ fn marked(paragraph: &Paragraph) -> Cow<'_, str> {
     }
 }
 
-/// The article's path and title.
-fn heading(report: &Report<'_>, article: &Article) -> String {
-    let title = article.metadata.get("title").map(|title| format!(": {title}")).unwrap_or_default();
-    let doc = article.metadata.get("doc").map(|doc| format!(" {doc}")).unwrap_or_default();
-    let heading = cut(&format!("{}{doc}{title}", article.source), report.width);
-    format!("{}\n", report.styles.heading(&heading))
-}
-
-fn push_paragraph(
-    report: &Report<'_>,
-    lines: &mut String,
-    index: usize,
-    paragraph: &Paragraph,
-    labelling: &Labelling,
-    left: usize,
-) {
-    let mark = if labelling.unsure { "?" } else { "" };
-    let label = fitted(&format!("{}{mark}", report.labels[labelling.label]), label_width(report));
-    let scores: Vec<String> = if report.labels.len() <= MAX_SCORE_COLUMNS {
-        labelling.probabilities.iter().map(|&p| format!("{:<3}", short(p))).collect()
-    } else {
-        vec![format!("{:<3}", short(labelling.probabilities[labelling.label]))]
-    };
-    let foreign = if labelling.out_of_domain { "[out of domain] " } else { "" };
-    let text = cut(&format!("{foreign}{}", marked(paragraph)), report.width.saturating_sub(left));
-    let label = report.styles.label(labelling.label, &label);
-    *lines += &format!("{index:>4} {label} {} {text}\n", scores.join(" "));
-    if let Some(evidence) = &labelling.evidence {
-        push_evidence(report, lines, evidence);
-    }
-}
-
-/// The features for and against, each with its addend, wrapped under the paragraph.
-fn push_evidence(report: &Report<'_>, lines: &mut String, evidence: &Evidence) {
+/// The features for and against a label with their contributions, and the terms that make its score.
+fn evidence_lines(layout: &Layout<'_>, evidence: &Evidence) -> String {
     let (pro, contra): (Vec<&Contribution>, Vec<&Contribution>) =
         evidence.features.iter().partition(|c| c.weight > 0.0);
-    let words = |side: &[&Contribution]| {
-        side.iter().map(|c| format!("{} {:+.2}", shown(c), c.weight)).collect::<Vec<_>>()
-    };
-    push_wrapped(report, lines, "for", &words(&pro));
-    push_wrapped(report, lines, "against", &words(&contra));
+    let contributions =
+        |side: Vec<&Contribution>| side.iter().map(|c| format!("{} {:+.2}", shown(c), c.weight)).collect();
     let sums = [
         ("context", evidence.context),
         ("offset", evidence.offset),
-        ("all other words", evidence.rest),
+        ("other features", evidence.rest),
         ("score", evidence.score),
     ];
-    let sums: Vec<String> = sums.iter().map(|(name, value)| format!("{name} {value:+.2}")).collect();
-    push_wrapped(report, lines, "sums", &sums);
+    let sums = sums.iter().map(|(name, value)| format!("{name} {value:+.2}")).collect();
+    listed(layout, "for", contributions(pro))
+        + &listed(layout, "against", contributions(contra))
+        + &listed(layout, "sums", sums)
 }
 
-/// A feature as a reader knows it: n-grams in quotes, cues by name, quoted words and those of neighbours marked.
+/// A feature as a reader knows it: n-grams in quotes, quoted words and those of neighbouring paragraphs marked.
 fn shown(contribution: &Contribution) -> String {
     match contribution.block {
         "ngrams" | "class ngrams" => format!("\"{}\"", contribution.feature),
@@ -168,75 +141,45 @@ fn shown(contribution: &Contribution) -> String {
     }
 }
 
-fn push_wrapped(report: &Report<'_>, lines: &mut String, name: &str, items: &[String]) {
-    if items.is_empty() {
-        return;
-    }
-    let indent = " ".repeat(15);
-    let mut line = format!("     {name:>9} ");
-    for (index, item) in items.iter().map(|item| clean(item)).enumerate() {
-        let comma = if index + 1 < items.len() { ", " } else { "" };
-        if line.width() + item.width() + 1 > report.width && line.trim() != name {
-            *lines += line.trim_end();
-            lines.push('\n');
-            line.clone_from(&indent);
-        }
-        line.push_str(&item);
-        line.push_str(comma);
-    }
-    *lines += &format!("{}\n", cut(&line, report.width));
+/// Items after their name, separated by commas, on as many lines as they need; nothing without items.
+fn listed(layout: &Layout<'_>, name: &str, items: Vec<String>) -> String {
+    let Some(last) = items.len().checked_sub(1) else { return String::new() };
+    let comma = |index| if index < last { "," } else { "" };
+    let items = items.iter().enumerate().map(|(index, item)| format!("{item}{}", comma(index)));
+    wrapped(&format!("     {name:>9} "), &" ".repeat(15), items, layout.width)
 }
 
-/// Shares of words by label, and what is unsure or dropped and why.
-fn summary(report: &Report<'_>, article: &Article, outcomes: &[Outcome]) -> String {
-    let tally = Tally::of(article, outcomes, report.labels.len());
-    let shares = report.labels.iter().zip(tally.word_shares());
+/// The share of words with each label, how many blocks are labelled and unsure, and how many were dropped and why.
+fn summary(layout: &Layout<'_>, article: &Article, outcomes: &[Outcome]) -> String {
+    let tally = Tally::of(article, outcomes, layout.labels.len());
+    let shares = layout.labels.iter().zip(tally.word_shares());
     let items: Vec<String> = match tally.n_words() {
-        0 => vec!["none has a label".to_string()],
+        0 => vec!["none is labelled".to_string()],
         _ => shares.map(|(label, share)| format!("{label} {:.0} %", 100.0 * share)).collect(),
     };
-    let counts = [format!("{} labelled", tally.n_kept), format!("{} unsure", tally.n_unsure)];
-    let mut lines = String::new();
-    push_wrapped(report, &mut lines, "words", &items);
-    push_wrapped(report, &mut lines, "blocks", &counts);
-    let dropped = outcomes.iter().filter_map(|outcome| match outcome {
+    let counts = vec![format!("{} labelled", tally.n_kept), format!("{} unsure", tally.n_unsure)];
+    let reasons = outcomes.iter().filter_map(|outcome| match outcome {
         Outcome::Dropped(reason) => Some(*reason),
         Outcome::Labelled(_) => None,
     });
-    push_wrapped(report, &mut lines, "dropped", &counted(dropped));
-    lines
+    listed(layout, "words", items)
+        + &listed(layout, "blocks", counts)
+        + &listed(layout, "dropped", counted(reasons))
 }
 
-/// How many blocks each reason dropped.
+/// How many blocks were dropped for each reason.
 fn counted(reasons: impl Iterator<Item = Reason>) -> Vec<String> {
     let mut counts: BTreeMap<Reason, usize> = BTreeMap::new();
     reasons.for_each(|reason| *counts.entry(reason).or_default() += 1);
     counts.iter().map(|(reason, count)| format!("{count} {}", reason.name())).collect()
 }
 
-pub(super) fn blocks(report: &Report<'_>, article: &Article, reasons: &[Option<Reason>]) -> String {
-    let mut lines = heading(report, article);
-    for (index, (paragraph, reason)) in article.paragraphs.iter().zip(reasons).enumerate() {
-        let kept = fitted(reason.map_or("kept", Reason::name), 10);
-        let span = format!("{}..{}", paragraph.start, paragraph.end);
-        let text = cut(&marked(paragraph), report.width.saturating_sub(4 + 1 + 10 + 1 + 13 + 1));
-        let line = format!("{index:>4} {kept} {span:<13} {text}");
-        lines += &if reason.is_some() { report.styles.aside(&line) } else { line };
-        lines.push('\n');
-    }
-    let n_dropped = reasons.iter().flatten().count();
-    push_wrapped(report, &mut lines, "kept", &[(reasons.len() - n_dropped).to_string()]);
-    push_wrapped(report, &mut lines, "dropped", &counted(reasons.iter().flatten().copied()));
-    lines.push('\n');
-    lines
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::profile::Profile;
     use crate::read::article_from_text;
-    use crate::report::{Format, Styles};
+    use crate::report::{Format, Report, Styles};
+    use crate::summary::Profile;
 
     fn check_width(lines: &str, width: usize) {
         for line in lines.lines() {
@@ -279,7 +222,7 @@ mod tests {
     }
 
     #[test]
-    fn features_say_what_they_are_of() {
+    fn features_show_their_group() {
         for (block, expected) in [
             ("words", "so"),
             ("ngrams", "\"so\""),
@@ -292,7 +235,7 @@ mod tests {
     }
 
     #[test]
-    fn colours_take_no_columns_and_no_words() {
+    fn colours_change_neither_widths_nor_words() {
         let labels = ["report", "advocacy", "analysis"].map(str::to_string);
         let source = article_from_text("The council voted.\n\nShare");
         let labelling = Labelling {
@@ -322,8 +265,6 @@ mod tests {
 
     #[test]
     fn control_characters_never_reach_the_terminal() {
-        assert_eq!(cut("a\u{1b}[31mb", 20), "a [31mb");
-        assert_eq!(fitted_end("in\u{9b}2J/a\u{7}b.txt", 8), "…a b.txt");
         let labels = ["re\u{1b}port".to_string()];
         let report = Report { width: 40, ..Report::plain(Format::Table, &labels) };
         let mut source = article_from_text("The \u{9b}31mvote\0 was \u{1b}]0;lost\u{7}.");

@@ -1,15 +1,15 @@
 // The page of one article.
 import { check, tabTo, visit } from "./browser.mjs";
 
-/** Reasons fold out by keyboard, and everything can be read without a script. */
+/** Reasons open by keyboard, and everything can be read without a script. */
 export async function articlePage(browser, report) {
   await visit(browser, report, {}, async (page) => {
     const is_summary = () => document.activeElement.matches("li summary");
-    if (!(await tabTo(page, is_summary))) return check(false, report.name, "no summary of a paragraph in reach of the keyboard");
+    if (!(await tabTo(page, is_summary))) return check(false, report.name, "no reasons of a paragraph reachable by keyboard");
     const isOpen = () => page.evaluate(() => document.activeElement.parentElement.open);
     for (const [key, expected] of [["Enter", true], ["Space", false], ["Space", true]]) {
       await page.keyboard.press(key);
-      check((await isOpen()) === expected, report.name, `${key} does not fold a paragraph's reasons`);
+      check((await isOpen()) === expected, report.name, `${key} does not open or close a paragraph's reasons`);
     }
   });
   const withScript = await paragraphs(browser, report, true);
@@ -26,7 +26,7 @@ async function paragraphs(browser, report, javaScriptEnabled) {
   return n;
 }
 
-/** What stands in an article is text, whatever it looks like. */
+/** Whatever an article contains is shown as text. */
 export async function hostilePage(browser, report) {
   await visit(browser, report, {}, async (page) => {
     const title = "Mayor says </title><script>window.ran = 1</script> is no budget";

@@ -1,8 +1,8 @@
-// A browser that tells what goes wrong in it.
+// A browser that reports what goes wrong in it.
 import { chromium } from "playwright-core";
 
 const FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"];
-/** Generous: a slow machine is no failure. */
+/** Generous, so that a slow machine does not fail. */
 const TIMEOUT = 120_000;
 
 const failures = [];
@@ -25,7 +25,7 @@ export const launch = () => chromium.launch({ executablePath: process.env.CHROMI
 /**
  * Opens a report, and calls `look` with its page.
  *
- * Whatever is said on the console, thrown, or fetched besides files of the report fails.
+ * Fails on console errors and warnings, exceptions, and requests for anything but files of the report.
  */
 export async function visit(browser, report, options, look) {
   const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options });
@@ -37,7 +37,7 @@ export async function visit(browser, report, options, look) {
   });
   page.on("pageerror", (error) => fail(about, `error: ${error.message}`));
   page.on("request", (request) => {
-    if (!request.url().startsWith(report.home)) fail(about, `asked for ${request.url()}`);
+    if (!request.url().startsWith(report.home)) fail(about, `requested ${request.url()}`);
   });
   try {
     await page.goto(report.url, { timeout: TIMEOUT });
@@ -49,7 +49,7 @@ export async function visit(browser, report, options, look) {
   }
 }
 
-/** Presses Tab until `is_there` says of the focused element that it is the one; false where it never is. */
+/** Presses Tab until `is_there` is true of the focused element; false if it never is. */
 export async function tabTo(page, is_there, most = 400) {
   for (let n = 0; n < most; n++) {
     await page.keyboard.press("Tab");
@@ -58,7 +58,7 @@ export async function tabTo(page, is_there, most = 400) {
   return false;
 }
 
-/** Whether the focused element shows that it is focused. */
+/** Whether the focus is visible. */
 export const isFocusVisible = (page) =>
   page.evaluate(() => {
     const style = getComputedStyle(document.activeElement);

@@ -1,4 +1,4 @@
-// Looks at rhetor's reports in a browser: node check.mjs FOLDER, as `reports` made it. README.md has the rest.
+// Checks rhetor's reports in a browser: node check.mjs FOLDER, made by `reports`. See README.md.
 import { existsSync, readFileSync, readdirSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -8,10 +8,10 @@ import { cardPage } from "./card.mjs";
 import { everyPage } from "./every.mjs";
 import { overviewPage } from "./overview.mjs";
 
-/** Of the articles of a folder so many are looked at. */
+/** How many articles of a folder are checked. */
 const MOST_ARTICLES = 2;
 
-/** What is known of a page before it is opened; it may fetch what lies in its folder. */
+/** A page before it is opened; it may fetch files of its folder. */
 function known(folder, file) {
   const path = join(folder, file);
   const source = path.replace(/\.html$/, ".source");
@@ -24,7 +24,7 @@ function known(folder, file) {
   };
 }
 
-/** How many articles an overview says that it has; 0 for other pages. */
+/** The number of articles that an overview states; 0 for other pages. */
 function articlesOf(path) {
   const found = /<h1>([\d,]+) articles/.exec(readFileSync(path, "utf8"));
   return found ? parseInt(found[1].replace(/,/g, ""), 10) : 0;
@@ -34,7 +34,7 @@ async function lookAtFolder(browser, folder) {
   const articles = readdirSync(join(folder, "articles")).sort();
   for (const file of readdirSync(folder).filter((file) => file.endsWith(".html"))) await lookAtPage(browser, folder, file);
   const n_told = articlesOf(join(folder, "index.html"));
-  check(n_told === articles.length, folder, `the overview is of ${n_told} articles, the folder has ${articles.length}`);
+  check(n_told === articles.length, folder, `the overview states ${n_told} articles, the folder has ${articles.length}`);
   for (const file of articles.slice(0, MOST_ARTICLES)) {
     const article = { ...known(join(folder, "articles"), file), home: pathToFileURL(folder).href };
     await everyPage(browser, article);
@@ -63,5 +63,5 @@ for (const entry of entries) {
 await browser.close();
 if (!existsSync(join(root, "card.html"))) throw new Error(`${root}: no reports, make them with tests/browser/reports`);
 const n_failed = failed().length;
-console.log(n_failed ? `${n_failed} failures` : "the reports are as they should be");
+console.log(n_failed ? `${n_failed} failures` : "all reports pass");
 process.exitCode = n_failed ? 1 : 0;

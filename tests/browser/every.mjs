@@ -1,4 +1,4 @@
-// What every page of a report must be.
+// The checks that every page of a report must pass.
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { createRequire } from "node:module";
 import { check, fail, visit } from "./browser.mjs";
@@ -6,10 +6,10 @@ import { check, fail, visit } from "./browser.mjs";
 const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
 const SCHEMES = ["light", "dark"];
-/** What a page may have beside three times its text, in bytes. */
+/** What a page may have in addition to three times its text, in bytes. */
 const FRAME = 60_000;
 
-/** All checks that hold for whatever page. */
+/** All checks that hold for every page. */
 export async function everyPage(browser, report) {
   for (const colorScheme of SCHEMES) {
     for (const width of [1280, 390, 320]) {
@@ -21,11 +21,11 @@ export async function everyPage(browser, report) {
       });
     }
     for (const width of [1280, 390]) {
-      // Only with the policy off may axe be put into the page.
+      // The security policy forbids adding axe to the page.
       const options = { bypassCSP: true, colorScheme, viewport: { width, height: 844 } };
       await visit(browser, report, options, async (page) => {
         await page.evaluate(AXE);
-        // Of what is not laid out yet axe would measure places that are guesses.
+        // Axe would measure estimated positions of what is not laid out yet.
         await page.addStyleTag({ content: "* { content-visibility: visible !important }" });
         await accessible(page, report, `${width} ${colorScheme}`);
         await unfold(page);
@@ -58,7 +58,7 @@ async function accessible(page, report, how) {
   }
 }
 
-/** Links lead to pages of the report and places in them, or to the web. */
+/** Links have targets: pages of the report, anchors in them, or the web. */
 async function linksLead(page, report) {
   const links = await page.evaluate(() => [...document.querySelectorAll("[href]")].map((link) => new URL(link.getAttribute("href"), location).href));
   const anchors = new Set(await page.evaluate(() => [...document.querySelectorAll("[id]")].map((element) => element.id)));
@@ -70,10 +70,10 @@ async function linksLead(page, report) {
     return path === report.path ? !anchors.has(decodeURIComponent(hash.slice(1))) : !existsSync(path);
   };
   const dead = links.filter(isDead);
-  check(dead.length === 0, report.name, `${dead.length} of ${links.length} links lead nowhere: ${dead[0]}`);
+  check(dead.length === 0, report.name, `${dead.length} of ${links.length} links have no target: ${dead[0]}`);
 }
 
-/** The first stops of the keyboard are seen, the link past the head among them. */
+/** The focus is visible on the first elements, including the link that skips the header. */
 async function focusShows(page, report) {
   for (let stop = 1; stop <= 5; stop++) {
     await page.keyboard.press("Tab");
@@ -86,11 +86,11 @@ async function focusShows(page, report) {
       return { html: focused.outerHTML.slice(0, 80), isShown: isSeen && outlineStyle !== "none" && parseFloat(outlineWidth) >= 2 };
     });
     if (!found) return;
-    check(found.isShown, report.name, `focus does not show on ${found.html}`);
+    check(found.isShown, report.name, `the focus is not visible on ${found.html}`);
   }
 }
 
-/** A page is under three times its text and its frame. */
+/** A page is smaller than three times its text and its frame. */
 function size(report) {
   const [page, source] = [report.path, report.source].map((path) => statSync(path).size);
   check(page < 3 * source + FRAME, report.name, `${page} bytes for ${source} bytes of text`);

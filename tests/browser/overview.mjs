@@ -1,7 +1,7 @@
-// The overview of many articles: its table sorts, finds and pages by keyboard, and is whole without a script.
+// The overview of many articles: its table can be sorted, searched and paged by keyboard, and is complete without a script.
 import { check, isFocusVisible, tabTo, visit } from "./browser.mjs";
 
-/** Of more articles a PDF takes minutes. */
+/** With more articles, a PDF takes minutes. */
 const MOST_PRINTED = 1000;
 
 const rows = (page) => page.locator("table.articles > tbody > tr:visible");
@@ -30,13 +30,13 @@ export async function overviewPage(browser, report) {
   await visit(browser, report, { javaScriptEnabled: false }, (page) => isWholeWithoutScript(page, report));
 }
 
-/** A header's button sorts by its column: Enter and Space turn the order round. */
+/** A header's button sorts by its column: Enter and Space reverse the order. */
 async function sorts(page, report) {
-  // As in browsers that have the attributes, but not the properties of elements that reflect them.
+  // Simulates browsers that have the attributes, but not the properties that reflect them.
   await page.addInitScript(() => ["ariaSort", "ariaDisabled"].forEach((name) => delete Element.prototype[name]));
   await page.reload();
   const is_words = () => document.activeElement.matches("th button") && document.activeElement.innerText.trim() === "Words";
-  if (!(await tabTo(page, is_words))) return check(false, report.name, "no button for the column Words in reach of the keyboard");
+  if (!(await tabTo(page, is_words))) return check(false, report.name, "no button for the column Words reachable by keyboard");
   check(await isFocusVisible(page), report.name, "the focus on a column's button does not show");
   const column = await page.evaluate(() => document.activeElement.closest("th").cellIndex);
   const orders = [];
@@ -53,10 +53,10 @@ async function sorts(page, report) {
   check(sorted === 1, report.name, `${sorted} columns say that they are sorted`);
 }
 
-/** The search box narrows the rows, tells how many are left, and gives all back. */
+/** The search box filters the rows, shows their number, and restores them when it is emptied. */
 async function finds(page, report) {
   const is_search = () => document.activeElement.matches("input[type=search]");
-  if (!(await tabTo(page, is_search))) return check(false, report.name, "no search box in reach of the keyboard");
+  if (!(await tabTo(page, is_search))) return check(false, report.name, "no search box reachable by keyboard");
   const label = await page.getByRole("searchbox").evaluate((box) => box.labels[0]?.innerText);
   check(Boolean(label), report.name, "the search box has no label");
   const before = await rows(page).count();
@@ -74,15 +74,15 @@ async function finds(page, report) {
   await page.keyboard.press("ControlOrMeta+a");
   await page.keyboard.press("Delete");
   await page.waitForFunction((told) => document.querySelector("[role=status]").innerText === told, told);
-  check((await rows(page).count()) === before, report.name, "an empty search box does not give all rows back");
+  check((await rows(page).count()) === before, report.name, "an empty search box does not restore all rows");
 }
 
-/** Next and Previous lead through the rows, and the focus stays on them. */
+/** Next and Previous page through the rows and keep the focus. */
 async function pages(page, report) {
   const first = await rows(page).first().innerText();
   const onButton = (name) => page.evaluate((name) => document.activeElement.matches("button") && document.activeElement.innerText === name, name);
   if (!(await tabTo(page, () => document.activeElement.innerText === "Next", 1000))) {
-    return check(false, report.name, "no button Next in reach of the keyboard");
+    return check(false, report.name, "no button Next reachable by keyboard");
   }
   await page.keyboard.press("Enter");
   check((await rows(page).first().innerText()) !== first, report.name, "Next shows no other rows");
@@ -90,10 +90,10 @@ async function pages(page, report) {
   do await page.keyboard.press("Shift+Tab");
   while (!(await onButton("Previous")));
   await page.keyboard.press("Space");
-  check((await rows(page).first().innerText()) === first, report.name, "Previous does not lead back");
+  check((await rows(page).first().innerText()) === first, report.name, "Previous does not go back");
 }
 
-/** Paper gets all rows, and the screen has those of its page again. */
+/** All rows are printed, and afterwards the page has its own rows again. */
 async function prints(page, report) {
   const before = await rows(page).count();
   await page.evaluate(() => {
@@ -104,10 +104,10 @@ async function prints(page, report) {
   const n_printed = await page.evaluate(() => window.nPrinted);
   check(n_printed === report.n_articles, report.name, `${n_printed} rows printed of ${report.n_articles}`);
   const after = await rows(page).count();
-  check(after === before, report.name, `${after} rows shown behind a print, ${before} before it`);
+  check(after === before, report.name, `${after} rows shown after printing, ${before} before`);
 }
 
-/** Every column of the table says what it holds. */
+/** Every column of the table has a name. */
 async function namesColumns(page, report) {
   const names = await page.locator("table.articles thead").getByRole("columnheader").allInnerTexts();
   const n_cells = await page.locator("table.articles > tbody > tr").first().locator("> *").count();
@@ -121,6 +121,6 @@ async function isWholeWithoutScript(page, report) {
   check(n === report.n_articles, report.name, `${n} rows of ${report.n_articles} without a script`);
   for (const role of ["searchbox", "button"]) {
     const dead = await page.getByRole(role).count();
-    check(dead === 0, report.name, `${dead} of role ${role} that do nothing without a script`);
+    check(dead === 0, report.name, `${dead} of role ${role} without effect when there is no script`);
   }
 }

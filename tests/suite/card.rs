@@ -1,4 +1,4 @@
-//! The model card: in a terminal, as a page, for machines.
+//! The model card: as a table, as a page and as JSON.
 
 use std::path::Path;
 
@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use crate::altered_model::with_entry;
 use crate::support::{Dir, Run, two_label_rows};
 
-/// A model of two labels, with a learning curve where asked for.
+/// Trains a model of two labels.
 fn trained(dir: &Dir, rows: &str, flags: &str) {
     dir.write("rows.jsonl", rows);
     dir.run(&format!("train rows.jsonl -o m.st --refine none --folds 3 --min-count 1 {flags}")).succeeded();
@@ -49,29 +49,29 @@ fn labels_of_any_length_keep_the_table_readable() {
     let long = "what the weather was and will be for all we know today";
     trained(&dir, &two_label_rows(24).replace("\"weather\"", &json!(long).to_string()), "");
     let card = dir.run("inspect m.st").succeeded().stdout;
-    // A column of that width leaves room for no other beside it: each has a table of its own.
+    // A column of that width leaves no room for another: each has a table of its own.
     let matrix: Vec<&str> = card.lines().skip_while(|line| !line.starts_with("rows: ")).take(7).collect();
     assert_eq!(matrix.iter().filter(|line| line.starts_with(long)).count(), 2, "{matrix:?}");
     assert!(card.contains("surest"), "{card}");
 }
 
 #[test]
-fn the_page_says_what_the_model_is_and_how_good() {
+fn the_page_describes_the_model_and_its_accuracy() {
     let dir = Dir::new();
     let page = page(&dir, "");
     contains(
         &page,
         &[
             "<h1>Model card</h1>",
-            "the filter not applied",
-            "out of fold",
-            "Do probabilities hold?",
+            "cross-validated, without the filter",
+            "Confusion matrix",
+            "Calibration",
             "rhetor train … --learning-curve",
             "<bdi>spokesman</bdi>",
             "Words before refinement",
         ],
     );
-    // Figures, not drawings alone; and no drawing of a curve that was not made.
+    // Two plots: there is no learning curve. Every figure is also in a table.
     assert_eq!(page.matches("<svg class=\"plot\"").count(), 2);
     assert!(page.matches("<table").count() >= 6, "{page}");
     assert!(!page.contains(" style="), "the policy forbids styles on elements");
@@ -102,7 +102,7 @@ fn labels_and_words_stay_text() {
 }
 
 #[test]
-fn the_name_of_the_output_tells_the_form() {
+fn the_name_of_the_output_determines_the_form() {
     let dir = Dir::new();
     let starts = |name: &str, start: &str| {
         let run = dir.run(&format!("inspect -o {name}")).succeeded();
@@ -122,7 +122,7 @@ fn the_name_of_the_output_tells_the_form() {
 }
 
 #[test]
-fn machines_get_the_whole_card() {
+fn json_has_the_whole_card() {
     let json = Dir::new().run("inspect --format json --top 3").succeeded().records().remove(0);
     let figures = &json["card"]["out_of_fold"];
     let counts = |value: &Value| -> u64 {
@@ -146,15 +146,15 @@ fn machines_get_the_whole_card() {
 }
 
 #[test]
-fn a_model_from_before_the_figures_were_kept_says_so() {
+fn a_model_without_scores_by_label_says_so() {
     let bytes = with_entry(|entry| drop(entry["card"].as_object_mut().unwrap().remove("out_of_fold")));
     let model = Model::from_bytes(&bytes, Path::new("old.st")).unwrap();
     assert_eq!(model.card().out_of_fold, None);
-    contains(&rhetor::model_page(&model, "old.st", 5), &["train it again"]);
+    contains(&rhetor::model_page(&model, "old.st", 5), &["Train it again"]);
     let dir = Dir::new();
     dir.write("old.st", &bytes);
     assert!(!dir.run("inspect old.st").succeeded().stdout.contains("columns: predicted"));
-    // Nothing is written in their place either: the file's own checksum would not agree.
+    // A saved copy does not invent them: its checksum would differ.
     model.save(&dir.path().join("copy.st")).unwrap();
     assert!(!String::from_utf8_lossy(&dir.read("copy.st")).contains("out_of_fold"));
 }
@@ -168,7 +168,7 @@ fn a_model_without_any_figures_says_so() {
     let model = Model::from_bytes(&bytes, Path::new("m")).unwrap();
     let page = rhetor::model_page(&model, "m", 5);
     contains(&page, &["trained without cross-validation"]);
-    assert!(!page.contains("out of fold") && !page.contains("Of 100 paragraphs"), "{page}");
+    assert!(!page.contains("cross-validated") && !page.contains("Of 100 paragraphs"), "{page}");
 }
 
 #[test]

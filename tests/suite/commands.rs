@@ -3,7 +3,7 @@
 use crate::support::{Dir, project, two_label_rows};
 
 /// An article with three acts and some boilerplate.
-const ARTICLE: &str = "---\ntitle: Tram line\noutlet: wire\n---\nThe council voted 31 to 12 on Tuesday to build the tram line, officials said.\n\nShare on Facebook\n\nThis is a shameful waste and we must stop it now. It is time to stand up!\n\nBecause fares cover only part of the cost, the line is likely to need a larger subsidy if ridership falls.\n";
+const ARTICLE: &str = "---\ntitle: Tram line – a café\noutlet: wire\n---\nThe council voted 31 to 12 on Tuesday to build the tram line, officials said.\n\nShare on Facebook\n\nThis is a shameful waste and we must stop it now. It is time to stand up!\n\nBecause fares cover only part of the cost, the line is likely to need a larger subsidy if ridership falls.\n";
 
 #[test]
 fn a_pipe_gets_one_record_for_each_block() {
@@ -17,7 +17,8 @@ fn a_pipe_gets_one_record_for_each_block() {
     assert_eq!(records[1]["reason"], "share");
     for record in &records {
         let span = record["start"].as_u64().unwrap() as usize..record["end"].as_u64().unwrap() as usize;
-        assert_eq!(&ARTICLE[span], record["text"].as_str().unwrap());
+        let characters: String = ARTICLE.chars().skip(span.start).take(span.len()).collect();
+        assert_eq!(characters, record["text"].as_str().unwrap());
         if let Some(scores) = record["scores"].as_object() {
             let sum: f64 = scores.values().map(|score| score.as_f64().unwrap()).sum();
             assert!((sum - 1.0).abs() < 1e-6);
@@ -169,7 +170,7 @@ fn what_has_no_labelled_words_has_no_shares() {
     let table = dir.run("score menu.txt --unit article --format table").succeeded().stdout;
     assert!(table.contains("   0    2 no labelled words"), "{table}");
     let table = dir.run("score menu.txt --format table").succeeded().stdout;
-    assert!(table.contains("words none has a label\n"), "{table}");
+    assert!(table.contains("words none is labelled\n"), "{table}");
 }
 
 #[test]

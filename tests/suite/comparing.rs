@@ -1,8 +1,8 @@
-//! `--compare`: articles against their publisher's own tag, in every form.
+//! `--compare`: articles compared by the publisher's tag, in every form.
 
 use crate::support::Dir;
 
-/// A row with so many paragraphs of each kind, no two alike.
+/// A row with these numbers of report and advocacy paragraphs, all different.
 fn row(number: usize, section: &str, n_report: usize, n_advocacy: usize) -> String {
     let report = (0..n_report).map(|ward| {
         format!("The council of ward {ward} voted 31 to 12 on Tuesday to build the tram line, officials said after it.")
@@ -16,7 +16,7 @@ fn row(number: usize, section: &str, n_report: usize, n_advocacy: usize) -> Stri
     format!("{row}\n")
 }
 
-/// Six articles of news, the fourth of which argues; five of opinion; one of sport.
+/// Six news articles, of which the fourth argues; five opinion articles; one sport article.
 fn rows() -> Vec<String> {
     let mut rows: Vec<String> =
         (1..=6).map(|n| row(n, "news", if n == 4 { 0 } else { 6 }, if n == 4 { 6 } else { 0 })).collect();
@@ -26,7 +26,7 @@ fn rows() -> Vec<String> {
 }
 
 #[test]
-fn the_article_unlike_its_tag_is_first_in_every_form() {
+fn the_article_that_differs_most_is_first_in_every_form() {
     let dir = Dir::new();
     dir.write("a.jsonl", rows().concat());
     let records = dir.run("score a.jsonl --compare section").succeeded().records();
@@ -62,7 +62,7 @@ fn the_order_of_rows_changes_nothing() {
 }
 
 #[test]
-fn a_folder_has_a_page_for_the_comparison() {
+fn a_folder_has_a_comparison_page() {
     let dir = Dir::new();
     dir.write("a.jsonl", rows().concat());
     dir.run("score a.jsonl --compare section -o out/").succeeded();
@@ -99,7 +99,7 @@ fn a_column_that_no_article_has_is_told_with_those_there_are() {
 }
 
 #[test]
-fn a_column_that_the_first_articles_lack_is_told_at_once() {
+fn a_column_missing_from_the_first_articles_is_reported_at_once() {
     let dir = Dir::new();
     let early =
         "rhetor: --compare: none of the first 100 articles has a column or front-matter key `desk`; found ";
@@ -117,13 +117,13 @@ fn a_column_that_the_first_articles_lack_is_told_at_once() {
 }
 
 #[test]
-fn tags_with_few_articles_are_said_not_to_be_ranked() {
+fn tags_with_few_articles_are_not_ranked() {
     let dir = Dir::new();
     dir.write("a.jsonl", rows()[..4].concat() + &row(5, "", 6, 0));
     let table = dir.run("score a.jsonl --compare section --format table").succeeded().stdout;
     assert!(table.contains("1 with fewer than 5 articles"), "{table}");
-    assert!(table.contains("Left out: 1 without section"), "{table}");
+    assert!(table.contains("Not compared: 1 without section."), "{table}");
     assert!(table.contains("No article can be ranked"), "{table}");
     let page = dir.run("score a.jsonl --compare section --format html").succeeded().stdout;
-    assert!(page.contains("None can be ranked"));
+    assert!(page.contains("No article can be ranked"));
 }

@@ -13,7 +13,7 @@ fn judgements(dir: &Dir, args: &str) -> Vec<Value> {
     let mut records = dir.run(&format!("score {args}")).succeeded().records();
     for record in &mut records {
         let fields = record.as_object_mut().unwrap();
-        for field in ["source", "id", "start", "end", "span_of", "note", "url", "doc", "key", "page"] {
+        for field in ["source", "id", "row", "start", "end", "span_of", "note", "url", "doc", "key", "page"] {
             fields.remove(field);
         }
     }

@@ -25,9 +25,7 @@ const ORDER: &[&str] = &[
     "train",
     "evaluate",
     "curve",
-    "profile",
-    "digest",
-    "compare",
+    "summary",
     "report",
 ];
 

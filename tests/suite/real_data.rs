@@ -13,7 +13,7 @@ fn fate(records: &[serde_json::Value], start: usize) -> String {
     let record = records
         .iter()
         .find(|record| (number(record, "start")..number(record, "end")).contains(&start))
-        .unwrap_or_else(|| panic!("no record for byte {start}"));
+        .unwrap_or_else(|| panic!("no record for character {start}"));
     match record["reason"].as_str() {
         _ if number(record, "start") != start => "join".to_string(),
         Some(reason) => reason.to_string(),
@@ -39,8 +39,9 @@ fn blocks_of_real_pages_are_kept_dropped_and_joined_as_expected() {
         let text = std::fs::read_to_string(raw.join(file)).unwrap();
         let mut start = 0;
         let lines = text.split_inclusive('\n').map(|line| {
-            start += line.len();
-            (start - line.len(), line)
+            let n_characters = line.chars().count();
+            start += n_characters;
+            (start - n_characters, line)
         });
         let (start, _) = lines.filter(|(_, line)| !line.trim().is_empty()).nth(block).unwrap();
         let found = fate(&records[file], start);

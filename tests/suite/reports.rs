@@ -1,4 +1,4 @@
-//! Reports for a browser: one page, a folder of pages, groups, and what hostile inputs do to them.
+//! Reports for a browser: one page, a folder of pages, groups, and hostile inputs.
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -20,7 +20,7 @@ fn rows(n: usize) -> String {
     (1..=n).map(|number| row(number, ["Gazette", "Post"][number % 2], &format!("Title {number}"))).collect()
 }
 
-/// What stands in a page between `start` and the next double quote, for each `start`.
+/// The text between each `start` in a page and the next double quote.
 fn values<'a>(page: &'a str, start: &str) -> Vec<&'a str> {
     page.split(start).skip(1).filter_map(|rest| rest.split('"').next()).collect()
 }
@@ -33,24 +33,24 @@ fn files(folder: &Path) -> Vec<(String, Vec<u8>)> {
     files.map(|entry| (name(entry.path()), std::fs::read(entry.path()).unwrap())).collect()
 }
 
-/// Checks that every link of a page leads somewhere: to an anchor of its own, or to a file beside it.
+/// Checks that every link of a page has a target: an anchor of the page, or a file next to it.
 #[track_caller]
 fn check_links(folder: &Path, name: &str) {
     let page = std::fs::read_to_string(folder.join(name)).unwrap();
     let ids = values(&page, " id=\"");
-    assert_eq!(ids.iter().collect::<BTreeSet<_>>().len(), ids.len(), "{name}: an id stands twice");
+    assert_eq!(ids.iter().collect::<BTreeSet<_>>().len(), ids.len(), "{name}: duplicate id");
     for href in values(&page, " href=\"") {
         let (file, anchor) = href.split_once('#').unwrap_or((href, ""));
         let target =
             if file.is_empty() { folder.join(name) } else { folder.join(name).parent().unwrap().join(file) };
         let target =
-            std::fs::read_to_string(&target).unwrap_or_else(|_| panic!("{name}: {href} leads nowhere"));
+            std::fs::read_to_string(&target).unwrap_or_else(|_| panic!("{name}: {href} has no target"));
         assert!(anchor.is_empty() || target.contains(&format!(" id=\"{anchor}\"")), "{name}: {href}");
     }
 }
 
 #[test]
-fn one_article_is_one_page_and_its_name_tells_the_format() {
+fn one_article_is_one_page_and_the_suffix_selects_the_format() {
     let dir = Dir::new();
     dir.write("a.jsonl", rows(1));
     dir.run("score a.jsonl -o a.html").succeeded();
@@ -63,7 +63,7 @@ fn one_article_is_one_page_and_its_name_tells_the_format() {
 }
 
 #[test]
-fn several_articles_are_one_page_whose_links_all_lead_somewhere() {
+fn several_articles_are_one_page_and_all_links_have_targets() {
     let dir = Dir::new();
     dir.write("a.jsonl", rows(12));
     dir.run("score a.jsonl -o a.html").succeeded();
@@ -79,7 +79,7 @@ fn several_articles_are_one_page_whose_links_all_lead_somewhere() {
 }
 
 #[test]
-fn a_folder_has_a_page_for_each_article_and_its_bytes_do_not_depend_on_threads() {
+fn a_folder_has_a_page_for_each_article_at_any_thread_count() {
     let dir = Dir::new();
     dir.write("a.jsonl", rows(130));
     dir.run("score a.jsonl -o one/ --threads 1").succeeded();
@@ -118,7 +118,7 @@ fn a_report_is_replaced_and_its_pages_are_not_read_as_articles() {
 }
 
 #[test]
-fn a_folder_of_something_else_is_left_alone() {
+fn a_folder_with_other_files_is_not_changed() {
     let dir = Dir::new();
     dir.write("a.jsonl", rows(2));
     dir.write("mine/index.html", "<title>My pages</title>");
@@ -132,7 +132,7 @@ fn a_folder_of_something_else_is_left_alone() {
 }
 
 #[test]
-fn too_many_articles_for_one_page_are_told() {
+fn too_many_articles_for_one_page_are_an_error() {
     let dir = Dir::new();
     dir.write("a.jsonl", rows(301));
     let run = dir.run("score a.jsonl -o a.html");
@@ -161,7 +161,7 @@ fn groups_are_one_page() {
 }
 
 #[test]
-fn what_cannot_be_asked_for_is_told() {
+fn impossible_outputs_are_errors() {
     let dir = Dir::new();
     dir.write("a.jsonl", rows(1));
     for (command, piece) in [
@@ -179,7 +179,7 @@ fn what_cannot_be_asked_for_is_told() {
 }
 
 #[test]
-fn hostile_titles_stay_text_in_every_page() {
+fn hostile_titles_are_escaped_in_every_page() {
     let dir = Dir::new();
     let title =
         "</title><script>alert(1)</script>\"'><img src=x onerror=alert(2)>\u{202e}\u{1b}[31m\u{0}\u{ffff}";

@@ -78,9 +78,7 @@ impl<'a> Results<'a> {
 
     pub(crate) fn article(&mut self, article: &Article, outcomes: &[Outcome]) -> anyhow::Result<()> {
         match self {
-            Results::Text { sink, report } => {
-                report.each_piece(article, outcomes, |lines| sink.write_report(report, lines))
-            }
+            Results::Text { sink, report } => sink.write_report(report, &report.article(article, outcomes)),
             #[cfg(feature = "parquet")]
             Results::Parquet(file) => Ok(file.article(article, outcomes)?),
         }

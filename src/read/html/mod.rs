@@ -127,16 +127,19 @@ fn article_blocks(document: Document, page: &str) -> (Vec<Block>, bool) {
 /// Paragraphs whose spans point into the blocks' texts joined by blank lines; blocks beyond
 /// [`MAX_PARAGRAPH`] are cut at white space.
 fn paragraphs(blocks: &[Block]) -> (Vec<Paragraph>, usize) {
-    let (mut start, mut n_cut) = (0, 0);
+    let (mut start, mut character, mut n_cut) = (0, 0, 0);
     let mut paragraphs = Vec::with_capacity(blocks.len());
     for block in blocks {
         let text = normalise(&block.text);
         n_cut += usize::from(text.len() > MAX_PARAGRAPH);
         for piece in pieces_of(&text, 0..text.len()) {
             let end = start + piece.len();
+            let characters = character..character + text[piece.clone()].chars().count();
+            character = characters.end + "\n\n".len();
             paragraphs.push(Paragraph {
                 start,
                 end,
+                characters,
                 text: text[piece].to_string(),
                 heading: block.heading,
                 follows: start > 0,

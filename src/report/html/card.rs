@@ -1,30 +1,29 @@
-//! The model card: what a model is made of, how good it is, and what it goes by.
+//! The model card: what a model was trained on, how accurate it is, and its strongest features.
 
 use maud::{Markup, html};
 
-use super::figures;
-use super::figures::figure;
-use super::growth::learning_curve;
-use super::label::tag;
+use super::figures::{self, figure};
+use super::label::{count, look, short, signed, tag};
 use super::page::Page;
-use super::rows::count;
-use super::strongest::strongest;
 use crate::model::{Card, Model};
 
 /// The style of model cards.
 const STYLE: &str = include_str!("card.css");
-
-/// The parts of the page: their anchors and headings.
-const PARTS: [(&str, &str); 5] = [
-    ("corpus", "What it was trained on"),
-    ("figures", "How good it is"),
-    ("curve", "What more labels would pay"),
-    ("features", "What it goes by"),
-    ("making", "How it was made"),
+/// The sections of the page: their anchors and headings.
+const SECTIONS: [(&str, &str); 5] = [
+    ("corpus", "Training data"),
+    ("figures", "Accuracy"),
+    ("curve", "Learning curve"),
+    ("features", "Strongest features"),
+    ("making", "Training"),
 ];
+/// The width of the longest bar of a feature, in pixels.
+const BAR_WIDTH: f64 = 48.0;
+/// Features whose weight would be shown as 0.00 are omitted.
+const MIN_SHOWN: f64 = 0.005;
 
-/// A model's card as a page for a browser, whole in one text; `name` says which model it is, and `n` how many
-/// features of each label and block are shown.
+/// The card of a model as a page for a browser; `name` identifies the model, and `n` is the number of features that are
+/// shown for each label and feature group.
 pub fn model_page(model: &Model, name: &str, n: usize) -> String {
     let body = html! {
         main id="main" {
@@ -32,34 +31,29 @@ pub fn model_page(model: &Model, name: &str, n: usize) -> String {
             p.soft { bdi { (name) } ", trained by rhetor " bdi { (model.card().rhetor) } }
             (summary(model))
             nav aria-label="On this page" {
-                ul { @for (anchor, heading) in PARTS { li { a href={ "#" (anchor) } { (heading) } } } }
+                ul { @for (anchor, heading) in SECTIONS { li { a href={ "#" (anchor) } { (heading) } } } }
             }
-            (part(0, corpus(model)))
-            (part(1, quality(model)))
-            (part(2, learning_curve(&model.card().learning_curve)))
-            (part(3, strongest(model, n)))
-            (part(4, making(model)))
+            (section(0, corpus(model)))
+            (section(1, accuracy(model)))
+            (section(2, figures::learning_curve(&model.card().learning_curve)))
+            (section(3, strongest(model, n)))
+            (section(4, training(model)))
         }
     };
     Page { title: "Model card", style: STYLE, script: "", body }.text()
 }
 
-fn part(index: usize, content: Markup) -> Markup {
-    let (anchor, heading) = PARTS[index];
-    html! {
-        section aria-labelledby=(anchor) {
-            h2 id=(anchor) { (heading) }
-            (content)
-        }
-    }
+fn section(index: usize, content: Markup) -> Markup {
+    let (anchor, heading) = SECTIONS[index];
+    html! { section aria-labelledby=(anchor) { h2 id=(anchor) { (heading) } (content) } }
 }
 
 /// What the model does, in a few sentences.
 fn summary(model: &Model) -> Markup {
     let labels = model.labels();
     let filter = match model.has_learned_filter() {
-        true => "rules and a table learned from the boilerplate of its corpus",
-        false => "rules alone, for its corpus has too little boilerplate to learn from",
+        true => "by rules and a table learned from the boilerplate of its training data",
+        false => "by rules alone, because its training data has too little boilerplate to learn from",
     };
     let accuracy = model.card().cross_validated.get("accuracy");
     html! {
@@ -68,15 +62,15 @@ fn summary(model: &Model) -> Markup {
             @for label in 0..labels.len() { @if label > 0 { ", " } (tag(labels, label)) }
             "."
             @if let Some(accuracy) = accuracy {
-                " Of 100 paragraphs of articles like those it was trained on, about "
-                b.num { (format!("{:.0}", 100.0 * accuracy)) } " get the label that the corpus gives them."
+                " Of 100 paragraphs from articles like its training data, about "
+                b.num { (format!("{:.0}", 100.0 * accuracy)) } " get the right label."
             }
         }
-        p { "What is no prose of the article it leaves out, by " (filter) "." }
+        p { "Boilerplate is dropped first, " (filter) "." }
     }
 }
 
-/// The corpus in counts.
+/// The training data in counts.
 fn corpus(model: &Model) -> Markup {
     let card = model.card();
     let known = model.labels().iter().enumerate();
@@ -84,30 +78,22 @@ fn corpus(model: &Model) -> Markup {
     let others = card.label_counts.iter().filter(|(name, _)| !model.labels().contains(name));
     let others =
         others.map(|(name, n)| (html! { (name) span.soft { ", boilerplate for the filter" } }, Some(n)));
+    let row = |(name, n): (Markup, Option<&usize>)| {
+        html! { th scope="row" { (name) } td.num { (count(n.copied().unwrap_or(0))) } }
+    };
     html! {
         p { (count(card.n_documents)) " documents, labelled paragraph by paragraph:" }
-        (figures::wide("Paragraphs by label", html! {
-            table {
-                thead {
-                    tr { th scope="col" { "Label" } th.num scope="col" { "Paragraphs" } }
-                }
-                tbody {
-                    @for (name, n) in known.chain(others) {
-                        tr { th scope="row" { (name) } td.num { (count(n.copied().unwrap_or(0))) } }
-                    }
-                }
-            }
-        }))
+        (figures::wide("Paragraphs by label", figures::table(["Label", "Paragraphs"], known.chain(others).map(row))))
         p.soft { "SHA-256 of the labelled text: " code { (card.corpus_sha256) } }
     }
 }
 
-/// The figures out of fold, and what they mean.
-fn quality(model: &Model) -> Markup {
+/// The cross-validated figures.
+fn accuracy(model: &Model) -> Markup {
     let card = model.card();
     html! {
         @if card.cross_validated.is_empty() {
-            p { "The model was trained without cross-validation: it does not know how good it is." }
+            p { "The model was trained without cross-validation, so its accuracy is unknown." }
         } @else {
             (how_measured(card))
             (headline(card))
@@ -119,8 +105,8 @@ fn quality(model: &Model) -> Markup {
                     (figures::coverage(figures, model.unsure_below()))
                 }
                 None => p {
-                    "The model was trained before the figures of each label, confusions and reliability were kept in the model: train "
-                    "it again to see them."
+                    "The model has no scores by label, no confusion matrix and no calibration, because an earlier version trained "
+                    "it. Train it again to see them."
                 },
             }
         }
@@ -131,15 +117,15 @@ fn how_measured(card: &Card) -> Markup {
     let group = card.options.get("group-by").map_or("article", String::as_str);
     html! {
         p {
-            "All figures are out of fold, the filter not applied: every paragraph was labelled by tables that had not seen its "
-            (group) ". Smoothing, the weights of the blocks and the part of the neighbours were chosen with all paragraphs, so that "
-            "the figures are slightly kind; text of another kind than the corpus will fare worse. "
-            code { "rhetor evaluate" } " measures the model on labelled text of your own."
+            "All figures are cross-validated, without the filter: the tables that scored a paragraph had not seen its " (group)
+            ". Smoothing, the weights of the feature groups and those of neighbouring paragraphs were chosen on all paragraphs, so "
+            "the figures are slightly optimistic, and text that is unlike the training data will score lower. "
+            code { "rhetor evaluate" } " measures the model on your own labelled text."
         }
     }
 }
 
-/// The few figures of a whole run.
+/// The figures of the whole model.
 fn headline(card: &Card) -> Markup {
     let named = |name: &str| card.cross_validated.get(name);
     let interval = named("macro_f1_low").zip(named("macro_f1_high"));
@@ -164,39 +150,126 @@ fn headline(card: &Card) -> Markup {
     }
 }
 
-/// Blocks, context and options.
-fn making(model: &Model) -> Markup {
-    let (strength, own_weight) = model.context_strength();
+/// A label's features with their weights, strongest first.
+type Weighted<'a> = Vec<(&'a str, f64)>;
+
+/// The strongest features of each feature group, a column for each label; the first group is open, the others in folds.
+fn strongest(model: &Model, n: usize) -> Markup {
+    let labels: Vec<_> = (0..model.labels().len()).map(|label| model.strongest(label, n)).collect();
     html! {
-        h3 id="blocks" { "Blocks of features" }
-        p { "Each block has a table of its own; its weight says how loudly it speaks in the sum." }
-        (figures::wide("Blocks of features", html! {
-            table {
-                thead {
-                    tr {
-                        th scope="col" { "Block" }
-                        @for name in ["Features", "Weight", "Smoothing"] { th.num scope="col" { (name) } }
-                    }
+        p {
+            "A weight is what the feature adds to the score of a label, if it is the only one of its group in a paragraph. Scores "
+            "are natural logarithms: with +0.69 the label becomes twice as likely, relative to the mean of all labels. Names of "
+            "people and places show what the training data is about, not what a label means."
+        }
+        @for (index, group) in model.blocks().iter().enumerate() {
+            @let columns: Vec<Weighted> = labels.iter().map(|groups| groups[index].1.clone()).collect();
+            @let content = html! { (in_columns(model, &columns)) (before_refinement(model, group.name, n)) };
+            @if index == 0 {
+                h3 { (capitalised(group.name)) }
+                p.soft { (meaning(group.name)) }
+                (content)
+            } @else {
+                details {
+                    summary { (capitalised(group.name)) " " span.soft { (meaning(group.name)) } }
+                    (content)
                 }
-                tbody {
-                    @for block in model.blocks() {
-                        tr {
-                            th scope="row" { (block.name) }
-                            td.num { (count(block.n_features)) }
-                            td.num { (figure(block.weight)) }
-                            td.num { (block.alpha) }
-                        }
+            }
+        }
+    }
+}
+
+/// The strongest features of the naive Bayes tables, if refinement changed them.
+fn before_refinement(model: &Model, group: &str, n: usize) -> Markup {
+    let is_refined = model.card().options.get("refine").is_some_and(|refine| refine != "none");
+    let by_label = model.card().naive_bayes_strongest.get(group).filter(|_| is_refined);
+    let column = |label: &String| -> Weighted {
+        let features = by_label.and_then(|labels| labels.get(label)).into_iter().flatten().take(n);
+        features.map(|(name, weight)| (name.as_str(), *weight)).collect()
+    };
+    let columns: Vec<Weighted> = model.labels().iter().map(column).collect();
+    html! {
+        @if columns.iter().flatten().any(|(_, weight)| *weight >= MIN_SHOWN) {
+            details {
+                summary { (capitalised(group)) " before refinement " span.soft { "weights of plain naive Bayes" } }
+                (in_columns(model, &columns))
+            }
+        }
+    }
+}
+
+fn in_columns(model: &Model, columns: &[Weighted]) -> Markup {
+    let most = columns.iter().flatten().map(|(_, weight)| *weight).fold(MIN_SHOWN, f64::max);
+    html! {
+        div.columns {
+            @for (label, features) in columns.iter().enumerate() {
+                div {
+                    p.head { (tag(model.labels(), label)) }
+                    @let shown: Weighted = features.iter().filter(|(_, weight)| *weight >= MIN_SHOWN).copied().collect();
+                    @if shown.is_empty() { p.soft { "none" } } @else { (listed(&shown, label, most)) }
+                }
+            }
+        }
+    }
+}
+
+fn listed(features: &[(&str, f64)], label: usize, most: f64) -> Markup {
+    html! {
+        ol.features {
+            @for (name, weight) in features {
+                li {
+                    bdi { (name) }
+                    span.num { (signed(*weight, 2)) }
+                    svg width=(BAR_WIDTH) height="6" aria-hidden="true" {
+                        rect.{ "f" (look(label)) } width=(short(BAR_WIDTH * weight / most)) height="6" {}
                     }
                 }
             }
-        }))
+        }
+    }
+}
+
+fn capitalised(name: &str) -> String {
+    let mut letters = name.chars();
+    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
+}
+
+/// What the features of a group are.
+fn meaning(group: &str) -> &'static str {
+    match group {
+        "words" => "the author's words, numbers and punctuation; 0, 00 and so on stand for numbers",
+        "ngrams" => "sequences of the author's words; “…” stands for a quotation",
+        "quoted" => "words inside quotation marks",
+        "style" => "cues: word lists, first and last words, punctuation, length, the paragraph before",
+        "classes" => "classes of similar words, ~coarse and ≈fine, named after their most frequent word",
+        "class ngrams" => "sequences of words, with rare words replaced by their class",
+        "near words" => "words of neighbouring paragraphs",
+        "near style" => "cues of neighbouring paragraphs",
+        "near classes" => "word classes of neighbouring paragraphs",
+        _ => "",
+    }
+}
+
+/// Feature groups, neighbours and options.
+fn training(model: &Model) -> Markup {
+    let (strength, own_weight) = model.context_strength();
+    let rows = model.blocks().into_iter().map(|group| {
+        html! {
+            th scope="row" { (group.name) }
+            td.num { (count(group.n_features)) }
+            td.num { (figure(group.weight)) }
+            td.num { (group.alpha) }
+        }
+    });
+    html! {
+        h3 id="groups" { "Feature groups" }
+        p { "Each group has a table of its own. Scores are weighted sums over the groups." }
+        (figures::wide("Feature groups", figures::table(["Group", "Features", "Weight", "Smoothing"], rows)))
         p {
-            "The labels of neighbours are heard with a strength of " b.num { (strength) } ", a paragraph's own scores with a weight of "
-            b.num { (own_weight) } "."
+            "The labels of neighbouring paragraphs count with a strength of " b.num { (strength) } ", a paragraph's own scores with a "
+            "weight of " b.num { (own_weight) } "."
         }
-        h3 id="options" { "Options of training" }
-        dl.options {
-            @for (name, value) in &model.card().options { dt { (name) } dd { (value) } }
-        }
+        h3 id="options" { "Options" }
+        dl.options { @for (name, value) in &model.card().options { dt { (name) } dd { (value) } } }
     }
 }

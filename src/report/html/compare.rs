@@ -1,73 +1,65 @@
-//! Articles against their publisher's own tag: the mix of each tag, and the articles that differ most.
+//! Articles compared by the publisher's tag: the mean shares of each tag, and the articles that differ most.
 
 use maud::{Markup, html};
 
-use super::entry::{Entry, Links};
-use super::label::{bar, percent, tag};
-use super::page::Page;
+use super::label::{bar, count, counted, percent, tag};
+use super::page::{OVERVIEW_STYLE, Page};
 use super::plots::interval_cell;
-use super::rows::{count, counted};
-use super::{HtmlReport, overview};
-use crate::compare::{Comparison, Deviation, MIN_ARTICLES, MIN_PARAGRAPHS, TagMix};
-use crate::digest::{Digest, shown_name};
+use super::rows::{Entry, Links};
+use crate::summary::{Comparison, Deviation, Digest, MIN_ARTICLES, MIN_PARAGRAPHS, TagMix, shown_name};
 
-/// The file of a comparison, beside the overview.
-pub(super) const PAGE: &str = "compare.html";
+/// The file of a comparison, next to the overview.
+pub const PAGE: &str = "compare.html";
 /// How many articles are shown.
 const MOST_ARTICLES: usize = 50;
 /// How many paragraphs of each are shown.
 const MOST_PARAGRAPHS: usize = 3;
 
-/// A page of the comparison alone.
-pub(super) fn page(report: &HtmlReport, column: &str, digests: &[Digest], links: Links) -> String {
-    let title = format!("Articles against their {column}");
+/// The comparison as a page of its own.
+pub fn page(labels: &[String], column: &str, digests: &[Digest], links: Links) -> String {
+    let title = format!("Articles compared by {column}");
     let body = html! {
         nav.beside.noprint aria-label="Report" { a href="index.html" { "All articles" } }
-        main id="main" { (section(report, column, digests, links, 1)) }
+        main id="main" { (section(labels, column, digests, links, 1)) }
     };
-    Page { title: &title, style: overview::STYLE, script: "", body }.text()
+    Page { title: &title, style: OVERVIEW_STYLE, script: "", body }.text()
 }
 
 /// The comparison by `column`; `level` is that of its heading, 1 or 2.
-pub(super) fn section(
-    report: &HtmlReport,
-    column: &str,
-    digests: &[Digest],
-    links: Links,
-    level: u8,
-) -> Markup {
-    let comparison = Comparison::of(digests, report.labels.len());
-    let shown = Shown { labels: &report.labels, column, comparison: &comparison };
-    let heading = html! { "Articles against their " bdi { (column) } };
+pub fn section(labels: &[String], column: &str, digests: &[Digest], links: Links, level: u8) -> Markup {
+    let comparison = Comparison::of(digests, labels.len());
+    let shown = Shown { labels, column, comparison: &comparison };
+    let heading = html! { "Articles compared by " bdi { (column) } };
+    let differing = html! { "Articles that differ most from others with the same " bdi { (column) } };
     html! {
         @if level == 1 { h1 { (heading) } } @else { h2 { (heading) } }
         (shown.mixes())
         (shown.notes())
-        @if level == 1 { h2 { (shown.differing()) } } @else { h3 { (shown.differing()) } }
-        (shown.ranking(&report.entries(digests, links)))
+        @if level == 1 { h2 { (differing) } } @else { h3 { (differing) } }
+        (shown.ranking(&Entry::all(digests, links)))
     }
 }
 
 struct Shown<'a> {
     labels: &'a [String],
-    /// What the publisher's tag is called.
+    /// The name of the publisher's tag.
     column: &'a str,
     comparison: &'a Comparison,
 }
 
 impl Shown<'_> {
-    /// The tags with enough articles to say something, and behind them, folded, those without.
+    /// The tags with enough articles, and the others in a fold.
     fn mixes(&self) -> Markup {
         let (known, few): (Vec<&TagMix>, Vec<&TagMix>) =
             self.comparison.tags.iter().partition(|mix| mix.is_known());
         let caption =
-            "Mean share of words by label, each article counted once, with 95 % intervals over the articles";
+            "Mean share of words by label; each article counts once, intervals are 95 % over the articles";
         html! {
             @if !known.is_empty() { (self.table(caption, &known)) }
             @if !few.is_empty() {
                 details open[known.is_empty()] {
-                    summary { (count(few.len())) " with fewer than " (MIN_ARTICLES) " articles, which say little and are not ranked below" }
-                    (self.table("The same for few articles", &few))
+                    summary { (count(few.len())) " with fewer than " (MIN_ARTICLES) " articles: too few to rank" }
+                    (self.table("Mean share of words by label, of tags with few articles", &few))
                 }
             }
         }
@@ -85,18 +77,18 @@ impl Shown<'_> {
                             @for label in 0..self.labels.len() { th.num.ci scope="col" { (tag(self.labels, label)) } }
                         }
                     }
-                    tbody { @for mix in mixes { (self.mix(mix)) } }
+                    tbody {
+                        @for mix in mixes {
+                            tr {
+                                th scope="row" { (shown_name(&mix.tag)) }
+                                td.num { (count(mix.n_articles)) }
+                                @for (label, share) in mix.shares.iter().enumerate() {
+                                    (interval_cell(label, share, mix.n_articles))
+                                }
+                            }
+                        }
+                    }
                 }
-            }
-        }
-    }
-
-    fn mix(&self, mix: &TagMix) -> Markup {
-        html! {
-            tr {
-                th scope="row" { (shown_name(&mix.tag)) }
-                td.num { (count(mix.n_articles)) }
-                @for (label, share) in mix.shares.iter().enumerate() { (interval_cell(label, share, mix.n_articles)) }
             }
         }
     }
@@ -104,31 +96,28 @@ impl Shown<'_> {
     fn notes(&self) -> Markup {
         html! {
             @if self.comparison.n_untagged > 0 {
-                p.soft { "Left out: " (count(self.comparison.n_untagged)) " without " bdi { (self.column) } "." }
+                p.soft { "Not compared: " (count(self.comparison.n_untagged)) " without " bdi { (self.column) } "." }
             }
             @if self.comparison.n_empty > 0 {
-                p.soft { "Left out: " (count(self.comparison.n_empty)) " without a labelled paragraph." }
+                p.soft { "Not compared: " (count(self.comparison.n_empty)) " without labelled words." }
             }
         }
-    }
-
-    fn differing(&self) -> Markup {
-        html! { "Articles that differ most from others of their " bdi { (self.column) } }
     }
 
     fn ranking(&self, entries: &[Entry<'_>]) -> Markup {
         let n_ranked = self.comparison.ranked().count();
         html! {
             @if n_ranked == 0 {
-                p { "None can be ranked: that takes " (MIN_ARTICLES) " articles with the same " bdi { (self.column) }
-                    ", and " (MIN_PARAGRAPHS) " labelled paragraphs in an article." }
+                p {
+                    "No article can be ranked: that takes " (MIN_ARTICLES) " articles with the same " bdi { (self.column) }
+                    ", and " (MIN_PARAGRAPHS) " labelled paragraphs in an article."
+                }
             } @else {
                 p.soft {
-                    "Ranked by the share of an article's words that would have to change their label for its mix to be that of "
-                    "the other articles with its " bdi { (self.column) } ". "
-                    (count(n_ranked.min(MOST_ARTICLES))) " of the " (count(n_ranked)) " articles with at least "
-                    (MIN_PARAGRAPHS) " labelled paragraphs. That an article differs does not say which of the two is wrong: the tag, "
-                    "the model, or neither."
+                    "Ranked by the share of an article's words whose label would have to change to give it the mean shares of "
+                    "the other articles with its " bdi { (self.column) } ". Shown: " (count(n_ranked.min(MOST_ARTICLES)))
+                    " of " (count(n_ranked)) " articles with at least " (MIN_PARAGRAPHS) " labelled paragraphs. "
+                    "A difference does not say whether the tag is wrong, or the model, or neither."
                 }
                 ol.ranking {
                     @for deviation in self.comparison.ranked().take(MOST_ARTICLES) {
@@ -151,12 +140,13 @@ impl Shown<'_> {
                     }
                 }
                 p {
-                    b.num { (percent(deviation.distance)) } " of its words would have to change their label to match the "
-                    (count(self.comparison.n_others(deviation))) " other articles of " b { bdi { (&own) } } "."
+                    b.num { (percent(deviation.distance)) } " of its words would need another label to match the "
+                    (counted(self.comparison.n_others(deviation), "other article")) " in " b { bdi { (&own) } } "."
                     @if deviation.nearest == deviation.tag {
                         " No other " bdi { (self.column) } " is nearer."
                     } @else {
-                        " It is nearest to " b { bdi { (tag_of(deviation.nearest)) } } " (" (percent(deviation.nearest_distance)) ")."
+                        " The nearest " bdi { (self.column) } " is " b { bdi { (tag_of(deviation.nearest)) } }
+                        " (" (percent(deviation.nearest_distance)) ")."
                     }
                 }
                 (self.mixes_beside(&own, deviation))
@@ -165,12 +155,12 @@ impl Shown<'_> {
         }
     }
 
-    /// The article's mix above that of the others of its tag.
+    /// The article's shares above the mean shares of the others with its tag.
     fn mixes_beside(&self, own: &str, deviation: &Deviation) -> Markup {
         let line = |shares: &[f64]| {
-            let said =
-                self.labels.iter().zip(shares).map(|(label, share)| format!("{label} {}", percent(*share)));
-            said.collect::<Vec<_>>().join(", ")
+            let shares = self.labels.iter().zip(shares);
+            let shares = shares.map(|(label, share)| format!("{label} {}", percent(*share)));
+            shares.collect::<Vec<_>>().join(", ")
         };
         html! {
             dl.mixes {

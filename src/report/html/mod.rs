@@ -1,135 +1,28 @@
-//! Results to look at: pages for a browser, each whole in one file.
+//! Reports for a browser: pages that are each complete in one file.
 
 mod article;
-mod axes;
 mod card;
 mod compare;
-mod entry;
-mod evidence;
 mod figures;
-mod folder;
-mod groups;
-mod growth;
 mod label;
-mod one_page;
 mod overview;
 mod page;
 mod periods;
 mod plots;
 mod profile;
+mod report;
 mod rows;
-mod strongest;
-
-use maud::{Markup, html};
-
-use self::entry::{Entry, Links};
-use self::page::Page;
-use crate::article::Article;
-use crate::digest::{Digest, DigestOptions, title};
-use crate::profile::Profile;
-use crate::score::Outcome;
 
 pub use card::model_page;
-pub use folder::HtmlFolder;
-pub use one_page::HtmlPage;
-
-/// A report on articles, to be looked at in a browser.
-#[derive(Debug, Clone)]
-pub struct HtmlReport {
-    labels: Vec<String>,
-    options: DigestOptions,
-    /// As [`HtmlReport::naming`] was told.
-    n_named: Option<usize>,
-}
-
-/// An article that is ready for a report on many.
-#[derive(Debug)]
-pub struct Sheet {
-    digest: Digest,
-    /// What its page has between the links to other pages.
-    body: String,
-}
-
-impl Sheet {
-    /// What the overview will tell of it.
-    pub fn digest(&self) -> &Digest {
-        &self.digest
-    }
-}
-
-impl HtmlReport {
-    /// A report on articles with `labels`, of which `options` say what an overview tells.
-    pub fn new(labels: &[String], options: DigestOptions) -> HtmlReport {
-        HtmlReport { labels: labels.to_vec(), options, n_named: None }
-    }
-
-    /// The same report, with the `n_named` strongest words of each paragraph marked and so many features named for
-    /// and against its label, where the evidence has them. Without this it is as many as leave pages small: eight,
-    /// or fewer.
-    pub fn naming(self, n_named: usize) -> HtmlReport {
-        HtmlReport { n_named: Some(n_named), ..self }
-    }
-
-    /// The page of one article.
-    pub fn article(&self, article: &Article, outcomes: &[Outcome]) -> String {
-        self.article_page(title(article), self.article_body(article, outcomes, "", 1), html! {})
-    }
-
-    /// All of an article that a folder of pages needs; takes as long as all else together.
-    pub fn sheet(&self, article: &Article, outcomes: &[Outcome]) -> Sheet {
-        Sheet {
-            digest: self.digest(article, outcomes),
-            body: self.article_body(article, outcomes, "", 1).into_string(),
-        }
-    }
-
-    /// What an overview tells of an article.
-    pub fn digest(&self, article: &Article, outcomes: &[Outcome]) -> Digest {
-        Digest::of(article, outcomes, &self.options)
-    }
-
-    /// The overview alone, a row for each article.
-    pub fn rows(&self, digests: &[Digest]) -> String {
-        overview::page(self, digests, Links::None, html! {})
-    }
-
-    /// A row for each group of articles by `column`.
-    pub fn groups(&self, column: &str, groups: &[Profile]) -> String {
-        groups::page(&self.labels, column, groups)
-    }
-
-    fn article_body(&self, article: &Article, outcomes: &[Outcome], anchor: &str, level: u8) -> Markup {
-        let n_named = self.n_named.unwrap_or_else(|| article::n_named(article, outcomes));
-        article::article(&self.labels, article, outcomes, anchor, level, n_named)
-    }
-
-    /// The page of an article, with links to other pages where there are any.
-    fn article_page(&self, title: &str, body: Markup, links: Markup) -> String {
-        Page {
-            title,
-            style: article::STYLE,
-            script: "",
-            body: html! {
-                (links)
-                main id="main" { (body) }
-            },
-        }
-        .text()
-    }
-
-    /// The articles with their numbers and what leads to them.
-    fn entries<'a>(&self, digests: &'a [Digest], links: Links) -> Vec<Entry<'a>> {
-        let entry = |(index, digest)| Entry { digest, number: index + 1, links };
-        digests.iter().enumerate().map(entry).collect()
-    }
-}
+pub use report::{HtmlFolder, HtmlPage, HtmlReport, Sheet};
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::filter::Reason;
     use crate::read::article_from_text;
-    use crate::score::{Contribution, Evidence, Labelling, Word};
+    use crate::score::{Contribution, Evidence, Labelling, Outcome, Word};
+    use crate::summary::{DigestOptions, Profile};
 
     fn labelled(features: Vec<Contribution>, words: Vec<Word>) -> Outcome {
         let evidence = Evidence { score: 1.0, offset: 0.25, context: 0.1, rest: 0.0, features, words };
@@ -152,7 +45,7 @@ mod tests {
     }
 
     #[test]
-    fn words_are_marked_in_place_with_what_they_add() {
+    fn words_are_marked_with_their_weights() {
         let mut source = article_from_text("We must act, they say.\n\nShare");
         source.paragraphs[0].speaker = Some("Ann".into());
         let feature = |name: &str, weight| Contribution { block: "ngrams", feature: name.into(), weight };
@@ -169,14 +62,14 @@ mod tests {
         );
         assert!(page.contains("For “we must” +0.50</p>"), "{page}");
         assert!(page.contains("Against “they” −0.25</p>"), "{page}");
-        let sums = "Score +1.00: its words +0.40, style and words around +0.25, labels around +0.10, to begin with +0.25";
+        let sums = "Score +1.00: baseline +0.25, words +0.40, style and neighbouring words +0.25, neighbouring labels +0.10";
         assert!(page.contains(sums), "{page}");
         assert!(
-            page.contains("<summary>Left out: share</summary><ul><li><b>share</b> Share</li></ul>"),
+            page.contains("<summary>Dropped: share</summary><ul><li><b>share</b> Share</li></ul>"),
             "{page}"
         );
         assert!(page.contains("<span class=\"chip\">unsure</span>"), "{page}");
-        assert!(page.contains("said by <bdi>Ann</bdi>"), "{page}");
+        assert!(page.contains("speaker: <bdi>Ann</bdi>"), "{page}");
     }
 
     #[test]
@@ -186,7 +79,7 @@ mod tests {
         let page = report().article(&empty, &dropped);
         assert!(page.contains("<p>There are no labelled words.</p>"), "{page}");
         assert!(
-            page.contains("0 words, 0 paragraphs labelled, 0 of them unsure, 1 block left out."),
+            page.contains("0 words, 0 labelled paragraphs, 0 of them unsure, 1 block dropped."),
             "{page}"
         );
         assert!(!page.contains("95 %"), "{page}");
@@ -196,7 +89,7 @@ mod tests {
         let (_, cells) = rows.split_once("<td><span class=\"soft\">no labelled words</span></td>").unwrap();
         assert!(cells.starts_with("<td></td><td></td><td></td><td></td></tr>"), "{cells:.200}");
         for piece in
-            ["2 words in 1 labelled paragraph, ", "; 1 block left out", "1 article with no labelled words"]
+            ["2 words in 1 labelled paragraph, ", "; 1 block dropped", "1 article with no labelled words"]
         {
             assert!(rows.contains(piece), "{piece}");
         }
@@ -209,7 +102,7 @@ mod tests {
     }
 
     #[test]
-    fn long_names_with_one_beginning_are_two_groups_and_are_cut_when_shown() {
+    fn long_names_that_begin_alike_are_two_groups_and_are_cut_when_shown() {
         let options = DigestOptions { n_labels: 2, strongest: 1, tag_column: Some("section".into()) };
         let report = HtmlReport::new(&labels(), options);
         let digests = ["a", "b"].map(|end| {
@@ -230,7 +123,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_of_an_article_is_markup() {
+    fn text_of_an_article_never_becomes_markup() {
         let mut source = article_from_text("<script>alert(1)</script>\n\n<img src=x onerror=alert(1)>");
         for key in ["title", "outlet", "author", "date", "url"] {
             source.metadata.insert(key.into(), "\"'><script>alert(2)</script>".into());
@@ -247,7 +140,7 @@ mod tests {
     }
 
     #[test]
-    fn as_many_words_and_features_are_named_as_were_asked_for() {
+    fn the_number_of_words_and_features_is_an_option() {
         let feature =
             |i| Contribution { block: "words", feature: format!("f{i}"), weight: 20.0 - f64::from(i) };
         let source =

@@ -1,6 +1,6 @@
 "use strict";
-// Pages, sorts and filters the rows of one table. All rows are in the page already; those that are not shown
-// are held outside of it, so that the browser lays out a hundred at a time.
+// Pages, sorts and searches the rows of one table. All rows are in the page; those that are not shown are removed from
+// the document, so that the browser lays out a hundred at a time.
 (() => {
   const table = document.querySelector("table.rows");
   const byId = (id) => document.getElementById(id);
@@ -27,7 +27,7 @@
     const start = page * SIZE;
     const rows = shown.slice(start, start + SIZE);
     body.replaceChildren(...rows);
-    const found = shown.length < all.length ? ` found in ${number.format(all.length)}` : "";
+    const found = shown.length < all.length ? ` (${number.format(all.length)} in all)` : "";
     const range = `${number.format(start + 1)} to ${number.format(start + rows.length)} of ${number.format(shown.length)}`;
     byId("count").textContent = rows.length ? `${range} ${what}${found}` : `No ${what} found`;
     byId("page").textContent = `Page ${page + 1} of ${last + 1}`;
@@ -36,7 +36,7 @@
     document.querySelector(".pages").hidden = last === 0;
   };
 
-  // A button that cannot turn further stays in the order of focus: who pressed it is still there.
+  // A button without effect stays focusable, because it may have the focus.
   const turn = (button, by) => {
     if (button.getAttribute("aria-disabled") === "true") return;
     page += by;
@@ -84,9 +84,9 @@
   document.querySelector(".controls").addEventListener("submit", (event) => event.preventDefault());
   byId("previous").addEventListener("click", (event) => turn(event.currentTarget, -1));
   byId("next").addEventListener("click", (event) => turn(event.currentTarget, 1));
-  // On paper there is nothing to press: all that were found are printed.
+  // All rows that match are printed.
   addEventListener("beforeprint", () => {
-    // One after the other: a call takes no hundred thousand arguments.
+    // One by one: a call cannot take a hundred thousand arguments.
     const all = document.createDocumentFragment();
     for (const row of shown) all.append(row);
     body.replaceChildren(all);

@@ -1,134 +1,155 @@
-//! Many articles: what they are made of together, by outlet and over time, and a row for each.
+//! Many articles or groups: shares over time and by outlet, and tables of articles and groups.
 
 use std::collections::BTreeMap;
 
-use maud::{Markup, html};
+use maud::{Markup, PreEscaped, html};
 
-use super::entry::Links;
-use super::label::percent;
-use super::page::Page;
-use super::periods::Times;
+use super::compare;
+use super::label::{NO_WORDS, count, counted, percent, tag};
+use super::page::{ARTICLE_STYLE, OVERVIEW_SCRIPT, OVERVIEW_STYLE, Page};
+use super::periods::{self, Times};
+use super::plots::{interval_cell, over_time};
 use super::profile::shares;
-use super::rows::{Columns, NO_WORDS, counted};
-use super::{HtmlReport, article, compare, groups, periods, plots, rows};
-use crate::digest::Digest;
-use crate::profile::{Profile, Tally};
+use super::rows::{self, Columns, Entry, Links};
+use crate::summary::{Digest, DigestOptions, Profile, Tally, shown_name};
 
-/// The style of overviews.
-pub(super) const STYLE: &str = include_str!("overview.css");
-/// What pages, sorts and filters their tables.
-pub(super) const SCRIPT: &str = include_str!("overview.js");
-/// How many outlets are shown, those with the most articles.
+/// How many outlets are shown: those with the most articles.
 const MOST_OUTLETS: usize = 20;
 
-/// The page of an overview. Behind its table stand `articles`, which may be none.
-pub(super) fn page(report: &HtmlReport, digests: &[Digest], links: Links, articles: Markup) -> String {
-    let title = rows::counted(digests.len(), "article");
+/// The page of an overview, with `articles` after its table if they are on the same page.
+pub fn page(
+    labels: &[String],
+    options: &DigestOptions,
+    digests: &[Digest],
+    links: Links,
+    articles: PreEscaped<String>,
+) -> String {
+    let title = counted(digests.len(), "article");
     let body = html! {
-        (contents(report, digests, links))
+        (contents(options, digests, links))
         main id="main" {
             h1 { (title) }
-            (summary(&report.labels, digests))
-            (over_time(&report.labels, digests))
-            (outlets(&report.labels, digests))
-            @if let Some(column) = report.options.tag_column.as_ref().filter(|_| links != Links::Pages) {
-                section #comparison { (compare::section(report, column, digests, links, 2)) }
+            (summary(labels, digests))
+            (time_section(labels, digests))
+            (outlet_section(labels, digests))
+            @if let Some(column) = options.tag_column.as_ref().filter(|_| links != Links::Pages) {
+                section #comparison { (compare::section(labels, column, digests, links, 2)) }
             }
             section #articles {
                 h2 { "Articles" }
-                (rows::table(&columns(report, digests), &report.entries(digests, links)))
+                (rows::table(&columns(labels, options, digests), &Entry::all(digests, links)))
             }
             (articles)
         }
     };
-    let style = format!("{}{STYLE}", if links == Links::Anchors { article::STYLE } else { "" });
-    Page { title: &title, style: &style, script: SCRIPT, body }.text()
+    let style = format!("{}{OVERVIEW_STYLE}", if links == Links::Anchors { ARTICLE_STYLE } else { "" });
+    Page { title: &title, style: &style, script: OVERVIEW_SCRIPT, body }.text()
+}
+
+/// The page of groups by `column`.
+pub fn groups_page(labels: &[String], column: &str, groups: &[Profile]) -> String {
+    let n_articles: usize = groups.iter().map(|group| group.n_articles).sum();
+    let title = format!("{} by {column}", counted(n_articles, "article"));
+    let body = html! {
+        main id="main" {
+            h1 { (title) }
+            (rows::controls("Find a group"))
+            div.scroll role="region" aria-label="Groups" tabindex="0" {
+                table.groups.rows data-of="groups" {
+                    caption { "Share of words by label, with 95 % intervals over the articles of a group" }
+                    (group_head(labels, column))
+                    (rows::bodies(groups, group_row))
+                }
+            }
+            (rows::pages())
+        }
+    };
+    Page { title: &title, style: OVERVIEW_STYLE, script: OVERVIEW_SCRIPT, body }.text()
 }
 
 /// Links to the parts of the report.
-fn contents(report: &HtmlReport, digests: &[Digest], links: Links) -> Markup {
+fn contents(options: &DigestOptions, digests: &[Digest], links: Links) -> Markup {
     html! {
         nav.beside.noprint aria-label="Report" {
             a href="#articles" { "Articles" }
             @if periods::by_period(digests).is_some() { " " a href="#time" { "Over time" } }
             @if by_outlet(digests).len() > 1 { " " a href="#outlets" { "By outlet" } }
-            @if let Some(column) = &report.options.tag_column {
+            @if let Some(column) = &options.tag_column {
                 @let href = if links == Links::Pages { compare::PAGE } else { "#comparison" };
-                " " a href=(href) { "Against " bdi { (column) } }
+                " " a href=(href) { "Compared by " bdi { (column) } }
             }
         }
     }
 }
 
-/// What the whole run is made of.
+/// The shares and counts of all articles together.
 fn summary(labels: &[String], digests: &[Digest]) -> Markup {
-    let whole = group(String::new(), digests.iter());
+    let whole = group("", digests.iter());
     let Tally { n_kept, n_dropped, .. } = whole.tally;
     let n_empty = digests.iter().filter(|digest| digest.n_words() == 0).count();
     html! {
         div.profile { (shares(labels, &whole)) }
         p.soft {
             (counted(whole.tally.n_words(), "word")) " in " (counted(n_kept, "labelled paragraph"))
-            @if n_kept > 0 { ", of which " (percent(whole.tally.unsure_share())) " are unsure" }
-            "; " (counted(n_dropped, "block")) " left out (menus, captions, credits and the like). "
-            @if n_empty > 0 { (counted(n_empty, "article")) " with " (NO_WORDS) ", and so in no share. " }
-            "Intervals are over the articles: they say what other articles like these could be made of, not how often labels err."
+            @if n_kept > 0 { ", " (percent(whole.tally.unsure_share())) " of them unsure" }
+            "; " (counted(n_dropped, "block")) " dropped (menus, captions, credits and the like). "
+            @if n_empty > 0 { (counted(n_empty, "article")) " with " (NO_WORDS) " not counted in the shares. " }
+            "Intervals are over the articles: they show how much other samples of such articles would differ, not how often "
+            "labels are wrong."
         }
     }
 }
 
-fn group<'a>(name: String, digests: impl Iterator<Item = &'a Digest>) -> Profile {
-    Profile::of_group(name, digests.map(|digest| digest.tally.clone()).collect())
+fn group<'a>(name: &str, digests: impl IntoIterator<Item = &'a Digest>) -> Profile {
+    Profile::of_group(name.to_string(), digests.into_iter().map(|digest| digest.tally.clone()).collect())
 }
 
-fn over_time(labels: &[String], digests: &[Digest]) -> Markup {
+fn time_section(labels: &[String], digests: &[Digest]) -> Markup {
     let Some(Times { period, periods, n_undated, n_impossible, n_empty }) = periods::by_period(digests)
     else {
         return html! {};
     };
     let n_dated: usize = periods.values().map(Vec::len).sum();
-    let profiles: Vec<Profile> =
-        periods.into_iter().map(|(name, digests)| group(name.to_string(), digests.into_iter())).collect();
+    let profiles: Vec<Profile> = periods.into_iter().map(|(name, digests)| group(name, digests)).collect();
     let drawn = periods::drawn(&profiles);
     let n_far = n_dated - drawn.iter().map(|profile| profile.n_articles).sum::<usize>();
-    let caption = format!("Share of words by label, by {}, with 95 % intervals", period.name());
+    let caption = format!("Share of words by label and {}, with 95 % intervals", period.name());
     html! {
         section #time {
             h2 { "Over time" }
             p.soft {
-                "Share of words by " (period.name()) "; upright lines are 95 % intervals over its articles. "
+                "Share of words by " (period.name()) "; vertical lines are 95 % intervals over its articles. "
                 "Each label has its own scale."
                 @for (n, what) in [
-                    (n_undated, "Left out, without a date like 2024-05-01"),
-                    (n_impossible, "Left out, with a date that is in no calendar"),
-                    (n_empty, "Left out, with no labelled words"),
-                    (n_far, "Far from all others in time, and in the numbers alone"),
+                    (n_undated, "Not shown, without a date such as 2024-05-01"),
+                    (n_impossible, "Not shown, with a date that does not exist"),
+                    (n_empty, "Not shown, without labelled words"),
+                    (n_far, "Only in the table, far from all other dates"),
                 ] {
-                    @if n > 0 { " " (what) ": " (rows::count(n)) "." }
+                    @if n > 0 { " " (what) ": " (count(n)) "." }
                 }
             }
-            div.times { @for label in 0..labels.len() { (plots::over_time(labels, label, drawn)) } }
-            details { summary { "The numbers" } (groups::table(labels, &caption, period.name(), &profiles)) }
+            div.times { @for label in 0..labels.len() { (over_time(labels, label, drawn)) } }
+            details { summary { "Table" } (group_table(labels, &caption, period.name(), &profiles)) }
         }
     }
 }
 
-fn outlets(labels: &[String], digests: &[Digest]) -> Markup {
+fn outlet_section(labels: &[String], digests: &[Digest]) -> Markup {
     let by_outlet = by_outlet(digests);
     let n_outlets = by_outlet.len();
     let mut outlets: Vec<(&str, Vec<&Digest>)> = by_outlet.into_iter().collect();
     outlets.sort_by_key(|(_, digests)| std::cmp::Reverse(digests.len()));
     let largest = outlets.into_iter().take(MOST_OUTLETS);
-    let profiles: Vec<Profile> =
-        largest.map(|(name, digests)| group(name.to_string(), digests.into_iter())).collect();
-    let caption = match n_outlets > MOST_OUTLETS {
-        true => format!("The {MOST_OUTLETS} outlets with the most articles, of {}", rows::count(n_outlets)),
+    let profiles: Vec<Profile> = largest.map(|(name, digests)| group(name, digests)).collect();
+    let which = match n_outlets > MOST_OUTLETS {
+        true => format!("The {MOST_OUTLETS} outlets with the most articles, of {}", count(n_outlets)),
         false => "All outlets".to_string(),
     };
-    let caption = format!("{caption}: share of words by label, with 95 % intervals over the articles");
+    let caption = format!("{which}: share of words by label, with 95 % intervals over the articles");
     html! {
         @if n_outlets > 1 {
-            section #outlets { h2 { "By outlet" } (groups::table(labels, &caption, "outlet", &profiles)) }
+            section #outlets { h2 { "By outlet" } (group_table(labels, &caption, "outlet", &profiles)) }
         }
     }
 }
@@ -141,12 +162,56 @@ fn by_outlet(digests: &[Digest]) -> BTreeMap<&str, Vec<&Digest>> {
     outlets
 }
 
-fn columns<'a>(report: &'a HtmlReport, digests: &[Digest]) -> Columns<'a> {
+fn columns<'a>(labels: &'a [String], options: &'a DigestOptions, digests: &[Digest]) -> Columns<'a> {
     Columns {
-        labels: &report.labels,
-        strongest: report.options.strongest,
-        tag: report.options.tag_column.as_deref(),
+        labels,
+        strongest: options.strongest,
+        tag: options.tag_column.as_deref(),
         has_outlets: digests.iter().any(|digest| digest.outlet.is_some()),
         has_dates: digests.iter().any(|digest| digest.date.is_some()),
+    }
+}
+
+fn group_table(labels: &[String], caption: &str, column: &str, groups: &[Profile]) -> Markup {
+    html! {
+        div.scroll role="region" aria-label=(caption) tabindex="0" {
+            table.groups {
+                caption { (caption) }
+                (group_head(labels, column))
+                tbody { @for group in groups { (group_row(group)) } }
+            }
+        }
+    }
+}
+
+fn group_head(labels: &[String], column: &str) -> Markup {
+    html! {
+        thead {
+            tr {
+                th scope="col" { (column) }
+                th.num scope="col" { "articles" }
+                th.num scope="col" { "words" }
+                @for label in 0..labels.len() { th.num.ci scope="col" { (tag(labels, label)) } }
+                th.num scope="col" { "unsure" }
+            }
+        }
+    }
+}
+
+fn group_row(group: &Profile) -> Markup {
+    html! {
+        tr {
+            th scope="row" { (shown_name(&group.name)) }
+            td.num { (count(group.n_articles)) }
+            td.num { (count(group.tally.n_words())) }
+            @for (label, share) in group.word_shares.iter().enumerate() {
+                @match (group.tally.n_words(), label) {
+                    (0, 0) => td.ci { span.soft { (NO_WORDS) } },
+                    (0, _) => td.ci {},
+                    _ => (interval_cell(label, share, group.n_articles)),
+                }
+            }
+            td.num { @if group.tally.n_kept > 0 { (percent(group.tally.unsure_share())) } }
+        }
     }
 }

@@ -1,4 +1,4 @@
-//! What all pages have in common: their head, their style, their policy, their foot.
+//! What all pages have in common: head, style, security policy and footer.
 
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
@@ -9,28 +9,34 @@ use super::label::bar_widths;
 
 /// The style of every page.
 const STYLE: &str = include_str!("page.css");
+/// The style of articles.
+pub const ARTICLE_STYLE: &str = include_str!("article.css");
+/// The style of tables of articles and groups.
+pub const OVERVIEW_STYLE: &str = include_str!("overview.css");
+/// Pages, sorts and searches these tables.
+pub const OVERVIEW_SCRIPT: &str = include_str!("overview.js");
 
-/// What stands near the beginning of every page that any rhetor made, and of no other file.
-pub(super) const MARK: &str = "<meta name=\"generator\" content=\"rhetor ";
+/// Identifies a page that rhetor made: it is near the beginning of every page of any version, and in no other file.
+pub const MARK: &str = "<meta name=\"generator\" content=\"rhetor ";
 
-/// One page that needs nothing but itself.
+/// A page that is complete in one file.
 ///
-/// Nothing is fetched: style and script stand in the page, and a policy that names their hashes forbids all
-/// others, so that no text of an article can run. Every page can be read without its script.
-pub(super) struct Page<'a> {
+/// Nothing is fetched: style and script are in the page, and its security policy names their hashes and forbids all
+/// others, so no text of an article can run. Every page can be read without its script.
+pub struct Page<'a> {
     /// The title of the window.
-    pub(super) title: &'a str,
-    /// Style that this kind of page has beside that of all pages.
-    pub(super) style: &'a str,
-    /// The script; empty for pages without one.
-    pub(super) script: &'a str,
-    /// Its `main` has the name `main`. The page's own words are English.
-    pub(super) body: Markup,
+    pub title: &'a str,
+    /// The style of this kind of page, added to that of all pages.
+    pub style: &'a str,
+    /// The script; empty if there is none.
+    pub script: &'a str,
+    /// Contains `main` with the id `main`.
+    pub body: Markup,
 }
 
 impl Page<'_> {
-    /// The page's HTML.
-    pub(super) fn text(self) -> String {
+    /// The page as HTML.
+    pub fn text(self) -> String {
         let style = format!("{STYLE}{}{}", bar_widths(), self.style);
         let page = html! {
             (DOCTYPE)
@@ -47,7 +53,12 @@ impl Page<'_> {
                 body {
                     a.skip href="#main" { "Skip to content" }
                     (self.body)
-                    (foot())
+                    footer {
+                        p {
+                            "A statistical model, not a person, chose the labels: read a paragraph before you quote its "
+                            "label. Made by rhetor " (env!("CARGO_PKG_VERSION")) "."
+                        }
+                    }
                     @if !self.script.is_empty() { script { (PreEscaped(self.script)) } }
                 }
             }
@@ -56,8 +67,7 @@ impl Page<'_> {
     }
 }
 
-/// `text` with U+FFFD for what a page must not hold: control characters that are no white space, and code
-/// points that are no characters.
+/// `text` with U+FFFD for what HTML must not contain: control characters other than white space, and noncharacters.
 fn printable(text: String) -> String {
     let is_banned = |c: char| match c {
         '\n' | '\t' => false,
@@ -67,7 +77,7 @@ fn printable(text: String) -> String {
     if text.contains(is_banned) { text.replace(is_banned, "\u{fffd}") } else { text }
 }
 
-/// What the page may load: this style, this script, and nothing else.
+/// What the page may load: this style and this script.
 fn policy(style: &str, script: &str) -> String {
     let hash = |text: &str| format!("'sha256-{}'", BASE64_STANDARD.encode(Sha256::digest(text)));
     let script = if script.is_empty() { "'none'".to_string() } else { hash(script) };
@@ -77,36 +87,25 @@ fn policy(style: &str, script: &str) -> String {
     )
 }
 
-fn foot() -> Markup {
-    html! {
-        footer {
-            p {
-                "Labels and probabilities are a statistical model's, not a person's: read the paragraph before you quote "
-                "its label. Made by rhetor " (env!("CARGO_PKG_VERSION")) "."
-            }
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn no_control_character_reaches_a_page() {
+    fn control_characters_are_replaced() {
         let banned = "a\u{0}\u{1b}[31m\r\u{85}\u{ffff}\u{fdd0}";
         assert_eq!(printable(banned.into()), "a\u{fffd}\u{fffd}[31m\u{fffd}\u{fffd}\u{fffd}\u{fffd}");
         assert_eq!(printable("café\t\u{202e}1\n".into()), "café\t\u{202e}1\n");
     }
 
     #[test]
-    fn every_page_has_the_mark_by_which_it_is_known_again() {
+    fn every_page_has_the_mark() {
         let page = Page { title: "a", style: "", script: "", body: html! {} };
         assert!(page.text().find(MARK).is_some_and(|at| at < 2048));
     }
 
     #[test]
-    fn text_stays_text_and_the_policy_names_what_stands_in_the_page() {
+    fn text_is_escaped_and_the_policy_names_the_script() {
         let page = Page {
             title: "</title><script>alert(1)</script>",
             style: "p{color:red}",

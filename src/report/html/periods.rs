@@ -1,28 +1,28 @@
-//! Articles by day, month or year: whichever gives a number of points that can be read.
+//! Articles by day, month or year, whichever gives a readable number of points.
 
 use std::collections::BTreeMap;
 
-use crate::digest::{Digest, has_form};
-use crate::profile::Profile;
+use crate::summary::{Digest, Profile, has_form};
 
-/// How many points a plot over time may have.
+/// The most points in a plot over time.
 const MOST_POINTS: usize = 120;
-
-/// The share of articles at either end of time that do not say how long it is.
+/// The share of articles at either end that do not extend the plot.
 const FEW: f64 = 0.005;
-/// How far outside of the time of all others they may lie to be drawn, as a share of it.
+/// How far beyond the others they may be and still be drawn, as a share of the others' range.
 const FAR: f64 = 0.1;
+/// The forms of dates that are recognised.
+const FORMS: [&str; 3] = ["0000-00-00", "0000-00", "0000"];
 
-/// A length of time, by how much of a date tells it.
+/// The length of a period.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Period {
+pub enum Period {
     Day,
     Month,
     Year,
 }
 
 impl Period {
-    pub(super) fn name(self) -> &'static str {
+    pub fn name(self) -> &'static str {
         match self {
             Period::Day => "day",
             Period::Month => "month",
@@ -30,37 +30,34 @@ impl Period {
         }
     }
 
-    /// The period of a date that has a [`FORMS`]; `None` where the date does not tell it.
+    /// The period of a date that has one of [`FORMS`], or `None` if the date is less exact.
     fn of(self, date: &str) -> Option<&str> {
-        let n_signs = match self {
+        let length = match self {
             Period::Day => 10,
             Period::Month => 7,
             Period::Year => 4,
         };
-        date.get(..n_signs)
+        date.get(..length)
     }
 }
 
-/// How dates are written that are understood.
-const FORMS: [&str; 3] = ["0000-00-00", "0000-00", "0000"];
-
-/// The articles that can be shown by time, and how many cannot.
+/// The articles of each period, and the numbers of articles without one.
 #[derive(Debug)]
-pub(super) struct Times<'a> {
-    pub(super) period: Period,
-    /// The articles of each period, in order.
-    pub(super) periods: BTreeMap<&'a str, Vec<&'a Digest>>,
-    /// Without a date of a form that is understood.
-    pub(super) n_undated: usize,
-    /// With a date of such a form, but of a day or month that there is not.
-    pub(super) n_impossible: usize,
-    /// With a date, but without a labelled word.
-    pub(super) n_empty: usize,
+pub struct Times<'a> {
+    pub period: Period,
+    /// In the order of time.
+    pub periods: BTreeMap<&'a str, Vec<&'a Digest>>,
+    /// Without a date in one of the recognised forms.
+    pub n_undated: usize,
+    /// With a date that does not exist.
+    pub n_impossible: usize,
+    /// With a date, but without labelled words.
+    pub n_empty: usize,
 }
 
-/// The digests by the shortest period that is not too short to be read, and that leaves out none of the dated
-/// ones. `None` where there are less than two periods.
-pub(super) fn by_period(digests: &[Digest]) -> Option<Times<'_>> {
+/// The digests by the shortest period that gives a readable number of points and that all dates have, else by year.
+/// `None` if there are fewer than two periods.
+pub fn by_period(digests: &[Digest]) -> Option<Times<'_>> {
     let is_dated = |digest: &&Digest| FORMS.iter().any(|form| has_form(date(digest), form));
     let (dated, undated): (Vec<&Digest>, Vec<&Digest>) = digests.iter().partition(is_dated);
     let (possible, impossible): (Vec<&Digest>, Vec<&Digest>) =
@@ -92,7 +89,7 @@ fn date(digest: &Digest) -> &str {
     digest.date.as_deref().unwrap_or_default()
 }
 
-/// Whether the calendar has the day or month of a date that has one of the [`FORMS`].
+/// Whether a date in one of [`FORMS`] exists in the calendar.
 fn exists(date: &str) -> bool {
     let parts: Vec<u32> = date.split('-').filter_map(|part| part.parse().ok()).collect();
     match parts[..] {
@@ -102,7 +99,7 @@ fn exists(date: &str) -> bool {
     }
 }
 
-/// How many days a month has; none where there is no such month.
+/// The number of days in a month; 0 if there is no such month.
 fn n_days(year: u32, month: u32) -> u32 {
     let is_leap = year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400));
     match month {
@@ -113,12 +110,12 @@ fn n_days(year: u32, month: u32) -> u32 {
     }
 }
 
-/// The periods that a plot shows: without those far before or behind all but a few articles, for one wrong date
-/// would press all others together.
-pub(super) fn drawn(periods: &[Profile]) -> &[Profile] {
+/// The periods that a plot shows: without outliers, because one wrong date would squeeze all others together.
+pub fn drawn(periods: &[Profile]) -> &[Profile] {
     let n_articles: usize = periods.iter().map(|period| period.n_articles).sum();
     let n_few = (FEW * n_articles as f64) as usize;
-    let (Some(first), Some(last)) = (behind(periods.iter(), n_few), behind(periods.iter().rev(), n_few))
+    let (Some(first), Some(last)) =
+        (moment_after(periods.iter(), n_few), moment_after(periods.iter().rev(), n_few))
     else {
         return periods;
     };
@@ -129,8 +126,8 @@ pub(super) fn drawn(periods: &[Profile]) -> &[Profile] {
     &periods[from..to]
 }
 
-/// When the first article lies behind `n_few` others, going through `periods` in their order.
-fn behind<'a>(mut periods: impl Iterator<Item = &'a Profile>, n_few: usize) -> Option<f64> {
+/// The moment of the first article after `n_few` others, in the order of `periods`.
+fn moment_after<'a>(mut periods: impl Iterator<Item = &'a Profile>, n_few: usize) -> Option<f64> {
     let mut n_before = 0;
     let period = periods.find(|period| {
         n_before += period.n_articles;
@@ -139,9 +136,8 @@ fn behind<'a>(mut periods: impl Iterator<Item = &'a Profile>, n_few: usize) -> O
     period.map(|period| moment(&period.name))
 }
 
-/// Where a period's name lies in time, in days; months have 31 of them and years 12 months, which is even
-/// enough for a plot.
-pub(super) fn moment(name: &str) -> f64 {
+/// The position in time of a period's name, in days. All months have 31 days here, which is exact enough for a plot.
+pub fn moment(name: &str) -> f64 {
     let mut parts = name.split('-').map(|part| part.parse::<f64>().unwrap_or(1.0));
     let mut next = || parts.next().unwrap_or(1.0);
     let (year, month, day) = (next(), next(), next());
@@ -151,8 +147,8 @@ pub(super) fn moment(name: &str) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::digest::DigestOptions;
     use crate::read::article_from_text;
+    use crate::summary::DigestOptions;
 
     fn digests(dates: impl Iterator<Item = String>) -> Vec<Digest> {
         let options = DigestOptions { n_labels: 1, strongest: 0, tag_column: None };
@@ -173,7 +169,7 @@ mod tests {
     }
 
     #[test]
-    fn the_shortest_period_that_can_be_read_is_taken() {
+    fn the_shortest_readable_period_is_chosen() {
         let days = |n: usize| {
             (0..n).map(|day| format!("20{:02}-{:02}-{:02}", day / 300, day / 25 % 12 + 1, day % 25 + 1))
         };
@@ -186,7 +182,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_shown_by_time_is_counted() {
+    fn articles_without_a_period_are_counted() {
         let impossible =
             ["2023-02-29", "1900-02-29", "2023-04-31", "2023-13-01", "2023-13", "2023-00", "2023-01-00"];
         let possible = ["2024-02-29", "2000-02-29", "2023-12-31", "2023-01-01", "2023-10-31"];
@@ -203,7 +199,7 @@ mod tests {
     }
 
     #[test]
-    fn a_wrong_date_does_not_press_all_others_together() {
+    fn a_wrong_date_does_not_squeeze_the_others_together() {
         let profile = |(name, n): (String, usize)| Profile::of_group(name, vec![Default::default(); n]);
         let months = |years: std::ops::Range<usize>| {
             years.flat_map(|year| (1..13).map(move |month| (format!("{year}-{month:02}"), 20)))
@@ -227,7 +223,7 @@ mod tests {
     }
 
     #[test]
-    fn months_and_days_lie_between_years() {
+    fn months_and_days_are_between_years() {
         assert!(moment("2019-12-31") < moment("2020") && moment("2020-01") < moment("2020-01-02"));
     }
 }

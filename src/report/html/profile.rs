@@ -1,21 +1,19 @@
-//! What an article is made of, before its text: shares by label and the run of labels.
+//! The top of an article: its title, its shares by label, and the order of its labels.
 
 use maud::{Markup, html};
 
-use super::label::{bar, look, percent, short, tag};
-use super::rows::{NO_WORDS, count, counted};
+use super::label::{NO_WORDS, bar, count, counted, look, percent, short, tag};
 use crate::article::Article;
-use crate::digest::title;
-use crate::profile::{Profile, Tally};
 use crate::score::Outcome;
+use crate::summary::{Profile, Tally, title};
 
-/// The width of drawings over the whole page, in pixels; they shrink on narrow screens.
+/// The width of the strip of labels, in pixels; it shrinks on narrow screens.
 const WIDTH: f64 = 960.0;
-/// The height of one label's lane in the run of labels.
+/// The height of one label's lane in the strip.
 const LANE: usize = 16;
 
-/// The article's title and what else is known of it; `level` is that of the heading, 1 or 2.
-pub(super) fn heading(article: &Article, level: u8) -> Markup {
+/// The article's title and metadata; `level` is that of the heading, 1 or 2.
+pub fn heading(article: &Article, level: u8) -> Markup {
     let facts = ["outlet", "author", "date"].into_iter().filter_map(|key| article.known(key));
     html! {
         @if level == 1 { h1 { (title(article)) } } @else { h2 { (title(article)) } }
@@ -27,7 +25,7 @@ pub(super) fn heading(article: &Article, level: u8) -> Markup {
     }
 }
 
-/// A link where the address is one of the web; text where it could be anything else.
+/// A link if the address is a web address; otherwise text.
 fn link(url: &str) -> Markup {
     let is_web = ["http://", "https://"].iter().any(|scheme| url.starts_with(scheme));
     html! {
@@ -35,20 +33,20 @@ fn link(url: &str) -> Markup {
     }
 }
 
-/// The shares of words by label with their intervals, the run of labels, and the counts.
-pub(super) fn profile(labels: &[String], article: &Article, outcomes: &[Outcome]) -> Markup {
+/// The shares of words by label with their intervals, the strip of labels, and the counts.
+pub fn profile(labels: &[String], article: &Article, outcomes: &[Outcome]) -> Markup {
     let profile = Profile::of_article(article, outcomes, labels.len());
     html! {
         div.profile {
             (shares(labels, &profile))
-            (run_of_labels(labels.len(), article, outcomes))
-            p.soft { (counts(&profile.tally, outcomes)) }
+            (strip(labels.len(), article, outcomes))
+            p.soft { (counts(&profile.tally)) }
         }
     }
 }
 
-/// The shares of words by label with their intervals, where any word has one.
-pub(super) fn shares(labels: &[String], profile: &Profile) -> Markup {
+/// The shares of words by label with their intervals.
+pub fn shares(labels: &[String], profile: &Profile) -> Markup {
     if profile.tally.n_words() == 0 {
         return html! { p { "There are " (NO_WORDS) "." } };
     }
@@ -65,29 +63,26 @@ pub(super) fn shares(labels: &[String], profile: &Profile) -> Markup {
     }
 }
 
-fn counts(tally: &Tally, outcomes: &[Outcome]) -> String {
-    let is_foreign = |outcome: &&Outcome| matches!(outcome, Outcome::Labelled(l) if l.out_of_domain);
-    let n_foreign = outcomes.iter().filter(is_foreign).count();
+fn counts(tally: &Tally) -> String {
     let mut counts = vec![
         counted(tally.n_words(), "word"),
-        format!("{} labelled", counted(tally.n_kept, "paragraph")),
+        counted(tally.n_kept, "labelled paragraph"),
         format!("{} of them unsure", count(tally.n_unsure)),
-        format!("{} left out", counted(tally.n_dropped, "block")),
+        format!("{} dropped", counted(tally.n_dropped, "block")),
     ];
-    if n_foreign > 0 {
-        counts.insert(3, format!("{n_foreign} out of domain"));
+    if tally.n_out_of_domain > 0 {
+        counts.insert(3, format!("{} out of domain", count(tally.n_out_of_domain)));
     }
     counts.join(", ") + "."
 }
 
-/// Each paragraph as a box, as wide as its words are many, in the lane of its label.
-fn run_of_labels(n_labels: usize, article: &Article, outcomes: &[Outcome]) -> Markup {
+/// Each paragraph as a box in the lane of its label, as wide as its number of words.
+fn strip(n_labels: usize, article: &Article, outcomes: &[Outcome]) -> Markup {
     let lanes = lanes(n_labels, article, outcomes);
-    let height = LANE * n_labels;
     html! {
         @if lanes.iter().any(|lane| !lane.is_empty()) {
-            svg.run viewBox={ "0 0 " (WIDTH) " " (height) } preserveAspectRatio="none" role="img"
-                aria-label="The run of labels, from the article's first paragraph to its last" {
+            svg.run viewBox={ "0 0 " (WIDTH) " " (LANE * n_labels) } preserveAspectRatio="none" role="img"
+                aria-label="Labels in the order of the article" {
                 @for (label, lane) in lanes.iter().enumerate() {
                     path.{ "f" (look(label)) } d=(lane) {}
                 }
@@ -96,7 +91,7 @@ fn run_of_labels(n_labels: usize, article: &Article, outcomes: &[Outcome]) -> Ma
     }
 }
 
-/// For each label the outline of its paragraphs' boxes.
+/// For each label, the outline of the boxes of its paragraphs.
 fn lanes(n_labels: usize, article: &Article, outcomes: &[Outcome]) -> Vec<String> {
     let n_words = |index: usize| article.paragraphs[index].text.split_whitespace().count() as f64;
     let labelled = outcomes.iter().enumerate().filter_map(|(index, outcome)| match outcome {
@@ -109,8 +104,8 @@ fn lanes(n_labels: usize, article: &Article, outcomes: &[Outcome]) -> Vec<String
     let mut left = 0.0;
     for (label, n_words) in labelled {
         let width = n_words * per_word;
-        let wide = short((width - 1.0).max(0.5));
-        lanes[label] += &format!("M{} {}h{wide}v{LANE}h-{wide}z", short(left), LANE * label);
+        let drawn = short((width - 1.0).max(0.5));
+        lanes[label] += &format!("M{} {}h{drawn}v{LANE}h-{drawn}z", short(left), LANE * label);
         left += width;
     }
     lanes
@@ -122,7 +117,7 @@ mod tests {
     use crate::read::article_from_text;
 
     #[test]
-    fn only_addresses_of_the_web_are_links() {
+    fn only_web_addresses_are_links() {
         assert!(
             link("https://a.b/c?d=\"><script>")
                 .into_string()
@@ -134,7 +129,7 @@ mod tests {
     }
 
     #[test]
-    fn an_address_does_not_turn_the_text_round_them() {
+    fn an_address_does_not_change_the_direction_of_the_text_around_it() {
         for url in ["https://a.b", "a.b"] {
             assert!(link(url).into_string().contains(&format!("<bdi>{url}</bdi>")));
         }

@@ -1,42 +1,99 @@
-//! A row for each of many articles, in a table that its script pages, sorts and filters.
+//! The table of articles: a row for each, which its script sorts, searches and pages.
 //!
-//! All rows stand in the page, so that it can be read without a script; those past the first hundred are not
-//! laid out where there is one.
+//! All rows are in the page, so that it can be read without a script; with one, only a hundred are laid out at a time.
 
 use maud::{Markup, html};
 
-use super::entry::Entry;
-use super::label::{bar, percent, tag};
-use crate::digest::{Digest, shown_name};
+use super::label::{NO_WORDS, bar, count, percent, tag};
+use crate::summary::{Digest, shown_name};
 
-/// What stands in place of shares that nothing has.
-pub(super) const NO_WORDS: &str = "no labelled words";
-/// How many rows are laid out at once; the script has the same number.
+/// How many rows are laid out at a time; the script has the same number.
 const ROWS_AT_ONCE: usize = 100;
+/// The most bytes of a title in a file name.
+const SLUG_LENGTH: usize = 40;
 
-/// The columns that a table of articles has; those that no article fills are left out.
-pub(super) struct Columns<'a> {
-    pub(super) labels: &'a [String],
-    /// The label of the paragraph that stands for an article.
-    pub(super) strongest: usize,
-    /// The column of the publisher's tag.
-    pub(super) tag: Option<&'a str>,
-    pub(super) has_outlets: bool,
-    pub(super) has_dates: bool,
+/// Where the articles of an overview are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Links {
+    /// On pages of their own, in a folder next to the overview.
+    Pages,
+    /// On the same page.
+    Anchors,
+    /// Nowhere.
+    None,
 }
 
-impl Columns<'_> {
-    /// How many columns say which article a row is of; those behind them hold numbers.
-    fn n_names(&self) -> usize {
-        1 + [self.has_outlets, self.has_dates, self.tag.is_some()]
-            .into_iter()
-            .filter(|is_there| *is_there)
-            .count()
+/// One of many articles.
+#[derive(Debug, Clone, Copy)]
+pub struct Entry<'a> {
+    pub digest: &'a Digest,
+    /// Its place in the run, from 1.
+    number: usize,
+    links: Links,
+}
+
+impl<'a> Entry<'a> {
+    /// The entries of all articles of a run.
+    pub fn all(digests: &'a [Digest], links: Links) -> Vec<Entry<'a>> {
+        let entry = |(index, digest)| Entry { digest, number: index + 1, links };
+        digests.iter().enumerate().map(entry).collect()
+    }
+
+    /// Its title, which links to the article if it is anywhere.
+    pub fn title(&self) -> Markup {
+        let title = self.digest.title.as_str();
+        match self.links {
+            Links::Pages => html! { a href=(page_name(self.number, title)) { (title) } },
+            Links::Anchors => html! { a href={ "#a" (self.number) } { (title) } },
+            Links::None => html! { (title) },
+        }
+    }
+
+    /// `text`, which links to one of its paragraphs if the article is anywhere.
+    pub fn paragraph(&self, paragraph: usize, text: &str) -> Markup {
+        match self.links {
+            Links::Pages => {
+                html! { a href={ (page_name(self.number, &self.digest.title)) "#p" (paragraph) } { (text) } }
+            }
+            Links::Anchors => html! { a href={ "#a" (self.number) "-p" (paragraph) } { (text) } },
+            Links::None => html! { (text) },
+        }
     }
 }
 
-/// The table of articles with what finds, sorts and pages its rows.
-pub(super) fn table(columns: &Columns<'_>, entries: &[Entry<'_>]) -> Markup {
+/// The file of an article's page: its number, and the ASCII words at the beginning of its title.
+pub fn page_name(number: usize, title: &str) -> String {
+    let mut slug = String::new();
+    for word in title.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty()) {
+        if slug.len() + word.len() >= SLUG_LENGTH {
+            break;
+        }
+        slug.push('-');
+        slug.push_str(&word.to_ascii_lowercase());
+    }
+    format!("articles/{number:05}{slug}.html")
+}
+
+/// The columns of a table of articles; those that no article fills are omitted.
+pub struct Columns<'a> {
+    pub labels: &'a [String],
+    /// The label whose strongest paragraph is shown.
+    pub strongest: usize,
+    /// The column of the publisher's tag.
+    pub tag: Option<&'a str>,
+    pub has_outlets: bool,
+    pub has_dates: bool,
+}
+
+impl Columns<'_> {
+    /// How many columns identify the article; those after them hold numbers.
+    fn n_names(&self) -> usize {
+        1 + [self.has_outlets, self.has_dates, self.tag.is_some()].into_iter().map(usize::from).sum::<usize>()
+    }
+}
+
+/// The table of articles with its controls.
+pub fn table(columns: &Columns<'_>, entries: &[Entry<'_>]) -> Markup {
     html! {
         (controls("Find an article"))
         div.scroll role="region" aria-label="Articles" tabindex="0" {
@@ -50,8 +107,8 @@ pub(super) fn table(columns: &Columns<'_>, entries: &[Entry<'_>]) -> Markup {
     }
 }
 
-/// What finds rows, which the script makes visible.
-pub(super) fn controls(name: &str) -> Markup {
+/// The search box, which the script makes visible.
+pub fn controls(name: &str) -> Markup {
     html! {
         form.controls hidden role="search" {
             label for="find" { (name) }
@@ -61,8 +118,8 @@ pub(super) fn controls(name: &str) -> Markup {
     }
 }
 
-/// What leads to more rows, which the script makes visible.
-pub(super) fn pages() -> Markup {
+/// The buttons for more rows, which the script makes visible.
+pub fn pages() -> Markup {
     html! {
         nav.pages hidden aria-label="Pages of the table" {
             button #previous type="button" { "Previous" }
@@ -72,8 +129,8 @@ pub(super) fn pages() -> Markup {
     }
 }
 
-/// All rows: the first in a body that is laid out, the others in one that is not where a script pages.
-pub(super) fn bodies<T>(all: &[T], row: impl Fn(&T) -> Markup) -> Markup {
+/// All rows: the first in a body that is laid out, the others in one that is not if there is a script.
+pub fn bodies<T>(all: &[T], row: impl Fn(&T) -> Markup) -> Markup {
     let (first, rest) = all.split_at(all.len().min(ROWS_AT_ONCE));
     html! {
         tbody { @for item in first { (row(item)) } }
@@ -90,7 +147,7 @@ fn head(columns: &Columns<'_>) -> Markup {
                 @if columns.has_dates { th scope="col" { "Date" } }
                 @if let Some(tag) = columns.tag { th scope="col" { (tag) } }
                 th.num scope="col" { "Words" }
-                th.mix scope="col" { "Mix" }
+                th.mix scope="col" { "Shares" }
                 @for label in 0..columns.labels.len() { th.num scope="col" { (tag(columns.labels, label)) } }
                 th.num scope="col" { "Unsure" }
                 th.num scope="col" { "Strongest " (columns.labels[columns.strongest]) }
@@ -103,6 +160,7 @@ fn row(columns: &Columns<'_>, entry: &Entry<'_>) -> Markup {
     let Digest { outlet, date, tag, tally, strongest, .. } = entry.digest;
     let has_words = tally.n_words() > 0;
     let shares = tally.word_shares();
+    let shown = |name: &Option<String>| name.as_deref().map(shown_name).unwrap_or_default();
     html! {
         tr {
             th scope="row" { (entry.title()) }
@@ -111,7 +169,7 @@ fn row(columns: &Columns<'_>, entry: &Entry<'_>) -> Markup {
             @if columns.tag.is_some() { td { (shown(tag)) } }
             td { (count(tally.n_words())) }
             td { @if has_words { (bar(&shares, None)) } @else { span.soft { (NO_WORDS) } } }
-            // Empty cells are sorted behind all others.
+            // Empty cells are sorted to the end.
             @for share in &shares { td { @if has_words { (percent(*share)) } } }
             td { @if tally.n_kept > 0 { (percent(tally.unsure_share())) } }
             td {
@@ -123,43 +181,24 @@ fn row(columns: &Columns<'_>, entry: &Entry<'_>) -> Markup {
     }
 }
 
-/// A name in its cell, which is empty where there is none.
-fn shown(name: &Option<String>) -> String {
-    name.as_deref().map(shown_name).unwrap_or_default()
-}
-
-/// How many of what a noun names: `1 article`, `7,338 articles`.
-pub(super) fn counted(n: usize, noun: &str) -> String {
-    format!("{} {noun}{}", count(n), if n == 1 { "" } else { "s" })
-}
-
-/// A number with a comma between its thousands.
-pub(super) fn count(n: usize) -> String {
-    let digits = n.to_string();
-    let mut text = String::new();
-    for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn thousands_are_parted() {
-        for (n, expected) in [(0, "0"), (999, "999"), (1000, "1,000"), (1234567, "1,234,567")] {
-            assert_eq!(count(n), expected);
+    fn a_page_is_named_by_number_and_ascii_words() {
+        for (title, expected) in [
+            ("Council approves tram line", "articles/00007-council-approves-tram-line.html"),
+            ("../../etc/passwd\"><script>", "articles/00007-etc-passwd-script.html"),
+            ("日本語", "articles/00007.html"),
+            (&"a".repeat(80), "articles/00007.html"),
+        ] {
+            assert_eq!(page_name(7, title), expected);
         }
-        assert_eq!([0, 1, 1000].map(|n| counted(n, "block")), ["0 blocks", "1 block", "1,000 blocks"]);
     }
 
     #[test]
-    fn rows_past_the_first_hundred_are_not_laid_out_at_once() {
+    fn rows_after_the_first_hundred_are_not_laid_out_at_once() {
         let rows = |n: usize| bodies(&vec![(); n], |()| html! { tr {} }).into_string();
         assert_eq!(rows(100).matches("<tbody").count(), 1);
         let more = rows(101);

@@ -1,89 +1,88 @@
-//! What articles are made of against the tag that their publisher gave them: the mix of each tag, and the
-//! articles that differ most from the others of theirs.
+//! Comparisons: articles against the tag that their publisher gave them. Each tag has a mean profile; the articles
+//! that differ most from the others of their tag come first.
 
 use std::collections::BTreeMap;
 
-use rand::{RngExt, SeedableRng};
-use rand_pcg::Pcg64Mcg;
+use super::digest::{Digest, Excerpt};
+use super::profile::SEED;
+use crate::metrics::{Interval, bootstrap};
 
-use crate::digest::{Digest, Excerpt};
-use crate::metrics::Interval;
-use crate::profile::{N_DRAWS, SEED, intervals};
-
-/// A tag with fewer articles says little of a mix: its articles are not ranked, and none is nearest to it.
-pub(crate) const MIN_ARTICLES: usize = 5;
-/// An article with fewer labelled paragraphs differs by chance: it is not ranked.
-pub(crate) const MIN_PARAGRAPHS: usize = 5;
-/// Distances this close are one: what is left is how sums round.
+/// The mean of fewer articles says little: articles of such a tag are not ranked, and it is nearest to none.
+pub const MIN_ARTICLES: usize = 5;
+/// An article with fewer labelled paragraphs may differ by chance: it is not ranked.
+pub const MIN_PARAGRAPHS: usize = 5;
+/// Distances closer than this are equal: they differ by rounding.
 const SAME: f64 = 1e-12;
 
-/// Articles by the tag that their publisher gave them.
+/// Articles compared by the tag that their publisher gave them.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Comparison {
     /// The tags in alphabetical order.
     pub tags: Vec<TagMix>,
-    /// The articles that have a tag, labelled words, and others to be compared with: first those that are
-    /// ranked, and of each kind those that differ most.
+    /// The articles that have labelled words and a tag that others have, too. Ranked articles come first; among the
+    /// ranked and among the others, those that differ most.
     pub deviations: Vec<Deviation>,
-    /// How many articles have no tag.
+    /// The number of articles without a tag.
     pub n_untagged: usize,
-    /// How many articles have a tag, but no labelled word.
+    /// The number of articles with a tag, but without labelled words.
     pub n_empty: usize,
 }
 
-/// What the articles of one tag are made of.
+/// The mean shares of the articles with one tag.
 #[derive(Debug, Clone, PartialEq)]
 pub struct TagMix {
     /// The tag.
     pub tag: String,
-    /// Its articles that have labelled words.
+    /// The number of its articles that have labelled words.
     pub n_articles: usize,
-    /// The mean over its articles of the share of words with each label, with bootstrap intervals over the
-    /// articles.
+    /// The mean over its articles of the share of words with each label, with bootstrap intervals over the articles.
     pub shares: Vec<Interval>,
 }
 
-/// How an article differs from the other articles of its tag.
+/// How an article differs from the others with its tag.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Deviation {
-    /// The article's index in the digests compared.
+    /// The article's index in the digests that were compared.
     pub article: usize,
     /// The index of its tag.
     pub tag: usize,
     /// The share of its words with each label.
     pub shares: Vec<f64>,
-    /// The mean of these shares over the other articles of its tag.
+    /// The mean of these shares over the other articles with its tag.
     pub others: Vec<f64>,
-    /// The total variation distance between both: the share of its words that would have to have another
-    /// label for its mix to be theirs. 0 to 1.
+    /// The total variation distance between `shares` and `others`, from 0 to 1: the share of its words whose label
+    /// would have to change to make them equal.
     pub distance: f64,
-    /// The index of the tag whose mix it is nearest to; its own where several are as near.
+    /// The index of the tag whose mean shares are nearest; its own in a tie.
     pub nearest: usize,
-    /// Its distance from that.
+    /// The distance to that tag.
     pub nearest_distance: f64,
-    /// Whether it has five labelled paragraphs and its tag five articles: with less, a distance means little.
+    /// Whether it has five labelled paragraphs and its tag five articles; otherwise the distance says little.
     pub is_ranked: bool,
 }
 
 impl TagMix {
-    /// Whether it has enough articles for its mix to say something.
+    /// Whether it has enough articles for its mean to say something.
     pub fn is_known(&self) -> bool {
         self.n_articles >= MIN_ARTICLES
     }
 }
 
 impl Comparison {
-    /// Compares the articles that have a tag, whatever their order.
+    /// Compares the articles that have a tag. Their order changes nothing but indices.
     pub fn of(digests: &[Digest], n_labels: usize) -> Comparison {
         let tags = by_tag(digests, n_labels);
         let mixes: Vec<TagMix> = tags.iter().map(Tag::mix).collect();
-        let mut deviations: Vec<Deviation> = Vec::new();
-        for (index, tag) in tags.iter().enumerate().filter(|(_, tag)| tag.articles.len() > 1) {
-            let of_article = |&(article, ref shares): &(usize, Vec<f64>)| {
-                deviation(digests, &mixes, index, tag.others(shares), article, shares)
-            };
-            deviations.extend(tag.articles.iter().map(of_article));
-        }
+        let comparable = tags.iter().enumerate().filter(|(_, tag)| tag.articles.len() > 1);
+        let deviations = comparable.flat_map(|(index, tag)| {
+            let mixes = &mixes;
+            tag.articles.iter().map(move |(article, shares)| {
+                let n_kept = digests[*article].tally.n_kept;
+                let deviation = tag.deviation(mixes, index, *article, shares);
+                Deviation { is_ranked: deviation.is_ranked && n_kept >= MIN_PARAGRAPHS, ..deviation }
+            })
+        });
+        let mut deviations: Vec<Deviation> = deviations.collect();
         deviations.sort_by(|a, b| {
             let keys = (digests[a.article].key(), digests[b.article].key());
             let far = b.distance.total_cmp(&a.distance);
@@ -98,20 +97,20 @@ impl Comparison {
         }
     }
 
-    /// The articles that are ranked, those that differ most first.
+    /// The ranked articles, those that differ most first.
     pub fn ranked(&self) -> impl Iterator<Item = &Deviation> {
         self.deviations.iter().take_while(|deviation| deviation.is_ranked)
     }
 
-    /// How many other articles an article is compared with.
+    /// The number of other articles that an article is compared with.
     pub fn n_others(&self, deviation: &Deviation) -> usize {
         self.tags[deviation.tag].n_articles - 1
     }
 }
 
 impl Deviation {
-    /// The paragraphs that make an article differ: those with a label that it has more of than the other
-    /// articles of its tag, the heaviest first; each with the index of its label.
+    /// The paragraphs that make the article differ, heaviest first, each with the index of its label: a label of which
+    /// the article has more than the others with its tag.
     pub fn paragraphs<'a>(&self, digest: &'a Digest) -> Vec<(usize, &'a Excerpt)> {
         let excess = (0..self.shares.len()).filter(|&label| self.shares[label] > self.others[label] + SAME);
         let of_label = |label: usize| digest.heaviest[label].iter().map(move |excerpt| (label, excerpt));
@@ -121,8 +120,8 @@ impl Deviation {
     }
 }
 
-/// The articles of one tag with their shares of words by label, in an order that does not depend on that of
-/// the files: sums of the same numbers in another order differ in their last bits.
+/// The articles with one tag and their shares of words by label. They are sorted by their counts: sums in the order of
+/// the files would differ in their last bits.
 struct Tag {
     tag: String,
     articles: Vec<(usize, Vec<f64>)>,
@@ -147,34 +146,34 @@ fn by_tag(digests: &[Digest], n_labels: usize) -> Vec<Tag> {
 
 impl Tag {
     fn mix(&self) -> TagMix {
-        let mean =
-            |sums: &[f64]| sums.iter().map(|sum| sum / self.articles.len() as f64).collect::<Vec<f64>>();
-        let values = mean(&self.sums);
-        // From one article nothing can be said about others like it.
-        let shares = match self.articles.len() {
-            1 => values.into_iter().map(|value| Interval { value, low: 0.0, high: 1.0 }).collect(),
-            _ => intervals(&values, &self.draws().iter().map(|sums| mean(sums)).collect::<Vec<_>>()),
+        let n_articles = self.articles.len();
+        let values: Vec<f64> = self.sums.iter().map(|sum| sum / n_articles as f64).collect();
+        let mean = |sample: &[usize], means: &mut [f64]| {
+            means.fill(0.0);
+            sample.iter().for_each(|&article| add(means, &self.articles[article].1));
+            means.iter_mut().for_each(|mean| *mean /= n_articles as f64);
         };
-        TagMix { tag: self.tag.clone(), n_articles: self.articles.len(), shares }
+        // One article says nothing about how much others differ.
+        let shares = match n_articles {
+            1 => values.into_iter().map(Interval::unknown).collect(),
+            _ => bootstrap(&values, n_articles, SEED, mean),
+        };
+        TagMix { tag: self.tag.clone(), n_articles, shares }
     }
 
-    /// The sums of shares of as many articles as there are, drawn anew each time.
-    fn draws(&self) -> Vec<Vec<f64>> {
-        let mut generator = Pcg64Mcg::seed_from_u64(SEED);
-        let draw = |_| {
-            let mut sums = vec![0.0; self.sums.len()];
-            for _ in 0..self.articles.len() {
-                add(&mut sums, &self.articles[generator.random_range(0..self.articles.len())].1);
-            }
-            sums
-        };
-        (0..N_DRAWS).map(draw).collect()
+    /// The deviation of one of its articles; ranked if the tag has enough articles.
+    fn deviation(&self, mixes: &[TagMix], tag: usize, article: usize, shares: &[f64]) -> Deviation {
+        let others = self.others(shares);
+        let distance = distance(shares, &others);
+        let (nearest, nearest_distance) = nearest(mixes, tag, distance, shares);
+        let (shares, is_ranked) = (shares.to_vec(), mixes[tag].is_known());
+        Deviation { article, tag, shares, others, distance, nearest, nearest_distance, is_ranked }
     }
 
-    /// The mean of the shares of all articles but the one that has `own`; needs two articles.
+    /// The mean shares of all articles but one, whose shares are `own`; needs two articles.
     fn others(&self, own: &[f64]) -> Vec<f64> {
         let n_others = (self.articles.len() - 1) as f64;
-        // What rounding leaves of nothing is nothing.
+        // Rounding may leave a number just below 0.
         self.sums.iter().zip(own).map(|(sum, own)| ((sum - own) / n_others).max(0.0)).collect()
     }
 }
@@ -183,37 +182,17 @@ fn add(sums: &mut [f64], shares: &[f64]) {
     sums.iter_mut().zip(shares).for_each(|(sum, share)| *sum += share);
 }
 
-fn deviation(
-    digests: &[Digest],
-    mixes: &[TagMix],
-    tag: usize,
-    others: Vec<f64>,
-    article: usize,
-    shares: &[f64],
-) -> Deviation {
-    let distance = distance(shares, &others);
-    let (mut nearest, mut nearest_distance) = (tag, distance);
-    for (index, mix) in mixes.iter().enumerate().filter(|(index, mix)| *index != tag && mix.is_known()) {
+/// The tag whose mean shares are nearest to `shares`, with its distance: `own` unless another is nearer than `distance`.
+fn nearest(mixes: &[TagMix], own: usize, distance: f64, shares: &[f64]) -> (usize, f64) {
+    let others = mixes.iter().enumerate().filter(|(index, mix)| *index != own && mix.is_known());
+    others.fold((own, distance), |nearest, (index, mix)| {
         let values: Vec<f64> = mix.shares.iter().map(|share| share.value).collect();
         let far = self::distance(shares, &values);
-        if far < nearest_distance - SAME {
-            (nearest, nearest_distance) = (index, far);
-        }
-    }
-    let has_paragraphs = digests[article].tally.n_kept >= MIN_PARAGRAPHS;
-    Deviation {
-        article,
-        tag,
-        shares: shares.to_vec(),
-        others,
-        distance,
-        nearest,
-        nearest_distance,
-        is_ranked: has_paragraphs && mixes[tag].is_known(),
-    }
+        if far < nearest.1 - SAME { (index, far) } else { nearest }
+    })
 }
 
-/// The total variation distance of two mixes: half the sum of what their shares differ by.
+/// The total variation distance: half the sum of the absolute differences.
 fn distance(a: &[f64], b: &[f64]) -> f64 {
     a.iter().zip(b).map(|(a, b)| (a - b).abs()).sum::<f64>() / 2.0
 }
@@ -221,9 +200,9 @@ fn distance(a: &[f64], b: &[f64]) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::profile::Tally;
+    use crate::summary::Tally;
 
-    /// An article of ten paragraphs with so many words of two labels.
+    /// An article of ten paragraphs with these numbers of words for two labels.
     fn digest(source: &str, tag: &str, words: [usize; 2]) -> Digest {
         let excerpt = |paragraph, probability, n_words| Excerpt {
             paragraph,
@@ -245,7 +224,7 @@ mod tests {
         }
     }
 
-    /// Six of news and five of opinion; the last of news reads like opinion.
+    /// Six news and five opinion articles; the last news article reads like opinion.
     fn digests() -> Vec<Digest> {
         let news = [[100, 0], [90, 10], [80, 20], [90, 10], [190, 10], [20, 80]];
         let opinion = [[10, 90], [20, 80], [30, 70], [20, 80], [20, 80]];
@@ -266,7 +245,7 @@ mod tests {
     }
 
     #[test]
-    fn a_mix_is_the_mean_of_its_articles_whatever_their_lengths() {
+    fn each_article_counts_once_in_the_mean_of_its_tag() {
         let comparison = Comparison::of(&digests(), 2);
         let counts: Vec<_> = comparison.tags.iter().map(|tag| (tag.tag.as_str(), tag.n_articles)).collect();
         assert_eq!(counts, [("news", 6), ("opinion", 5), ("sport", 1)]);
@@ -279,7 +258,7 @@ mod tests {
     }
 
     #[test]
-    fn the_article_that_would_have_to_change_most_words_is_first() {
+    fn the_article_that_differs_most_comes_first() {
         let digests = digests();
         let comparison = Comparison::of(&digests, 2);
         let first = &comparison.deviations[0];
@@ -288,14 +267,14 @@ mod tests {
         near(first.distance, 0.91 - 0.2);
         assert_eq!(comparison.tags[first.nearest].tag, "opinion");
         near(first.nearest_distance, 0.0);
-        // It has more of the second label alone.
+        // The second label is the only one of which it has more.
         let paragraphs = first.paragraphs(&digests[first.article]);
         assert_eq!(paragraphs.iter().map(|(label, e)| (*label, e.paragraph)).collect::<Vec<_>>(), [(1, 3)]);
         assert_eq!(comparison.n_others(first), 5);
     }
 
     #[test]
-    fn the_only_article_of_a_tag_is_compared_with_nothing_and_few_paragraphs_are_not_ranked() {
+    fn a_lone_article_is_not_compared_and_one_with_few_paragraphs_is_not_ranked() {
         let mut digests = digests();
         digests[5].tally.n_kept = 4;
         let comparison = Comparison::of(&digests, 2);
@@ -305,7 +284,7 @@ mod tests {
     }
 
     #[test]
-    fn the_order_of_files_changes_no_bit() {
+    fn the_order_of_files_changes_nothing() {
         let digests = digests();
         let names = |comparison: &Comparison, digests: &[Digest]| {
             let of = |deviation: &Deviation| {

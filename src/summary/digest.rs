@@ -1,72 +1,72 @@
-//! What a report on many articles keeps of each: its names, its counts, its strongest paragraphs.
+//! Digests: what a report on many articles keeps of each, its names, counts and strongest paragraphs.
 
 use std::path::Path;
 
+use super::profile::Tally;
 use crate::article::Article;
-use crate::profile::Tally;
 use crate::score::{Labelling, Outcome};
 
-/// How much of a paragraph a row of an overview shows, in characters.
+/// The length of a paragraph in a row of an overview, in characters.
 const ROW_LENGTH: usize = 100;
-/// How much of a paragraph a comparison shows, in characters.
+/// The length of a paragraph in a comparison, in characters.
 const COMPARISON_LENGTH: usize = 320;
-/// How much of a name a report shows, in characters: some cell may hold anything.
+/// The length of a name in a report, in characters: a cell of a table may hold anything.
 const NAME_LENGTH: usize = 160;
-/// How many paragraphs of each label a comparison keeps of an article.
+/// How many paragraphs of each label a comparison keeps.
 const N_HEAVIEST: usize = 3;
 
-/// Which paragraphs and names a digest keeps.
+/// What a digest keeps.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DigestOptions {
-    /// How many labels there are.
+    /// The number of labels.
     pub n_labels: usize,
-    /// The label whose surest paragraph stands for an article in an overview.
+    /// The label whose most probable paragraph an overview shows.
     pub strongest: usize,
-    /// The column or key that holds the publisher's own tag, where articles are compared by it.
+    /// The column or front-matter key with the publisher's tag, if articles are compared by it.
     pub tag_column: Option<String>,
 }
 
-/// One of many articles: all that an overview or a comparison tells of it.
+/// What an overview or a comparison shows of one article.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Digest {
-    /// The path that it was read from.
+    /// The path it was read from.
     pub source: String,
-    /// The identifier of its row.
+    /// The id of its first row.
     pub id: Option<String>,
-    /// What its rows have in common.
+    /// The `doc` that its rows share.
     pub doc: Option<String>,
-    /// What tells it from others.
+    /// Its title, first heading, row or file name.
     pub title: String,
-    /// Who published it, in whatever length.
+    /// Its outlet, of any length.
     pub outlet: Option<String>,
-    /// When, as its source writes it; a point in time as its day.
+    /// Its date as its source writes it; of a point in time, the day.
     pub date: Option<String>,
-    /// The publisher's own tag, in whatever length.
+    /// The publisher's tag, of any length.
     pub tag: Option<String>,
     /// Its counts.
     pub tally: Tally,
-    /// Its surest paragraph of the label asked for; of several, the first.
+    /// Its most probable paragraph with the label of [`DigestOptions::strongest`]; the first in a tie.
     pub strongest: Option<Excerpt>,
-    /// Its paragraphs with the most weight for each label, which is probability times words, the heaviest
-    /// first; empty lists where articles are not compared.
+    /// For each label its paragraphs with the most weight (probability times words), heaviest first; empty if articles
+    /// are not compared.
     pub heaviest: Vec<Vec<Excerpt>>,
 }
 
-/// The beginning of a paragraph, and what is known of all of it.
+/// The beginning of a paragraph, and its label's probability.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Excerpt {
-    /// Its number in its article, from 0.
+    /// Its number in the article, from 0.
     pub paragraph: usize,
     /// The probability of its label.
     pub probability: f64,
-    /// Its words, all of them.
+    /// The number of words in all of the paragraph.
     pub n_words: usize,
-    /// Its first words.
+    /// The first words.
     pub text: String,
 }
 
 impl Excerpt {
-    /// What it adds to the share of its label: words, each as probable as the label is.
+    /// Its expected number of words with its label.
     pub(crate) fn weight(&self) -> f64 {
         self.probability * self.n_words as f64
     }
@@ -77,7 +77,7 @@ impl Digest {
     ///
     /// # Panics
     ///
-    /// When a label's index is not under `n_labels`.
+    /// When the index of a label is not below `n_labels`.
     pub fn of(article: &Article, outcomes: &[Outcome], options: &DigestOptions) -> Digest {
         let known = |key: &str| article.known(key).map(str::to_string);
         Digest {
@@ -97,19 +97,19 @@ impl Digest {
         }
     }
 
-    /// How many words have a label.
+    /// The number of words in labelled paragraphs.
     pub fn n_words(&self) -> usize {
         self.tally.n_words()
     }
 
-    /// What tells it from all others, whatever the order of files.
+    /// Identifies the article independently of the order of files.
     pub(crate) fn key(&self) -> (&str, Option<&str>, Option<&str>) {
         (&self.source, self.doc.as_deref(), self.id.as_deref())
     }
 }
 
-/// What tells an article from others: its title, its first heading, its row or the name of its file.
-pub(crate) fn title(article: &Article) -> &str {
+/// The best name of an article: its title, its first heading, its row or its file name.
+pub fn title(article: &Article) -> &str {
     let known = ["title", "doc"].iter().find_map(|key| article.known(key));
     let heading = || article.paragraphs.iter().find(|paragraph| paragraph.heading).map(|p| p.text.as_str());
     let id = || article.paragraphs.first().and_then(|paragraph| paragraph.id.as_deref());
@@ -118,12 +118,12 @@ pub(crate) fn title(article: &Article) -> &str {
     titles.into_iter().flatten().find(|title| !title.trim().is_empty()).unwrap_or(&article.source)
 }
 
-/// So much of a name as a report shows of it. Articles are grouped by all of it.
-pub(crate) fn shown_name(name: &str) -> String {
+/// The part of a name that a report shows. Articles are grouped by the whole name.
+pub fn shown_name(name: &str) -> String {
     cut(name, NAME_LENGTH)
 }
 
-/// The day of a point in time: `2024-05-01T09:30:00Z` is of `2024-05-01`; any other date as it is.
+/// The day of a point in time: `2024-05-01` for `2024-05-01T09:30:00Z`. Other dates are returned unchanged.
 pub fn day(date: &str) -> &str {
     let date = date.trim();
     match date.split_at_checked("0000-00-00".len()) {
@@ -132,9 +132,9 @@ pub fn day(date: &str) -> &str {
     }
 }
 
-/// Whether `text` is `form` with other digits for its zeros.
-pub(crate) fn has_form(text: &str, form: &str) -> bool {
-    let fits = |(sign, form): (u8, u8)| if form == b'0' { sign.is_ascii_digit() } else { sign == form };
+/// Whether `text` is `form` with any digits in place of its zeros.
+pub fn has_form(text: &str, form: &str) -> bool {
+    let fits = |(byte, form): (u8, u8)| if form == b'0' { byte.is_ascii_digit() } else { byte == form };
     text.len() == form.len() && text.bytes().zip(form.bytes()).all(fits)
 }
 
@@ -174,7 +174,7 @@ fn excerpt(article: &Article, index: usize, probability: f64, length: usize) -> 
     }
 }
 
-/// The first `length` characters of `text`, cut behind a word where the second half has one.
+/// The first `length` characters of `text`, cut after a word if one ends in the second half.
 fn cut(text: &str, length: usize) -> String {
     let text = text.trim();
     let Some((end, _)) = text.char_indices().nth(length) else { return text.to_string() };
@@ -202,7 +202,7 @@ mod tests {
     }
 
     #[test]
-    fn the_surest_paragraph_stands_for_an_article_and_the_heaviest_come_first() {
+    fn the_most_probable_paragraph_is_strongest_and_the_heaviest_come_first() {
         let mut article = article_from_text("Share\n\nOne two.\n\nThree four five six.\n\nSeven.\n\nEight.");
         article.metadata.insert("section".into(), " News ".into());
         let outcomes = [
@@ -226,7 +226,7 @@ mod tests {
     }
 
     #[test]
-    fn texts_are_cut_behind_words_and_never_inside_a_character() {
+    fn texts_are_cut_after_words_and_never_inside_a_character() {
         for (text, expected) in [
             ("short", "short"),
             ("one two three", "one two…"),
@@ -238,7 +238,7 @@ mod tests {
     }
 
     #[test]
-    fn a_point_in_time_is_of_its_day_and_other_dates_stay() {
+    fn a_point_in_time_becomes_its_day_and_other_dates_are_unchanged() {
         for (date, expected) in [
             ("2024-05-01T09:30:00Z", "2024-05-01"),
             ("2024-05-01 09:30", "2024-05-01"),

@@ -1,49 +1,45 @@
-//! What an article or a group of articles is made of: its shares by label, with intervals.
+//! Profiles: how much of an article or a group of articles has each label, with intervals.
 
-use rand::{RngExt, SeedableRng};
-use rand_pcg::Pcg64Mcg;
+use std::collections::BTreeMap;
 
 use crate::article::Article;
-use crate::metrics::{Interval, percentiles};
+use crate::metrics::{Interval, bootstrap};
 use crate::score::Outcome;
 
-/// How many times paragraphs or articles are drawn for an interval.
-pub(crate) const N_DRAWS: usize = 1000;
-/// Every interval is drawn from here, so that it depends on the article alone.
-pub(crate) const SEED: u64 = 0;
+/// The seed of every interval, so that it depends on the articles alone.
+pub const SEED: u64 = 0;
 
-/// Counts over the kept paragraphs of an article.
+/// Counts over the blocks of an article.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Tally {
-    /// Kept paragraphs.
+    /// Labelled paragraphs.
     pub n_kept: usize,
     /// Dropped blocks.
     pub n_dropped: usize,
-    /// Kept paragraphs whose label is unsure.
+    /// Labelled paragraphs whose label is unsure.
     pub n_unsure: usize,
-    /// Kept paragraphs that are out of domain.
+    /// Labelled paragraphs that are out of domain.
     pub n_out_of_domain: usize,
-    /// Kept paragraphs by label.
+    /// Paragraphs by label.
     pub paragraphs: Vec<usize>,
-    /// Their words by label.
+    /// Words by label of their paragraph.
     pub words: Vec<usize>,
-    /// Their probabilities, summed by label.
+    /// Sums of the paragraphs' probabilities, by label.
     pub score_sums: Vec<f64>,
 }
 
-/// The profile of an article or group: what of it reports, argues and explains.
+/// The profile of an article or of a group of articles: its shares by label.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Profile {
     /// The article's path, or the group's name.
     pub name: String,
-    /// What is known of the article: its front matter or the columns of its first row, and that
-    /// row's id; empty for groups.
-    pub metadata: std::collections::BTreeMap<String, String>,
-    /// How many articles it is made of.
+    /// The article's front matter, or the columns of its first row with the row's id; empty for groups.
+    pub metadata: BTreeMap<String, String>,
+    /// The number of articles.
     pub n_articles: usize,
     /// The counts.
     pub tally: Tally,
-    /// The share of kept paragraphs with each label.
+    /// The share of labelled paragraphs with each label.
     pub paragraph_shares: Vec<Interval>,
     /// The share of words in paragraphs with each label.
     pub word_shares: Vec<Interval>,
@@ -51,6 +47,10 @@ pub struct Profile {
 
 impl Tally {
     /// The counts of one article.
+    ///
+    /// # Panics
+    ///
+    /// When the index of a label is not below `n_labels`.
     pub fn of(article: &Article, outcomes: &[Outcome], n_labels: usize) -> Tally {
         let mut tally = Tally::zeros(n_labels);
         for (paragraph, outcome) in article.paragraphs.iter().zip(outcomes) {
@@ -92,133 +92,103 @@ impl Tally {
         self.score_sums.iter_mut().zip(&other.score_sums).for_each(|(a, b)| *a += b);
     }
 
-    /// How many words have a label; where none has, there are no shares to speak of.
+    /// The number of words in labelled paragraphs; without any there are no shares.
     pub fn n_words(&self) -> usize {
         self.words.iter().sum()
     }
 
-    /// The share of words in paragraphs with each label; all 0 where no word has one.
+    /// The share of words in paragraphs with each label; all 0 without labelled words.
     pub fn word_shares(&self) -> Vec<f64> {
-        shares(&self.words)
+        shares(&self.words).collect()
     }
 
-    /// A key that puts tallies in one order whatever the order of files was.
+    /// A key that sorts tallies independently of the order of files.
     fn sort_key(&self) -> (Vec<usize>, Vec<usize>, usize, Vec<u64>) {
         let sums = self.score_sums.iter().map(|sum| sum.to_bits()).collect();
         (self.words.clone(), self.paragraphs.clone(), self.n_dropped, sums)
     }
 
-    /// What a share or a mean over labelled paragraphs is: nothing where there are none.
-    pub(crate) fn known<T>(&self, value: T) -> Option<T> {
-        (self.n_kept > 0).then_some(value)
-    }
-
-    /// The share of kept paragraphs that are unsure.
+    /// The share of labelled paragraphs that are unsure.
     pub fn unsure_share(&self) -> f64 {
         self.n_unsure as f64 / self.n_kept.max(1) as f64
     }
 
-    /// The share of kept paragraphs that are out of domain.
+    /// The share of labelled paragraphs that are out of domain.
     pub fn out_of_domain_share(&self) -> f64 {
         self.n_out_of_domain as f64 / self.n_kept.max(1) as f64
     }
 
-    /// The mean probability of each label over the kept paragraphs.
+    /// The mean probability of each label over the labelled paragraphs.
     pub fn mean_scores(&self) -> Vec<f64> {
         self.score_sums.iter().map(|sum| sum / self.n_kept.max(1) as f64).collect()
     }
 }
 
-/// Shares of a whole; all 0 when the whole is empty.
-fn shares(counts: &[usize]) -> Vec<f64> {
+/// Counts as shares of their sum; all 0 when that is 0.
+fn shares(counts: &[usize]) -> impl Iterator<Item = f64> {
     let total = counts.iter().sum::<usize>().max(1) as f64;
-    counts.iter().map(|&count| count as f64 / total).collect()
+    counts.iter().map(move |&count| count as f64 / total)
 }
 
 impl Profile {
-    /// The profile of one article. Intervals are percentile bootstrap intervals over its paragraphs.
+    /// The profile of one article, with bootstrap intervals over its labelled paragraphs.
     ///
     /// # Panics
     ///
-    /// When a label's index is not under `n_labels`.
+    /// When the index of a label is not below `n_labels`.
     pub fn of_article(article: &Article, outcomes: &[Outcome], n_labels: usize) -> Profile {
-        let units: Vec<Tally> = article
-            .paragraphs
-            .iter()
-            .zip(outcomes)
-            .filter(|(_, outcome)| matches!(outcome, Outcome::Labelled(_)))
-            .map(|(paragraph, outcome)| {
-                let mut tally = Tally::zeros(n_labels);
-                tally.add(&paragraph.text, outcome);
-                tally
-            })
-            .collect();
         let tally = Tally::of(article, outcomes, n_labels);
-        let mut profile = Profile::new(article.source.clone(), 1, tally, &units);
-        profile.metadata = article.metadata.clone();
+        let mut counts = vec![0; 2 * n_labels * tally.n_kept];
+        let labelled =
+            article.paragraphs.iter().zip(outcomes).filter_map(|(paragraph, outcome)| match outcome {
+                Outcome::Labelled(labelling) => Some((paragraph, labelling.label)),
+                Outcome::Dropped(_) => None,
+            });
+        for (unit, (paragraph, label)) in labelled.enumerate() {
+            counts[2 * n_labels * unit + label] = 1;
+            counts[2 * n_labels * unit + n_labels + label] = paragraph.text.split_whitespace().count();
+        }
+        let mut metadata = article.metadata.clone();
         let id = article.paragraphs.first().and_then(|paragraph| paragraph.id.clone());
-        profile.metadata.extend(id.map(|id| ("id".to_string(), id)));
-        profile
+        metadata.extend(id.map(|id| ("id".to_string(), id)));
+        Profile { metadata, ..Profile::new(article.source.clone(), 1, tally, &counts) }
     }
 
-    /// The profile of a group of articles from their counts, in whatever order. Intervals are over
-    /// those of its articles that have a labelled paragraph: the others have no shares.
+    /// The profile of a group from the counts of its articles, in any order. Intervals are over the articles that
+    /// have labelled paragraphs: the others have no shares.
     pub fn of_group(name: String, mut articles: Vec<Tally>) -> Profile {
         articles.sort_by_cached_key(Tally::sort_key);
         let mut total = Tally::zeros(articles.first().map_or(0, |tally| tally.paragraphs.len()));
         articles.iter().for_each(|tally| total.merge(tally));
-        let n_articles = articles.len();
-        articles.retain(|tally| tally.n_kept > 0);
-        Profile::new(name, n_articles, total, &articles)
+        let labelled = articles.iter().filter(|tally| tally.n_kept > 0);
+        let counts: Vec<usize> =
+            labelled.flat_map(|tally| tally.paragraphs.iter().chain(&tally.words)).copied().collect();
+        Profile::new(name, articles.len(), total, &counts)
     }
 
-    fn new(name: String, n_articles: usize, tally: Tally, units: &[Tally]) -> Profile {
-        let mut generator = Pcg64Mcg::seed_from_u64(SEED);
-        let mut paragraph_draws = Vec::with_capacity(N_DRAWS);
-        let mut word_draws = Vec::with_capacity(N_DRAWS);
-        // From one unit nothing can be said about others like it: the interval is all there is.
-        if units.len() == 1 {
-            let unknown = |values: Vec<f64>| {
-                values.into_iter().map(|value| Interval { value, low: 0.0, high: 1.0 }).collect()
-            };
-            return Profile {
-                name,
-                metadata: Default::default(),
-                n_articles,
-                paragraph_shares: unknown(shares(&tally.paragraphs)),
-                word_shares: unknown(shares(&tally.words)),
-                tally,
-            };
-        }
-        for _ in 0..if units.is_empty() { 0 } else { N_DRAWS } {
-            let mut paragraphs = vec![0; tally.paragraphs.len()];
-            let mut words = vec![0; tally.words.len()];
-            for _ in 0..units.len() {
-                let unit = &units[generator.random_range(0..units.len())];
-                paragraphs.iter_mut().zip(&unit.paragraphs).for_each(|(a, b)| *a += b);
-                words.iter_mut().zip(&unit.words).for_each(|(a, b)| *a += b);
+    /// `counts` holds, for each unit that may be drawn, its paragraphs by label and then its words by label.
+    fn new(name: String, n_articles: usize, tally: Tally, counts: &[usize]) -> Profile {
+        let n_labels = tally.paragraphs.len();
+        let values: Vec<f64> = shares(&tally.paragraphs).chain(shares(&tally.words)).collect();
+        let units: Vec<&[usize]> = counts.chunks_exact((2 * n_labels).max(1)).collect();
+        let mut sums = vec![0; 2 * n_labels];
+        let of_sample = |sample: &[usize], statistics: &mut [f64]| {
+            sums.fill(0);
+            for &unit in sample {
+                sums.iter_mut().zip(units[unit]).for_each(|(sum, count)| *sum += count);
             }
-            paragraph_draws.push(shares(&paragraphs));
-            word_draws.push(shares(&words));
-        }
-        Profile {
-            name,
-            metadata: Default::default(),
-            n_articles,
-            paragraph_shares: intervals(&shares(&tally.paragraphs), &paragraph_draws),
-            word_shares: intervals(&shares(&tally.words), &word_draws),
-            tally,
-        }
+            let (paragraphs, words) = sums.split_at(n_labels);
+            let shares = shares(paragraphs).chain(shares(words));
+            statistics.iter_mut().zip(shares).for_each(|(statistic, share)| *statistic = share);
+        };
+        // One unit says nothing about how much others differ.
+        let mut paragraph_shares = match units.len() {
+            1 => values.into_iter().map(Interval::unknown).collect(),
+            n_units => bootstrap(&values, n_units, SEED, of_sample),
+        };
+        let word_shares = paragraph_shares.split_off(n_labels);
+        Profile { name, metadata: BTreeMap::new(), n_articles, tally, paragraph_shares, word_shares }
     }
-}
-
-pub(crate) fn intervals(values: &[f64], draws: &[Vec<f64>]) -> Vec<Interval> {
-    let interval = |(label, &value): (usize, &f64)| {
-        let (low, high) =
-            percentiles(draws.iter().map(|draw| draw[label]).collect()).unwrap_or((value, value));
-        Interval { value, low, high }
-    };
-    values.iter().enumerate().map(interval).collect()
 }
 
 #[cfg(test)]
@@ -240,7 +210,7 @@ mod tests {
     }
 
     #[test]
-    fn shares_are_of_kept_paragraphs_and_their_words() {
+    fn shares_count_labelled_paragraphs_and_their_words() {
         let article = article_from_text("One two three.\n\nFour.\n\nShare");
         let outcomes = [labelled(0), labelled(1), Outcome::Dropped(Reason::Share)];
         assert_eq!(
@@ -260,7 +230,7 @@ mod tests {
     }
 
     #[test]
-    fn articles_without_a_labelled_paragraph_do_not_move_the_intervals_of_their_group() {
+    fn articles_without_labelled_paragraphs_do_not_change_the_intervals_of_a_group() {
         let tally = |kept: usize| Tally { n_kept: kept, words: vec![3 * kept, kept], ..Tally::zeros(2) };
         let articles = vec![tally(1), tally(2)];
         let group = |n_empty: usize| {

@@ -1,0 +1,253 @@
+//! A report on articles: one page for one or a few, a folder of pages for many.
+
+use std::path::{Path, PathBuf};
+
+use maud::{Markup, PreEscaped, html};
+
+use super::article::{self, Place};
+use super::page::{ARTICLE_STYLE, MARK, Page};
+use super::rows::{Links, page_name};
+use super::{compare, overview};
+use crate::article::Article;
+use crate::error::Result;
+use crate::output::OutputFolder;
+use crate::score::Outcome;
+use crate::summary::{Digest, DigestOptions, Profile, title};
+
+/// The overview of a folder.
+const INDEX: &str = "index.html";
+
+/// Makes the pages of a report for a browser.
+#[derive(Debug, Clone)]
+pub struct HtmlReport {
+    labels: Vec<String>,
+    options: DigestOptions,
+    n_named: Option<usize>,
+}
+
+/// An article that is ready for a folder of pages.
+#[derive(Debug)]
+pub struct Sheet {
+    digest: Digest,
+    /// The body of its page, without links to other pages.
+    body: String,
+}
+
+impl Sheet {
+    /// What the overview shows of it.
+    pub fn digest(&self) -> &Digest {
+        &self.digest
+    }
+}
+
+impl HtmlReport {
+    /// A report with these labels; `options` say what overviews show.
+    pub fn new(labels: &[String], options: DigestOptions) -> HtmlReport {
+        HtmlReport { labels: labels.to_vec(), options, n_named: None }
+    }
+
+    /// Marks the `n_named` strongest words of each paragraph, and names as many features for its label and against it.
+    /// By default the number is what keeps pages small, at most eight.
+    pub fn naming(self, n_named: usize) -> HtmlReport {
+        HtmlReport { n_named: Some(n_named), ..self }
+    }
+
+    /// The page of one article.
+    pub fn article(&self, article: &Article, outcomes: &[Outcome]) -> String {
+        self.article_page(title(article), self.body(article, outcomes, "", 1), html! {})
+    }
+
+    /// What a folder of pages needs of an article. This is nearly all the work of its page.
+    pub fn sheet(&self, article: &Article, outcomes: &[Outcome]) -> Sheet {
+        Sheet {
+            digest: self.digest(article, outcomes),
+            body: self.body(article, outcomes, "", 1).into_string(),
+        }
+    }
+
+    /// What an overview shows of an article.
+    pub fn digest(&self, article: &Article, outcomes: &[Outcome]) -> Digest {
+        Digest::of(article, outcomes, &self.options)
+    }
+
+    /// An overview with a row for each article, without the articles.
+    pub fn rows(&self, digests: &[Digest]) -> String {
+        self.overview(digests, Links::None, String::new())
+    }
+
+    /// A page with a row for each group of articles by `column`.
+    pub fn groups(&self, column: &str, groups: &[Profile]) -> String {
+        overview::groups_page(&self.labels, column, groups)
+    }
+
+    fn overview(&self, digests: &[Digest], links: Links, articles: String) -> String {
+        overview::page(&self.labels, &self.options, digests, links, PreEscaped(articles))
+    }
+
+    fn body(&self, article: &Article, outcomes: &[Outcome], anchor: &str, level: u8) -> Markup {
+        let n_named = self.n_named.unwrap_or_else(|| article::n_named(article, outcomes));
+        article::article(&self.labels, article, outcomes, &Place { anchor, level, n_named })
+    }
+
+    /// The page of an article, with `links` to other pages.
+    fn article_page(&self, title: &str, body: Markup, links: Markup) -> String {
+        let body = html! { (links) main id="main" { (body) } };
+        Page { title, style: ARTICLE_STYLE, script: "", body }.text()
+    }
+}
+
+/// Collects a few articles into one page: the page of the only article, or an overview with all articles below it.
+#[derive(Debug)]
+pub struct HtmlPage {
+    report: HtmlReport,
+    digests: Vec<Digest>,
+    /// The first article, as long as it is the only one.
+    first: Option<(Article, Vec<Outcome>)>,
+    sections: String,
+}
+
+impl HtmlPage {
+    /// An empty page.
+    pub fn new(report: &HtmlReport) -> HtmlPage {
+        HtmlPage { report: report.clone(), digests: Vec::new(), first: None, sections: String::new() }
+    }
+
+    /// Adds an article.
+    pub fn article(&mut self, article: Article, outcomes: Vec<Outcome>) {
+        // A comparison needs an overview, even of one article.
+        if self.digests.is_empty() && self.first.is_none() && self.report.options.tag_column.is_none() {
+            self.first = Some((article, outcomes));
+            return;
+        }
+        if let Some((article, outcomes)) = self.first.take() {
+            self.section(&article, &outcomes);
+        }
+        self.section(&article, &outcomes);
+    }
+
+    fn section(&mut self, article: &Article, outcomes: &[Outcome]) {
+        self.digests.push(self.report.digest(article, outcomes));
+        let number = self.digests.len();
+        let section = html! {
+            section.piece id={ "a" (number) } {
+                (self.report.body(article, outcomes, &format!("a{number}-"), 2))
+                p.noprint { a href="#articles" { "Back to all articles" } }
+            }
+        };
+        self.sections.push_str(&section.into_string());
+    }
+
+    /// The page as HTML.
+    pub fn text(self) -> String {
+        match self.first {
+            Some((article, outcomes)) => self.report.article(&article, &outcomes),
+            None => {
+                let legend = article::legend(&self.report.labels).into_string();
+                self.report.overview(&self.digests, Links::Anchors, legend + &self.sections)
+            }
+        }
+    }
+}
+
+/// Writes many articles into a folder, which appears under its name when it is finished: an overview, and a page for
+/// each article.
+///
+/// An article's page is written when the next article is known, to which it links. Only the rows of the other articles
+/// are held in memory.
+#[derive(Debug)]
+pub struct HtmlFolder {
+    report: HtmlReport,
+    folder: OutputFolder,
+    digests: Vec<Digest>,
+    /// The body of the last article, whose page is not yet written.
+    last: Option<String>,
+}
+
+impl HtmlFolder {
+    /// Prepares to write the folder `path`.
+    ///
+    /// # Errors
+    ///
+    /// When the folder holds something other than a report, or is not writable.
+    pub fn create(path: &Path, report: &HtmlReport) -> Result<HtmlFolder> {
+        let mut folder = OutputFolder::create(path, MARK)?;
+        // Written again at the end: the first file is the last that appears.
+        folder.write(INDEX, "")?;
+        Ok(HtmlFolder { report: report.clone(), folder, digests: Vec::new(), last: None })
+    }
+
+    /// Adds an article with a page of its own.
+    ///
+    /// # Errors
+    ///
+    /// When the page before it cannot be written.
+    pub fn sheet(&mut self, sheet: Sheet) -> Result<()> {
+        let before = self.last.replace(sheet.body);
+        self.digests.push(sheet.digest);
+        before.map_or(Ok(()), |body| self.write_page(self.digests.len() - 1, body))
+    }
+
+    /// Adds an article without a page.
+    pub fn row(&mut self, digest: Digest) {
+        self.digests.push(digest);
+    }
+
+    /// Writes the overview and renames the folder to its path.
+    ///
+    /// # Errors
+    ///
+    /// When a page cannot be written or the folder cannot be renamed.
+    pub fn finish(mut self) -> Result<()> {
+        self.write_last()?;
+        self.folder.finish()
+    }
+
+    /// Finishes a run that was interrupted: adds `.partial` to the folder's name, and returns the new path.
+    ///
+    /// # Errors
+    ///
+    /// When a page cannot be written, or what stands there is not part of an earlier report.
+    pub fn finish_partial(mut self) -> Result<PathBuf> {
+        self.write_last()?;
+        self.folder.finish_partial()
+    }
+
+    /// Writes the last article's page, the comparison and the overview.
+    fn write_last(&mut self) -> Result<()> {
+        let body = self.last.take();
+        let links = if body.is_some() { Links::Pages } else { Links::None };
+        body.map_or(Ok(()), |body| self.write_page(self.digests.len(), body))?;
+        if let Some(column) = self.report.options.tag_column.as_ref().filter(|_| links == Links::Pages) {
+            let page = compare::page(&self.report.labels, column, &self.digests, links);
+            self.folder.write(compare::PAGE, &page)?;
+        }
+        self.folder.write(INDEX, &self.report.overview(&self.digests, links, String::new()))
+    }
+
+    /// Writes the page of the article with this number, from 1.
+    fn write_page(&mut self, number: usize, body: String) -> Result<()> {
+        let title = &self.digests[number - 1].title;
+        let links = page_links(&self.digests, number);
+        let page = self.report.article_page(title, PreEscaped(body), links);
+        self.folder.write(&page_name(number, title), &page)
+    }
+}
+
+/// Links from an article's page to the overview, the previous article and the next.
+fn page_links(digests: &[Digest], number: usize) -> Markup {
+    let neighbour = |number: usize| {
+        let title = &digests.get(number.checked_sub(1)?)?.title;
+        Some((page_name(number, title).replace("articles/", ""), title))
+    };
+    html! {
+        nav.beside.noprint aria-label="Articles" {
+            a href={ "../" (INDEX) } { "All articles" }
+            @if let Some((href, title)) = neighbour(number - 1) {
+                " " span { "Previous: " a rel="prev" href=(href) { (title) } }
+            }
+            @if let Some((href, title)) = neighbour(number + 1) {
+                " " span { "Next: " a rel="next" href=(href) { (title) } }
+            }
+        }
+    }
+}

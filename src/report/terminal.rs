@@ -1,0 +1,127 @@
+//! Text for a terminal: fitted to a width in columns, coloured where that is wanted.
+
+use anstyle::{AnsiColor, Style};
+use unicode_truncate::{Alignment, UnicodeTruncateStr};
+use unicode_width::UnicodeWidthStr;
+
+/// The colours of labels, from the terminal's own palette so that they suit its background. More labels start
+/// again from the first.
+const LABEL_COLORS: [AnsiColor; 6] = [
+    AnsiColor::Cyan,
+    AnsiColor::Magenta,
+    AnsiColor::Green,
+    AnsiColor::Yellow,
+    AnsiColor::Blue,
+    AnsiColor::Red,
+];
+
+/// How tables are styled: plain, or with the escape sequences of a terminal.
+///
+/// Fit text to its width before you style it: escape sequences take bytes but no columns.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Styles {
+    /// Whether there are colours and weights.
+    pub color: bool,
+}
+
+impl Styles {
+    /// `text` in the colour of the label with this index.
+    pub fn label(self, index: usize, text: &str) -> String {
+        self.styled(LABEL_COLORS[index % LABEL_COLORS.len()].on_default(), text)
+    }
+
+    /// `text` in bold, for headings.
+    pub fn heading(self, text: &str) -> String {
+        self.styled(Style::new().bold(), text)
+    }
+
+    /// `text` dimmed, for what matters less.
+    pub fn aside(self, text: &str) -> String {
+        self.styled(Style::new().dimmed(), text)
+    }
+
+    fn styled(self, style: Style, text: &str) -> String {
+        if self.color && !text.is_empty() { format!("{style}{text}{style:#}") } else { text.to_string() }
+    }
+}
+
+/// What tables need to know of a report: its labels and its options for terminals.
+#[derive(Debug, Clone, Copy)]
+pub struct Layout<'a> {
+    pub labels: &'a [String],
+    pub width: usize,
+    pub keep_dropped: bool,
+    pub styles: Styles,
+}
+
+/// `text` without control characters, which could move the cursor or colour the screen.
+pub fn clean(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
+}
+
+/// `text` in exactly `width` columns; an ellipsis replaces its end if it is longer.
+pub fn fitted(text: &str, width: usize) -> String {
+    let clean = clean(text);
+    if clean.width() <= width {
+        return clean.unicode_pad(width, Alignment::Left, false).into_owned();
+    }
+    let (cut, used) = clean.unicode_truncate(width.saturating_sub(1));
+    format!("{cut}…{}", " ".repeat(width.saturating_sub(used + 1)))
+}
+
+/// `text` in at most `width` columns.
+pub fn cut(text: &str, width: usize) -> String {
+    fitted(text, width).trim_end().to_string()
+}
+
+/// As [`fitted`], but paths lose their beginning: they differ at their ends.
+pub fn fitted_end(text: &str, width: usize) -> String {
+    let clean = clean(text);
+    if clean.width() <= width || !clean.contains('/') {
+        return fitted(text, width);
+    }
+    let (cut, used) = clean.unicode_truncate_start(width.saturating_sub(1));
+    format!("…{cut}{}", " ".repeat(width.saturating_sub(used + 1)))
+}
+
+/// Items on as many lines as they need, each at most `width` columns wide; `first` opens the first line, `indent`
+/// the others. An item that is wider than a line is cut.
+pub fn wrapped(first: &str, indent: &str, items: impl Iterator<Item = String>, width: usize) -> String {
+    let mut lines = String::new();
+    let mut line = first.to_string();
+    for item in items.map(|item| clean(&item)) {
+        if line.width() + item.width() > width && line.trim() != first.trim() {
+            lines += &format!("{}\n", line.trim_end());
+            line = indent.to_string();
+        }
+        line += &format!("{item} ");
+    }
+    lines + &format!("{}\n", cut(&line, width))
+}
+
+/// A share or probability with two digits: `.07`, `1.0`.
+pub fn short(value: f64) -> String {
+    let hundredths = (value * 100.0).round() as u32;
+    if hundredths >= 100 { "1.0".to_string() } else { format!(".{hundredths:02}") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn label_colours_repeat_and_plain_text_is_unchanged() {
+        let styles = Styles { color: true };
+        assert_eq!(styles.label(0, "report"), "\u{1b}[36mreport\u{1b}[0m");
+        assert_eq!(styles.label(6, "report"), styles.label(0, "report"));
+        assert_ne!(styles.label(1, "report"), styles.label(0, "report"));
+        assert_eq!(styles.heading(""), "");
+        assert_eq!(Styles::default().label(0, "report"), "report");
+    }
+
+    #[test]
+    fn control_characters_become_spaces() {
+        assert_eq!(cut("a\u{1b}[31mb", 20), "a [31mb");
+        assert_eq!(fitted_end("in\u{9b}2J/a\u{7}b.txt", 8), "…a b.txt");
+    }
+}
