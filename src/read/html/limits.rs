@@ -1,52 +1,57 @@
-//! Pages made shallow and narrow enough to parse in linear time, before anything parses them.
+//! Limits that let a page be parsed and searched in linear time.
 //!
-//! A parser of HTML takes time in proportion to the depth of the tree for every tag, and the walks
-//! behind it recurse as deep as the tree is. So tags below [`MAX_DEPTH`] are left out here, and their
-//! text stays. Formatting left open is opened again by a parser in every later paragraph, and a tag's
-//! attributes are compared with one another: both have their caps. A page within the caps, which is
-//! every page that a browser shows as its author meant it, is not changed.
+//! An HTML parser takes time proportional to the depth of the tree for every tag, and the walks after it recurse to
+//! that depth, so deeper tags are removed and their text stays. A parser reopens unclosed formatting in every later
+//! paragraph and compares a tag's attributes with one another; both are limited, too. A page that a browser shows as
+//! its author meant it is within the limits and not changed.
+//!
+//! The article that readability finds is serialised and parsed again, and the serialiser searches the rest of a text
+//! at each `&` or non-breaking space in it, so long texts are split into several.
 
 use std::borrow::Cow;
 
+use dom_query::{Document, NodeRef};
 use rustc_hash::FxHashMap;
 
-/// Elements that may be open at once; browsers stop at 512.
+use super::elements::{CONTAINERS, FORMATTING, IMPLIED_END, RAW, VOID};
+
+/// The elements that may be open at once; browsers stop at 512.
 const MAX_DEPTH: usize = 256;
-/// Formatting elements that may be open at once.
+/// The formatting elements that may be open at once.
 const MAX_FORMATTING: usize = 24;
-/// The length of a tag from which its attributes are counted, in bytes, and how many it may have.
+/// The attributes of tags longer than this are counted, in bytes.
 const LONG_TAG: usize = 4096;
+/// The attributes that a long tag may have.
 const MAX_ATTRIBUTES: usize = 256;
-/// The length of a tag from which it loses its attributes, in bytes: a value is written out in time that can go
-/// with the square of its length. Only pictures inside a page are longer.
+/// Longer tags lose their attributes, in bytes: to serialise a value can take quadratic time. Only embedded pictures
+/// are longer.
 const MAX_TAG: usize = 64 << 10;
 
-/// Elements without an end.
-const VOID: &[&str] = &[
-    "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track",
-    "wbr",
-];
-/// Elements whose content is text up to their own end tag.
-const RAW: &[&str] = &["script", "style", "textarea", "title", "xmp", "iframe", "noembed", "noframes"];
-/// Elements that a parser opens again where they were not closed.
-const FORMATTING: &[&str] =
-    &["a", "b", "big", "code", "em", "font", "i", "nobr", "s", "small", "strike", "strong", "tt", "u"];
-/// Elements that end where the next one of their kind begins, and those that such an end stops at.
-const IMPLIED_END: &[&str] = &["p", "li", "dt", "dd", "td", "th", "tr", "option", "tbody", "thead"];
-const CONTAINERS: &[&str] = &["table", "ul", "ol", "dl", "select", "div"];
-/// How many elements may be open inside one whose end is implied: a row, a cell, a paragraph in it.
+/// Longer texts of the tree are split, in bytes. Those of news pages are hardly ever longer than 4 KB.
+const MAX_TEXT: usize = 16 << 10;
+/// The elements that may be open inside one with an implied end: a row, a cell, a paragraph in it.
 const MAX_IMPLIED: usize = 4;
 
-/// One tag of a page.
+/// One tag.
 struct Tag<'a> {
     name: &'a str,
     is_end: bool,
     /// The byte after its `>`.
     end: usize,
+    /// An upper bound: slashes, and white space between words, outside quotes.
+    n_attributes: usize,
 }
 
-/// The page without the tags that go over the caps; the page itself where none does.
-pub(super) fn limited(page: &str) -> Cow<'_, str> {
+impl Tag<'_> {
+    /// Whether the tag, which begins at byte `start`, is too long or has too many attributes.
+    fn is_too_wide(&self, start: usize) -> bool {
+        let length = self.end - start;
+        length > MAX_TAG || (length > LONG_TAG && self.n_attributes > MAX_ATTRIBUTES)
+    }
+}
+
+/// The page without the tags that exceed the limits; the page itself if none does.
+pub fn limited(page: &str) -> Cow<'_, str> {
     let mut open = Open::default();
     let mut kept = String::new();
     let mut copied = 0;
@@ -56,10 +61,10 @@ pub(super) fn limited(page: &str) -> Cow<'_, str> {
             position = after_markup(page, start);
             continue;
         };
-        if !open.takes(&tag) {
+        if !open.keeps(&tag) {
             kept.push_str(&page[copied..start]);
             copied = tag.end;
-        } else if is_too_wide(&page[start..tag.end]) {
+        } else if tag.is_too_wide(start) {
             kept.push_str(&page[copied..start]);
             kept.push_str(&format!("<{}>", tag.name));
             copied = tag.end;
@@ -73,34 +78,34 @@ pub(super) fn limited(page: &str) -> Cow<'_, str> {
     Cow::Owned(kept)
 }
 
-/// What is open at a point of a page.
+/// The elements that are open at a point of a page.
 #[derive(Default)]
 struct Open {
     stack: Vec<String>,
     /// How often each name is on the stack.
     n_open: FxHashMap<String, usize>,
-    /// How often each name was left out and waits for its end tag.
-    n_left_out: FxHashMap<String, usize>,
-    /// Formatting elements that began and were not ended by their own end tag.
+    /// How many start tags of each name were removed and still have an end tag to come.
+    n_removed: FxHashMap<String, usize>,
+    /// Formatting elements that were not closed by their own end tag.
     n_formatting: usize,
 }
 
 impl Open {
     /// Whether a tag stays in the page.
-    fn takes(&mut self, tag: &Tag<'_>) -> bool {
+    fn keeps(&mut self, tag: &Tag<'_>) -> bool {
         let name = tag.name.to_ascii_lowercase();
-        let is_formatting = FORMATTING.contains(&name.as_str());
+        let is_formatting = FORMATTING.contains(name.as_str());
         if tag.is_end {
-            return self.takes_end(&name, is_formatting);
+            return self.keeps_end(&name, is_formatting);
         }
-        if VOID.contains(&name.as_str()) {
+        if VOID.contains(name.as_str()) {
             return true;
         }
-        if IMPLIED_END.contains(&name.as_str()) {
+        if IMPLIED_END.contains(name.as_str()) {
             self.end_implied(&name);
         }
         if self.stack.len() >= MAX_DEPTH || (is_formatting && self.n_formatting >= MAX_FORMATTING) {
-            *self.n_left_out.entry(name).or_default() += 1;
+            *self.n_removed.entry(name).or_default() += 1;
             return false;
         }
         self.n_formatting += usize::from(is_formatting);
@@ -109,16 +114,16 @@ impl Open {
         true
     }
 
-    /// Ends the last element of this name, unless a container began since.
+    /// Closes the last element of this name, unless a container was opened since.
     fn end_implied(&mut self, name: &str) {
         let inside = self.stack.iter().rev().take(MAX_IMPLIED);
-        let mut inside = inside.take_while(|open| !CONTAINERS.contains(&open.as_str()));
+        let mut inside = inside.take_while(|open| !CONTAINERS.contains(open.as_str()));
         if inside.any(|open| open == name) {
             self.pop_to(name);
         }
     }
 
-    /// Takes the innermost element of this name off the stack, and all that was opened inside it.
+    /// Closes the innermost element of this name and all elements inside it.
     fn pop_to(&mut self, name: &str) {
         while let Some(last) = self.stack.pop() {
             let n = self.n_open.entry(last.clone()).or_default();
@@ -129,15 +134,15 @@ impl Open {
         }
     }
 
-    fn takes_end(&mut self, name: &str, is_formatting: bool) -> bool {
-        if let Some(n) = self.n_left_out.get_mut(name).filter(|n| **n > 0) {
+    fn keeps_end(&mut self, name: &str, is_formatting: bool) -> bool {
+        if let Some(n) = self.n_removed.get_mut(name).filter(|n| **n > 0) {
             *n -= 1;
             return false;
         }
         if is_formatting {
             self.n_formatting = self.n_formatting.saturating_sub(1);
         }
-        // An end tag closes all that was opened inside its element; one without a start, nothing.
+        // An end tag closes everything inside its element; without a start tag, nothing.
         if self.n_open.get(name).is_some_and(|n| *n > 0) {
             self.pop_to(name);
         }
@@ -145,7 +150,7 @@ impl Open {
     }
 }
 
-/// The tag that begins at the `<` at byte `start`, or `None` when something else does.
+/// The tag that begins with the `<` at byte `start`; `None` if it is something else.
 fn tag_at(page: &str, start: usize) -> Option<Tag<'_>> {
     let bytes = page.as_bytes();
     let is_end = bytes.get(start + 1) == Some(&b'/');
@@ -155,46 +160,50 @@ fn tag_at(page: &str, start: usize) -> Option<Tag<'_>> {
     }
     let ends_name = |byte: &u8| byte.is_ascii_whitespace() || matches!(byte, b'/' | b'>' | 0);
     let name_end = name_start + bytes[name_start..].iter().position(ends_name)?;
-    let end = tag_end(bytes, name_end)?;
-    Some(Tag { name: &page[name_start..name_end], is_end, end })
+    let (end, n_attributes) = tag_end(bytes, name_end)?;
+    Some(Tag { name: &page[name_start..name_end], is_end, end, n_attributes })
 }
 
-/// The byte after the `>` that ends a tag; one inside a quoted value does not.
-fn tag_end(bytes: &[u8], name_end: usize) -> Option<usize> {
+/// The byte after the `>` that ends a tag, and its attributes. A `>` inside a quoted value does not end the tag.
+fn tag_end(bytes: &[u8], name_end: usize) -> Option<(usize, usize)> {
     let mut quote = None;
-    let mut before = b' ';
+    let mut n_attributes = 0;
+    // The last byte, and the last that is not white space.
+    let (mut before, mut last) = (b' ', b' ');
     for (at, &byte) in bytes.iter().enumerate().skip(name_end) {
         match quote {
             Some(mark) if byte == mark => quote = None,
             Some(_) => {}
-            None if byte == b'>' => return Some(at + 1),
-            None if matches!(byte, b'"' | b'\'') && before == b'=' => quote = Some(byte),
-            None => {}
+            None if byte == b'>' => return Some((at + 1, n_attributes)),
+            None if matches!(byte, b'"' | b'\'') && last == b'=' => quote = Some(byte),
+            None if byte.is_ascii_whitespace() => n_attributes += usize::from(!before.is_ascii_whitespace()),
+            None => n_attributes += usize::from(byte == b'/'),
         }
+        before = byte;
         if !byte.is_ascii_whitespace() {
-            before = byte;
+            last = byte;
         }
     }
     None
 }
 
-/// The byte after a comment, a declaration or a lonely `<`.
+/// The byte after a comment, a declaration or a single `<`.
 fn after_markup(page: &str, start: usize) -> usize {
     let rest = &page[start..];
     let end_of = |mark: &str| rest.find(mark).map_or(page.len(), |at| start + at + mark.len());
     match () {
         _ if rest.starts_with("<!--") => end_of("-->"),
         _ if rest.starts_with("<!") || rest.starts_with("<?") || rest.starts_with("</") => end_of(">"),
-        // A tag that the end of the page cuts off swallows the rest of it.
+        // A tag without an end swallows the rest of the page.
         _ if rest[1..].starts_with(|c: char| c.is_ascii_alphabetic()) => page.len(),
         _ => start + 1,
     }
 }
 
-/// The byte where markup goes on after a start tag: behind the text of a script and the like.
+/// The byte after a start tag, or after the text of a script and the like.
 fn after_raw_text(page: &str, tag: &Tag<'_>) -> usize {
     let name = tag.name.to_ascii_lowercase();
-    if !RAW.contains(&name.as_str()) {
+    if !RAW.contains(name.as_str()) {
         return tag.end;
     }
     let mut position = tag.end;
@@ -209,27 +218,21 @@ fn after_raw_text(page: &str, tag: &Tag<'_>) -> usize {
     page.len()
 }
 
-/// Whether a tag has more attributes, or longer ones, than a parser should see.
-fn is_too_wide(tag: &str) -> bool {
-    tag.len() > MAX_TAG || (tag.len() > LONG_TAG && n_attributes(tag) > MAX_ATTRIBUTES)
-}
-
-/// How many attributes a tag has at most: its `=` and the white space between its words.
-fn n_attributes(tag: &str) -> usize {
-    let mut quote = None;
-    let mut n = 0;
-    let mut before = b' ';
-    for byte in tag.bytes() {
-        match quote {
-            Some(mark) if byte == mark => quote = None,
-            Some(_) => {}
-            None if matches!(byte, b'"' | b'\'') && before == b'=' => quote = Some(byte),
-            None if byte.is_ascii_whitespace() && !before.is_ascii_whitespace() => n += 1,
-            None => n += usize::from(byte == b'/'),
+/// Splits texts of more than [`MAX_TEXT`] bytes between two characters.
+pub fn split_long_texts(document: &Document) {
+    // A walk borrows the tree, so its results are collected before the tree is changed.
+    let is_long = |node: &NodeRef<'_>| node.is_text() && node.text().len() > MAX_TEXT;
+    let texts: Vec<NodeRef<'_>> = document.root().descendants_it().filter(is_long).collect();
+    for node in texts {
+        let text = node.text();
+        let mut rest: &str = text.as_ref();
+        while !rest.is_empty() {
+            let (piece, after) = rest.split_at(rest.floor_char_boundary(MAX_TEXT));
+            node.insert_before(&document.tree.new_text(piece));
+            rest = after;
         }
-        before = byte;
+        node.remove_from_parent();
     }
-    n
 }
 
 #[cfg(test)]
@@ -237,13 +240,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_ordinary_page_is_not_changed() {
+    fn an_ordinary_page_stays_the_same() {
         let page = "<!DOCTYPE html><!-- <div> --><p a='>'>One<br>two<li>x<li>y<script>'<div>' < 3</script></p> 1 < 2 <";
         assert!(matches!(limited(page), Cow::Borrowed(_)));
     }
 
     #[test]
-    fn deep_tags_go_and_their_text_stays() {
+    fn deep_tags_are_removed_and_their_text_stays() {
         let page = format!("{}text{}<p>after</p>", "<div>".repeat(1000), "</div>".repeat(1000));
         let shallow = limited(&page);
         assert_eq!(shallow.matches("<div>").count(), MAX_DEPTH);
@@ -252,14 +255,14 @@ mod tests {
     }
 
     #[test]
-    fn paragraphs_left_open_are_not_deep() {
+    fn unclosed_paragraphs_are_not_deep() {
         assert!(matches!(limited(&"<p>one".repeat(5000)), Cow::Borrowed(_)));
         assert!(matches!(limited(&format!("<ul>{}</ul>", "<li>one".repeat(5000))), Cow::Borrowed(_)));
         assert!(matches!(limited(&format!("<table>{}", "<tr><td>a<td>b".repeat(5000))), Cow::Borrowed(_)));
     }
 
     #[test]
-    fn formatting_left_open_is_limited() {
+    fn unclosed_formatting_is_limited() {
         let page: String = (0..5000).map(|n| format!("<p><font size={n}>one</p>")).collect();
         assert_eq!(limited(&page).matches("<font").count(), MAX_FORMATTING);
         assert!(matches!(limited(&"<p><b>one</b></p>".repeat(5000)), Cow::Borrowed(_)));
@@ -269,5 +272,16 @@ mod tests {
     fn a_tag_of_many_attributes_loses_them() {
         let attributes: String = (0..5000).map(|n| format!(" a{n}=1")).collect();
         assert_eq!(limited(&format!("<p{attributes}>one</p>")), "<p>one</p>");
+    }
+
+    #[test]
+    fn a_long_text_stays_the_same_when_split() {
+        let text = "é& ".repeat(20_000);
+        let document = Document::from(format!("<p>{text}<b>end</b></p><p>short</p>"));
+        let before = document.text();
+        split_long_texts(&document);
+        assert_eq!(document.text(), before);
+        let paragraph = document.select_single("p").nodes()[0];
+        assert_eq!(paragraph.children_it(false).count(), text.len().div_ceil(MAX_TEXT) + 1);
     }
 }
