@@ -22,9 +22,6 @@ const BUFFER_SIZE: usize = 64 << 10;
 /// The bytes that identify an archive.
 const N_MAGIC: u64 = 4;
 
-/// The extensions of archives, which may follow that of the form.
-const EXTENSIONS: [&str; 4] = ["gz", "gzip", "zst", "zstd"];
-
 /// The decompressed bytes of an input.
 pub struct Bytes {
     path: PathBuf,
@@ -172,9 +169,10 @@ fn archive_of(magic: &[u8]) -> Option<&'static str> {
 /// A path without the extension of an archive: `a.jsonl` for `a.jsonl.gz`.
 pub fn inner_path(path: &Path) -> PathBuf {
     let extension = path.extension().and_then(|extension| extension.to_str());
-    let is_archive = extension
-        .is_some_and(|extension| EXTENSIONS.iter().any(|archive| extension.eq_ignore_ascii_case(archive)));
-    if is_archive { path.with_extension("") } else { path.to_path_buf() }
+    match extension.map(str::to_ascii_lowercase).as_deref() {
+        Some("gz" | "gzip" | "zst" | "zstd") => path.with_extension(""),
+        _ => path.to_path_buf(),
+    }
 }
 
 #[cfg(test)]

@@ -102,7 +102,9 @@ impl Header {
 /// The error for a missing column, with the columns that there are.
 pub fn no_column(path: &Path, name: &str, columns: impl Iterator<Item = String>) -> Error {
     const MOST: usize = 12;
-    let found = columns.take(MOST).collect::<Vec<_>>().join(", ");
+    // Without a header the first row has texts in place of names.
+    let short = |column: String| column.chars().take(40).collect::<String>();
+    let found = columns.take(MOST).map(short).collect::<Vec<_>>().join(", ");
     Error::Columns { path: path.to_path_buf(), found, expected: name.to_string() }
 }
 

@@ -1,8 +1,5 @@
 //! Turns of an interview or a transcript: a name, a colon, and what that speaker says.
 
-use std::sync::LazyLock;
-
-use regex::Regex;
 use rustc_hash::FxHashMap;
 
 use crate::article::Paragraph;
@@ -24,21 +21,38 @@ const NAME: NameForm = NameForm { n_words: 5, has_brackets: true, any_script: tr
 /// The turns that a speaker must have: `Note:` and `Update:` occur once in an article.
 const MIN_TURNS: usize = 2;
 
-/// Capitalised words separated by single spaces, and a colon, which may follow white space.
-static TURN: LazyLock<Regex> = LazyLock::new(|| {
-    let pattern = r"^(\p{Lu}[\w.'’-]*(?: [\p{Lu}(][\w.'’-]*\)?)*)\s?:";
-    Regex::new(pattern).expect("a test uses the pattern")
-});
-
 /// The name that begins a turn, and the text after its colon; `None` if `text` is not a turn.
+///
+/// A name consists of capitalised words separated by single spaces; white space may follow it. A regex for the letters
+/// of all scripts says the same, but to compile it takes as long as to label a small article.
 pub fn name_and_rest(text: &str, form: NameForm) -> Option<(&str, &str)> {
-    let turn = TURN.find(text)?;
-    let name = turn.as_str().trim_end_matches(':').trim_end();
-    let is_capital = |c: char| form.any_script || c.is_ascii_uppercase() || c == '(';
-    let fits = name.split(' ').count() <= form.n_words
-        && name.split(' ').all(|word| word.starts_with(is_capital))
-        && (form.has_brackets || !name.contains(['(', ')']));
-    fits.then_some((name, &text[turn.end()..]))
+    let (head, rest) = text.split_once(':')?;
+    let name = head.strip_suffix(char::is_whitespace).unwrap_or(head);
+    let mut words = name.split(' ');
+    let is_name = words.next().is_some_and(|first| form.is_word(first))
+        && words.clone().count() < form.n_words
+        && words.all(|word| form.is_word(word) || (form.has_brackets && form.is_bracketed(word)));
+    is_name.then_some((name, rest))
+}
+
+impl NameForm {
+    fn is_word(self, word: &str) -> bool {
+        let is_capital = |c: char| if self.any_script { c.is_uppercase() } else { c.is_ascii_uppercase() };
+        word.starts_with(is_capital) && word.chars().all(is_name_character)
+    }
+
+    /// Whether a word has an opening bracket, a closing one, or both.
+    fn is_bracketed(self, word: &str) -> bool {
+        let inner = word.strip_suffix(')').unwrap_or(word);
+        match inner.strip_prefix('(') {
+            Some(inner) => inner.chars().all(is_name_character),
+            None => self.is_word(inner),
+        }
+    }
+}
+
+fn is_name_character(c: char) -> bool {
+    matches!(c, '.' | '\'' | '’' | '-') || regex_syntax::is_word_character(c)
 }
 
 /// Sets the speaker of each turn if the article is a conversation: at least two names have [`MIN_TURNS`] turns

@@ -26,7 +26,6 @@ const MAX_ATTRIBUTES: usize = 256;
 /// Longer tags lose their attributes, in bytes: to serialise a value can take quadratic time. Only embedded pictures
 /// are longer.
 const MAX_TAG: usize = 64 << 10;
-
 /// Longer texts of the tree are split, in bytes. Those of news pages are hardly ever longer than 4 KB.
 const MAX_TEXT: usize = 16 << 10;
 /// The elements that may be open inside one with an implied end: a row, a cell, a paragraph in it.
@@ -61,12 +60,10 @@ pub fn limited(page: &str) -> Cow<'_, str> {
             position = after_markup(page, start);
             continue;
         };
-        if !open.keeps(&tag) {
+        let is_kept = open.keeps(&tag);
+        if !is_kept || tag.is_too_wide(start) {
             kept.push_str(&page[copied..start]);
-            copied = tag.end;
-        } else if tag.is_too_wide(start) {
-            kept.push_str(&page[copied..start]);
-            kept.push_str(&format!("<{}>", tag.name));
+            kept.extend(is_kept.then(|| format!("<{}>", tag.name)));
             copied = tag.end;
         }
         position = if tag.is_end { tag.end } else { after_raw_text(page, &tag) };
@@ -82,8 +79,6 @@ pub fn limited(page: &str) -> Cow<'_, str> {
 #[derive(Default)]
 struct Open {
     stack: Vec<String>,
-    /// How often each name is on the stack.
-    n_open: FxHashMap<String, usize>,
     /// How many start tags of each name were removed and still have an end tag to come.
     n_removed: FxHashMap<String, usize>,
     /// Formatting elements that were not closed by their own end tag.
@@ -109,7 +104,6 @@ impl Open {
             return false;
         }
         self.n_formatting += usize::from(is_formatting);
-        *self.n_open.entry(name.clone()).or_default() += 1;
         self.stack.push(name);
         true
     }
@@ -119,18 +113,14 @@ impl Open {
         let inside = self.stack.iter().rev().take(MAX_IMPLIED);
         let mut inside = inside.take_while(|open| !CONTAINERS.contains(open.as_str()));
         if inside.any(|open| open == name) {
-            self.pop_to(name);
+            self.close(name);
         }
     }
 
-    /// Closes the innermost element of this name and all elements inside it.
-    fn pop_to(&mut self, name: &str) {
-        while let Some(last) = self.stack.pop() {
-            let n = self.n_open.entry(last.clone()).or_default();
-            *n = n.saturating_sub(1);
-            if last == name {
-                break;
-            }
+    /// Closes the innermost element of this name, if any, and all elements inside it.
+    fn close(&mut self, name: &str) {
+        if let Some(at) = self.stack.iter().rposition(|open| open == name) {
+            self.stack.truncate(at);
         }
     }
 
@@ -142,10 +132,7 @@ impl Open {
         if is_formatting {
             self.n_formatting = self.n_formatting.saturating_sub(1);
         }
-        // An end tag closes everything inside its element; without a start tag, nothing.
-        if self.n_open.get(name).is_some_and(|n| *n > 0) {
-            self.pop_to(name);
-        }
+        self.close(name);
         true
     }
 }
@@ -169,7 +156,7 @@ fn tag_end(bytes: &[u8], name_end: usize) -> Option<(usize, usize)> {
     let mut quote = None;
     let mut n_attributes = 0;
     // The last byte, and the last that is not white space.
-    let (mut before, mut last) = (b' ', b' ');
+    let (mut before, mut last) = (b'a', b' ');
     for (at, &byte) in bytes.iter().enumerate().skip(name_end) {
         match quote {
             Some(mark) if byte == mark => quote = None,

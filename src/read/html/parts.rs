@@ -81,12 +81,9 @@ static OTHERWISE: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"(^|\s)(?:no|non|has|overflow)[_-]\S*").expect("a test compiles every pattern")
 });
 
-/// The attribute that carries a part through readability: `1 123`, the number of the part and of the letters of the
-/// marked element.
+/// The attribute that carries a part through readability: `1 123`, the number of the part and of the letters of its
+/// element, or 0 if its share of the article does not matter.
 const ATTRIBUTE: &str = "data-part";
-
-/// Replaces the number of letters if the share of the part does not matter.
-const ANY_SHARE: &str = "any";
 
 /// Marks the text of every element that tells its part, before readability cuts the tree down to the article.
 ///
@@ -99,28 +96,19 @@ pub fn mark_parts(document: &Document) {
     let mut marks = Marks::default();
     marks.visit(&body, None, None);
     for (holder, index) in &marks.holders {
-        let Found { part, n_letters, any_share } = marks.found[*index];
+        let (part, n_letters) = marks.found[*index];
         let span = document.tree.new_element("span");
-        let letters = if any_share { ANY_SHARE.to_string() } else { n_letters.to_string() };
-        span.set_attr(ATTRIBUTE, &format!("{} {letters}", part as usize));
+        span.set_attr(ATTRIBUTE, &format!("{} {n_letters}", part as usize));
         document.tree.reparent_children_of(&holder.id, Some(span.id));
         holder.append_child(&span);
     }
 }
 
-/// An element that tells its part.
-struct Found {
-    part: Part,
-    /// The letters of the element.
-    n_letters: usize,
-    /// Whether its share of the article does not matter.
-    any_share: bool,
-}
-
-/// The elements that tell their part, and the elements with text in or below them.
+/// The elements whose name or class tells their part, and the elements with text in or below them.
 #[derive(Default)]
 struct Marks<'a> {
-    found: Vec<Found>,
+    /// The parts, and the letters for [`ATTRIBUTE`].
+    found: Vec<(Part, usize)>,
     /// An element with text of its own, and its index in `found`.
     holders: Vec<(NodeRef<'a>, usize)>,
     /// The number of open figures and lists.
@@ -131,15 +119,8 @@ impl<'a> Marks<'a> {
     /// Walks `element`, which tells `part` and lies in the one at `outer`; returns its number of letters.
     fn visit(&mut self, element: &NodeRef<'a>, part: Option<Part>, outer: Option<usize>) -> usize {
         let has_text = has_own_text(element);
-        let index = match part {
-            Some(part) => {
-                // A page of pictures consists of captions.
-                let any_share = ["figcaption", "caption"].iter().any(|name| element.has_name(name));
-                self.found.push(Found { part, n_letters: 0, any_share });
-                Some(self.found.len() - 1)
-            }
-            None => outer,
-        };
+        self.found.extend(part.map(|part| (part, 0)));
+        let index = part.map(|_| self.found.len() - 1).or(outer);
         if let Some(index) = index.filter(|_| has_text) {
             self.holders.push((*element, index));
         }
@@ -156,8 +137,10 @@ impl<'a> Marks<'a> {
                 self.n_open -= usize::from(is_searched);
             }
         }
-        if let (Some(_), Some(index)) = (part, index) {
-            self.found[index].n_letters = n_letters;
+        // A page of pictures consists of captions.
+        let any_share = ["figcaption", "caption"].iter().any(|name| element.has_name(name));
+        if let (Some(_), Some(index), false) = (part, index, any_share) {
+            self.found[index].1 = n_letters;
         }
         n_letters
     }
@@ -196,7 +179,7 @@ impl Shares {
             if child.is_text() {
                 self.by_part[place.unwrap_or_default()] += place.map_or(0, |_| child.normalized_char_count());
             } else {
-                let marked = mark_of(&child).map(|(place, letters)| letters.map(|_| place));
+                let marked = mark_of(&child).map(|(place, n_letters)| (n_letters > 0).then_some(place));
                 self.count(&child, marked.unwrap_or(place));
             }
         }
@@ -205,19 +188,19 @@ impl Shares {
     /// The part of a marked `span`; `None` if its element, or all text with the same mark, is too much of the article
     /// to be boilerplate.
     pub fn marked(&self, element: &NodeRef<'_>) -> Option<Part> {
-        let (place, letters) = mark_of(element)?;
+        let (place, n_letters) = mark_of(element)?;
         let most = MAX_SHARE * self.n_letters.max(1) as f64;
-        let fits = |n_letters: usize| n_letters as f64 <= most && self.by_part[place] as f64 <= most;
-        letters.is_none_or(fits).then_some(CLASSES[place].0)
+        let fits = n_letters == 0 || n_letters.max(self.by_part[place]) as f64 <= most;
+        fits.then_some(CLASSES[place].0)
     }
 }
 
-/// The mark of a `span`: the index in [`CLASSES`], and the letters of the marked element if its share matters.
-fn mark_of(element: &NodeRef<'_>) -> Option<(usize, Option<usize>)> {
+/// The mark of a `span`: the index of its part in [`CLASSES`], and the letters for [`ATTRIBUTE`].
+fn mark_of(element: &NodeRef<'_>) -> Option<(usize, usize)> {
     let value = element.attr(ATTRIBUTE)?;
     let (part, letters) = value.split_once(' ')?;
     let place = CLASSES.iter().position(|(known, _)| part.parse() == Ok(*known as usize))?;
-    if letters == ANY_SHARE { Some((place, None)) } else { Some((place, Some(letters.parse().ok()?))) }
+    Some((place, letters.parse().ok()?))
 }
 
 /// Removes the class and id of elements that hold a block quote and nothing else: embedded posts have wrappers with

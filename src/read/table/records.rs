@@ -112,8 +112,12 @@ impl Records {
             }
             let (start, line) = *start.get_or_insert((self.at, self.at_line));
             if self.take_line(&mut cells) {
-                if self.is_misread(start) {
-                    return self.read_again(start, line);
+                let text = &self.window[start..self.at];
+                if !self.has_backslashes && has_escaped_quote(text, self.delimiter) {
+                    // The first such record is read again, and so escaped quotation marks are doubled from here on.
+                    self.has_backslashes = true;
+                    (self.at, self.at_line, self.line_end) = (start, line, 0);
+                    return self.next_record();
                 }
                 return self.checked(start, line, &cells).map(Some);
             }
@@ -121,18 +125,6 @@ impl Records {
                 return Err(self.unclosed(start, line));
             }
         }
-    }
-
-    /// Whether the record since `start` is the first to show that backslashes escape quotation marks.
-    fn is_misread(&self, start: usize) -> bool {
-        !self.has_backslashes && has_marked_quote(&self.window[start..self.at], self.delimiter)
-    }
-
-    /// Reads the record at `start` and all later ones with escaped quotation marks doubled.
-    fn read_again(&mut self, start: usize, line: usize) -> Result<Option<Record>> {
-        self.has_backslashes = true;
-        (self.at, self.at_line, self.line_end) = (start, line, 0);
-        self.next_record()
     }
 
     /// Empties the window once all of it was read.
@@ -160,8 +152,11 @@ impl Records {
 
     fn checked(&mut self, start: usize, line: usize, cells: &Cells) -> Result<Record> {
         let text = &self.window[start..self.at];
-        let n_lines = text.trim_end().matches('\n').count();
-        if n_lines > 0 && has_stray_quote(&doubled(text, self.has_backslashes), self.delimiter) {
+        let has_stray_quote = || {
+            let text = doubled(text, self.has_backslashes);
+            stray_quotes(&text, self.delimiter).next().is_some()
+        };
+        if text.trim_end().contains('\n') && has_stray_quote() {
             return Err(self.unclosed(start, line));
         }
         Ok(Record { line, cells: cells.strings() })
@@ -254,16 +249,11 @@ fn doubled(line: &str, has_backslashes: bool) -> Cow<'_, str> {
 
 /// Whether an escaped quotation mark would close its quotation within the cell: `"a \"b"`. Before a delimiter such a
 /// mark may close the cell: `"C:\"`.
-fn has_marked_quote(record: &str, delimiter: u8) -> bool {
+fn has_escaped_quote(record: &str, delimiter: u8) -> bool {
     record.contains("\\\"") && stray_quotes(record, delimiter).any(|at| record[..at].ends_with("\\\""))
 }
 
-/// Whether a quotation ends before its cell does: `"one" more`.
-fn has_stray_quote(record: &str, delimiter: u8) -> bool {
-    stray_quotes(record, delimiter).next().is_some()
-}
-
-/// The bytes after a quotation that do not end its cell.
+/// The bytes after quotations that end before their cell does: `"one" more`.
 fn stray_quotes(record: &str, delimiter: u8) -> impl Iterator<Item = usize> {
     #[derive(Clone, Copy, PartialEq)]
     enum At {
