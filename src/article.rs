@@ -1,27 +1,30 @@
-//! An article, its paragraphs, and whose voice a word is in.
+//! An article, its paragraphs, and who is speaking.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-/// One article as it was read: where it came from, what is known of it, and its blocks in order.
+/// What is known about an article, by key: title, outlet, date and whatever else its front matter or row holds.
+pub type Metadata = BTreeMap<String, String>;
+
+/// One article: where it comes from, what is known about it, and its blocks in order.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Article {
     /// The path it was read from, as the user wrote it; `-` is standard input.
     pub source: String,
-    /// Title, outlet, date and whatever else stood in the front matter or in the columns of a row.
-    pub metadata: BTreeMap<String, String>,
+    /// The front matter of a text, the head of a page, or the other columns of a row.
+    pub metadata: Metadata,
     /// The text that the byte ranges of the paragraphs point into.
     pub span_of: SpanOf,
-    /// How many blocks of the source stand before these: 0, but for the later parts of a text that
-    /// is too large to be one article.
+    /// The number of blocks of the same source before these; 0 except in the later parts of a text that is too
+    /// large for one article.
     pub first_paragraph: usize,
     /// All blocks, boilerplate included, in the order of the source.
     pub paragraphs: Vec<Paragraph>,
 }
 
 impl Article {
-    /// What its front matter or row has under `key`, as it is written or in small letters, where that is more than
-    /// white space; the path it was read from for `source`.
+    /// The trimmed value of `key` in the metadata, looked up as written and then in lower case. `None` if it is
+    /// missing or blank. The key `source` gives the path that the article was read from.
     pub fn known(&self, key: &str) -> Option<&str> {
         if key == "source" {
             return Some(&self.source);
@@ -37,14 +40,14 @@ impl Article {
 pub enum SpanOf {
     /// The decoded file.
     Source,
-    /// What the HTML reader took out of a page: its blocks, joined by blank lines.
+    /// The text extracted from an HTML page: its blocks, joined by blank lines.
     Extracted,
     /// The text of one table cell or JSON string.
     Field,
 }
 
 impl SpanOf {
-    /// The name that the records use: `source`, `extracted` or `field`.
+    /// The name used in records: `source`, `extracted` or `field`.
     pub fn name(self) -> &'static str {
         match self {
             SpanOf::Source => "source",
@@ -56,18 +59,18 @@ impl SpanOf {
 
 /// One block of an article: a paragraph, a heading or a piece of boilerplate.
 ///
-/// `text` is the slice `start..end` after normalisation: line breaks inside the block joined, and
-/// words that one parted; soft hyphens, zero-width characters and the marks of quoted mail removed,
-/// white space and ASCII control characters folded to spaces, Markdown markup removed in Markdown files.
+/// `text` is the slice `start..end`, normalised: lines are joined, words hyphenated across lines are restored,
+/// soft hyphens, zero-width characters and the `>` marks of quoted mail are removed, runs of white space and
+/// ASCII control characters become one space, and Markdown markup is removed in Markdown files.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Paragraph {
-    /// The identifier of its row, where it was read from a table.
+    /// The id of its row, if it was read from a table.
     pub id: Option<String>,
     /// The number of its row in the table, from 1, where the row has no id.
     pub row: Option<usize>,
-    /// The first byte of the block.
+    /// The byte where the block starts.
     pub start: usize,
-    /// The byte after its last.
+    /// The byte after its end.
     pub end: usize,
     /// The range `start..end` counted in Unicode characters, as records have it.
     pub characters: Range<usize>,
@@ -75,17 +78,17 @@ pub struct Paragraph {
     pub text: String,
     /// Whether the source marks it up as a heading.
     pub heading: bool,
-    /// Whether it goes on where the block before it ended; `false` after a gap, and in collections
-    /// of unrelated paragraphs.
+    /// Whether it directly follows the block before it; `false` after a gap, and in collections of unrelated
+    /// paragraphs.
     pub follows: bool,
-    /// Whether the source marks all of it up as a quotation: a block quote is not the author's voice.
+    /// Whether the source marks up all of it as a quotation: a block quote is not the author's voice.
     pub quoted: bool,
-    /// Who says it, where it is a turn of an interview or a transcript; the name stays in `text`.
+    /// The speaker, if it is a turn of an interview or a transcript. The name stays in `text`.
     pub speaker: Option<String>,
-    /// The part of a page that its markup puts it in; `None` where a source has no such markup.
+    /// The part of a page that the markup assigns it to; `None` if the source has no such markup.
     pub part: Option<Part>,
-    /// Whether a paragraph before it in a run has the same letters and digits; always `false` until
-    /// [`Duplicates`](crate::Duplicates) were asked.
+    /// Whether an earlier paragraph of the run has the same letters and digits. Set by
+    /// [`Duplicates::mark`](crate::Duplicates::mark).
     pub duplicate: bool,
 }
 
@@ -95,33 +98,33 @@ pub struct Paragraph {
 pub enum Part {
     /// The article itself.
     Body,
-    /// A caption or the credit of a picture.
+    /// A caption or picture credit.
     Caption,
     /// Author and date lines.
     Byline,
-    /// Who the author is.
+    /// A note about the author.
     Biography,
-    /// Links to other pages and nothing else, and what stands among them.
+    /// Links to other pages, and text between them.
     Related,
     /// Share buttons and calls to follow.
     Share,
     /// Calls to subscribe or sign up.
     Newsletter,
-    /// Adverts and their marks.
+    /// Advertisements and their labels.
     Advert,
-    /// Comments of readers.
+    /// Reader comments.
     Comment,
     /// Lists of topics.
     Tags,
-    /// Breadcrumbs, menus and other controls of the page.
+    /// Breadcrumbs, menus and other controls.
     Navigation,
-    /// Copyright, terms, disclaimers.
+    /// Copyright, terms and disclaimers.
     Legal,
 }
 
 /// Who is speaking.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Voice {
+pub enum Voice {
     /// The author of the article.
     Author,
     /// Somebody whom the author quotes.
@@ -133,7 +136,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_known_is_trimmed_and_found_by_its_name_in_any_case() {
+    fn values_are_trimmed_and_found_in_any_case() {
         let pairs = [("outlet", " Post\n"), ("Date", "2024"), ("title", " \t"), ("author", ""), ("URL", " ")];
         let article = Article {
             source: "a.txt".to_string(),

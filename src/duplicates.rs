@@ -1,21 +1,20 @@
-//! Paragraphs that occur again in other articles: flagged, never dropped.
+//! Paragraphs that occur again in other articles. They are flagged, never dropped.
 
 use rustc_hash::FxHashSet;
 
 use crate::article::{Article, Paragraph};
 use crate::corpus::digest;
 
-/// A shorter paragraph is no copy of another: "Read more here" says nothing about where it is from.
+/// Shorter paragraphs are never duplicates: "Read more here" occurs everywhere.
 const MIN_WORDS: usize = 5;
 
-/// What the copies of a paragraph have in common: the bytes of its [`fingerprint`](crate::fingerprint), or
-/// `None` where it is too short to be compared.
+/// The bytes of a paragraph's [`fingerprint`](crate::fingerprint), or `None` if it has fewer than five words.
 pub type DuplicateKey = Option<[u8; 20]>;
 
-/// The paragraphs that a run has seen, by their keys.
+/// The keys of the paragraphs seen in a run.
 ///
-/// Holds 20 bytes and a bit of hash table for each that is new, 24 to 48 in all. Copies are exact
-/// after NFC, lower-casing and leaving out all but letters and digits.
+/// Takes 24 to 48 bytes for each distinct paragraph. Two paragraphs are equal if their letters and digits are,
+/// after NFC and lower-casing.
 ///
 /// # Examples
 ///
@@ -33,16 +32,14 @@ pub struct Duplicates {
 }
 
 impl Duplicates {
-    /// The keys of an article's paragraphs. This is the work of it; it needs no state, so that
-    /// many threads can do it.
+    /// The keys of an article's paragraphs. This is the expensive step; it needs no state, so threads can share it.
     pub fn keys(article: &Article) -> Vec<DuplicateKey> {
-        let of =
-            |paragraph: &Paragraph| (n_words(&paragraph.text) >= MIN_WORDS).then(|| digest(&paragraph.text));
-        article.paragraphs.iter().map(of).collect()
+        let key = |p: &Paragraph| (n_words(&p.text) >= MIN_WORDS).then(|| digest(&p.text));
+        article.paragraphs.iter().map(key).collect()
     }
 
-    /// Flags the paragraphs that were seen before, and remembers the others. Called in the order of the
-    /// input, it flags every occurrence but the first.
+    /// Flags the paragraphs seen before and remembers the others. Call it in input order, so that every occurrence
+    /// except the first is flagged.
     pub fn mark(&mut self, article: &mut Article, keys: &[DuplicateKey]) {
         for (paragraph, key) in article.paragraphs.iter_mut().zip(keys) {
             paragraph.duplicate = key.is_some_and(|key| !self.seen.insert(key));
@@ -50,9 +47,9 @@ impl Duplicates {
     }
 }
 
-/// The pieces between white space that have a letter or digit.
+/// Words that contain a letter or digit.
 fn n_words(text: &str) -> usize {
-    text.split_whitespace().filter(|piece| piece.contains(char::is_alphanumeric)).count()
+    text.split_whitespace().filter(|word| word.contains(char::is_alphanumeric)).count()
 }
 
 #[cfg(test)]
@@ -74,7 +71,7 @@ mod tests {
     }
 
     #[test]
-    fn all_but_the_first_are_flagged() {
+    fn all_occurrences_except_the_first_are_flagged() {
         let [one, two] = ["One two three four five.", "Six seven eight nine ten."];
         check(
             &[&format!("{one}\n\n{two}"), "ONE two, three: four \u{2013} five", &format!("{two}\n\n{two}")],

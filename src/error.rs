@@ -81,14 +81,14 @@ pub enum Error {
         /// What the reader said.
         what: String,
     },
-    /// A table with types has no column for the text.
-    #[error("{}: found the columns {found}, expected {expected}", path.display())]
+    /// A table has no column for the text, or none that the user named.
+    #[error("{}: no column {expected}; columns are: {found}", path.display())]
     Columns {
         /// The file.
         path: PathBuf,
-        /// Its columns and their types.
+        /// Its first columns, separated by commas.
         found: String,
-        /// What one of them should be.
+        /// The missing column, in backticks.
         expected: String,
     },
     /// A labelled text is too large to be held in memory.
@@ -216,7 +216,7 @@ impl Error {
             Error::Parquet { .. } => {
                 Some("copy or fetch the file again, or write it again where it was made")
             }
-            Error::Columns { .. } => Some("name the column of the text with --text-column"),
+            Error::Columns { .. } => Some("name the columns of the table with --text-column and --delimiter"),
             Error::NoTexts { .. } => {
                 Some("name the key of the text with --text-column; `a.b` reaches into an object")
             }
@@ -229,9 +229,6 @@ impl Error {
             }
             Error::ModelFormat { .. } => Some("retrain it with `rhetor train`"),
             Error::Model { .. } => Some("copy the file again, or retrain it with `rhetor train`"),
-            Error::Row { expected, .. } if expected.starts_with("a header line") => Some(
-                "name the column of the text with --text-column, and the sign between columns with --delimiter",
-            ),
             Error::Row { .. } | Error::Setting { .. } | Error::Fit { .. } => None,
         }
     }

@@ -1,4 +1,4 @@
-//! The bytes of a file or of standard input, inflated where they are a gzip or Zstandard archive.
+//! The bytes of a file or of standard input, decompressed if they are gzip or Zstandard.
 
 use std::fs::File;
 use std::io::{BufRead, BufReader, Chain, Cursor, Read};
@@ -10,26 +10,23 @@ use flate2::bufread::GzDecoder;
 
 use crate::error::{Error, Result};
 
-/// The most times that an archive may inflate to its own size. News in JSON inflates 3 to 10 times,
-/// the most repetitive logs about a hundred times.
+/// The highest compression ratio. News in JSON is compressed 3 to 10 times, the most repetitive logs about a hundred
+/// times.
 const MAX_RATIO: u64 = 200;
-/// The inflated bytes that are free of the ratio: small files of nothing but spaces are harmless.
+/// The ratio is checked beyond this many decompressed bytes: small files of nothing but spaces are harmless.
 const FREE_OF_RATIO: u64 = 64 << 20;
-/// The most inflated bytes of one archive.
-const MAX_INFLATED: u64 = 64 << 30;
+/// The most decompressed bytes of one archive.
+const MAX_DECOMPRESSED: u64 = 64 << 30;
 /// The size of reads from the disk.
 const BUFFER_SIZE: usize = 64 << 10;
-/// The bytes that tell an archive.
+/// The bytes that identify an archive.
 const N_MAGIC: u64 = 4;
 
-/// The extensions of archives, which a file's name may carry after that of its form.
-const EXTENSIONS: [&str; 4] = ["gz", "gzip", "zst", "zstd"];
-
-/// Bytes on their way in.
-pub(super) struct Bytes {
+/// The decompressed bytes of an input.
+pub struct Bytes {
     path: PathBuf,
     reader: Box<dyn Read + Send>,
-    /// What kind of archive they come out of.
+    /// The kind of archive that they come from.
     archive: Option<&'static str>,
     n_read: Arc<AtomicU64>,
     n_given: u64,
@@ -37,7 +34,7 @@ pub(super) struct Bytes {
 
 impl Bytes {
     /// Opens a file or standard input (`-`).
-    pub(super) fn open(path: &Path) -> Result<Bytes> {
+    pub fn open(path: &Path) -> Result<Bytes> {
         let file: Box<dyn Read + Send> = if path == Path::new("-") {
             Box::new(std::io::stdin())
         } else {
@@ -46,12 +43,12 @@ impl Bytes {
         Bytes::from_reader(path, file)
     }
 
-    /// The bytes of `file`, whose first tell whether it is an archive, for names lie.
-    pub(super) fn from_reader(path: &Path, file: Box<dyn Read + Send>) -> Result<Bytes> {
-        Bytes::inflated(path, file).map_err(Error::io(path, "read"))
+    /// The bytes of `file`. Its first bytes, not its name, tell whether it is an archive.
+    pub fn from_reader(path: &Path, file: Box<dyn Read + Send>) -> Result<Bytes> {
+        Bytes::decompressed(path, file).map_err(Error::io(path, "read"))
     }
 
-    fn inflated(path: &Path, file: Box<dyn Read + Send>) -> std::io::Result<Bytes> {
+    fn decompressed(path: &Path, file: Box<dyn Read + Send>) -> std::io::Result<Bytes> {
         let n_read = Arc::new(AtomicU64::new(0));
         let mut file = Counted { inner: file, n_read: Arc::clone(&n_read) };
         let mut magic = Vec::new();
@@ -67,23 +64,19 @@ impl Bytes {
         Ok(Bytes { path: path.to_path_buf(), reader, archive, n_read, n_given: 0 })
     }
 
-    /// How many bytes of the file were read, as it is stored; the count goes on.
-    pub(super) fn n_read(&self) -> Arc<AtomicU64> {
+    /// The number of bytes read from the file so far, as it is stored; the counter is live.
+    pub fn n_read(&self) -> Arc<AtomicU64> {
         Arc::clone(&self.n_read)
     }
 
-    /// Fills some of `buffer`, and says how much; 0 at the end.
-    ///
-    /// # Errors
-    ///
-    /// When the file cannot be read, or the archive is cut short, damaged, or inflates beyond
-    /// [`MAX_RATIO`] or [`MAX_INFLATED`].
-    pub(super) fn read(&mut self, buffer: &mut [u8]) -> Result<usize> {
+    /// Reads into `buffer`; returns the number of bytes, 0 at the end. Fails if the file cannot be read, or the
+    /// archive is truncated, corrupt, or larger than [`MAX_RATIO`] or [`MAX_DECOMPRESSED`] allow.
+    pub fn read(&mut self, buffer: &mut [u8]) -> Result<usize> {
         loop {
             match self.reader.read(buffer) {
                 Ok(n) => {
                     self.n_given += n as u64;
-                    self.check_inflation()?;
+                    self.check_size()?;
                     return Ok(n);
                 }
                 Err(err) if err.kind() == std::io::ErrorKind::Interrupted => {}
@@ -92,32 +85,34 @@ impl Bytes {
         }
     }
 
-    /// The errors of a decoder have no number of the operating system.
+    /// Errors of a decoder, unlike those of the operating system, have no error number.
     fn failure(&self, err: std::io::Error) -> Error {
         let Some(kind) = self.archive.filter(|_| err.raw_os_error().is_none()) else {
             return Error::io(&self.path, "read")(err);
         };
         let what = match err.kind() {
-            std::io::ErrorKind::UnexpectedEof => format!("cut short after {} inflated bytes", self.n_given),
-            _ => format!("damaged after {} inflated bytes ({err})", self.n_given),
+            std::io::ErrorKind::UnexpectedEof => {
+                format!("truncated after {} decompressed bytes", self.n_given)
+            }
+            _ => format!("corrupt after {} decompressed bytes ({err})", self.n_given),
         };
         Error::Archive { path: self.path.clone(), kind, what }
     }
 
-    fn check_inflation(&self) -> Result<()> {
+    fn check_size(&self) -> Result<()> {
         let Some(kind) = self.archive else { return Ok(()) };
         let allowed = self.n_read.load(Ordering::Relaxed).saturating_mul(MAX_RATIO).max(FREE_OF_RATIO);
         let what = match self.n_given {
-            n if n > MAX_INFLATED => format!("inflates to more than {} GB", MAX_INFLATED >> 30),
-            n if n > allowed => format!("inflates to more than {MAX_RATIO} times its size"),
+            n if n > MAX_DECOMPRESSED => format!("decompresses to more than {} GB", MAX_DECOMPRESSED >> 30),
+            n if n > allowed => format!("decompresses to more than {MAX_RATIO} times its size"),
             _ => return Ok(()),
         };
         Err(Error::Archive { path: self.path.clone(), kind, what })
     }
 }
 
-/// The members of a gzip file, one after another. Zeros behind a member are padding, as for gzip itself:
-/// tapes and block devices fill their last block with them. `None` behind the last one.
+/// The members of a gzip file, one after another; `None` after the last. As in gzip itself, zeros after a member are
+/// padding: tapes and block devices fill their last block with them.
 struct Members<R>(Option<GzDecoder<R>>);
 
 impl<R: BufRead> Read for Members<R> {
@@ -129,14 +124,14 @@ impl<R: BufRead> Read for Members<R> {
                 return Ok(n);
             }
             let mut rest = member.into_inner();
-            self.0 = if goes_on(&mut rest)? { Some(GzDecoder::new(rest)) } else { None };
+            self.0 = if skip_padding(&mut rest)? { Some(GzDecoder::new(rest)) } else { None };
         }
         Ok(0)
     }
 }
 
-/// Passes over the zeros behind a member; whether another one may follow.
-fn goes_on(rest: &mut impl BufRead) -> std::io::Result<bool> {
+/// Skips the zeros after a member; returns whether another one may follow.
+fn skip_padding(rest: &mut impl BufRead) -> std::io::Result<bool> {
     loop {
         let bytes = rest.fill_buf()?;
         let n_zeros = bytes.iter().take_while(|byte| **byte == 0).count();
@@ -148,7 +143,7 @@ fn goes_on(rest: &mut impl BufRead) -> std::io::Result<bool> {
     }
 }
 
-/// What is read from the disk, counted.
+/// A reader that counts its bytes.
 struct Counted {
     inner: Box<dyn Read + Send>,
     n_read: Arc<AtomicU64>,
@@ -162,7 +157,7 @@ impl Read for Counted {
     }
 }
 
-/// The kind of archive that begins with `magic`. A Zstandard file may begin with a frame to skip.
+/// The kind of archive that begins with `magic`. A Zstandard file may begin with a skippable frame.
 fn archive_of(magic: &[u8]) -> Option<&'static str> {
     match magic {
         [0x1f, 0x8b, ..] => Some("gzip"),
@@ -171,12 +166,13 @@ fn archive_of(magic: &[u8]) -> Option<&'static str> {
     }
 }
 
-/// A path without the extension of an archive: `a.jsonl.gz` is `a.jsonl`.
-pub(super) fn inner_path(path: &Path) -> PathBuf {
+/// A path without the extension of an archive: `a.jsonl` for `a.jsonl.gz`.
+pub fn inner_path(path: &Path) -> PathBuf {
     let extension = path.extension().and_then(|extension| extension.to_str());
-    let is_archive = extension
-        .is_some_and(|extension| EXTENSIONS.iter().any(|archive| extension.eq_ignore_ascii_case(archive)));
-    if is_archive { path.with_extension("") } else { path.to_path_buf() }
+    match extension.map(str::to_ascii_lowercase).as_deref() {
+        Some("gz" | "gzip" | "zst" | "zstd") => path.with_extension(""),
+        _ => path.to_path_buf(),
+    }
 }
 
 #[cfg(test)]
@@ -189,8 +185,8 @@ mod tests {
         encoder.finish().unwrap()
     }
 
-    /// What the bytes inflate to, and the error that they end with.
-    fn inflated(packed: Vec<u8>) -> (String, Option<String>) {
+    /// The decompressed bytes and the error at their end.
+    fn decompressed(packed: Vec<u8>) -> (String, Option<String>) {
         let mut bytes = Bytes::from_reader(Path::new("a.gz"), Box::new(Cursor::new(packed))).unwrap();
         let (mut text, mut buffer) = (Vec::new(), [0; 100]);
         let error = loop {
@@ -204,19 +200,19 @@ mod tests {
     }
 
     #[test]
-    fn zeros_behind_a_member_of_gzip_are_padding() {
+    fn zeros_after_a_gzip_member_are_padding() {
         let zeros = vec![0; 3 * BUFFER_SIZE];
         let (one, two) = (gzip("one "), gzip("two"));
-        assert_eq!(inflated([one.as_slice(), &zeros].concat()), ("one ".to_string(), None));
-        assert_eq!(inflated([one.as_slice(), &two].concat()), ("one two".to_string(), None));
-        assert_eq!(inflated([one.as_slice(), &[0; 7], &gzip(""), &two, &[0]].concat()).0, "one two");
-        let (text, error) = inflated([one.as_slice(), &[0; 7], b"garbage, and some more"].concat());
+        assert_eq!(decompressed([one.as_slice(), &zeros].concat()), ("one ".to_string(), None));
+        assert_eq!(decompressed([one.as_slice(), &two].concat()), ("one two".to_string(), None));
+        assert_eq!(decompressed([one.as_slice(), &[0; 7], &gzip(""), &two, &[0]].concat()).0, "one two");
+        let (text, error) = decompressed([one.as_slice(), &[0; 7], b"garbage, and some more"].concat());
         assert_eq!(text, "one ");
-        assert!(error.unwrap().starts_with("a.gz: gzip archive: damaged after 4 inflated bytes"));
-        let (text, error) = inflated([one.as_slice(), &two[..8]].concat());
+        assert!(error.unwrap().starts_with("a.gz: gzip archive: corrupt after 4 decompressed bytes"));
+        let (text, error) = decompressed([one.as_slice(), &two[..8]].concat());
         assert_eq!(
             (text.as_str(), error.unwrap().as_str()),
-            ("one ", "a.gz: gzip archive: cut short after 4 inflated bytes")
+            ("one ", "a.gz: gzip archive: truncated after 4 decompressed bytes")
         );
     }
 }

@@ -1,8 +1,8 @@
-//! Bytes into text: the encoding is found, and what cannot be decoded is told.
+//! Decoding: bytes to text by the chunk, with a warning for what cannot be decoded.
 //!
-//! A byte order mark decides, then the pattern of NUL bytes of UTF-16 without a mark. Else the text
-//! is ASCII until another byte comes; from there on it is UTF-8 if it can be, else what the page
-//! itself declares, else the guess of a detector. So a file is read by the chunk, however large.
+//! A byte order mark decides, then the pattern of NUL bytes of UTF-16 without a mark. Other text is ASCII until the
+//! first byte that is not. From there on it is UTF-8 if possible, or else in the encoding that the page declares, or
+//! else in the one that a detector guesses.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -11,20 +11,19 @@ use std::sync::atomic::AtomicU64;
 use encoding_rs::{DecoderResult, Encoding, UTF_16BE, UTF_16LE};
 
 use super::archive::Bytes;
-use super::binary::binary_kind;
-use super::charset::{declared_encoding, guessed_encoding, is_mostly_utf_8, utf_16_by_nuls};
+use super::sniff::{binary_kind, declared_encoding, guessed_encoding, is_mostly_utf_8, utf_16_by_nuls};
 use crate::error::{Error, Result, Warning};
 
-/// How many bytes are decoded at once, and looked at for the kind of file.
+/// The bytes that are decoded at once, and that the kind of file is told by.
 const CHUNK: usize = 64 << 10;
-/// How many bytes are looked at for the encoding, from the first that is not ASCII.
+/// The bytes, from the chunk with the first that is not ASCII, that the encoding is told by.
 const WINDOW: usize = 512 << 10;
-/// What stands for bytes that cannot be decoded.
+/// Stands for bytes that cannot be decoded.
 const REPLACEMENT: char = '\u{fffd}';
 
-/// What the bytes not decoded yet are in.
+/// The encoding of the bytes not decoded yet.
 enum Charset {
-    /// Nothing but ASCII so far.
+    /// Only ASCII so far.
     Ascii,
     Utf8,
     Utf32 {
@@ -34,30 +33,23 @@ enum Charset {
 }
 
 /// The text of a file, decoded by the chunk.
-pub(crate) struct Decoder {
+pub struct Decoder {
     path: PathBuf,
     bytes: Bytes,
     /// Bytes read and not decoded yet.
     raw: Vec<u8>,
     ended: bool,
-    /// An error that is told when the bytes before it are decoded.
+    /// An error that is returned once the bytes before it are decoded.
     failure: Option<Error>,
     charset: Charset,
     declared: Option<&'static Encoding>,
-    /// The line that the next text is on.
-    line: usize,
-    n_replaced: usize,
-    first_replaced: usize,
+    decoded: Decoded,
     warnings: Vec<Warning>,
 }
 
 impl Decoder {
-    /// Makes ready to decode the bytes of the file `path`.
-    ///
-    /// # Errors
-    ///
-    /// When they cannot be read, or are no text.
-    pub(crate) fn new(path: &Path, bytes: Bytes) -> Result<Decoder> {
+    /// A decoder of the bytes of the file `path`. Fails if they cannot be read or are not text.
+    pub fn new(path: &Path, bytes: Bytes) -> Result<Decoder> {
         let mut decoder = Decoder {
             path: path.to_path_buf(),
             bytes,
@@ -66,9 +58,7 @@ impl Decoder {
             failure: None,
             charset: Charset::Ascii,
             declared: None,
-            line: 1,
-            n_replaced: 0,
-            first_replaced: 0,
+            decoded: Decoded { line: 1, n_replaced: 0, first_replaced: 0 },
             warnings: Vec::new(),
         };
         decoder.fill(CHUNK);
@@ -77,11 +67,11 @@ impl Decoder {
         {
             return Err(failure);
         }
-        decoder.look_at_head()?;
+        decoder.read_head()?;
         Ok(decoder)
     }
 
-    fn look_at_head(&mut self) -> Result<()> {
+    fn read_head(&mut self) -> Result<()> {
         let (charset, n_mark) = match self.raw.as_slice() {
             [0xef, 0xbb, 0xbf, ..] => (Charset::Utf8, 3),
             [0xff, 0xfe, 0, 0, ..] => (Charset::Utf32 { big_endian: false }, 4),
@@ -102,12 +92,17 @@ impl Decoder {
         Ok(())
     }
 
-    /// How many bytes of the file were read, as it is stored; the count goes on.
-    pub(super) fn n_read(&self) -> Arc<AtomicU64> {
+    /// The number of bytes read from the file so far, as it is stored; the counter is live.
+    pub fn n_read(&self) -> Arc<AtomicU64> {
         self.bytes.n_read()
     }
 
-    /// Reads until `n` bytes wait to be decoded, or to the end.
+    /// The warnings since the last call.
+    pub fn take_warnings(&mut self) -> Vec<Warning> {
+        std::mem::take(&mut self.warnings)
+    }
+
+    /// Reads until `n` bytes are held, or to the end.
     fn fill(&mut self, n: usize) {
         while self.raw.len() < n && !self.ended {
             let held = self.raw.len();
@@ -121,66 +116,72 @@ impl Decoder {
         }
     }
 
-    /// Adds the next piece of the text to `text`; `false` at the end.
-    ///
-    /// # Errors
-    ///
-    /// When the rest of the file cannot be read; all text before that has been given.
-    pub(crate) fn read_more(&mut self, text: &mut String) -> Result<bool> {
+    /// Appends the next text to `text`; `false` at the end. Fails if the rest of the file cannot be read, after all
+    /// text before that was returned.
+    pub fn read_more(&mut self, text: &mut String) -> Result<bool> {
         self.fill(CHUNK);
-        if let Charset::Ascii = self.charset
-            && !self.raw.is_ascii()
-        {
+        if matches!(self.charset, Charset::Ascii) && !self.raw.is_ascii() {
             self.fill(WINDOW);
             self.charset = self.decide();
         }
         let is_last = self.ended && self.failure.is_none();
-        let raw = std::mem::take(&mut self.raw);
-        let n_decoded = self.decode(&raw, is_last, text);
-        self.raw = raw;
+        let n_decoded = self.decoded.decode(&mut self.charset, &self.raw, is_last, text);
         self.raw.drain(..n_decoded);
         if !self.ended {
             return Ok(true);
         }
-        self.tell_replaced();
+        self.warn_of_replaced();
         self.failure.take().map_or(Ok(false), Err)
     }
 
-    /// What the waiting bytes, of which one is not ASCII, are in.
+    /// The encoding of the bytes held, not all of them ASCII.
     fn decide(&mut self) -> Charset {
         if is_mostly_utf_8(&self.raw, self.ended) {
             return Charset::Utf8;
         }
         let encoding = self.declared.unwrap_or_else(|| guessed_encoding(&self.raw, self.ended));
         let what = format!("not UTF-8, read as {}", encoding.name());
-        self.warnings.push(Warning { path: self.path.clone(), line: self.line, what });
+        self.warnings.push(Warning { path: self.path.clone(), line: self.decoded.line, what });
         other(encoding)
     }
 
-    /// Decodes what can be decoded of `raw`, and says how much that was.
-    fn decode(&mut self, raw: &[u8], is_last: bool, text: &mut String) -> usize {
-        let charset = std::mem::replace(&mut self.charset, Charset::Ascii);
+    fn warn_of_replaced(&mut self) {
+        let Decoded { n_replaced, first_replaced: line, .. } = self.decoded;
+        if n_replaced > 0 {
+            let places = if n_replaced == 1 { "place" } else { "places" };
+            let what = format!("invalid bytes in {n_replaced} {places}, read as U+FFFD");
+            self.warnings.push(Warning { path: self.path.clone(), line, what });
+            self.decoded.n_replaced = 0;
+        }
+    }
+}
+
+fn other(encoding: &'static Encoding) -> Charset {
+    Charset::Other(encoding.new_decoder_without_bom_handling())
+}
+
+/// What is known about the text decoded so far.
+struct Decoded {
+    /// The line of the next text.
+    line: usize,
+    n_replaced: usize,
+    first_replaced: usize,
+}
+
+impl Decoded {
+    /// Decodes `raw`, except for a character that it cuts off; returns the number of bytes decoded.
+    fn decode(&mut self, charset: &mut Charset, raw: &[u8], is_last: bool, text: &mut String) -> usize {
         match charset {
-            Charset::Ascii | Charset::Utf8 => {
-                self.charset = charset;
-                self.decode_utf_8(raw, is_last, text)
-            }
-            Charset::Utf32 { big_endian } => {
-                self.charset = charset;
-                self.decode_utf_32(raw, big_endian, is_last, text)
-            }
-            Charset::Other(mut decoder) => {
-                self.decode_other(&mut decoder, raw, is_last, text);
-                self.charset = Charset::Other(decoder);
-                raw.len()
-            }
+            Charset::Ascii | Charset::Utf8 => self.decode_utf_8(raw, is_last, text),
+            Charset::Utf32 { big_endian } => self.decode_utf_32(raw, *big_endian, is_last, text),
+            Charset::Other(decoder) => self.decode_other(decoder, raw, is_last, text),
         }
     }
 
     fn decode_utf_8(&mut self, raw: &[u8], is_last: bool, text: &mut String) -> usize {
-        // Most texts are sound, which is found out faster than where one is not.
-        if let Ok(sound) = std::str::from_utf8(raw) {
-            self.push(sound, text);
+        // Most chunks are valid, and this check is faster than the search for invalid bytes.
+        if let Ok(valid) = std::str::from_utf8(raw) {
+            self.push(valid, text);
             return raw.len();
         }
         let mut n_decoded = 0;
@@ -218,44 +219,37 @@ impl Decoder {
     fn decode_other(
         &mut self,
         decoder: &mut encoding_rs::Decoder,
-        mut raw: &[u8],
+        raw: &[u8],
         is_last: bool,
         text: &mut String,
-    ) {
-        // Made once: bytes that are no text stop the decoder every time.
+    ) -> usize {
+        // Allocated once: every invalid byte stops the decoder.
         let most = decoder.max_utf8_buffer_length_without_replacement(raw.len()).unwrap_or(CHUNK);
         let mut piece = String::with_capacity(most.clamp(16, 4 * WINDOW));
+        let mut n_decoded = 0;
         loop {
             piece.clear();
-            let (outcome, n_read) = decoder.decode_to_string_without_replacement(raw, &mut piece, is_last);
-            raw = &raw[n_read..];
+            let rest = &raw[n_decoded..];
+            let (outcome, n_read) = decoder.decode_to_string_without_replacement(rest, &mut piece, is_last);
+            n_decoded += n_read;
             self.push(&piece, text);
             match outcome {
-                DecoderResult::InputEmpty => return,
+                DecoderResult::InputEmpty => return n_decoded,
                 DecoderResult::OutputFull => {}
                 DecoderResult::Malformed(_, _) => self.replace(text),
             }
         }
     }
 
-    /// Adds decoded text. A NUL is no character of a text: it is replaced and counted.
+    /// Appends decoded text. A NUL counts as an invalid byte.
     fn push(&mut self, piece: &str, text: &mut String) {
-        if memchr::memchr(0, piece.as_bytes()).is_none() {
-            self.push_clean(piece, text);
-            return;
+        for (index, piece) in piece.split('\0').enumerate() {
+            if index > 0 {
+                self.replace(text);
+            }
+            self.line += memchr::memchr_iter(b'\n', piece.as_bytes()).count();
+            text.push_str(piece);
         }
-        let mut pieces = piece.split('\0');
-        let first = pieces.next().unwrap_or_default();
-        self.push_clean(first, text);
-        for piece in pieces {
-            self.replace(text);
-            self.push_clean(piece, text);
-        }
-    }
-
-    fn push_clean(&mut self, piece: &str, text: &mut String) {
-        self.line += memchr::memchr_iter(b'\n', piece.as_bytes()).count();
-        text.push_str(piece);
     }
 
     fn replace(&mut self, text: &mut String) {
@@ -265,24 +259,6 @@ impl Decoder {
         self.n_replaced += 1;
         text.push(REPLACEMENT);
     }
-
-    fn tell_replaced(&mut self) {
-        if self.n_replaced > 0 {
-            let places = if self.n_replaced == 1 { "place" } else { "places" };
-            let what = format!("bytes that are no text in {} {places}, read as U+FFFD", self.n_replaced);
-            self.warnings.push(Warning { path: self.path.clone(), line: self.first_replaced, what });
-            self.n_replaced = 0;
-        }
-    }
-
-    /// What was noted since this was last asked.
-    pub(crate) fn take_warnings(&mut self) -> Vec<Warning> {
-        std::mem::take(&mut self.warnings)
-    }
-}
-
-fn other(encoding: &'static Encoding) -> Charset {
-    Charset::Other(encoding.new_decoder_without_bom_handling())
 }
 
 #[cfg(test)]
@@ -291,7 +267,6 @@ mod tests {
 
     const TEXT: &str = "“Café” fares rose — by £2.\n\nThe tram’s line.\n";
 
-    /// The text that `bytes` are read as, and the warnings about them.
     #[track_caller]
     fn check(bytes: &[u8], expected: &str, warnings: &[&str]) {
         let folder = tempfile::tempdir().unwrap();
@@ -316,29 +291,27 @@ mod tests {
         check(format!("\u{feff}{TEXT}").as_bytes(), TEXT, &[]);
         check(&utf_16(&format!("\u{feff}{TEXT}"), u16::to_le_bytes), TEXT, &[]);
         check(&utf_16(&format!("\u{feff}{TEXT}"), u16::to_be_bytes), TEXT, &[]);
-        let utf_32: Vec<u8> =
-            format!("\u{feff}{TEXT}").chars().flat_map(|c| u32::from(c).to_le_bytes()).collect();
-        check(&utf_32, TEXT, &[]);
-        let utf_32: Vec<u8> =
-            format!("\u{feff}{TEXT}").chars().flat_map(|c| u32::from(c).to_be_bytes()).collect();
-        check(&utf_32, TEXT, &[]);
+        for bytes_of in [u32::to_le_bytes, u32::to_be_bytes] {
+            let marked = format!("\u{feff}{TEXT}");
+            check(&marked.chars().flat_map(|c| bytes_of(u32::from(c))).collect::<Vec<u8>>(), TEXT, &[]);
+        }
     }
 
     #[test]
-    fn nuls_tell_utf_16_without_a_mark() {
+    fn utf_16_without_a_mark_is_known_by_its_nuls() {
         check(&utf_16(TEXT, u16::to_le_bytes), TEXT, &[]);
         check(&utf_16(TEXT, u16::to_be_bytes), TEXT, &[]);
     }
 
     #[test]
-    fn old_encodings_are_guessed_and_told() {
+    fn legacy_encodings_are_guessed_with_a_warning() {
         let (bytes, ..) = encoding_rs::WINDOWS_1252.encode(TEXT);
         check(&bytes, TEXT, &["1: not UTF-8, read as windows-1252"]);
         check(b"One.\n\nCaf\xe9 au lait.", "One.\n\nCafé au lait.", &["1: not UTF-8, read as windows-1252"]);
     }
 
     #[test]
-    fn a_declaration_goes_before_a_guess_but_not_before_utf_8() {
+    fn a_declaration_has_priority_over_a_guess_but_not_over_utf_8() {
         let page = "<html><meta charset='iso-8859-2'><p>Łódź</p>";
         let (bytes, ..) = encoding_rs::ISO_8859_2.encode(page);
         check(&bytes, page, &["1: not UTF-8, read as ISO-8859-2"]);
@@ -346,29 +319,26 @@ mod tests {
     }
 
     #[test]
-    fn utf_8_with_bad_bytes_stays_utf_8_and_is_told_with_its_line() {
+    fn invalid_bytes_in_utf_8_are_replaced_with_a_warning() {
         check(
             b"Caf\xc3\xa9, caf\xc3\xa9.\nA \xff and \xe2\x80.\n",
             "Café, café.\nA \u{fffd} and \u{fffd}.\n",
-            &["2: bytes that are no text in 2 places, read as U+FFFD"],
+            &["2: invalid bytes in 2 places, read as U+FFFD"],
         );
-        check(
-            "Café".repeat(3).as_bytes().split_last().unwrap().1,
-            "CaféCaféCaf\u{fffd}",
-            &["1: bytes that are no text in 1 place, read as U+FFFD"],
-        );
+        let cut = "Café".repeat(3).as_bytes().split_last().unwrap().1.to_vec();
+        check(&cut, "CaféCaféCaf\u{fffd}", &["1: invalid bytes in 1 place, read as U+FFFD"]);
     }
 
     #[test]
-    fn a_nul_in_a_text_is_told() {
-        let clean = "A line of an article without any dirt in it.\n";
+    fn a_nul_is_replaced_with_a_warning() {
+        let clean = "A line of an article without any NUL in it.\n";
         let text = format!("{clean}A\0b\n{clean}");
         let read = format!("{clean}A\u{fffd}b\n{clean}");
-        check(text.as_bytes(), &read, &["2: bytes that are no text in 1 place, read as U+FFFD"]);
+        check(text.as_bytes(), &read, &["2: invalid bytes in 1 place, read as U+FFFD"]);
     }
 
     #[test]
-    fn characters_over_the_edge_of_a_chunk_are_whole() {
+    fn characters_across_chunks_are_whole() {
         for n_before in CHUNK - 3..CHUNK + 2 {
             let text = format!("{}€—’ end", "a".repeat(n_before));
             check(text.as_bytes(), &text, &[]);

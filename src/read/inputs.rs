@@ -1,36 +1,32 @@
-//! From what was typed to the files that it stands for: files, patterns and folders.
+//! From paths, folders and patterns to the files to read.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use super::form_by_name;
+use super::sniff::form_by_name;
 use crate::error::Error;
 
-/// The files that some paths stand for.
+/// The files that a list of paths stands for.
 #[derive(Debug, Default)]
 pub struct Inputs {
-    /// Files to read, in the order of the paths given; those of folders and patterns in the order
-    /// of their names.
+    /// The files to read, in the order of the paths; those of a folder or pattern are sorted by name.
     pub files: Vec<PathBuf>,
-    /// Those of the files that were named one by one. Whoever names a file means it; what a folder or
-    /// a pattern brings along may be no text at all, as [`Error::NoTexts`] says of stray JSON, and is
-    /// passed over. Columns without one for the text are an error anywhere: it was likely wanted.
+    /// The files that were named one by one. Such a file is meant, so a problem with it is an error; a file found by
+    /// a folder or a pattern may be skipped if it has no text, as [`Error::NoTexts`] says of stray JSON.
     pub named: BTreeSet<PathBuf>,
-    /// Files in the folders that were passed over, because their name is not that of a text.
+    /// Skipped files in the folders, whose extension is not that of an input form.
     pub skipped: Vec<PathBuf>,
-    /// What else the folders hold: pipes and devices, and links to folders or to nothing.
+    /// Other entries of the folders: pipes, devices, links to folders and broken links.
     pub special: Vec<PathBuf>,
-    /// Paths that could not be found or listed, and folders with nothing to read.
+    /// Paths that could not be found or listed, and folders without a file to read.
     pub errors: Vec<Error>,
 }
 
-/// The files that `paths` stand for: each file as it is, each folder with all the text files below
-/// it (hidden and git-ignored ones too), sorted by name, and each pattern (`*`, `?`, `[a-z]`, `**`)
-/// that names no file itself with what it matches. Symbolic links to folders are not followed.
+/// The files that `paths` stand for. A folder stands for all files below it with the extension of an input form,
+/// alone or followed by `.gz` or `.zst`, hidden and git-ignored ones included; a pattern (`*`, `?`, `[a-z]`, `**`)
+/// for what it matches, unless a file has that very name. Symbolic links to folders are not followed.
 ///
-/// Text files are those whose name ends as a form that this build reads does, with or without `.gz`
-/// or `.zst` behind it. A file named directly is always taken, and a pipe is read. `-` stands for
-/// standard input.
+/// A path that names a file or a pipe is always read. `-` is standard input.
 pub fn find_inputs(paths: &[PathBuf]) -> Inputs {
     let mut inputs = Inputs::default();
     for path in paths {
@@ -54,7 +50,7 @@ fn find_one(path: &Path, inputs: &mut Inputs) {
     }
 }
 
-/// What a pattern matches, sorted by name; `None` for a path that is none.
+/// The matches of a pattern, sorted by name; `None` if the path is not a pattern.
 fn matches_of(path: &Path) -> Option<Result<Vec<PathBuf>, Error>> {
     let pattern = path.to_str().filter(|pattern| pattern.contains(['*', '?', '[']))?;
     if std::fs::symlink_metadata(path).is_ok() {
@@ -86,7 +82,7 @@ fn find_in_folder(folder: &Path, inputs: &mut Inputs) {
     for entry in walkdir::WalkDir::new(folder).sort_by_file_name() {
         match entry {
             Ok(entry) if entry.file_type().is_dir() => {}
-            // A pipe or a device in a folder is nobody's article, and reading it could wait for ever.
+            // Reading a pipe or a device could block for ever.
             Ok(entry) if !entry.path().is_file() => inputs.special.push(entry.into_path()),
             Ok(entry) if form_by_name(entry.path()).is_some() => inputs.files.push(entry.into_path()),
             Ok(entry) => inputs.skipped.push(entry.into_path()),
@@ -126,7 +122,7 @@ mod tests {
     }
 
     #[test]
-    fn folders_give_all_texts_and_patterns_what_they_match() {
+    fn folders_and_patterns_are_expanded() {
         let folder = folder_of(&[
             "b.txt",
             "a.jsonl.gz",
@@ -148,7 +144,7 @@ mod tests {
 
     #[cfg(unix)]
     #[test]
-    fn links_in_a_circle_are_not_followed() {
+    fn circular_links_are_not_followed() {
         let folder = folder_of(&["in/a.txt"]);
         std::os::unix::fs::symlink("..", folder.path().join("in/up")).unwrap();
         std::os::unix::fs::symlink("a.txt", folder.path().join("in/b.txt")).unwrap();

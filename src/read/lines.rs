@@ -1,4 +1,4 @@
-//! Decoded text by the line or by the part, with no more of it in memory than is asked for.
+//! Decoded text, read by the line or by the part. No more of it is held than was asked for.
 
 use std::io::Read;
 use std::path::Path;
@@ -6,26 +6,22 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 
 use super::archive::Bytes;
+use super::chunk::{MAX_ROW, part_end};
 use super::encoding::Decoder;
 use crate::error::{Error, Result, Warning};
 
-/// The longest line of a table that is held in memory, in bytes; a longer one is told and passed
-/// over.
-pub(super) const MAX_ROW: usize = 64 << 20;
-/// How much of a text is looked at to tell its form.
+/// The beginning of a text that its form is told by, in bytes.
 const HEAD: usize = 64 << 10;
-/// A buffer that grew beyond this for one long line is given back.
+/// A buffer that grew beyond this for one long line is shrunk again, in bytes.
 const MAX_SPARE: usize = 1 << 20;
 
 /// A text that is read on demand.
-pub(crate) struct Lines {
+pub struct Lines {
     decoder: Decoder,
     buffer: String,
-    /// What the next part leaves goes into this; it has the room of a part that was given back.
-    spare: String,
-    /// The first byte of the buffer that was not given yet.
+    /// The first byte of the buffer that was not returned yet.
     start: usize,
-    /// Up to where the buffer has no line break after `start`.
+    /// The buffer has no line break between `start` and here.
     scanned: usize,
     /// The number of the next line.
     line: usize,
@@ -34,46 +30,49 @@ pub(crate) struct Lines {
 }
 
 /// One line of a table.
-pub(super) enum Line<'a> {
+pub enum Line<'a> {
     /// The line with its line break.
     Whole(&'a str),
-    /// A line of more than [`MAX_ROW`] bytes, of which nothing was kept.
+    /// A line of more than [`MAX_ROW`] bytes, which was skipped.
     TooLong,
 }
 
-/// A piece of a text.
-#[derive(Debug, Default)]
-pub(super) struct Part {
-    pub(super) text: String,
+/// A part of a text.
+#[derive(Debug)]
+pub struct TextPart<'a> {
+    pub text: &'a str,
     /// The line on which it begins.
-    pub(super) line: usize,
-    /// Whether the text goes on.
-    pub(super) goes_on: bool,
+    pub line: usize,
+    /// Whether more text follows.
+    pub goes_on: bool,
 }
 
 impl Lines {
-    /// Makes ready to read a file or standard input (`-`).
-    ///
-    /// # Errors
-    ///
-    /// When it cannot be read, or is no text.
-    pub(crate) fn open(path: &Path) -> Result<Lines> {
+    /// Opens a file or standard input (`-`). Fails if it cannot be read or is not text.
+    pub fn open(path: &Path) -> Result<Lines> {
         Lines::new(path, Bytes::open(path)?)
     }
 
-    /// The same for what `reader` gives, under the name `path`.
-    pub(super) fn from_reader(path: &Path, reader: Box<dyn Read + Send>) -> Result<Lines> {
+    /// Reads from `reader` as from a file named `path`.
+    pub fn from_reader(path: &Path, reader: Box<dyn Read + Send>) -> Result<Lines> {
         Lines::new(path, Bytes::from_reader(path, reader)?)
     }
 
     fn new(path: &Path, bytes: Bytes) -> Result<Lines> {
         let decoder = Decoder::new(path, bytes)?;
-        let (buffer, spare) = (String::new(), String::new());
-        Ok(Lines { decoder, buffer, spare, start: 0, scanned: 0, line: 1, ended: false, failure: None })
+        Ok(Lines {
+            decoder,
+            buffer: String::new(),
+            start: 0,
+            scanned: 0,
+            line: 1,
+            ended: false,
+            failure: None,
+        })
     }
 
-    /// The beginning of what was not given yet; all of it where it is short.
-    pub(crate) fn head(&mut self) -> &str {
+    /// The first [`HEAD`] bytes of the text that was not returned yet.
+    pub fn head(&mut self) -> &str {
         self.fill(HEAD);
         let head = &self.buffer[self.start..];
         &head[..head.floor_char_boundary(HEAD)]
@@ -92,7 +91,7 @@ impl Lines {
             self.scanned = self.scanned.saturating_sub(self.start);
             self.start = 0;
             if self.buffer.capacity() > MAX_SPARE {
-                self.buffer.shrink_to(MAX_SPARE.max(self.buffer.len()));
+                self.buffer.shrink_to(MAX_SPARE);
             }
         }
         match self.decoder.read_more(&mut self.buffer) {
@@ -104,12 +103,9 @@ impl Lines {
         }
     }
 
-    /// The next line and its number; `None` at the end.
-    ///
-    /// # Errors
-    ///
-    /// When the file cannot be read to its end; a line that the error cuts short is not given.
-    pub(super) fn next_line(&mut self) -> Result<Option<(usize, Line<'_>)>> {
+    /// The next line and its number; `None` at the end. Fails if the file cannot be read to its end; the unfinished
+    /// line before the failure is not returned.
+    pub fn next_line(&mut self) -> Result<Option<(usize, Line<'_>)>> {
         let end = loop {
             self.scanned = self.scanned.max(self.start);
             if let Some(offset) = memchr::memchr(b'\n', &self.buffer.as_bytes()[self.scanned..]) {
@@ -117,7 +113,7 @@ impl Lines {
             }
             self.scanned = self.buffer.len();
             if self.ended {
-                self.give_failure()?;
+                self.check_failure()?;
                 break self.buffer.len();
             }
             if self.buffer.len() - self.start > MAX_ROW {
@@ -136,8 +132,8 @@ impl Lines {
         Ok(Some((self.line - 1, Line::Whole(line))))
     }
 
-    /// The error that ended the text, with what stands before it given up.
-    fn give_failure(&mut self) -> Result<()> {
+    /// Returns the error that ended the text, and discards what stands before it.
+    fn check_failure(&mut self) -> Result<()> {
         match self.failure.take() {
             Some(failure) => {
                 self.start = self.buffer.len();
@@ -147,7 +143,6 @@ impl Lines {
         }
     }
 
-    /// Passes over the rest of a line.
     fn skip_line(&mut self) {
         loop {
             if let Some(offset) = self.buffer[self.start..].find('\n') {
@@ -162,98 +157,57 @@ impl Lines {
         }
     }
 
-    /// The next part of the text: all that is left, or when that is more than `most` bytes, a part
-    /// that ends before a blank line, a line or a word.
-    ///
-    /// # Errors
-    ///
-    /// When the file cannot be read to its end.
-    pub(super) fn next_part(&mut self, most: usize) -> Result<Option<Part>> {
+    /// The next part of the text, of at most `most` bytes, split as [`part_end`] says; `None` at the end. Fails if
+    /// the file cannot be read to its end.
+    pub fn next_part(&mut self, most: usize) -> Result<Option<TextPart<'_>>> {
         self.fill(most + 1);
         let rest = &self.buffer[self.start..];
-        let end = if rest.len() > most { part_end(rest, most) } else { rest.len() };
-        if self.ended && end == rest.len() {
-            self.give_failure()?;
+        let length = if rest.len() > most { part_end(rest, most) } else { rest.len() };
+        if self.ended && length == rest.len() {
+            self.check_failure()?;
         }
-        if end == 0 {
+        let start = self.start;
+        let text = &self.buffer[start..start + length];
+        if text.is_empty() {
             return Ok(None);
         }
-        let text = self.take(end);
         let line = self.line;
         self.line += memchr::memchr_iter(b'\n', text.as_bytes()).count();
-        let goes_on = self.start < self.buffer.len() || !self.ended;
-        Ok(Some(Part { text, line, goes_on }))
+        self.start += length;
+        Ok(Some(TextPart { text, line, goes_on: self.start < self.buffer.len() || !self.ended }))
     }
 
-    /// The next `n` bytes: the buffer itself, for what follows them is less and moves to another one.
-    fn take(&mut self, n: usize) -> String {
-        let end = self.start + n;
-        let mut rest = std::mem::take(&mut self.spare);
-        rest.clear();
-        rest.push_str(&self.buffer[end..]);
-        let mut text = std::mem::replace(&mut self.buffer, rest);
-        text.truncate(end);
-        text.drain(..self.start);
-        (self.start, self.scanned) = (0, 0);
-        text
-    }
-
-    /// Takes the room of a part back that is no longer wanted: fresh memory costs more than what is read into it.
-    pub(super) fn reuse(&mut self, part: Part) {
-        self.spare = part.text;
-    }
-
-    /// All the text that is left; `None` when that is more than `most` bytes.
-    ///
-    /// # Errors
-    ///
-    /// When the file cannot be read to its end.
-    pub(crate) fn rest(&mut self, most: usize) -> Result<Option<String>> {
+    /// The rest of the text, or `None` if that is more than `most` bytes. Fails if the file cannot be read to its
+    /// end.
+    pub fn rest(&mut self, most: usize) -> Result<Option<String>> {
         self.fill(most + 1);
-        self.give_failure()?;
+        self.check_failure()?;
         let rest = self.buffer.split_off(self.start);
         Ok((rest.len() <= most).then_some(rest))
     }
 
-    /// How many bytes of the file were read, as it is stored; the count goes on.
-    pub(super) fn n_read(&self) -> Arc<AtomicU64> {
+    /// The number of bytes read from the file so far, as it is stored; the counter is live.
+    pub fn n_read(&self) -> Arc<AtomicU64> {
         self.decoder.n_read()
     }
 
-    /// What was noted since this was last asked.
-    pub(crate) fn take_warnings(&mut self) -> Vec<Warning> {
+    /// The warnings since the last call.
+    pub fn take_warnings(&mut self) -> Vec<Warning> {
         self.decoder.take_warnings()
     }
-}
-
-/// Where a part of at most `most` bytes ends: at the last blank line in its second half, else at
-/// the last line break there, else at the last white space, else between two characters.
-fn part_end(text: &str, most: usize) -> usize {
-    let most = text.floor_char_boundary(most);
-    let half = text.floor_char_boundary(most / 2);
-    let second_half = &text[half..most];
-    let blank_line =
-        ["\n\n", "\n\r\n"].iter().filter_map(|mark| Some(second_half.rfind(mark)? + mark.len())).max();
-    let line = || second_half.rfind('\n').map(|end| end + 1);
-    let word = || second_half.rfind(char::is_whitespace);
-    blank_line.or_else(line).or_else(word).map_or(most, |end| half + end)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn lines(content: &[u8]) -> (tempfile::TempDir, Lines) {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("a");
-        std::fs::write(&path, content).unwrap();
-        let lines = Lines::open(&path).unwrap();
-        (folder, lines)
+    fn lines(content: Vec<u8>) -> Lines {
+        Lines::from_reader(Path::new("a"), Box::new(std::io::Cursor::new(content))).unwrap()
     }
 
     #[test]
-    fn lines_are_given_with_their_numbers() {
-        let (_folder, mut lines) = lines(b"one\r\n\ntwo");
+    fn lines_have_their_numbers() {
+        let mut lines = lines(b"one\r\n\ntwo".to_vec());
         assert_eq!(lines.head(), "one\r\n\ntwo");
         let mut seen = Vec::new();
         while let Some((number, Line::Whole(line))) = lines.next_line().unwrap() {
@@ -264,28 +218,24 @@ mod tests {
     }
 
     #[test]
-    fn a_line_that_is_too_long_is_passed_over() {
+    fn a_line_that_is_too_long_is_skipped() {
         let mut content = vec![b'a'; MAX_ROW + 100_000];
         content.extend(b"\nshort\n");
-        let (_folder, mut lines) = lines(&content);
+        let mut lines = lines(content);
         assert!(matches!(lines.next_line().unwrap(), Some((1, Line::TooLong))));
         assert!(matches!(lines.next_line().unwrap(), Some((2, Line::Whole("short\n")))));
         assert!(lines.next_line().unwrap().is_none());
     }
 
     #[test]
-    fn parts_end_where_the_text_lets_them() {
-        assert_eq!(part_end("aaaa bbbb\n\ncc\ndd", 14), 11);
-        assert_eq!(part_end("aaaa bbbb\ncc dd", 13), 10);
-        assert_eq!(part_end("aaaa bbbb cc", 8), 4);
-        assert_eq!(part_end("ééééééé", 5), 4);
+    fn parts_make_up_the_text() {
         let text = "one two three four\n\n".repeat(50);
-        let (_folder, mut lines) = lines(text.as_bytes());
+        let mut lines = lines(text.clone().into_bytes());
         let mut whole = String::new();
         while let Some(part) = lines.next_part(64).unwrap() {
             assert!(part.text.len() <= 64 && part.text.ends_with("\n\n"));
             assert_eq!(part.line, 1 + whole.matches('\n').count());
-            whole += &part.text;
+            whole += part.text;
             assert_eq!(part.goes_on, whole.len() < text.len());
         }
         assert_eq!(whole, text);

@@ -1,4 +1,4 @@
-//! Markdown: its paragraphs, headings and list items, with the markup removed.
+//! The paragraphs, headings and list items of Markdown, without the markup.
 
 use std::ops::Range;
 use std::sync::LazyLock;
@@ -11,9 +11,9 @@ use crate::article::Paragraph;
 
 /// The paragraphs of the Markdown in `text` from byte `body` on.
 ///
-/// A block's text is [`plain_text`] of its slice; a block with an image and nothing else keeps its
-/// source as text, so that the filter can tell what it was.
-pub(super) fn paragraphs(text: &str, body: usize) -> Vec<Paragraph> {
+/// The text of a block is the [`plain_text`] of its slice. A block with only an image keeps its source, so that the
+/// filter can recognise it.
+pub fn paragraphs(text: &str, body: usize) -> Vec<Paragraph> {
     let mut paragraphs = Vec::new();
     let quotations = quotations(&text[body..]);
     for (range, heading) in blocks(&text[body..]) {
@@ -21,20 +21,14 @@ pub(super) fn paragraphs(text: &str, body: usize) -> Vec<Paragraph> {
         let quoted = before > 0 && range.start < quotations[before - 1].end;
         let (start, end) = (body + range.start, body + range.end);
         let slice = text[start..end].trim_end();
-        // A row of a table parses as one only below its head: its bars are taken off by hand.
+        // Without the head of its table a row is not parsed as one, so its bars are removed here.
         let plain = plain_text(slice).trim_matches(['|', ' ']).replace(" | ", " ");
         let is_image = plain.is_empty() && slice.contains("](");
         let text = if is_image { normalise(slice) } else { plain };
         if !text.is_empty() {
-            paragraphs.push(Paragraph {
-                start,
-                end: start + slice.len(),
-                text,
-                heading,
-                follows: true,
-                quoted,
-                ..Paragraph::default()
-            });
+            let end = start + slice.len();
+            let paragraph = Paragraph { start, end, text, heading, quoted, ..Paragraph::default() };
+            paragraphs.push(Paragraph { follows: true, ..paragraph });
         }
     }
     paragraphs
@@ -52,7 +46,7 @@ fn quotations(markdown: &str) -> Vec<Range<usize>> {
     quotations
 }
 
-/// The innermost blocks that hold text, and whether each is a heading.
+/// The innermost blocks with text, and whether each is a heading.
 fn blocks(markdown: &str) -> Vec<(Range<usize>, bool)> {
     let mut blocks: Vec<(Range<usize>, bool)> = Vec::new();
     for (event, range) in parser(markdown).into_offset_iter() {
@@ -61,28 +55,26 @@ fn blocks(markdown: &str) -> Vec<(Range<usize>, bool)> {
             continue;
         }
         let Event::Start(tag) = event else { continue };
-        let heading = match tag {
+        match tag {
             Tag::Paragraph
+            | Tag::Heading { .. }
             | Tag::CodeBlock(_)
             | Tag::HtmlBlock
             | Tag::TableHead
             | Tag::TableRow
-            | Tag::Item => false,
-            Tag::Heading { .. } => true,
-            // A list inside an item ends the item's own text.
-            Tag::List(_) => {
+            | Tag::Item => {
                 end_item(&mut blocks, range.start);
-                continue;
+                blocks.push((range, matches!(tag, Tag::Heading { .. })));
             }
-            _ => continue,
-        };
-        end_item(&mut blocks, range.start);
-        blocks.push((range, heading));
+            // A nested list ends the text of its item.
+            Tag::List(_) => end_item(&mut blocks, range.start),
+            _ => {}
+        }
     }
     blocks
 }
 
-/// Keeps text that stands in a list item behind a block inside it: it belongs to no block yet.
+/// Adds the text of a list item after a nested block, which belongs to no block yet.
 fn push_rest(markdown: &str, blocks: &mut Vec<(Range<usize>, bool)>, range: Range<usize>) {
     match blocks.last_mut() {
         Some((block, _)) if range.end <= block.end => {}
@@ -95,7 +87,7 @@ fn push_rest(markdown: &str, blocks: &mut Vec<(Range<usize>, bool)>, range: Rang
     }
 }
 
-/// Ends a list item where a block inside it begins; an item with no text before that is none.
+/// Ends a list item where a nested block begins. An item without text before that becomes empty.
 fn end_item(blocks: &mut [(Range<usize>, bool)], inner_start: usize) {
     if let Some((block, _)) = blocks.last_mut()
         && block.end > inner_start
@@ -104,8 +96,8 @@ fn end_item(blocks: &mut [(Range<usize>, bool)], inner_start: usize) {
     }
 }
 
-/// What a reader sees of a piece of Markdown, in one line.
-pub(super) fn plain_text(markdown: &str) -> String {
+/// The visible text of a piece of Markdown, normalised.
+pub fn plain_text(markdown: &str) -> String {
     let mut plain = String::with_capacity(markdown.len());
     let mut image_depth = 0;
     for event in parser(markdown) {
@@ -124,9 +116,9 @@ pub(super) fn plain_text(markdown: &str) -> String {
 
 /// An HTML tag or comment inside Markdown.
 static TAG: LazyLock<Regex> =
-    LazyLock::new(|| Regex::new(r"(?s)<!--.*?-->|</?[A-Za-z][^>]*>").expect("a test uses it"));
+    LazyLock::new(|| Regex::new(r"(?s)<!--.*?-->|</?[A-Za-z][^>]*>").expect("a test uses the pattern"));
 
-/// Takes every `[text][reference]` for a link, for a slice has lost its definitions.
+/// Takes every `[text][reference]` for a link: a slice does not contain the definitions.
 struct LinksWithoutDefinition;
 
 impl<'a> BrokenLinkCallback<'a> for LinksWithoutDefinition {
@@ -156,7 +148,7 @@ mod tests {
     }
 
     #[test]
-    fn markup_is_removed_and_headings_are_known() {
+    fn markup_is_removed_and_headings_are_marked() {
         check(
             "# A *great* title\n\nThe [council](http://x.y) voted **31** to\n12 on `Tuesday`.\n",
             &[("A great title", true), ("The council voted 31 to 12 on Tuesday.", false)],
@@ -186,7 +178,7 @@ mod tests {
     }
 
     #[test]
-    fn html_and_tables_lose_their_marks_and_no_words() {
+    fn html_and_tables_lose_only_their_markup() {
         check(
             "<div>\n<p>In <b>HTML</b>.</p>\n</div>\n\nOne<br>two.\n\n| a | b |\n|---|---|\n| c | d |\n",
             &[("In HTML .", false), ("One two.", false), ("a b", false), ("c d", false)],

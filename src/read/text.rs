@@ -1,38 +1,36 @@
-//! Plain text: where its paragraphs begin and end, and their text in one line.
+//! The paragraphs of plain text.
 //!
-//! A blank line parts paragraphs, and so does one with nothing but the marks of quoted mail (`>`).
-//! Whether a single line break does is decided once for a text: in hard-wrapped text (most inner
-//! lines of nearly one width, ending in mid-sentence) it does not, elsewhere it does. Even in wrapped
-//! text a list item, an indented line, a page number and a change in the depth of quotation begin a
-//! block. At last a block that stops in mid-sentence is joined with the next when that one goes on
-//! with a small letter.
+//! A blank line separates paragraphs, and so does a line with only the marks of quoted mail (`>`). A single line break
+//! does so unless the text is hard-wrapped: most of its inner lines have nearly the same width and end in
+//! mid-sentence. Even in hard-wrapped text a list item, an indented line, a page number and a change in the depth of
+//! quotation begin a block. Finally, a block that ends in mid-sentence is joined with the next one if that continues
+//! in lower case.
 
 use std::ops::Range;
 
-use super::fold::n_quote_marks;
+use super::fold::{paragraph, quote_marks};
 use crate::article::Paragraph;
 
-/// The widest line that counts as wrapped by hand or by a mail program, in characters.
+/// The width of hard-wrapped text is at most this, in characters.
 const MAX_WRAP_WIDTH: usize = 120;
-/// The narrowest column that counts as wrapped.
+/// The width of hard-wrapped text is at least this.
 const MIN_WRAP_WIDTH: usize = 40;
-/// The fewest words of a block that can have been broken in mid-sentence; shorter ones are
-/// headings and boilerplate.
+/// A block that is broken in mid-sentence has at least this many words; shorter ones are headings and boilerplate.
 const MIN_WORDS_BROKEN: usize = 8;
-/// The fewest words of what goes on after a break.
+/// The continuation of a broken block has at least this many words.
 const MIN_WORDS_REST: usize = 4;
 
 /// A line that is not blank.
 #[derive(Debug, Clone)]
 struct Line {
-    /// Where it stands, without the white space around it.
+    /// Without the white space around it.
     range: Range<usize>,
-    /// Whether the line before it is blank, or there is none.
+    /// Whether it follows a blank line or is the first.
     begins_run: bool,
 }
 
 /// The paragraphs of `text` from byte `body` on.
-pub(super) fn paragraphs(text: &str, body: usize) -> Vec<Paragraph> {
+pub fn paragraphs(text: &str, body: usize) -> Vec<Paragraph> {
     let lines: Vec<Line> = lines(text, body).collect();
     let only_run = lines.iter().filter(|line| line.begins_run).count() == 1;
     let mut blocks: Vec<Range<usize>> = if is_hard_wrapped(text, &lines) {
@@ -42,11 +40,11 @@ pub(super) fn paragraphs(text: &str, body: usize) -> Vec<Paragraph> {
         lines.into_iter().map(|line| line.range).collect()
     };
     join_broken(text, &mut blocks);
-    blocks.into_iter().map(|block| super::paragraph(text, block.start, block.end)).collect()
+    blocks.into_iter().map(|block| paragraph(text, block)).collect()
 }
 
-/// The blocks that blank lines part, without the white space around them.
-pub(super) fn blank_line_blocks(text: &str, body: usize) -> impl Iterator<Item = Range<usize>> {
+/// The blocks between blank lines, without the white space around them.
+pub fn blank_line_blocks(text: &str, body: usize) -> impl Iterator<Item = Range<usize>> {
     let mut lines = lines(text, body).peekable();
     std::iter::from_fn(move || {
         let mut block = lines.next()?.range;
@@ -66,7 +64,7 @@ fn lines(text: &str, body: usize) -> impl Iterator<Item = Line> {
     ends.filter_map(move |end| {
         let start = std::mem::replace(&mut position, end);
         let range = trimmed(text, start..end);
-        if n_quote_marks(&text[range.clone()]).1 == range.len() {
+        if quote_marks(&text[range.clone()]).1 == range.len() {
             begins_run = true;
             return None;
         }
@@ -81,12 +79,11 @@ fn trimmed(text: &str, slice: Range<usize>) -> Range<usize> {
     start..start + rest.trim_end().len()
 }
 
-/// Whether line breaks inside the runs were made by a column's width and not by the author.
+/// Whether the line breaks inside the runs of lines are due to a column width.
 ///
-/// Looks at the lines that another line of the same run follows, and at their width: that which one
-/// in five exceeds, for an address may stand out. There must be at least three; the width must be
-/// from [`MIN_WRAP_WIDTH`] to [`MAX_WRAP_WIDTH`], seven in ten lines at least 0.7 times as wide, and
-/// at least half must end in mid-sentence.
+/// Counts the lines that are followed by another line of the same run. There must be at least three. Their width is the
+/// 80th percentile, because an address may stick out, and must be from [`MIN_WRAP_WIDTH`] to [`MAX_WRAP_WIDTH`]. At
+/// least seven in ten lines must have 0.7 times that width, and at least half must end in mid-sentence.
 fn is_hard_wrapped(text: &str, lines: &[Line]) -> bool {
     let inner = lines.windows(2).filter(|pair| !pair[1].begins_run);
     let inner: Vec<&str> = inner.map(|pair| &text[pair[0].range.clone()]).collect();
@@ -103,8 +100,8 @@ fn is_hard_wrapped(text: &str, lines: &[Line]) -> bool {
     full * 10 >= inner.len() * 7 && broken * 2 >= inner.len()
 }
 
-/// The paragraphs of one run of hard-wrapped lines: all of it, parted where [`begins_block`] says,
-/// and in a text without blank lines after short lines that end a sentence.
+/// The paragraphs of one run of hard-wrapped lines. It is split where [`begins_block`] says, and in a text without blank
+/// lines also after short lines that end a sentence.
 fn unwrap_run(text: &str, run: &[Line], only_run: bool) -> Vec<Range<usize>> {
     let width = |line: &Range<usize>| text[line.clone()].chars().count();
     let widest = run.iter().map(|line| width(&line.range)).max().unwrap_or(0);
@@ -125,15 +122,15 @@ fn unwrap_run(text: &str, run: &[Line], only_run: bool) -> Vec<Range<usize>> {
     blocks
 }
 
-/// Whether a line of wrapped text begins a block: a list item, a page number or what follows one,
-/// another depth of quoted mail, or a line further in than the one before it.
+/// Whether a line of hard-wrapped text begins a block: a list item, a page number or the line after one, a line of
+/// another quotation depth, or one indented more than the line before it.
 fn begins_block(text: &str, before: &Range<usize>, line: &Range<usize>) -> bool {
     let (above, below) = (&text[before.clone()], &text[line.clone()]);
     let is_indented = indent(text, line) >= indent(text, before) + 2 && !is_list_item(above);
     is_list_item(below)
         || is_page_number(below)
         || is_page_number(above)
-        || n_quote_marks(above).0 != n_quote_marks(below).0
+        || quote_marks(above).0 != quote_marks(below).0
         || is_indented
 }
 
@@ -143,7 +140,7 @@ fn indent(text: &str, line: &Range<usize>) -> usize {
     text[start..line.start].chars().map(|c| if c == '\t' { 4 } else { 1 }).sum()
 }
 
-/// Whether a line is what a page of print has at its edge: `12`, `- 12 -`, `Page 3 of 10`.
+/// Whether a line is the page number of a printed page: `12`, `- 12 -`, `Page 3 of 10`.
 fn is_page_number(line: &str) -> bool {
     let inner = line.trim_matches(|c: char| c.is_whitespace() || "-–—|[]\u{c}".contains(c));
     let word = inner.get(..4).filter(|word| word.eq_ignore_ascii_case("page"));
@@ -163,7 +160,7 @@ fn is_list_item(line: &str) -> bool {
     marked || numbered
 }
 
-/// Joins a block that stops in mid-sentence with the next one when that goes on in small letters.
+/// Joins blocks that end in mid-sentence with the next one if that continues in lower case.
 fn join_broken(text: &str, blocks: &mut Vec<Range<usize>>) {
     blocks.dedup_by(|block, last| {
         let is_one = is_broken(&text[last.clone()], &text[block.clone()]);
@@ -183,8 +180,8 @@ fn is_broken(block: &str, next: &str) -> bool {
         && has_words(next, MIN_WORDS_REST)
 }
 
-/// Whether the last sign of `line`, closing quotes and brackets aside, ends a sentence.
-pub(super) fn ends_sentence(line: &str) -> bool {
+/// Whether the last character of `line`, except for closing quotation marks and brackets, ends a sentence.
+pub fn ends_sentence(line: &str) -> bool {
     let closing = |c: char| "\"'”’»)]*_".contains(c) || c.is_whitespace();
     line.trim_end_matches(closing).ends_with(['.', '!', '?', '…', ':', ';', '‽', '。'])
 }
@@ -194,7 +191,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::read::normalise;
+    use crate::read::fold::normalise;
 
     #[track_caller]
     fn check(text: &str, expected: &[&str]) {
@@ -207,7 +204,7 @@ mod tests {
     }
 
     #[test]
-    fn blank_lines_part_paragraphs() {
+    fn blank_lines_separate_paragraphs() {
         check("One.\n\nTwo.", &["One.", "Two."]);
         check("\r\nOne.\r\n \t\r\n\r\nTwo.\r\n", &["One.", "Two."]);
         check("", &[]);
@@ -215,7 +212,7 @@ mod tests {
     }
 
     #[test]
-    fn lines_part_paragraphs_where_nothing_is_wrapped() {
+    fn lines_are_paragraphs_if_nothing_is_wrapped() {
         check(
             "First paragraph here.\nShare on x\nOn Key",
             &["First paragraph here.", "Share on x", "On Key"],
@@ -252,7 +249,7 @@ mod tests {
     }
 
     #[test]
-    fn boilerplate_in_small_letters_is_not_joined() {
+    fn boilerplate_in_lower_case_is_not_joined() {
         check(
             "Russia starts military cooperation\n\nby our own correspondent in Moscow",
             &["Russia starts military cooperation", "by our own correspondent in Moscow"],
@@ -260,7 +257,7 @@ mod tests {
     }
 
     #[test]
-    fn a_long_address_does_not_hide_that_text_is_wrapped() {
+    fn text_with_a_long_address_can_be_hard_wrapped() {
         let wrapped = "The council met on Tuesday night to talk about\nthe tram line that would join the harbour with\nthe hospital, and after six hours of debate it\nvoted against the plan that the mayor had made\nand for the one of her old rival. ";
         let text =
             format!("{wrapped}See\nhttps://example.org/{}\nfor all the papers.\n\nMore.", "a".repeat(120));
@@ -268,7 +265,7 @@ mod tests {
     }
 
     #[test]
-    fn quoted_mail_is_parted_from_the_answer() {
+    fn quoted_mail_is_separated_from_the_answer() {
         check(
             "> The council met on Tuesday night to talk about\n> the tram line that would join the harbour with\n> the hospital.\n>\n> Nobody left the hall early, though some of\n> them said that the heating had failed.\nI was there and can say that the heating had\nnot failed at all.",
             &[
@@ -280,7 +277,7 @@ mod tests {
     }
 
     #[test]
-    fn indented_lines_and_page_numbers_part_wrapped_text() {
+    fn indented_lines_and_page_numbers_split_wrapped_text() {
         check(
             "   The council met on Tuesday night to talk on\nthe tram line that would join the harbour with\nthe hospital, and after six hours of debate it\nvoted.\n   Nobody left the hall early, though some trans-\nport workers said that the heating had failed.\nPage 3 of 12\n   In the end the mayor went home on foot and the\npapers were left.",
             &[
@@ -293,7 +290,7 @@ mod tests {
     }
 
     #[test]
-    fn page_numbers_are_known_by_their_form() {
+    fn page_numbers_are_recognised() {
         for line in ["12", "- 12 -", "Page 3", "page 3 of 10", "Page 3/10", "[7]"] {
             assert!(is_page_number(line), "{line}");
         }
@@ -302,11 +299,11 @@ mod tests {
         }
     }
 
-    /// The runs of lines between blank ones, line after line.
-    fn runs_by_hand(text: &str) -> Vec<Vec<&str>> {
+    /// The runs of lines between blank ones, the obvious way.
+    fn slow_runs(text: &str) -> Vec<Vec<&str>> {
         let mut runs = vec![Vec::new()];
         for line in text.split('\n').map(str::trim) {
-            match n_quote_marks(line).1 < line.len() {
+            match quote_marks(line).1 < line.len() {
                 true => runs.last_mut().unwrap().push(line),
                 false => runs.push(Vec::new()),
             }
@@ -317,12 +314,12 @@ mod tests {
 
     proptest! {
         #[test]
-        fn blank_lines_part_runs_whatever_they_are_made_of(text in "([ \t\r\u{a0}>]{0,3}[aé.]{0,2}[ \r\u{a0}]?\n?){0,12}") {
+        fn blank_lines_separate_runs(text in "([ \t\r\u{a0}>]{0,3}[aé.]{0,2}[ \r\u{a0}]?\n?){0,12}") {
             let lines: Vec<Line> = lines(&text, 0).collect();
             let runs = lines.chunk_by(|_, next| !next.begins_run);
             let runs: Vec<Vec<&str>> =
                 runs.map(|run| run.iter().map(|line| &text[line.range.clone()]).collect()).collect();
-            prop_assert_eq!(&runs, &runs_by_hand(&text));
+            prop_assert_eq!(&runs, &slow_runs(&text));
             let blocks: Vec<_> = blank_line_blocks(&text, 0).map(|block| (block.start, block.end)).collect();
             let ends = |line: &&str| line.as_ptr() as usize - text.as_ptr() as usize;
             let by_hand = runs.iter().map(|run| (ends(&run[0]), ends(&run[run.len() - 1]) + run[run.len() - 1].len()));

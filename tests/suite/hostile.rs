@@ -1,5 +1,5 @@
-//! Inputs as they should not be: no panic, no hang, no row lost without a line on standard error,
-//! and memory that stays within bounds. The large ones run when `RHETOR_HOSTILE` is set.
+//! Hostile inputs: no panic, no hang, no row lost without a message on standard error, and bounded memory. The large
+//! ones run if `RHETOR_HOSTILE` is set.
 #![cfg(unix)]
 
 use std::io::{Read, Write};
@@ -10,21 +10,21 @@ use std::time::{Duration, Instant};
 
 use crate::support::Dir;
 
-/// The address space that a run may take: model, two threads and what is read.
+/// The address space that a run may take: the model, two threads and the input.
 const MAX_MEMORY_KB: usize = 1_500_000;
-/// The longest that a run may take: the filter reads a gigabyte in some minutes.
+/// The time that a run may take: the filter reads a gigabyte in a few minutes.
 const MAX_TIME: Duration = Duration::from_secs(1800);
 
 const SENTENCE: &str = "The council met on Tuesday and voted for the tram line. ";
 
-/// What a bounded run gave.
+/// The outcome of a bounded run.
 struct Bounded {
     code: Option<i32>,
     n_lines: usize,
     stderr: String,
 }
 
-/// Runs rhetor with a bound on its address space and on time.
+/// Runs rhetor with a limited address space and time.
 fn bounded(dir: &Dir, args: &str) -> Bounded {
     let rhetor = env!("CARGO_BIN_EXE_rhetor");
     let script = format!("ulimit -v {MAX_MEMORY_KB}; exec {rhetor} {args} --threads 2");
@@ -65,7 +65,7 @@ fn bounded(dir: &Dir, args: &str) -> Bounded {
     Bounded { code, n_lines: lines.join().unwrap(), stderr: stderr.join().unwrap() }
 }
 
-/// Checks the exit code, the number of records, and that standard error has the pieces.
+/// Checks the exit code, the number of records, and that standard error contains the pieces.
 #[track_caller]
 fn check(run: Bounded, code: i32, n_records: usize, pieces: &[&str]) {
     assert_eq!(run.code, Some(code), "{}", run.stderr);
@@ -76,7 +76,7 @@ fn check(run: Bounded, code: i32, n_records: usize, pieces: &[&str]) {
     }
 }
 
-/// The same where how many records there are is told by a range alone.
+/// Checks a run whose number of records is only known as a range.
 #[track_caller]
 fn check_within(run: Bounded, code: i32, n_records: impl RangeBounds<usize>, pieces: &[&str]) {
     let n_lines = run.n_lines;
@@ -95,41 +95,41 @@ fn row(id: usize) -> String {
 }
 
 #[test]
-fn archives_that_are_cut_short_give_the_rows_before() {
+fn truncated_archives_give_the_rows_before() {
     let dir = Dir::new();
     let rows: String = (0..20_000).map(row).collect();
     let whole = gzip(rows.as_bytes());
     dir.write("cut.jsonl.gz", &whole[..whole.len() / 20]);
     let run = bounded(&dir, "read cut.jsonl.gz --rules-only");
-    check_within(run, 1, 500..2_000, &["cut.jsonl.gz: gzip archive: cut short after", "hint: "]);
+    check_within(run, 1, 500..2_000, &["cut.jsonl.gz: gzip archive: truncated after", "hint: "]);
     let whole = zstd::encode_all(rows.as_bytes(), 3).unwrap();
     dir.write("cut.jsonl.zst", &whole[..whole.len() - 3]);
     let run = bounded(&dir, "read cut.jsonl.zst --rules-only");
-    check_within(run, 1, 1_000..=20_000, &["cut.jsonl.zst: zstd archive: cut short after"]);
+    check_within(run, 1, 1_000..=20_000, &["cut.jsonl.zst: zstd archive: truncated after"]);
     let text = gzip(SENTENCE.repeat(50).as_bytes());
     dir.write("cut.txt.gz", &text[..text.len() - 9]);
-    check(bounded(&dir, "score cut.txt.gz"), 2, 0, &["cut.txt.gz: gzip archive: cut short after"]);
+    check(bounded(&dir, "score cut.txt.gz"), 2, 0, &["cut.txt.gz: gzip archive: truncated after"]);
     let mut damaged = text.clone();
     let n = damaged.len();
     damaged[n - 6] ^= 1;
     dir.write("damaged.txt.gz", damaged);
-    check(bounded(&dir, "score damaged.txt.gz"), 2, 0, &["damaged.txt.gz: gzip archive: damaged after"]);
+    check(bounded(&dir, "score damaged.txt.gz"), 2, 0, &["damaged.txt.gz: gzip archive: corrupt after"]);
 }
 
 #[test]
-fn archives_that_inflate_without_end_are_stopped() {
+fn archives_that_decompress_without_end_are_stopped() {
     let dir = Dir::new();
     let spaces = vec![b' '; 90 << 20];
     dir.write("bomb.jsonl.gz", gzip(&spaces));
     dir.write("bomb.txt.zst", zstd::encode_all(spaces.as_slice(), 3).unwrap());
-    let what = "archive: inflates to more than 200 times its size";
+    let what = "archive: decompresses to more than 200 times its size";
     check(bounded(&dir, "score bomb.jsonl.gz"), 2, 0, &["bomb.jsonl.gz: gzip", what]);
     let run = bounded(&dir, "train bomb.jsonl.gz bomb.txt.zst -o m");
     check(run, 2, 0, &["bomb.jsonl.gz: gzip", "bomb.txt.zst: zstd", what]);
 }
 
 #[test]
-fn every_row_is_read_or_told() {
+fn every_row_is_read_or_reported() {
     let dir = Dir::new();
     let (first, last) = (row(1), row(8));
     let jsonl = [
@@ -145,10 +145,10 @@ fn every_row_is_read_or_told() {
     dir.write("a.jsonl", jsonl.concat());
     let pieces = [
         "a.jsonl:2: ",
-        "a.jsonl:3: a half of a surrogate pair in 1 place, read as U+FFFD",
+        "a.jsonl:3: unpaired surrogates in 1 place, read as U+FFFD",
         "a.jsonl:5: NaN or Infinity in 1 place, read as null",
         "a.jsonl:6: ",
-        "a.jsonl:7: bytes that are no text",
+        "a.jsonl:7: invalid bytes",
     ];
     check(bounded(&dir, "read a.jsonl --rules-only"), 1, 5, &pieces);
     dir.write(
@@ -160,7 +160,7 @@ fn every_row_is_read_or_told() {
 }
 
 #[test]
-fn folders_with_circles_pipes_and_odd_names() {
+fn folders_with_circular_links_pipes_and_odd_names() {
     let dir = Dir::new();
     dir.write("in/deep/a.txt", SENTENCE);
     dir.write(".x", "");
@@ -173,7 +173,7 @@ fn folders_with_circles_pipes_and_odd_names() {
 }
 
 #[test]
-fn a_pipe_that_is_named_is_read() {
+fn a_named_pipe_is_read() {
     let dir = Dir::new();
     let path = dir.path().join("pipe");
     assert!(Command::new("mkfifo").arg(&path).status().unwrap().success());
@@ -183,39 +183,34 @@ fn a_pipe_that_is_named_is_read() {
 }
 
 #[test]
-fn pages_that_are_deep_wide_or_bare_lose_nothing() {
+fn deep_wide_or_bare_pages_lose_nothing() {
     let dir = Dir::new();
     let deep = "<div>".repeat(100_000);
     dir.write("deep.html", format!("<!doctype html><body>{deep}<p>{}</p>", SENTENCE.repeat(3)));
     check(bounded(&dir, "score deep.html"), 0, 1, &[]);
-    let told = "a page in which no article stands out; all of it was read";
-    // More elements than an article is looked for in.
+    let warning = "no article found in this page; all of it was read";
+    // More elements than an article is searched in.
     let wide: String = (0..31_000).map(|n| format!("<p>{SENTENCE}{n}</p>\n")).collect();
     dir.write("wide.html", format!("<html><body>{wide}</body></html>"));
     for args in ["read wide.html --rules-only", "score wide.html"] {
-        check(bounded(&dir, args), 0, 31_000, &[&format!("wide.html:1: {told}")]);
+        check(bounded(&dir, args), 0, 31_000, &[&format!("wide.html:1: {warning}")]);
     }
     let app = "<script>start()</script><noscript>Turn on JavaScript.</noscript>";
     for (body, n_blocks) in [("<div style=\"display:none\">Hidden words.</div>", 1), (app, 0)] {
         dir.write("bare.html", format!("<html><body>{body}</body></html>"));
         for args in ["read bare.html --rules-only", "score bare.html"] {
-            check(bounded(&dir, args), 0, n_blocks, &[&format!("bare.html:1: {told}")]);
+            check(bounded(&dir, args), 0, n_blocks, &[&format!("bare.html:1: {warning}")]);
         }
     }
 }
 
 #[test]
-fn nuls_are_told_wherever_they_stand() {
+fn nuls_give_a_warning_in_every_form() {
     let dir = Dir::new();
     let text = format!("{}\0{SENTENCE}\n\n{SENTENCE}", SENTENCE.repeat(2));
     for name in ["a.txt", "a.md", "a.html"] {
         dir.write(name, &text);
-        check_within(
-            bounded(&dir, &format!("score {name}")),
-            0,
-            1..=2,
-            &["bytes that are no text in 1 place"],
-        );
+        check_within(bounded(&dir, &format!("score {name}")), 0, 1..=2, &["invalid bytes in 1 place"]);
     }
     dir.write("nuls.txt", [0; 100_000]);
     check(bounded(&dir, "score nuls.txt"), 2, 0, &["nuls.txt: found binary data, expected text"]);
@@ -261,7 +256,7 @@ fn large_texts_are_read_in_parts() {
 }
 
 #[test]
-fn a_page_of_fifty_megabytes_is_cut_and_the_cut_is_told() {
+fn a_page_of_fifty_megabytes_is_cut_with_a_warning() {
     if !large() {
         return;
     }
@@ -269,7 +264,7 @@ fn a_page_of_fifty_megabytes_is_cut_and_the_cut_is_told() {
     let paragraph = format!("<p>{}</p>\n", SENTENCE.repeat(10));
     let n = (50 << 20) / paragraph.len();
     write_large(&dir, "page.html", "<!doctype html><html><body>", &paragraph, n, "</body></html>");
-    let pieces = ["page.html:1: a page of more than 8 MB; what comes after was not read"];
+    let pieces = ["page.html:1: a page of more than 8 MB; the rest was not read"];
     for args in ["read page.html --rules-only", "score page.html"] {
         check_within(bounded(&dir, args), 0, n / 8..n / 5, &pieces);
     }
@@ -285,14 +280,14 @@ fn a_line_of_a_gigabyte() {
     let n = (1 << 30) / words.len();
     write_large(&dir, "line.txt", "", &words, n, "");
     let run = bounded(&dir, "read line.txt --rules-only");
-    let pieces = ["read in parts", "line.txt:1: a paragraph of more than 64 KB, cut at white space"];
+    let pieces = ["read in parts", "line.txt:1: a paragraph of more than 64 KB, split at white space"];
     check_within(run, 0, 16_000.., &pieces);
     write_large(&dir, "line.jsonl", "{\"text\":\"", &words, n, &format!("\"}}\n{}", row(2)));
     check(bounded(&dir, "score line.jsonl"), 1, 1, &["line.jsonl:1: found a line of more than 64 MB"]);
 }
 
 #[test]
-fn cells_without_bounds() {
+fn huge_cells() {
     if !large() {
         return;
     }
@@ -307,14 +302,14 @@ fn cells_without_bounds() {
     let run = bounded(&dir, "read large.csv --rules-only");
     let pieces = ["large.csv:3: a paragraph of more than 64 KB", "large.csv:3: more than 4 MB of text"];
     check_within(run, 0, 480.., &pieces);
-    // A quotation mark that opens, and rows that would close and open it again.
+    // An opening quotation mark, and rows that close and open it again.
     write_large(&dir, "quotes.csv", "id,text\n", "q\",\"c\n", 15_000_000, "");
     let run = bounded(&dir, "read quotes.csv --rules-only");
     assert_eq!(run.code, Some(2), "{}", run.stderr);
 }
 
 #[test]
-fn a_file_that_shrinks_while_it_is_read() {
+fn a_file_may_shrink_while_it_is_read() {
     if !large() {
         return;
     }

@@ -1,4 +1,4 @@
-//! The same article says the same in every form, packing and encoding.
+//! An article gives the same records in every form, compression and encoding.
 
 use std::io::Write;
 
@@ -8,8 +8,8 @@ use crate::support::{Dir, two_label_rows};
 
 const ARTICLE: &str = "The council voted 31 to 12 on Tuesday to build the tram line to the café quarter, officials said.\n\nShare on Facebook\n\n“This is a shameful waste — and we must stop it now,” he said. It’s time to stand up!\n\nBecause fares cover only part of the cost, the line is likely to need a larger subsidy if ridership falls.\n";
 
-/// Each record as it is written, but for what differs from form to form: the file, the row, and the place.
-fn judgements(dir: &Dir, args: &str) -> Vec<Value> {
+/// The records without the fields that depend on the form: the file, the row and the place.
+fn records(dir: &Dir, args: &str) -> Vec<Value> {
     let mut records = dir.run(&format!("score {args}")).succeeded().records();
     for record in &mut records {
         let fields = record.as_object_mut().unwrap();
@@ -41,7 +41,7 @@ fn csv_of(delimiter: u8) -> Vec<u8> {
     writer.into_inner().unwrap()
 }
 
-/// The article as a web page; its furniture is not part of the article.
+/// The article as a web page.
 fn page() -> String {
     let paragraphs = ARTICLE.trim().split("\n\n").map(|text| format!("<p>{text}</p>\n"));
     let paragraphs: String = paragraphs.collect();
@@ -49,7 +49,7 @@ fn page() -> String {
 }
 
 #[test]
-fn an_article_is_the_same_in_every_encoding_packing_and_form() {
+fn an_article_is_the_same_in_every_form_compression_and_encoding() {
     let dir = Dir::new();
     let jsonl = format!("{}\n", json!({"url": "u", "content": ARTICLE}));
     let (windows_1252, ..) = encoding_rs::WINDOWS_1252.encode(ARTICLE);
@@ -106,20 +106,20 @@ fn an_article_is_the_same_in_every_encoding_packing_and_form() {
     let mut expected = None;
     for (name, content) in files {
         dir.write(name, content);
-        let found = judgements(&dir, name);
+        let found = records(&dir, name);
         let expected = expected.get_or_insert_with(|| found.clone());
         assert_eq!(found.len(), 4, "{name}");
         assert_eq!(&found, expected, "{name}");
     }
     let nested = json!({"page": {"words": ARTICLE}, "text": "no"});
     dir.write("nested", format!("{nested}\n"));
-    assert_eq!(Some(judgements(&dir, "nested --text-column page.words")), expected);
+    assert_eq!(Some(records(&dir, "nested --text-column page.words")), expected);
     dir.write("odd.csv", String::from_utf8(csv_of(b'~')).unwrap());
-    assert_eq!(Some(judgements(&dir, "odd.csv --delimiter ~")), expected);
+    assert_eq!(Some(records(&dir, "odd.csv --delimiter ~")), expected);
 }
 
 #[test]
-fn what_python_writes_as_json_is_read() {
+fn json_written_by_python_is_read() {
     let dir = Dir::new();
     let text = "The council voted \\ud83d on \\ud83d\\ude00 Tuesday to build it.";
     let row = |n: &str| format!("{{\"text\": \"{text}\", \"n\": {n}, \"m\": [-Infinity]}}");
@@ -133,7 +133,7 @@ fn what_python_writes_as_json_is_read() {
             assert_eq!(record["text"], "The council voted \u{fffd} on \u{1f600} Tuesday to build it.");
         }
         let warnings = [
-            format!("rhetor: {name}:1: a half of a surrogate pair in 2 places, read as U+FFFD"),
+            format!("rhetor: {name}:1: unpaired surrogates in 2 places, read as U+FFFD"),
             format!("rhetor: {name}:1: NaN or Infinity in 3 places, read as null"),
         ];
         assert_eq!(run.stderr.lines().collect::<Vec<_>>(), warnings);
@@ -141,25 +141,25 @@ fn what_python_writes_as_json_is_read() {
 }
 
 #[test]
-fn control_characters_of_any_form_are_no_text() {
+fn control_characters_are_removed_in_every_form() {
     let dir = Dir::new();
-    let told = |nul: &str| {
+    let text = |nul: &str| {
         format!(
             "The council\u{7}voted \u{1b}[2J31 to{nul}12 on Tuesday\u{1}\u{7f} to build the line to the harbour."
         )
     };
-    dir.write("a.jsonl", format!("{}\n", json!({"text": told("\0"), "id": "\u{1b}[1m"})));
-    dir.write("a.csv", format!("id,text\n\u{1b}[1m,{}\n", told(" ")));
-    dir.write("a.txt", told(" "));
-    dir.write("a.md", told(" "));
-    dir.write("a.html", format!("<html><body><article><p>{}</p></article></body></html>", told(" ")));
+    dir.write("a.jsonl", format!("{}\n", json!({"text": text("\0"), "id": "\u{1b}[1m"})));
+    dir.write("a.csv", format!("id,text\n\u{1b}[1m,{}\n", text(" ")));
+    dir.write("a.txt", text(" "));
+    dir.write("a.md", text(" "));
+    dir.write("a.html", format!("<html><body><article><p>{}</p></article></body></html>", text(" ")));
     for name in ["a.jsonl", "a.csv", "a.txt", "a.md", "a.html"] {
         let record = &dir.run(&format!("score {name}")).succeeded().records()[0];
         assert_eq!(
             record["text"], "The council voted [2J31 to 12 on Tuesday to build the line to the harbour.",
             "{name}"
         );
-        let end = if name == "a.html" { record["text"].as_str().unwrap().len() } else { told(" ").len() };
+        let end = if name == "a.html" { record["text"].as_str().unwrap().len() } else { text(" ").len() };
         assert_eq!((record["start"].as_u64(), record["end"].as_u64()), (Some(0), Some(end as u64)), "{name}");
         for args in ["score", "score --explain 3", "read", "score --unit article"] {
             let table = dir.run(&format!("{args} {name} --format table")).succeeded().stdout;
@@ -172,7 +172,7 @@ fn control_characters_of_any_form_are_no_text() {
 }
 
 #[test]
-fn arrays_train_as_lines_do() {
+fn arrays_and_lines_train_the_same_model() {
     let dir = Dir::new();
     let rows = two_label_rows(24);
     dir.write("rows.jsonl", &rows);
@@ -184,7 +184,7 @@ fn arrays_train_as_lines_do() {
 }
 
 #[test]
-fn columns_are_named_in_training_too() {
+fn columns_can_be_named_in_training() {
     let dir = Dir::new();
     let rows = two_label_rows(24);
     dir.write("usual.jsonl", &rows);
@@ -211,16 +211,13 @@ fn docs_and_ids_can_be_named() {
         .collect();
     dir.write("rows.jsonl", rows);
     dir.write("a.txt", ARTICLE);
-    assert_eq!(
-        judgements(&dir, "rows.jsonl --id-column key --doc-column page.no"),
-        judgements(&dir, "a.txt")
-    );
+    assert_eq!(records(&dir, "rows.jsonl --id-column key --doc-column page.no"), records(&dir, "a.txt"));
     let records = dir.run("score rows.jsonl --id-column key").succeeded().records();
     assert_eq!(records[3]["id"], "3");
 }
 
 #[test]
-fn a_long_text_without_line_breaks_is_told() {
+fn a_long_text_without_line_breaks_gives_a_warning() {
     let dir = Dir::new();
     let sentence = "The council voted 31 to 12 on Tuesday to build the tram line, officials said. ";
     dir.write("long.txt", sentence.repeat(60));
@@ -228,14 +225,11 @@ fn a_long_text_without_line_breaks_is_told() {
     dir.write("parted.txt", format!("{0}\n\n{0}", sentence.repeat(60)));
     let run = dir.run("read long.txt short.txt parted.txt --rules-only").succeeded();
     let warnings: Vec<&str> = run.stderr.lines().collect();
-    assert!(
-        warnings.len() == 1 && warnings[0].contains("long.txt:1: one line of many words"),
-        "{warnings:?}"
-    );
+    assert!(warnings.len() == 1 && warnings[0].contains("long.txt:1: one long line"), "{warnings:?}");
 }
 
 #[test]
-fn our_own_results_are_told_where_labels_are_expected() {
+fn our_own_results_as_labels_give_a_warning() {
     let dir = Dir::new();
     let sentence = "The council voted 31 to 12 on Tuesday to build the tram line, officials said.";
     dir.write("a.txt", format!("Share\n\n{sentence}\n"));

@@ -87,7 +87,7 @@ fn the_name_of_an_output_tells_its_format_or_is_refused() {
 fn a_label_column_that_is_not_there_is_named_with_those_that_are() {
     let dir = Dir::new();
     dir.write("rows.csv", "text,id,outlet\nThe vote was held.,1,wire\n");
-    let told = "rows.csv:2: found a row of a text, an identifier, the columns outlet, expected labels in a column `nope`";
+    let told = "rows.csv: no column `nope`; columns are: text, id, outlet";
     check(&dir.run("evaluate rows.csv --label-column nope"), 2, &[told]);
 }
 

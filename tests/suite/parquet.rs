@@ -100,8 +100,7 @@ fn columns_are_named_as_in_other_tables() {
     assert_eq!(groups.len(), 2);
     let run = dir.run("score t.parquet");
     assert_eq!(run.code, 2);
-    for piece in ["t.parquet: found the columns key (Utf8), words", "expected a column `text`", "hint: name"]
-    {
+    for piece in ["t.parquet: no column `text`; columns are: key (Utf8), words", "hint: name"] {
         assert!(run.stderr.contains(piece), "{}", run.stderr);
     }
     assert_eq!(dir.run("score t.parquet --text-column page").code, 2);
@@ -133,7 +132,7 @@ fn a_nested_text_is_told_with_its_type() {
         write(&dir.path().join("t.parquet"), vec![("id", ids()), ("text", text)], Compression::SNAPPY);
         let run = dir.run("score t.parquet");
         assert_eq!(run.code, 2);
-        let pieces = [kind, "expected a column `text` of strings", "hint: name the column"];
+        let pieces = [kind, "no column `text` of strings", "hint: name the column"];
         assert!(pieces.iter().all(|piece| run.stderr.contains(piece)), "{}", run.stderr);
     }
 }
@@ -177,13 +176,13 @@ fn damage_that_the_library_panics_at_is_an_error_like_any_other() {
         let mut damaged = whole.clone();
         damaged[*at] ^= 0x55;
         let reading = rhetor::read_path(&dir.write("damaged.parquet", damaged), &ReadOptions::default());
-        reading.is_err_and(|error| error.to_string().contains("contradicts itself"))
+        reading.is_err_and(|error| error.to_string().contains("is inconsistent"))
     };
     // Every byte is damaged in turn, none of which may end this test; the file of the last is left.
     let found: Vec<usize> = (4..whole.len()).filter(panics).collect();
     assert!(panics(found.last().expect("no damage made the library panic: nothing is tested")));
     let run = dir.run("score damaged.parquet");
-    let said = "rhetor: damaged.parquet: no whole Parquet table (what stands in it contradicts itself)";
+    let said = "rhetor: damaged.parquet: no whole Parquet table (its content is inconsistent)";
     assert_eq!((run.code, run.stderr.lines().next()), (2, Some(said)));
     assert!(!run.stderr.contains("panicked"), "{}", run.stderr);
 }

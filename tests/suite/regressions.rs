@@ -1,4 +1,4 @@
-//! Inputs that once broke something, each through the check of the folder that it lies in.
+//! Inputs that once broke something, each with the check of its folder.
 
 use std::time::{Duration, Instant};
 
@@ -7,10 +7,10 @@ use rhetor::ReadOptions;
 use crate::support::project;
 use crate::{altered_model, invariants};
 
-/// What is checked of the bytes of an input.
+/// A check of the bytes of an input.
 type Check = fn(&[u8]);
 
-/// The folders of `tests/regressions` and what is checked of their files; each is a fuzz target, too.
+/// The folders of `tests/regressions` and the checks of their files. Each check is also a fuzz target.
 const CHECKS: &[(&str, Check)] = &[
     ("model", altered_model::model),
     ("page", invariants::page),
@@ -20,7 +20,7 @@ const CHECKS: &[(&str, Check)] = &[
 ];
 
 #[test]
-fn inputs_that_once_broke_something_break_nothing() {
+fn inputs_that_once_broke_something_do_not_any_more() {
     for (folder, check) in CHECKS {
         let folder = project().join("tests/regressions").join(folder);
         let mut files: Vec<_> =
@@ -35,7 +35,7 @@ fn inputs_that_once_broke_something_break_nothing() {
     }
 }
 
-/// Reads `bytes`, which took minutes when time went with the square of their size.
+/// Reads `bytes`, which takes minutes if the time is quadratic in their size.
 #[track_caller]
 fn check_time(name: &str, bytes: impl AsRef<[u8]>) {
     let start = Instant::now();
@@ -44,7 +44,7 @@ fn check_time(name: &str, bytes: impl AsRef<[u8]>) {
 }
 
 #[test]
-fn inputs_that_once_took_the_square_of_their_size() {
+fn inputs_that_once_took_quadratic_time_take_linear_time() {
     check_time("a.txt", format!("{}-\n", "a".repeat(45)).repeat(40_000));
     check_time("a.txt", [&b"\xff\xfe"[..], &b"\x00\xd8a\0".repeat(250_000)].concat());
     check_time("a.csv", format!("text,id{}", "\ra,1".repeat(200_000)));

@@ -1,94 +1,33 @@
-//! From a tree to blocks: paragraphs, headings, list items, quotations, captions, cells.
+//! The blocks of a tree: paragraphs, headings, list items, quotations, captions, cells.
 
 use dom_query::{Document, NodeRef};
 
-use super::parts;
-use super::parts::Shares;
+use super::elements::{BLOCK, SILENT};
+use super::parts::{Shares, is_layout};
 use crate::article::Part;
 use crate::read::text::ends_sentence;
 
-/// The share of a block's letters that stand in links from which it is a link and no sentence.
+/// A block with at least this share of its letters in links is a link and not a sentence.
 const MIN_LINK_SHARE: f64 = 0.8;
-/// The fewest words of a list item or a paragraph that is taken for a link to another article.
+/// A link to another article has at least this many words.
 const MIN_LINK_WORDS: usize = 3;
 
-/// What stands for a `br` until the block ends: a vertical tab, which no page shows.
+/// Stands for a `br` until the block ends: a vertical tab, which no page shows.
 const LINE_BREAK: char = '\u{b}';
 
-/// A piece of text between two boundaries of blocks.
+/// The text between two block boundaries.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Block {
-    /// As it stands in the page, white space included.
-    pub(super) text: String,
-    pub(super) heading: bool,
-    /// Whether it stands in a block quote.
-    pub(super) quoted: bool,
-    pub(super) part: Part,
+pub struct Block {
+    /// With the white space of the page.
+    pub text: String,
+    pub heading: bool,
+    /// Whether it is in a block quote.
+    pub quoted: bool,
+    pub part: Part,
 }
 
-/// Elements whose text a reader does not see as text.
-const SILENT: &[&str] = &[
-    "script", "style", "noscript", "template", "svg", "math", "head", "title", "iframe", "object", "audio",
-    "video", "canvas", "select", "datalist", "textarea",
-];
-
-/// Elements that part blocks; all others stand inside a line, as unknown ones do in a browser.
-pub(super) const BLOCK: &[&str] = &[
-    "address",
-    "article",
-    "aside",
-    "blockquote",
-    "body",
-    "button",
-    "caption",
-    "center",
-    "dd",
-    "details",
-    "dialog",
-    "dir",
-    "div",
-    "dl",
-    "dt",
-    "fieldset",
-    "figcaption",
-    "figure",
-    "footer",
-    "form",
-    "h1",
-    "h2",
-    "h3",
-    "h4",
-    "h5",
-    "h6",
-    "header",
-    "hgroup",
-    "html",
-    "legend",
-    "li",
-    "listing",
-    "main",
-    "menu",
-    "nav",
-    "ol",
-    "option",
-    "p",
-    "pre",
-    "search",
-    "section",
-    "summary",
-    "table",
-    "tbody",
-    "td",
-    "tfoot",
-    "th",
-    "thead",
-    "tr",
-    "ul",
-    "xmp",
-];
-
-/// The blocks of a document, in its order.
-pub(super) fn of(document: &Document) -> Vec<Block> {
+/// The blocks of a document in its order.
+pub fn blocks(document: &Document) -> Vec<Block> {
     let root = document.root();
     let mut walk = Walk { shares: Shares::of(&root), ..Walk::default() };
     let place = Place { part: Part::Body, heading: false, quoted: false, link: false, preformatted: false };
@@ -97,14 +36,14 @@ pub(super) fn of(document: &Document) -> Vec<Block> {
     walk.blocks
 }
 
-/// Where in the tree a text stands.
+/// The place of a text in the tree.
 #[derive(Debug, Clone, Copy)]
 struct Place {
     part: Part,
     heading: bool,
     quoted: bool,
     link: bool,
-    /// Whether line breaks are shown as they stand.
+    /// Whether line breaks are shown.
     preformatted: bool,
 }
 
@@ -114,14 +53,14 @@ struct Walk {
     shares: Shares,
     blocks: Vec<Block>,
     text: String,
-    /// How many of the letters in `text` stand in links.
+    /// The letters of `text` that are in links.
     n_linked: usize,
     /// The place of the first text of the block.
     place: Option<Place>,
 }
 
 impl Walk {
-    /// Recursion is as deep as the tree, which [`super::nesting`] limits.
+    /// Recursion is as deep as the tree, which [`super::limits`] bounds.
     fn children(&mut self, node: &NodeRef<'_>, place: Place) {
         for child in node.children_it(false) {
             if child.is_text() && place.preformatted {
@@ -137,7 +76,7 @@ impl Walk {
     fn element(&mut self, element: &NodeRef<'_>, place: Place) {
         let name = element.node_name().unwrap_or_default();
         let name = name.as_ref();
-        if SILENT.contains(&name) {
+        if SILENT.contains(name) {
             return;
         }
         if name == "br" || name == "hr" {
@@ -152,17 +91,17 @@ impl Walk {
             link: place.link || name == "a",
             preformatted: place.preformatted || matches!(name, "pre" | "listing" | "xmp"),
         };
-        // A row of a table is one block, but for cells that are or hold paragraphs of their own.
-        let is_cell = matches!(name, "td" | "th") && !parts::is_layout(element);
+        // A table row is one block, except for cells that are or contain paragraphs.
+        let is_cell = matches!(name, "td" | "th") && !is_layout(element);
         if is_cell {
             self.text.push(' ');
         }
-        let parts_blocks = (BLOCK.contains(&name) && !is_cell) || part != place.part;
-        if parts_blocks {
+        let is_boundary = (BLOCK.contains(name) && !is_cell) || part != place.part;
+        if is_boundary {
             self.end_block();
         }
         self.children(element, inner);
-        if parts_blocks {
+        if is_boundary {
             self.end_block();
         }
     }
@@ -177,7 +116,7 @@ impl Walk {
         self.text.push_str(text);
     }
 
-    /// Blank lines part paragraphs where a page shows them.
+    /// Blank lines separate paragraphs where a page shows them.
     fn preformatted(&mut self, text: &str, place: Place) {
         for (index, line) in text.split('\n').enumerate() {
             if index > 0 && self.text.trim_end_matches([' ', '\t', '\r']).ends_with('\n') {
@@ -189,8 +128,7 @@ impl Walk {
         }
     }
 
-    /// Two line breaks with nothing between them part paragraphs. One is white space for now:
-    /// [`Walk::end_block`] parts the block there when both sides can stand alone.
+    /// Two line breaks in a row separate paragraphs. A single one is marked, and [`lines`] decides.
     fn line_break(&mut self, always: bool) {
         if always || self.text.trim_end_matches([' ', '\t', '\r', '\n']).ends_with(LINE_BREAK) {
             self.end_block();
@@ -215,11 +153,11 @@ impl Walk {
     }
 }
 
-/// The pieces of a block between its line breaks, joined again where one goes on in mid-sentence.
+/// The lines of a block between its line breaks, joined again where one continues the sentence of the one before.
 fn lines(text: &str) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
     for line in text.split(LINE_BREAK).filter(|line| !line.trim().is_empty()) {
-        // A bare address begins with a small letter, too: it belongs to what it is the address of.
+        // A bare address begins in lower case, too, and belongs to the line before it.
         let goes_on = line.trim_start().starts_with(char::is_lowercase);
         match lines.last_mut() {
             Some(last) if goes_on && !ends_sentence(last) => {
@@ -242,15 +180,15 @@ mod tests {
 
     #[track_caller]
     fn check(html: &str, expected: &[(&str, Part)]) {
-        let blocks = of(&Document::from(html));
+        let blocks = blocks(&Document::from(html));
         let seen: Vec<(String, Part)> =
-            blocks.iter().map(|block| (crate::read::normalise(&block.text), block.part)).collect();
+            blocks.iter().map(|block| (crate::read::fold::normalise(&block.text), block.part)).collect();
         let seen: Vec<(&str, Part)> = seen.iter().map(|(text, part)| (text.as_str(), *part)).collect();
         assert_eq!(seen, expected);
     }
 
     #[test]
-    fn rows_items_and_line_breaks_part_blocks() {
+    fn rows_items_and_line_breaks_separate_blocks() {
         check(
             "<table><tr><th>Quay<th>Cranes<tr><td>North<td>4</table>",
             &[("Quay Cranes", Part::Body), ("North 4", Part::Body)],
@@ -265,7 +203,7 @@ mod tests {
     }
 
     #[test]
-    fn blank_lines_part_paragraphs_where_they_are_shown() {
+    fn blank_lines_separate_paragraphs_where_they_are_shown() {
         check(
             "<pre>One line\nand another.\n \nThe <b>next\n\nand</b> last.</pre>",
             &[("One line and another.", Part::Body), ("The next", Part::Body), ("and last.", Part::Body)],
@@ -274,7 +212,7 @@ mod tests {
     }
 
     #[test]
-    fn a_block_that_is_a_link_is_related_and_one_with_a_link_is_not() {
+    fn a_block_that_is_a_link_is_related() {
         check(
             "<p><a>Ten old cranes</a></p><p>See <a>ten old cranes</a> at the north basin.</p>",
             &[("Ten old cranes", Part::Related), ("See ten old cranes at the north basin.", Part::Body)],

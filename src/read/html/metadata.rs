@@ -1,51 +1,42 @@
-//! What a page's head says of its article: JSON-LD, meta elements, the canonical link.
+//! What the head of a page says about its article: JSON-LD, meta elements, the canonical link.
 
 use std::collections::BTreeMap;
 
 use dom_query::Document;
 use serde_json::Value;
 
-use crate::read::{Metadata, normalise};
+use crate::article::Metadata;
+use crate::read::fold::normalise;
 
-/// For each key the names of meta elements that hold it, the most trusted first.
-const META_NAMES: &[(&str, &[&str])] = &[
-    ("title", &["og:title", "twitter:title", "dc.title", "dcterms.title", "parsely-title", "headline"]),
-    ("author", &["author", "article:author", "dc.creator", "dcterms.creator", "parsely-author", "byl"]),
+/// For each key the names of its meta elements, the most reliable first.
+const META_NAMES: [(&str, &str); 6] = [
+    ("title", "og:title twitter:title dc.title dcterms.title parsely-title headline"),
+    ("author", "author article:author dc.creator dcterms.creator parsely-author byl"),
     (
         "date",
-        &[
-            "article:published_time",
-            "og:published_time",
-            "datepublished",
-            "dc.date",
-            "dc.date.issued",
-            "dcterms.created",
-            "parsely-pub-date",
-            "pubdate",
-            "publish-date",
-            "date",
-        ],
+        "article:published_time og:published_time datepublished dc.date dc.date.issued dcterms.created \
+         parsely-pub-date pubdate publish-date date",
     ),
-    ("outlet", &["og:site_name", "application-name", "dc.publisher", "publisher"]),
-    ("url", &["og:url", "twitter:url"]),
-    ("language", &["content-language", "og:locale", "dc.language"]),
+    ("outlet", "og:site_name application-name dc.publisher publisher"),
+    ("url", "og:url twitter:url"),
+    ("language", "content-language og:locale dc.language"),
 ];
 
-/// Title, author, date, outlet, url and language, as far as the page tells them.
-pub(super) fn of(document: &Document) -> Metadata {
+/// The title, author, date, outlet, url and language that the page gives.
+pub fn metadata(document: &Document) -> Metadata {
     let linked = linked_data(document);
     let named = meta_elements(document);
     let mut metadata = Metadata::new();
     for (key, names) in META_NAMES {
-        let by_meta = names.iter().filter_map(|name| named.get(*name));
-        // An author who is an address is a profile page and no name; so is an outlet.
-        let fits = |value: &&String| *key == "url" || !value.contains("://");
+        let by_meta = names.split(' ').filter_map(|name| named.get(name));
+        // An author or an outlet that is an address is a profile page, not a name.
+        let fits = |value: &&String| key == "url" || !value.contains("://");
         let value = by_element(document, key, true)
-            .or_else(|| linked.get(*key).filter(fits).cloned())
+            .or_else(|| linked.get(key).filter(fits).cloned())
             .or_else(|| by_meta.clone().find(fits).cloned())
             .or_else(|| by_element(document, key, false));
         if let Some(value) = value.map(|value| normalise(&value)).filter(|value| !value.is_empty()) {
-            metadata.insert((*key).to_string(), value);
+            metadata.insert(key.to_string(), value);
         }
     }
     if let (Some(title), Some(outlet)) = (metadata.get("title"), metadata.get("outlet")) {
@@ -55,8 +46,8 @@ pub(super) fn of(document: &Document) -> Metadata {
     metadata
 }
 
-/// What an element of its own says: before all else the canonical link and the language of the
-/// page, after all else the title and the first time that the page shows.
+/// The value of a dedicated element. The canonical link and the language of the page come `first`; its title and first
+/// time element are the last resort.
 fn by_element(document: &Document, key: &str, first: bool) -> Option<String> {
     let (selector, attribute) = match key {
         "url" if first => ("link[rel=canonical]", Some("href")),
@@ -73,8 +64,7 @@ fn by_element(document: &Document, key: &str, first: bool) -> Option<String> {
     (!value.trim().is_empty()).then(|| value.to_string())
 }
 
-/// The contents of the meta elements by their `property`, `name`, `itemprop` or `http-equiv`; of
-/// several with one name, the first.
+/// The meta elements by their `property`, `name`, `itemprop` or `http-equiv`; of several with one name, the first.
 fn meta_elements(document: &Document) -> BTreeMap<String, String> {
     let mut named = BTreeMap::new();
     for node in document.select("meta[content]").nodes() {
@@ -91,8 +81,7 @@ fn meta_elements(document: &Document) -> BTreeMap<String, String> {
     named
 }
 
-/// The fields of the first article that the page's JSON-LD describes. Blocks that are not JSON say
-/// nothing, as a browser takes them.
+/// The fields of the first article that the page's JSON-LD describes. Like a browser, this ignores invalid JSON.
 fn linked_data(document: &Document) -> BTreeMap<&'static str, String> {
     let mut fields = BTreeMap::new();
     for node in document.select("script[type='application/ld+json']").nodes() {
@@ -105,7 +94,7 @@ fn linked_data(document: &Document) -> BTreeMap<&'static str, String> {
     fields
 }
 
-/// The first object whose type is that of an article, in lists and graphs too.
+/// The first object that is an article by its type, also in lists and graphs.
 fn find_article(value: &Value) -> Option<&Value> {
     match value {
         Value::Array(items) => items.iter().find_map(find_article),
@@ -137,7 +126,7 @@ fn add_fields(article: &Value, fields: &mut BTreeMap<&'static str, String>) {
     }
 }
 
-/// A string, the name of a thing, or those of a list of them parted by commas.
+/// A string, the name of an object, or the names in a list, separated by commas.
 fn names(value: &Value) -> String {
     match value {
         Value::String(string) => string.clone(),
@@ -151,7 +140,7 @@ fn names(value: &Value) -> String {
     }
 }
 
-/// A title without the name of its outlet at the end: `Tram line approved | Harbour Post`.
+/// A title without the outlet at its end: `Tram line approved | Harbour Post`.
 fn without_outlet<'a>(title: &'a str, outlet: &str) -> &'a str {
     let without = title.strip_suffix(outlet).map(str::trim_end);
     let without = without.and_then(|rest| rest.strip_suffix(['|', '-', '–', '—', '·', ':', '»']));
@@ -164,7 +153,8 @@ mod tests {
 
     #[track_caller]
     fn check(head: &str, expected: &[(&str, &str)]) {
-        let metadata = of(&Document::from(format!("<html lang=en><head>{head}</head><body></body></html>")));
+        let metadata =
+            metadata(&Document::from(format!("<html lang=en><head>{head}</head><body></body></html>")));
         let mut expected: Vec<_> = expected.to_vec();
         expected.push(("language", "en"));
         expected.sort_unstable();
@@ -190,7 +180,7 @@ mod tests {
     }
 
     #[test]
-    fn linked_data_is_found_in_a_graph_and_broken_data_is_passed_over() {
+    fn json_ld_is_found_in_a_graph_and_ignored_if_broken() {
         check(
             "<script type='application/ld+json'>{broken</script>\
              <script type='application/ld+json'>{\"@graph\":[{\"@type\":\"WebSite\",\"name\":\"x\"},\
@@ -202,7 +192,7 @@ mod tests {
     }
 
     #[test]
-    fn an_address_is_no_author() {
+    fn an_address_is_not_an_author() {
         check("<meta property='article:author' content='https://a.example/ann'>", &[]);
     }
 }

@@ -1,4 +1,4 @@
-//! Which part of a page an element is, by its name, its role and the words of its class.
+//! The part of a page that an element is, by its name and the words of its class.
 
 use std::sync::LazyLock;
 
@@ -6,28 +6,30 @@ use dom_query::{Document, NodeId, NodeRef};
 use regex::{Regex, RegexSet};
 use rustc_hash::FxHashMap;
 
-use super::blocks::BLOCK;
+use super::elements::BLOCK;
 use crate::article::Part;
 use crate::read::text::ends_sentence;
 
-/// An element with more than this share of the article's letters is no boilerplate, whatever its class:
-/// pages wrap whole articles in elements called `share` or `related-content`. Nor are the elements of
-/// one part that have more than this together: some pages put `ad-free` on every paragraph.
+/// An element with more than this share of the article's letters is not boilerplate, whatever its class: pages wrap
+/// whole articles in elements called `share` or `related-content`. The same holds for all elements of one part
+/// together: some pages put `ad-free` on every paragraph.
 const MAX_SHARE: f64 = 0.3;
 
-/// How many figures and lists inside one another are looked through. Each is read to its end, so a page of
-/// nothing but nested ones would take time with the square of its size; no menu is that deep.
+/// The depth of nested figures and lists that are searched. Each is read to its end, so a page of nested ones would
+/// take quadratic time; no menu is that deep.
 const MAX_NESTED: usize = 8;
 
-/// The fewest words of a cell that is a paragraph.
+/// The fewest words of a table cell that is a paragraph.
 const MIN_PROSE_WORDS: usize = 25;
 
-/// How many elements round a block quote are looked at.
+/// The elements around a block quote that are examined.
 const MAX_WRAPPERS: usize = 4;
 
-/// Words of classes and identifiers, each between hyphens or the like, and the part they tell.
-/// The first that matches counts.
-const CLASSES: &[(Part, &str)] = &[
+/// The parts other than the body.
+const N_PARTS: usize = 11;
+
+/// Each part and the words of classes and ids, between hyphens or the like, that mean it. The first match counts.
+const CLASSES: [(Part, &str); N_PARTS] = [
     (
         Part::Caption,
         r"captions?|credits?|photo(credit|caption|grapher)s?|image(credit|caption)s?|figcaption|wp-caption(-text|-dd)?|copyright-holder|slideshow|gallery|carousel",
@@ -65,94 +67,60 @@ const CLASSES: &[(Part, &str)] = &[
     (Part::Legal, r"disclaimer|copyright|legal|terms"),
 ];
 
-/// All parts that a mark can name.
-const PARTS: [Part; 11] = [
-    Part::Caption,
-    Part::Byline,
-    Part::Biography,
-    Part::Related,
-    Part::Share,
-    Part::Newsletter,
-    Part::Advert,
-    Part::Comment,
-    Part::Tags,
-    Part::Navigation,
-    Part::Legal,
-];
-
 static CLASS_SET: LazyLock<RegexSet> = LazyLock::new(|| {
     let whole = |(_, words): &(Part, &str)| format!(r"(?:^|[\s_-])(?:{words})(?:$|[\s_-])");
     RegexSet::new(CLASSES.iter().map(whole)).expect("a test compiles every pattern")
 });
 
-/// A small letter with a capital behind it: `photoCredit`.
+/// The boundary of words in `photoCredit`.
 static HUMP: LazyLock<Regex> =
     LazyLock::new(|| Regex::new(r"([a-z])([A-Z])").expect("a test compiles every pattern"));
 
-/// Names that say what an element has not, or has among other things: `no-ads`, `overflow-hidden`.
+/// Names of what an element does not have or is not about: `no-ads`, `overflow-hidden`.
 static OTHERWISE: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"(^|\s)(?:no|non|has|overflow)[_-]\S*").expect("a test compiles every pattern")
 });
 
-/// The attribute that carries a part through the choice of the article: `1 123`, the part's number
-/// and the letters of the element that it was read from.
+/// The attribute that carries a part through readability: `1 123`, the number of the part and of the letters of its
+/// element, or 0 if its share of the article does not matter.
 const ATTRIBUTE: &str = "data-part";
 
-/// Stands in place of the letters where a part holds whatever its share.
-const ANY_SHARE: &str = "any";
-
-/// Marks the text of every element that tells its part, before the tree is cut down to the article.
+/// Marks the text of every element that tells its part, before readability cuts the tree down to the article.
 ///
-/// The cut takes wrappers away, and their classes with them; so the mark goes to the text: what
-/// stands directly in a marked element, or in one below it, is put into a `span` that has the mark.
-/// The innermost element that tells a part counts. Linear in the tree.
-pub(super) fn mark(document: &Document) {
+/// The cut removes wrappers with their classes, so the text is marked instead: the content of each element with text,
+/// in or below an element that tells its part, moves into a `span` with the mark. The innermost such element counts.
+/// Takes linear time.
+pub fn mark_parts(document: &Document) {
     let Some(body) = document.body() else { return };
-    free_quotations(&body);
+    unwrap_quotations(&body);
     let mut marks = Marks::default();
     marks.visit(&body, None, None);
     for (holder, index) in &marks.holders {
-        let Found { part, n_letters, any_share } = marks.found[*index];
+        let (part, n_letters) = marks.found[*index];
         let span = document.tree.new_element("span");
-        let letters = if any_share { ANY_SHARE.to_string() } else { n_letters.to_string() };
-        span.set_attr(ATTRIBUTE, &format!("{} {letters}", part as usize));
+        span.set_attr(ATTRIBUTE, &format!("{} {n_letters}", part as usize));
         document.tree.reparent_children_of(&holder.id, Some(span.id));
         holder.append_child(&span);
     }
 }
 
-/// An element that tells a part.
-struct Found {
-    part: Part,
-    /// The letters of the element.
-    n_letters: usize,
-    /// Whether it is that part however much of the article it is.
-    any_share: bool,
-}
-
-/// The elements that tell a part, and those that hold text of such an element.
+/// The elements whose name or class tells their part, and the elements with text in or below them.
 #[derive(Default)]
 struct Marks<'a> {
-    found: Vec<Found>,
-    /// An element with text of its own, and the place in `found` of what it belongs to.
+    /// The parts, and the letters for [`ATTRIBUTE`].
+    found: Vec<(Part, usize)>,
+    /// An element with text of its own, and its index in `found`.
     holders: Vec<(NodeRef<'a>, usize)>,
-    /// The figures and lists that are open.
+    /// The number of open figures and lists.
     n_open: usize,
 }
 
 impl<'a> Marks<'a> {
-    /// Goes through `element`, which tells `part` and lies in the part at `outer`; returns its letters.
+    /// Walks `element`, which tells `part` and lies in the one at `outer`; returns its number of letters.
     fn visit(&mut self, element: &NodeRef<'a>, part: Option<Part>, outer: Option<usize>) -> usize {
         let has_text = has_own_text(element);
-        let index = match part {
-            Some(part) => {
-                // A page of pictures is made of captions, and says so in its elements.
-                let any_share = ["figcaption", "caption"].iter().any(|name| element.has_name(name));
-                self.found.push(Found { part, n_letters: 0, any_share });
-                Some(self.found.len() - 1)
-            }
-            None => outer,
-        };
+        self.found.extend(part.map(|part| (part, 0)));
+        let index = part.map(|_| self.found.len() - 1).or(outer);
         if let Some(index) = index.filter(|_| has_text) {
             self.holders.push((*element, index));
         }
@@ -161,44 +129,46 @@ impl<'a> Marks<'a> {
             if child.is_text() {
                 n_letters += child.normalized_char_count();
             } else {
-                // A few words inside a paragraph are of it, whatever their class says of them.
+                // Words inside a paragraph belong to it, whatever their class.
                 let part = if has_text && is_inline(&child) { None } else { self.part_of(&child) };
-                let is_looked_through = is_looked_through(&child);
-                self.n_open += usize::from(is_looked_through);
+                let is_searched = is_searched(&child);
+                self.n_open += usize::from(is_searched);
                 n_letters += self.visit(&child, part, index);
-                self.n_open -= usize::from(is_looked_through);
+                self.n_open -= usize::from(is_searched);
             }
         }
-        if let (Some(_), Some(index)) = (part, index) {
-            self.found[index].n_letters = n_letters;
+        // A page of pictures consists of captions.
+        let any_share = ["figcaption", "caption"].iter().any(|name| element.has_name(name));
+        if let (Some(_), Some(index), false) = (part, index, any_share) {
+            self.found[index].1 = n_letters;
         }
         n_letters
     }
 
     fn part_of(&self, element: &NodeRef<'_>) -> Option<Part> {
-        let is_too_deep = self.n_open >= MAX_NESTED && is_looked_through(element);
+        let is_too_deep = self.n_open >= MAX_NESTED && is_searched(element);
         let by_name = || by_name(element, element.node_name()?.as_ref());
         if is_too_deep { None } else { by_name() }.or_else(|| by_class(element))
     }
 }
 
 /// Whether [`by_name`] reads an element to its end.
-fn is_looked_through(element: &NodeRef<'_>) -> bool {
+fn is_searched(element: &NodeRef<'_>) -> bool {
     ["figure", "ul", "ol"].iter().any(|name| element.has_name(name))
 }
 
-/// How much of an article stands in which part of a page, by its marks.
+/// The letters of an article in each part of the page, by the marks.
 #[derive(Debug, Default)]
-pub(super) struct Shares {
-    /// The letters of the whole article.
+pub struct Shares {
+    /// The letters of the article.
     n_letters: usize,
-    /// Those whose innermost mark is that of the part, in the order of [`PARTS`].
-    by_part: [usize; PARTS.len()],
+    /// The letters whose innermost mark is that of the part, in the order of [`CLASSES`].
+    by_part: [usize; N_PARTS],
 }
 
 impl Shares {
-    /// The shares of the article `root`. Linear in the tree, and as deep in calls.
-    pub(super) fn of(root: &NodeRef<'_>) -> Shares {
+    /// The shares in the article `root`. Recursion is as deep as the tree.
+    pub fn of(root: &NodeRef<'_>) -> Shares {
         let mut shares = Shares { n_letters: root.normalized_char_count(), ..Shares::default() };
         shares.count(root, None);
         shares
@@ -209,38 +179,37 @@ impl Shares {
             if child.is_text() {
                 self.by_part[place.unwrap_or_default()] += place.map_or(0, |_| child.normalized_char_count());
             } else {
-                let marked = mark_of(&child).map(|(place, letters)| letters.map(|_| place));
+                let marked = mark_of(&child).map(|(place, n_letters)| (n_letters > 0).then_some(place));
                 self.count(&child, marked.unwrap_or(place));
             }
         }
     }
 
-    /// The part that a marked `span` carries, or `None` when the element it came from, or all that is
-    /// marked so, is too much of the article to be boilerplate.
-    pub(super) fn marked(&self, element: &NodeRef<'_>) -> Option<Part> {
-        let (place, letters) = mark_of(element)?;
+    /// The part of a marked `span`; `None` if its element, or all text with the same mark, is too much of the article
+    /// to be boilerplate.
+    pub fn marked(&self, element: &NodeRef<'_>) -> Option<Part> {
+        let (place, n_letters) = mark_of(element)?;
         let most = MAX_SHARE * self.n_letters.max(1) as f64;
-        let fits = |n_letters: usize| n_letters as f64 <= most && self.by_part[place] as f64 <= most;
-        letters.is_none_or(fits).then_some(PARTS[place])
+        let fits = n_letters == 0 || n_letters.max(self.by_part[place]) as f64 <= most;
+        fits.then_some(CLASSES[place].0)
     }
 }
 
-/// What a marked `span` says: the place in [`PARTS`], and the letters of the element that it was read from
-/// where its share counts.
-fn mark_of(element: &NodeRef<'_>) -> Option<(usize, Option<usize>)> {
+/// The mark of a `span`: the index of its part in [`CLASSES`], and the letters for [`ATTRIBUTE`].
+fn mark_of(element: &NodeRef<'_>) -> Option<(usize, usize)> {
     let value = element.attr(ATTRIBUTE)?;
     let (part, letters) = value.split_once(' ')?;
-    let place = PARTS.iter().position(|known| part.parse() == Ok(*known as usize))?;
-    if letters == ANY_SHARE { Some((place, None)) } else { Some((place, Some(letters.parse().ok()?))) }
+    let place = CLASSES.iter().position(|(known, _)| part.parse() == Ok(*known as usize))?;
+    Some((place, letters.parse().ok()?))
 }
 
-/// Takes the names off elements that hold a block quote and nothing else: posts are embedded in
-/// wrappers whose class speaks of social media, and the choice of the article would drop them.
-fn free_quotations(body: &NodeRef<'_>) {
-    // A walk holds the tree: what it finds is collected before anything is changed.
+/// Removes the class and id of elements that hold a block quote and nothing else: embedded posts have wrappers with
+/// classes about social media, which readability would drop.
+fn unwrap_quotations(body: &NodeRef<'_>) {
+    // A walk borrows the tree, so its results are collected before the tree is changed.
     let quotations: Vec<NodeRef<'_>> =
         body.descendants_it().filter(|node| node.has_name("blockquote")).collect();
-    // Many quotations may stand in one element, which is looked through once.
+    // Many quotations may be in one element, which is examined once.
     let mut has_one: FxHashMap<NodeId, bool> = FxHashMap::default();
     for quotation in quotations {
         let wrappers = quotation.ancestors(Some(MAX_WRAPPERS)).into_iter();
@@ -254,7 +223,7 @@ fn free_quotations(body: &NodeRef<'_>) {
     }
 }
 
-/// Whether an element has one element inside it, scripts aside, and no text of its own.
+/// Whether an element has exactly one child, not counting scripts, and no text of its own.
 fn has_one_child(wrapper: &NodeRef<'_>) -> bool {
     let children = wrapper.children_it(false).filter(|child| child.is_element());
     let n_children = children.filter(|child| !child.has_name("script")).take(2).count();
@@ -262,7 +231,7 @@ fn has_one_child(wrapper: &NodeRef<'_>) -> bool {
 }
 
 fn is_inline(element: &NodeRef<'_>) -> bool {
-    element.node_name().is_some_and(|name| !BLOCK.contains(&name.as_ref()))
+    element.node_name().is_some_and(|name| !BLOCK.contains(name.as_ref()))
 }
 
 fn has_own_text(node: &NodeRef<'_>) -> bool {
@@ -272,13 +241,7 @@ fn has_own_text(node: &NodeRef<'_>) -> bool {
 fn by_name(element: &NodeRef<'_>, name: &str) -> Option<Part> {
     match name {
         "figcaption" | "caption" => Some(Part::Caption),
-        "figure"
-            if !element
-                .descendants_it()
-                .any(|node| node.has_name("blockquote") || node.has_name("table")) =>
-        {
-            Some(Part::Caption)
-        }
+        "figure" if !holds_content(element) => Some(Part::Caption),
         "nav" | "button" | "menu" | "dialog" => Some(Part::Navigation),
         "form" | "fieldset" => Some(Part::Newsletter),
         "aside" => Some(Part::Related),
@@ -288,7 +251,12 @@ fn by_name(element: &NodeRef<'_>, name: &str) -> Option<Part> {
     }
 }
 
-/// Whether every item of a list has a link, and links make up at least half of its letters.
+/// Whether a figure shows a quotation or a table.
+fn holds_content(figure: &NodeRef<'_>) -> bool {
+    figure.descendants_it().any(|node| node.has_name("blockquote") || node.has_name("table"))
+}
+
+/// Whether every item of a list has a link, and at least half of its letters are in links.
 fn is_link_list(list: &NodeRef<'_>) -> bool {
     let items = list.element_children();
     let linked = |item: &NodeRef<'_>| -> usize {
@@ -300,15 +268,15 @@ fn is_link_list(list: &NodeRef<'_>) -> bool {
     items.len() >= 2 && linked.iter().all(|&n| n > 0) && n_linked * 2 >= list.normalized_char_count()
 }
 
-/// Whether a cell holds blocks of its own, or prose: then the table gives the page its columns.
-pub(super) fn is_layout(cell: &NodeRef<'_>) -> bool {
+/// Whether a table cell contains blocks or prose, so that the table is the layout of the page.
+pub fn is_layout(cell: &NodeRef<'_>) -> bool {
     let is_block = |node: NodeRef<'_>| {
         ["p", "div", "table", "article", "section"].iter().any(|name| node.has_name(name))
     };
     cell.descendants_it().any(is_block) || is_prose(&cell.text())
 }
 
-/// Whether the text of a cell is a paragraph and no value: notes on a row of data are shorter.
+/// Whether the text of a cell is a paragraph and not a value: notes on a row of data are shorter.
 fn is_prose(text: &str) -> bool {
     text.split_whitespace().nth(MIN_PROSE_WORDS - 1).is_some() && ends_sentence(text)
 }

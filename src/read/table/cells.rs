@@ -1,85 +1,81 @@
-//! Rows of delimited columns: a header, and records as wide as it.
+//! Rows of delimited columns under a header.
 
 use std::path::{Path, PathBuf};
 
-use super::columns::{Record, Records, delimiter_of};
-use super::{Row, bad_row, new_row};
+use super::records::Records;
 use crate::error::{Result, Warning};
-use crate::read::ColumnNames;
+use crate::read::columns::{ColumnNames, Header, Row, bad_row, no_column};
 use crate::read::lines::Lines;
-use crate::read::names::Role;
+
+/// The delimiters; of two that fit equally well, the first.
+const DELIMITERS: [u8; 4] = *b",\t;|";
+/// The records that the delimiter is told by.
+const N_SNIFFED: usize = 50;
 
 /// The rows of a table whose header names the text.
-pub(super) struct CellRows {
+pub struct CellRows {
     path: PathBuf,
     records: Records,
-    header: Vec<String>,
-    /// The column of the text.
-    text: usize,
+    header: Header,
 }
 
 impl CellRows {
-    /// Reads the header.
-    ///
-    /// # Errors
-    ///
-    /// When it names no column for the text.
-    pub(super) fn open(path: &Path, mut lines: Lines, names: &ColumnNames) -> Result<CellRows> {
-        let found = || delimiter_of(lines.head(), |name| names.is_text(name));
-        let delimiter = names.delimiter.unwrap_or_else(found);
+    /// Reads the header. Fails if it has no column for the text.
+    pub fn open(path: &Path, mut lines: Lines, names: &ColumnNames) -> Result<CellRows> {
+        let detected = || delimiter_of(lines.head(), |name| names.is_text(name));
+        let delimiter = names.delimiter.unwrap_or_else(detected);
         let mut records = Records::new(path, lines, delimiter);
-        let (line, header): (usize, Vec<String>) = match records.next_record()? {
-            Some(Record { line, cells }) => {
-                (line, cells.iter().map(|name| name.trim().to_string()).collect())
+        let header = match records.next_record()? {
+            Some(record) => {
+                let columns: Vec<String> = record.cells.iter().map(|name| name.trim().to_string()).collect();
+                let missing = |name: String| no_column(path, &name, record.cells.into_iter());
+                Header::new(columns, names).map_err(missing)?
             }
             // A table without a header has no rows either.
-            None => return Ok(CellRows { path: path.to_path_buf(), records, header: Vec::new(), text: 0 }),
+            None => Header::default(),
         };
-        let Some(text) = names.find(Role::Text, &header) else {
-            let expected = format!("a header line with a column {}", names.wanted_text());
-            return Err(bad_row(path, line, columns(&header), expected));
-        };
-        if let Some((name, option)) = names.missing(|role| names.find(role, &header).is_some()) {
-            return Err(bad_row(path, line, columns(&header), format!("a column `{name}` ({option})")));
-        }
-        Ok(CellRows { path: path.to_path_buf(), records, header, text })
+        Ok(CellRows { path: path.to_path_buf(), records, header })
     }
 
-    /// What was noted since this was last asked.
-    pub(super) fn take_warnings(&mut self) -> Vec<Warning> {
+    /// The warnings since the last call.
+    pub fn take_warnings(&mut self) -> Vec<Warning> {
         self.records.take_warnings()
     }
 
-    /// The next row; `None` at the end.
-    ///
-    /// # Errors
-    ///
-    /// When it has too few cells or too many (the next call goes on behind it), or cannot be read.
-    pub(super) fn next_row(&mut self, names: &ColumnNames) -> Result<Option<Row>> {
-        let Some(record) = self.records.next_record()? else { return Ok(None) };
-        let (width, n_cells) = (self.header.len(), record.cells.len());
-        // Columns that are empty and have no name are what a delimiter too many leaves.
+    /// The next row; `None` at the end. Fails if it has too few cells or too many, or cannot be read; the next call
+    /// continues after it.
+    pub fn next_row(&mut self) -> Result<Option<Row>> {
+        let Some(mut record) = self.records.next_record()? else { return Ok(None) };
+        let (width, n_cells) = (self.header.columns.len(), record.cells.len());
+        // Superfluous delimiters at the end leave empty cells.
         let extra = record.cells.get(width..).unwrap_or_default();
         if n_cells < width || extra.iter().any(|cell| !cell.trim().is_empty()) {
             let found = format!("{n_cells} {}", if n_cells == 1 { "column" } else { "columns" });
             return Err(bad_row(&self.path, record.line, found, format!("{width} as in the header")));
         }
-        Ok(Some(self.row_of(record, names)))
-    }
-
-    fn row_of(&self, record: Record, names: &ColumnNames) -> Row {
-        let Record { line, mut cells } = record;
-        let text = std::mem::take(&mut cells[self.text]);
-        let cell_of = |role| names.find(role, &self.header).map(|column| cells[column].clone());
-        let roles = (cell_of(Role::Label), cell_of(Role::Id), cell_of(Role::Doc));
-        let named = self.header.iter().cloned().zip(cells).enumerate();
-        let others = named.filter(|&(column, _)| column != self.text);
-        new_row(line, text, roles, others.map(|(_, field)| field).collect())
+        let text = std::mem::take(&mut record.cells[self.header.text]);
+        Ok(Some(self.header.row(record.line, text, |column| Some(record.cells[column].clone()))))
     }
 }
 
-/// The first columns of a header, in words.
-fn columns(header: &[String]) -> String {
-    let columns: Vec<&str> = header.iter().map(String::as_str).take(12).collect();
-    format!("the columns {}", columns.join(", "))
+/// The delimiter of the table that begins with `head`: the one with which the header has a wanted column, then the
+/// one with which most rows are as wide as the header, then the one with the widest header.
+fn delimiter_of(head: &str, is_wanted: impl Fn(&str) -> bool) -> u8 {
+    let whole_lines = head.rfind('\n').map_or(head, |end| &head[..end]);
+    let fit = |delimiter: u8| {
+        let mut reader = csv::ReaderBuilder::new()
+            .delimiter(delimiter)
+            .flexible(true)
+            .has_headers(false)
+            .from_reader(whole_lines.as_bytes());
+        let mut records = reader.records().take(N_SNIFFED).filter_map(std::result::Result::ok);
+        let header = records.next().unwrap_or_default();
+        let (n_same, n_all) =
+            records.fold((0, 0), |(same, all), row| (same + usize::from(row.len() == header.len()), all + 1));
+        let is_table = header.len() > 1;
+        let has_text = header.iter().any(|name| is_wanted(name.trim()));
+        (is_table && has_text, if is_table { n_same * 100 / n_all.max(1) } else { 0 }, header.len())
+    };
+    // `max_by_key` returns the last of equals.
+    DELIMITERS.into_iter().rev().max_by_key(|&delimiter| fit(delimiter)).unwrap_or(DELIMITERS[0])
 }

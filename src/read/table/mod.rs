@@ -1,12 +1,10 @@
-//! Tables: rows of JSON or of delimited columns, one by one.
+//! Tables: rows of JSON objects, of delimited columns or of Parquet, one by one.
 
 mod cells;
-mod columns;
-mod mended;
 mod objects;
 #[cfg(feature = "parquet")]
 mod parquet;
-mod row;
+mod records;
 mod values;
 
 use std::path::{Path, PathBuf};
@@ -17,28 +15,29 @@ use self::cells::CellRows;
 use self::objects::ObjectRows;
 #[cfg(feature = "parquet")]
 use self::parquet::ParquetRows;
-pub(crate) use self::row::Row;
-use self::row::new_row;
+use super::columns::{ColumnNames, Role, Row, bad_row};
 use super::lines::Lines;
-use super::names::Role;
-use super::{ColumnNames, Form, form_by_name};
+use super::sniff::Form;
 use crate::error::{Error, Result, Warning};
 
-/// The rows of a table: bad ones are errors, and the rest go on.
-pub(crate) struct Rows {
+#[cfg(feature = "parquet")]
+pub use self::parquet::is_parquet_file;
+
+/// The rows of a table. A bad row is an error, after which the other rows follow.
+pub struct Rows {
     path: PathBuf,
     names: ColumnNames,
     source: Source,
-    /// `doc` and `index` of the row before.
+    /// The `doc` and `index` of the row before.
     before: (Option<String>, Option<i64>),
     seen: Seen,
     n_read: Arc<AtomicU64>,
 }
 
-/// What the rows so far had.
+/// What at least one row so far had.
 #[derive(Default)]
 struct Seen {
-    row: bool,
+    text: bool,
     id: bool,
     doc: bool,
 }
@@ -51,59 +50,46 @@ enum Source {
 }
 
 impl Rows {
-    /// The rows of the table in `lines`.
-    ///
-    /// # Errors
-    ///
-    /// When delimited columns have no header that names the text.
-    pub(crate) fn new(path: &Path, lines: Lines, form: Form, names: &ColumnNames) -> Result<Rows> {
+    /// The rows of the table in `lines`. Fails if a header has no column for the text.
+    pub fn new(path: &Path, lines: Lines, form: Form, names: &ColumnNames) -> Result<Rows> {
         let n_read = lines.n_read();
         let source = match form {
-            Form::JsonLines | Form::Json => {
-                // Only JSON Lines are a table by their name.
-                let is_table = form == Form::JsonLines && form_by_name(path) != Some(Form::Json);
-                Source::Objects(Box::new(ObjectRows::new(path, lines, form, is_table)))
-            }
+            Form::JsonLines | Form::Json => Source::Objects(Box::new(ObjectRows::new(path, lines, form))),
             _ => Source::Cells(Box::new(CellRows::open(path, lines, names)?)),
         };
-        Ok(Rows::of(path, names, source, n_read))
+        Ok(Rows::from_source(path, names, source, n_read))
     }
 
-    /// The rows of a Parquet table.
-    ///
-    /// # Errors
-    ///
-    /// When it is none, or has no column for the text.
+    /// The rows of a Parquet table. Fails if it is damaged or has no column for the text.
     #[cfg(feature = "parquet")]
-    pub(crate) fn of_parquet(path: &Path, names: &ColumnNames) -> Result<Rows> {
-        let rows = ParquetRows::open(path, names)?;
-        Ok(Rows::of(path, names, Source::Parquet(Box::new(rows)), Arc::default()))
+    pub fn of_parquet(path: &Path, names: &ColumnNames) -> Result<Rows> {
+        let source = Source::Parquet(Box::new(ParquetRows::open(path, names)?));
+        Ok(Rows::from_source(path, names, source, Arc::default()))
     }
 
-    fn of(path: &Path, names: &ColumnNames, source: Source, n_read: Arc<AtomicU64>) -> Rows {
+    fn from_source(path: &Path, names: &ColumnNames, source: Source, n_read: Arc<AtomicU64>) -> Rows {
         let (path, names) = (path.to_path_buf(), names.clone());
         Rows { path, names, source, before: (None, None), seen: Seen::default(), n_read }
     }
 
-    /// The error for a column that was named and that no row has; given once, at the end. Delimited columns
-    /// tell it by their header.
-    fn missing_column(&mut self) -> Option<Error> {
-        let Seen { row, id, doc } = std::mem::take(&mut self.seen);
-        let is_there = |role| if role == Role::Id { id } else { doc };
-        let (name, option) = self.names.missing(is_there).filter(|_| row)?;
+    /// The error for a key that the user named but no object has, returned once, at the end. For other tables the
+    /// header is checked when they are opened.
+    fn missing_key(&mut self) -> Option<Error> {
+        let seen = std::mem::take(&mut self.seen);
+        let exists = |role| if role == Role::Id { seen.id } else { seen.doc };
         let is_objects = matches!(self.source, Source::Objects(_));
-        let found = format!("no row with a `{name}`");
-        is_objects.then(|| bad_row(&self.path, 1, found, format!("the key that {option} names")))
+        let name = self.names.missing(exists).filter(|_| seen.text && is_objects)?;
+        Some(bad_row(&self.path, 1, format!("no row with a key `{name}`"), "at least one"))
     }
 
-    /// How many bytes of the file were read, as it is stored; the count goes on. Stays 0 for Parquet, which
-    /// is not read from its beginning to its end.
-    pub(super) fn n_read(&self) -> Arc<AtomicU64> {
+    /// The number of bytes read from the file so far, as it is stored; the counter is live. It stays 0 for Parquet,
+    /// which is not read in order.
+    pub fn n_read(&self) -> Arc<AtomicU64> {
         Arc::clone(&self.n_read)
     }
 
-    /// What was noted since this was last asked.
-    pub(crate) fn take_warnings(&mut self) -> Vec<Warning> {
+    /// The warnings since the last call.
+    pub fn take_warnings(&mut self) -> Vec<Warning> {
         match &mut self.source {
             Source::Objects(rows) => rows.take_warnings(),
             Source::Cells(rows) => rows.take_warnings(),
@@ -115,9 +101,9 @@ impl Rows {
     fn next_row(&mut self) -> Result<Option<Row>> {
         match &mut self.source {
             Source::Objects(rows) => rows.next_row(&self.names),
-            Source::Cells(rows) => rows.next_row(&self.names),
+            Source::Cells(rows) => rows.next_row(),
             #[cfg(feature = "parquet")]
-            Source::Parquet(rows) => rows.next_row(&self.names),
+            Source::Parquet(rows) => rows.next_row(),
         }
     }
 }
@@ -128,35 +114,28 @@ impl Iterator for Rows {
     fn next(&mut self) -> Option<Result<Row>> {
         let mut row = match self.next_row() {
             Ok(Some(row)) => row,
-            Ok(None) => return self.missing_column().map(Err),
+            Ok(None) => return self.missing_key().map(Err),
             Err(error) => return Some(Err(error)),
         };
-        self.seen.row = true;
+        self.seen.text = true;
         self.seen.id |= row.id.is_some();
         self.seen.doc |= row.doc.is_some();
         let index: Option<i64> = row.fields.get("index").and_then(|index| index.parse().ok());
-        let next = index.zip(self.before.1).is_none_or(|(index, last)| last.checked_add(1) == Some(index));
-        row.follows = row.doc.is_some() && row.doc == self.before.0 && next;
+        let is_next = index.zip(self.before.1).is_none_or(|(index, last)| last.checked_add(1) == Some(index));
+        row.follows = row.doc.is_some() && row.doc == self.before.0 && is_next;
         self.before = (row.doc.clone(), index);
         Some(Ok(row))
     }
-}
-
-fn bad_row(path: &Path, line: usize, found: String, expected: String) -> Error {
-    Error::Row { path: path.to_path_buf(), line, found, expected }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    /// The rows of a table and the errors, as text.
     fn read(name: &str, content: &str, names: &ColumnNames) -> (Vec<Row>, Vec<String>) {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join(name);
-        std::fs::write(&path, content).unwrap();
         let form = if name.ends_with("jsonl") { Form::JsonLines } else { Form::Columns };
-        let lines = Lines::open(&path).unwrap();
+        let reader = std::io::Cursor::new(content.to_string());
+        let lines = Lines::from_reader(Path::new(name), Box::new(reader)).unwrap();
         let rows = match Rows::new(Path::new(name), lines, form, names) {
             Ok(rows) => rows,
             Err(error) => return (Vec::new(), vec![error.to_string()]),
@@ -180,7 +159,7 @@ mod tests {
     }
 
     #[test]
-    fn a_broken_row_is_told_and_the_rest_are_read() {
+    fn a_broken_row_is_reported_and_the_rest_are_read() {
         let rows = check(
             "t.jsonl",
             "{\"text\":\"a\",\"n\":1}\r\n{\"text\":\n\n{\"text\":2}\n{\"text\":\"b\",\"x\":nan}\n{\"text\":\"\\ud8\"}\n{\"text\":\"c\"}",
@@ -196,7 +175,7 @@ mod tests {
     }
 
     #[test]
-    fn delimiters_are_found_in_the_first_rows() {
+    fn delimiters_are_detected() {
         for content in [
             "id,text\n1,\"a, b\"\n",
             "id;text\n1;\"a, b\"\n",
@@ -213,7 +192,7 @@ mod tests {
     }
 
     #[test]
-    fn ragged_rows_and_a_missing_column_are_told() {
+    fn ragged_rows_and_a_missing_column_are_reported() {
         check(
             "t.csv",
             "id,text\n1,a\n\n2\n3,c,,\n4,d,e\n",
@@ -223,14 +202,14 @@ mod tests {
                 "t.csv:6: found 3 columns, expected 2 as in the header",
             ],
         );
-        check("t.csv", "id,words\n1,a\n", &[], &["t.csv:1: found the columns id, words, expected a header"]);
+        check("t.csv", "id,words\n1,a\n", &[], &["t.csv: no column `text`; columns are: id, words"]);
         for (name, content) in [("t.csv", ""), ("t.csv", "\n\n"), ("t.jsonl", ""), ("t.jsonl", "\n\n")] {
             check(name, content, &[], &[]);
         }
     }
 
     #[test]
-    fn cells_may_hold_lines_and_quotation_marks() {
+    fn cells_may_hold_line_breaks_and_quotation_marks() {
         check(
             "t.csv",
             "id,text\r\n1,\"one\r\n\r\ntwo \"\"three\"\"\"\r\n2,it's 5\" wide\r\n",
@@ -240,7 +219,7 @@ mod tests {
     }
 
     #[test]
-    fn a_quotation_mark_that_is_not_closed_costs_one_row() {
+    fn an_unclosed_quotation_mark_costs_one_row() {
         check(
             "t.csv",
             "id,text\n1,\"one\n2,two\n3,three\n",
@@ -257,19 +236,19 @@ mod tests {
     }
 
     #[test]
-    fn lone_carriage_returns_part_rows() {
+    fn lone_carriage_returns_end_rows() {
         check("t.csv", "id,text\r1,a\r2,b\r", &[(1, "a"), (1, "b")], &[]);
     }
 
     #[test]
-    fn many_rows_in_one_line_take_linear_time() {
+    fn many_rows_on_one_line_take_linear_time() {
         let (rows, errors) =
             read("t.csv", &"text,id\r".replace('\r', &"\ra,1".repeat(300_000)), &ColumnNames::default());
         assert_eq!((rows.len(), errors.len()), (300_000, 0));
     }
 
     #[test]
-    fn known_columns_are_known_in_any_case_and_the_exact_one_first() {
+    fn known_columns_match_in_any_case_but_exact_ones_first() {
         for (name, content) in [
             ("t.csv", "Text,text,Outlet,Date,date,Index,Section,ID\nb,a,wire,d,e,7,S,u\n"),
             (
@@ -295,25 +274,25 @@ mod tests {
     }
 
     #[test]
-    fn a_column_that_was_named_and_is_not_there_is_told() {
+    fn a_missing_column_that_the_user_named_is_reported() {
         let id = ColumnNames { id: Some("key".to_string()), ..ColumnNames::default() };
         let doc = ColumnNames { doc: Some("page".to_string()), ..ColumnNames::default() };
         for (names, csv, json) in [
             (
                 id,
-                "the columns text, id, expected a column `key` (--id-column)",
-                "no row with a `key`, expected the key that --id-column names",
+                "no column `key`; columns are: text, id",
+                "found no row with a key `key`, expected at least one",
             ),
             (
                 doc,
-                "the columns text, id, expected a column `page` (--doc-column)",
-                "no row with a `page`, expected the key that --doc-column names",
+                "no column `page`; columns are: text, id",
+                "found no row with a key `page`, expected at least one",
             ),
         ] {
             let (rows, errors) = read("t.csv", "text,id\na,1\n", &names);
-            assert_eq!((rows.len(), errors.as_slice()), (0, &[format!("t.csv:1: found {csv}")][..]));
+            assert_eq!((rows.len(), errors.as_slice()), (0, &[format!("t.csv: {csv}")][..]));
             let (rows, errors) = read("t.jsonl", "{\"text\":\"a\",\"id\":1}\n{\"text\":\"b\"}\n", &names);
-            assert_eq!((rows.len(), errors.as_slice()), (2, &[format!("t.jsonl:1: found {json}")][..]));
+            assert_eq!((rows.len(), errors.as_slice()), (2, &[format!("t.jsonl:1: {json}")][..]));
             assert!(
                 read("t.jsonl", "{\"text\":\"a\"}\n{\"text\":\"b\",\"key\":1,\"page\":\"p\"}", &names)
                     .1
@@ -324,7 +303,7 @@ mod tests {
     }
 
     #[test]
-    fn columns_have_their_usual_names_or_those_given() {
+    fn columns_have_the_usual_names_or_those_of_the_user() {
         let rows = check("t.csv", "URL,Body,class\nu,a,x\n", &[(2, "a")], &[]);
         assert_eq!((rows[0].id.as_deref(), rows[0].label.as_deref()), (Some("u"), Some("x")));
         let rows = check("t.jsonl", "{\"url\":\"u\",\"content\":\"a\",\"title\":\"t\"}", &[(1, "a")], &[]);
@@ -344,6 +323,6 @@ mod tests {
         assert_eq!((row.id.as_deref(), row.doc.as_deref()), (Some("k"), Some("7")));
         let names = ColumnNames { text: Some("title".to_string()), ..ColumnNames::default() };
         let (_, errors) = read("t.csv", "id,text\n1,a\n", &names);
-        assert!(errors[0].contains("expected a header line with a column `title`"), "{errors:?}");
+        assert!(errors[0].contains("no column `title`"), "{errors:?}");
     }
 }

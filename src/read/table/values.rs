@@ -1,29 +1,24 @@
-//! JSON values in a file of whatever layout, one by one.
+//! The JSON values in a file of any layout, one by one.
 
 use std::path::{Path, PathBuf};
 
-use serde::de::IgnoredAny;
+use crate::error::{Result, Warning};
+use crate::read::chunk::{BATCH, MAX_ROW};
+use crate::read::columns::bad_row;
+use crate::read::lines::{Line, Lines};
 
-use super::mended::repaired;
-use crate::error::{Error, Result, Warning};
-use crate::read::lines::{Line, Lines, MAX_ROW};
-
-/// How much of a file is looked at in one go.
-const PIECE: usize = 1 << 20;
-
-/// The values of a `.json` file, one by one: the elements of an array, or values that follow one
-/// another. Where a value ends is told by its brackets, and where one of them is missing, by the next line
-/// that begins an object as this one began: a bad value costs no other.
-pub(super) struct Values {
+/// The values of a `.json` file: the elements of an array, or values that follow one another. The end of a value is
+/// found by its brackets. A bracket or quotation mark that is missing costs only its own value if the next value is an
+/// object on a line of its own, indented no more than the broken one.
+pub struct Values {
     path: PathBuf,
     lines: Lines,
-    /// What was read and not given yet.
     buffer: String,
-    /// The first byte of the buffer that is not part of a value given.
+    /// The first byte of the buffer that was not returned yet.
     start: usize,
     /// The line of `start`.
     line: usize,
-    /// How many bytes of that line stand before `start`.
+    /// The bytes before `start` on its line.
     column: usize,
     /// The line on which the open array begins.
     array: Option<usize>,
@@ -31,154 +26,131 @@ pub(super) struct Values {
 }
 
 impl Values {
-    pub(super) fn new(path: &Path, lines: Lines) -> Values {
+    pub fn new(path: &Path, lines: Lines) -> Values {
         let path = path.to_path_buf();
         Values { path, lines, buffer: String::new(), start: 0, line: 1, column: 0, array: None, ended: false }
     }
 
-    /// What was noted since this was last asked.
-    pub(super) fn take_warnings(&mut self) -> Vec<Warning> {
+    /// The warnings since the last call.
+    pub fn take_warnings(&mut self) -> Vec<Warning> {
         self.lines.take_warnings()
     }
 
-    /// The next value and the line on which it begins; `None` at the end.
-    ///
-    /// # Errors
-    ///
-    /// When the file cannot be read to its end, or ends inside of an array; then it ends there.
-    pub(super) fn next_value(&mut self) -> Result<Option<(usize, Line<'_>)>> {
+    /// The next value and the line on which it begins; `None` at the end. Fails, at the end, if the file cannot be
+    /// read or ends inside an array.
+    pub fn next_value(&mut self) -> Result<Option<(usize, Line<'_>)>> {
         if !self.find_start()? {
             let Some(line) = self.array.take() else { return Ok(None) };
-            let (found, expected) =
-                ("an array that is not closed".to_string(), "a `]` at its end".to_string());
-            return Err(Error::Row { path: self.path.clone(), line, found, expected });
+            return Err(bad_row(&self.path, line, "an array that is not closed", "a `]` at its end"));
         }
         let line = self.line;
-        let (n_value, is_whole) = self.value_end()?;
+        let (n_bytes, is_whole) = self.value_end()?;
         let start = self.start;
-        self.pass_over(n_value);
-        let value = &self.buffer[start..start + n_value];
+        self.skip(n_bytes);
+        let value = &self.buffer[start..self.start];
         Ok(Some((line, if is_whole { Line::Whole(value) } else { Line::TooLong })))
     }
 
-    /// The bytes of the value at `start`, and whether they are all of it; what is too long is passed over.
+    /// The length of the value at `start`, and whether it is whole: what is too long is skipped.
     fn value_end(&mut self) -> Result<(usize, bool)> {
-        let mut scan = Scan::default();
-        let (mut n_scanned, mut n_checked, mut is_whole) = (0, 0, true);
+        let mut scan = Scan { column: self.column, ..Scan::default() };
+        let mut is_whole = true;
         loop {
-            let rest = &self.buffer.as_bytes()[self.start + n_scanned..];
-            let n_line = rest.iter().position(|&byte| byte == b'\n').map_or(rest.len(), |end| end + 1);
-            if let Some(end) = scan.end_of(&rest[..n_line]) {
-                return Ok((n_scanned + end, is_whole));
+            let value = &self.buffer.as_bytes()[self.start..];
+            let n_bytes = value.len();
+            if let Some(end) = scan.end_of(value) {
+                return Ok((end, is_whole));
             }
-            n_scanned += n_line;
-            let is_all_scanned = n_line == rest.len();
-            if n_scanned > MAX_ROW {
+            if n_bytes > MAX_ROW {
                 is_whole = false;
-                self.pass_over(n_scanned);
-                n_scanned = 0;
+                scan.n_scanned = 0;
+                self.skip(n_bytes);
             }
-            if is_all_scanned && !self.read_more()? {
-                return Ok((n_scanned, is_whole));
-            }
-            // At every doubling, so that the checks of one value take linear time.
-            if is_whole
-                && n_scanned >= 2 * n_checked
-                && let Some(n_next) = self.next_object(n_scanned)
-            {
-                n_checked = n_scanned;
-                if is_broken(&self.buffer[self.start..][..n_scanned + n_next]) {
-                    return Ok((n_scanned, true));
-                }
+            if !self.read_more()? {
+                return Ok((self.buffer.len() - self.start, is_whole));
             }
         }
     }
 
-    /// The bytes up to and with the brace of an object that begins the line `n_before` bytes after `start`,
-    /// no deeper than the value at `start` begins.
-    fn next_object(&self, n_before: usize) -> Option<usize> {
-        let (before, line) = self.buffer[self.start..].split_at(n_before);
-        let n_between = line.find(|sign: char| !matches!(sign, ' ' | '\t' | ','))?;
-        let begins = before.ends_with('\n') && line[n_between..].starts_with('{');
-        let depth = line[..n_between].bytes().filter(|byte| *byte != b',').count();
-        (begins && depth <= self.column).then_some(n_between + 1)
-    }
-
-    /// Goes to where the next value begins; `false` at the end.
+    /// Goes to the start of the next value; `false` at the end.
     fn find_start(&mut self) -> Result<bool> {
         loop {
             let rest = &self.buffer[self.start..];
-            let between = |sign: char| sign.is_whitespace() || sign == ',' || sign == '\u{feff}';
-            let n_between = rest.find(|sign| !between(sign)).unwrap_or(rest.len());
-            let sign = rest[n_between..].chars().next();
-            self.pass_over(n_between);
-            match sign {
+            let is_between = |c: char| c.is_whitespace() || c == ',' || c == '\u{feff}';
+            let n_between = rest.find(|c| !is_between(c)).unwrap_or(rest.len());
+            let first = rest[n_between..].chars().next();
+            self.skip(n_between);
+            match first {
                 None if !self.read_more()? => return Ok(false),
                 None => {}
                 Some('[') if self.array.is_none() => {
                     self.array = Some(self.line);
-                    self.pass_over(1);
+                    self.skip(1);
                 }
                 Some(']') if self.array.is_some() => {
                     self.array = None;
-                    self.pass_over(1);
+                    self.skip(1);
                 }
                 Some(_) => return Ok(true),
             }
         }
     }
 
-    fn pass_over(&mut self, n_bytes: usize) {
+    fn skip(&mut self, n_bytes: usize) {
         let end = self.start + n_bytes;
-        let passed = &self.buffer[self.start..end];
-        self.line += passed.matches('\n').count();
-        self.column = passed.rfind('\n').map_or(self.column + n_bytes, |at| n_bytes - at - 1);
+        let skipped = &self.buffer.as_bytes()[self.start..end];
+        self.line += memchr::memchr_iter(b'\n', skipped).count();
+        self.column = memchr::memrchr(b'\n', skipped).map_or(self.column + n_bytes, |at| n_bytes - at - 1);
         self.start = end;
     }
 
-    /// Reads another piece; `false` at the end of the file.
+    /// Reads another part; `false` at the end of the file.
     fn read_more(&mut self) -> Result<bool> {
         if self.ended {
             return Ok(false);
         }
         self.buffer.drain(..self.start);
         self.start = 0;
-        self.buffer.shrink_to(2 * PIECE);
-        let part = self.lines.next_part(PIECE).inspect_err(|_| {
-            // The error says it all: what is left is neither a value nor an open array.
+        self.buffer.shrink_to(2 * BATCH);
+        let part = self.lines.next_part(BATCH).inspect_err(|_| {
+            // The error is enough: what is left is neither a value nor an open array.
             (self.ended, self.array) = (true, None);
             self.buffer.clear();
         })?;
         self.ended = part.is_none();
-        if let Some(part) = part {
-            self.buffer.push_str(&part.text);
-            self.lines.reuse(part);
-        }
+        self.buffer.extend(part.map(|part| part.text));
         Ok(!self.ended)
     }
 }
 
-/// Whether nothing that could follow makes JSON of a text.
-fn is_broken(json: &str) -> bool {
-    let is_wrong = |json: &str| serde_json::from_str::<IgnoredAny>(json).is_err_and(|error| !error.is_eof());
-    is_wrong(json) && repaired(json).is_none_or(|(fixed, _)| is_wrong(&fixed))
-}
-
-/// How far the brackets and quotation marks of one value are.
+/// The brackets and quotation marks of one value.
 #[derive(Default)]
 struct Scan {
+    /// The bytes before the value on its line.
+    column: usize,
+    n_scanned: usize,
     depth: usize,
+    /// The innermost open brackets: 1 for an object, 0 for an array.
+    objects: u128,
     in_string: bool,
     escaped: bool,
+    /// Whether a bracket was closed by one of the other kind.
+    is_mismatched: bool,
     /// Whether it is neither an object nor an array nor a string.
     is_bare: bool,
 }
 
 impl Scan {
-    /// Where the value ends in `bytes`, which go on where those of the last call ended; `None` when
-    /// it goes on behind them.
-    fn end_of(&mut self, bytes: &[u8]) -> Option<usize> {
-        for (index, &byte) in bytes.iter().enumerate() {
+    /// The end of the value in `value`, which begins with the bytes of the last call; `None` if it is not in there.
+    fn end_of(&mut self, value: &[u8]) -> Option<usize> {
+        for index in std::mem::replace(&mut self.n_scanned, value.len())..value.len() {
+            let byte = value[index];
+            if byte == b'{'
+                && let Some(end) = line_start(value, index, self.column)
+                && self.is_broken(&value[..index])
+            {
+                return Some(end);
+            }
             match byte {
                 _ if self.escaped => self.escaped = false,
                 b'\\' if self.in_string => self.escaped = true,
@@ -190,8 +162,13 @@ impl Scan {
                 }
                 _ if self.in_string => {}
                 b',' | b']' | b'}' if self.is_bare => return Some(index),
-                b'{' | b'[' => self.depth += 1,
+                b'{' | b'[' => {
+                    self.depth += 1;
+                    self.objects = self.objects << 1 | u128::from(byte == b'{');
+                }
                 b'}' | b']' => {
+                    self.is_mismatched |= (self.objects & 1 == 1) != (byte == b'}');
+                    self.objects >>= 1;
                     self.depth = self.depth.saturating_sub(1);
                     if self.depth == 0 {
                         return Some(index + 1);
@@ -202,18 +179,32 @@ impl Scan {
         }
         None
     }
+
+    /// Whether no object can begin after the bytes `before`.
+    fn is_broken(&self, before: &[u8]) -> bool {
+        let last = before.trim_ascii_end().last().copied();
+        let allowed: &[u8] = if self.objects & 1 == 1 { b":" } else { b"[," };
+        self.in_string || self.is_mismatched || last.is_some_and(|last| !allowed.contains(&last))
+    }
+}
+
+/// The start of the line of `value` that contains `index`, if only commas and at most `max_indent` blanks stand between.
+fn line_start(value: &[u8], index: usize, max_indent: usize) -> Option<usize> {
+    let is_between = |byte: &&u8| matches!(byte, b' ' | b'\t' | b',');
+    let between = value[..index].iter().rev().take_while(is_between);
+    let (n_between, n_blanks) =
+        between.fold((0, 0), |(n, blanks), byte| (n + 1, blanks + usize::from(*byte != b',')));
+    let start = index - n_between;
+    (n_blanks <= max_indent && value[..start].ends_with(b"\n")).then_some(start)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    /// The values of a file with their lines, and the error it ends with.
     fn values(content: &str) -> (Vec<(usize, String)>, Option<String>) {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("a.json");
-        std::fs::write(&path, content).unwrap();
-        let mut values = Values::new(Path::new("a.json"), Lines::open(&path).unwrap());
+        let (path, reader) = (Path::new("a.json"), std::io::Cursor::new(content.to_string()));
+        let mut values = Values::new(path, Lines::from_reader(path, Box::new(reader)).unwrap());
         let mut found = Vec::new();
         loop {
             match values.next_value() {
@@ -227,13 +218,13 @@ mod tests {
 
     #[track_caller]
     fn check(content: &str, expected: &[(usize, &str)], error: Option<&str>) {
-        let (found, told) = values(content);
+        let (found, last) = values(content);
         let found: Vec<_> = found.iter().map(|(line, value)| (*line, value.as_str())).collect();
-        assert_eq!((found.as_slice(), told.as_deref()), (expected, error), "{content:?}");
+        assert_eq!((found.as_slice(), last.as_deref()), (expected, error), "{content:?}");
     }
 
     #[test]
-    fn values_are_parted_by_their_brackets() {
+    fn values_end_at_their_brackets() {
         check(
             "[{\"a\":\"]}\\\"\"},\n {\"b\":[{}]}]\n",
             &[(1, "{\"a\":\"]}\\\"\"}"), (2, "{\"b\":[{}]}")],
@@ -247,7 +238,7 @@ mod tests {
     }
 
     #[test]
-    fn a_bracket_that_is_missing_costs_its_own_value() {
+    fn a_missing_bracket_costs_its_own_value() {
         check(
             "[{\"a\":1,\n {\"b\":2},\n {\"c\":3}]",
             &[(1, "{\"a\":1,\n"), (2, "{\"b\":2}"), (3, "{\"c\":3}")],
@@ -269,18 +260,18 @@ mod tests {
     }
 
     #[test]
-    fn an_array_that_is_cut_short_is_told() {
+    fn a_truncated_array_is_reported() {
         let error = Some("a.json:2: found an array that is not closed, expected a `]` at its end");
         check("\n[{\"a\":1},\n", &[(2, "{\"a\":1}")], error);
         check("\n[{\"a\":1},\n{\"b\"", &[(2, "{\"a\":1}"), (3, "{\"b\"")], error);
     }
 
     #[test]
-    fn a_value_may_be_larger_than_a_piece_but_not_than_memory() {
-        let long = format!("{{\"a\":\"{}\"}}", "b ".repeat(PIECE));
+    fn a_value_may_be_larger_than_a_part_but_not_than_memory() {
+        let long = format!("{{\"a\":\"{}\"}}", "b ".repeat(BATCH));
         check(&format!("[{long},\n{{}}]"), &[(1, &long), (2, "{}")], None);
-        let too_long = format!("{{\"a\":\"{}\"}}", "b\n".repeat(MAX_ROW / 2 + PIECE));
-        let line = MAX_ROW / 2 + PIECE + 1;
+        let too_long = format!("{{\"a\":\"{}\"}}", "b\n".repeat(MAX_ROW / 2 + BATCH));
+        let line = MAX_ROW / 2 + BATCH + 1;
         check(&format!("[{too_long},{{}}]"), &[(1, "too long"), (line, "{}")], None);
     }
 }

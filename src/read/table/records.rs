@@ -1,4 +1,4 @@
-//! Delimited columns (CSV, TSV and the like): records one by one, of whatever bytes.
+//! The records of delimited columns (CSV, TSV and the like), whatever bytes they consist of.
 
 use std::borrow::Cow;
 use std::path::{Path, PathBuf};
@@ -6,48 +6,46 @@ use std::path::{Path, PathBuf};
 use csv_core::ReadRecordResult;
 
 use crate::error::{Error, Result, Warning};
-use crate::read::lines::{Line, Lines, MAX_ROW};
+use crate::read::chunk::MAX_ROW;
+use crate::read::columns::bad_row;
+use crate::read::lines::{Line, Lines};
 
-/// What may part columns; of two that fit as well, the first.
-const DELIMITERS: [u8; 4] = *b",\t;|";
-/// How many records tell the delimiter.
-const N_SNIFFED: usize = 50;
-/// How much is read again, all in all, to find the rows that runaway quotation marks swallowed:
-/// bounds the time that a hostile table takes.
+/// The bytes of a table that are read again in total, to find the rows that unclosed quotation marks swallowed: bounds
+/// the time that a hostile table takes.
 const MAX_REREAD: usize = 4 * MAX_ROW;
-/// Buffers that grew beyond this for one large record are given back.
+/// A buffer that grew beyond this for one large record is shrunk again, in bytes.
 const MAX_SPARE: usize = 1 << 20;
 
 /// One record of a table.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Record {
+pub struct Record {
     /// The line on which it begins.
-    pub(super) line: usize,
-    pub(super) cells: Vec<String>,
+    pub line: usize,
+    pub cells: Vec<String>,
 }
 
-/// The records of a table. A quotation mark that is never closed costs its own line: the lines
-/// that it swallows are read again as records.
-pub(super) struct Records {
+/// The records of a table. An unclosed quotation mark costs its own line; the lines that it swallows are read again as
+/// records.
+pub struct Records {
     path: PathBuf,
     lines: Lines,
     parser: csv_core::Reader,
     delimiter: u8,
-    /// Lines from the start of the current record on; more than that after a runaway.
+    /// The lines of the current record, followed by lines to be read again.
     window: String,
     at: usize,
     at_line: usize,
-    /// The byte after the line at `at`: lone carriage returns make many records of one line, which is
-    /// looked through once for its end.
+    /// The byte after the line at `at`. It is kept because lone carriage returns make many records of one line, whose
+    /// end is searched once.
     line_end: usize,
     n_reread: usize,
-    /// Whether quotation marks in cells stand behind backslashes, as Spark and MySQL write them: known from
-    /// the first record in which nothing else makes sense.
+    /// Whether quotation marks in cells are escaped by backslashes, as Spark and MySQL do it. Set by the first record
+    /// that makes no sense otherwise.
     has_backslashes: bool,
 }
 
 impl Records {
-    pub(super) fn new(path: &Path, lines: Lines, delimiter: u8) -> Records {
+    pub fn new(path: &Path, lines: Lines, delimiter: u8) -> Records {
         let parser = csv_core::ReaderBuilder::new().delimiter(delimiter).build();
         let window = String::new();
         let path = path.to_path_buf();
@@ -65,12 +63,12 @@ impl Records {
         }
     }
 
-    /// What was noted since this was last asked.
-    pub(super) fn take_warnings(&mut self) -> Vec<Warning> {
+    /// The warnings since the last call.
+    pub fn take_warnings(&mut self) -> Vec<Warning> {
         self.lines.take_warnings()
     }
 
-    /// Makes the next line stand at `at` in the window; `false` at the end.
+    /// Puts the next line at `at` in the window; `false` at the end.
     fn next_line(&mut self) -> Result<bool> {
         if self.at < self.window.len() {
             return Ok(true);
@@ -80,13 +78,12 @@ impl Records {
             Some((line, Line::TooLong)) => {
                 self.at_line = line + 1;
                 let found = format!("a line of more than {} MB", MAX_ROW >> 20);
-                Err(self.bad(line, found, "rows that fit into memory"))
+                Err(bad_row(&self.path, line, found, "rows that fit into memory"))
             }
             Some((line, Line::Whole(text))) => {
                 self.at_line = line;
                 self.window.push_str(text);
-                // The parser takes the end of the text for the end of a quotation; a line break it
-                // takes as it is.
+                // At the end of the text the parser would close a quotation, but not at a line break.
                 if !text.ends_with('\n') {
                     self.window.push('\n');
                 }
@@ -95,54 +92,43 @@ impl Records {
         }
     }
 
-    /// The next record; `None` at the end.
-    ///
-    /// # Errors
-    ///
-    /// When a row cannot be read (the next call goes on behind it), or the rest of the file cannot.
-    pub(super) fn next_record(&mut self) -> Result<Option<Record>> {
+    /// The next record; `None` at the end. Fails if a row cannot be read, and the next call continues after it, or if
+    /// the rest of the file cannot be read.
+    pub fn next_record(&mut self) -> Result<Option<Record>> {
         self.parser.reset();
         let mut cells = Cells::default();
         let mut start = None;
         loop {
-            // Blank lines before a record are none of its own.
+            // Blank lines before a record do not belong to it.
             if cells.is_empty() {
                 start = None;
-                self.forget_given();
+                self.drop_read_lines();
             }
             if !self.next_line()? {
                 return match start {
-                    Some((start, line)) => Err(self.runaway(start, line)),
+                    Some((start, line)) => Err(self.unclosed(start, line)),
                     None => Ok(None),
                 };
             }
             let (start, line) = *start.get_or_insert((self.at, self.at_line));
             if self.take_line(&mut cells) {
-                if self.is_misread(start) {
-                    return self.read_again(start, line);
+                let text = &self.window[start..self.at];
+                if !self.has_backslashes && has_escaped_quote(text, self.delimiter) {
+                    // The first such record is read again, and so escaped quotation marks are doubled from here on.
+                    self.has_backslashes = true;
+                    (self.at, self.at_line, self.line_end) = (start, line, 0);
+                    return self.next_record();
                 }
                 return self.checked(start, line, &cells).map(Some);
             }
             if self.at - start > MAX_ROW {
-                return Err(self.runaway(start, line));
+                return Err(self.unclosed(start, line));
             }
         }
     }
 
-    /// Whether the record since `start` shows for the first time that marks stand behind backslashes.
-    fn is_misread(&self, start: usize) -> bool {
-        !self.has_backslashes && has_marked_quote(&self.window[start..self.at], self.delimiter)
-    }
-
-    /// The record at `start` and all after it with the marks behind backslashes doubled.
-    fn read_again(&mut self, start: usize, line: usize) -> Result<Option<Record>> {
-        self.has_backslashes = true;
-        (self.at, self.at_line, self.line_end) = (start, line, 0);
-        self.next_record()
-    }
-
-    /// Empties the window when all of it was given.
-    fn forget_given(&mut self) {
+    /// Empties the window once all of it was read.
+    fn drop_read_lines(&mut self) {
         if self.at == self.window.len() {
             self.window.clear();
             self.window.shrink_to(MAX_SPARE);
@@ -150,8 +136,7 @@ impl Records {
         }
     }
 
-    /// Feeds the line at `at`, or what a lone carriage return left of it; whether that ends the
-    /// record.
+    /// Parses the line at `at`, or what a lone carriage return left of it; returns whether that ends the record.
     fn take_line(&mut self, cells: &mut Cells) -> bool {
         if self.line_end <= self.at {
             self.line_end = line_end(&self.window, self.at);
@@ -167,15 +152,18 @@ impl Records {
 
     fn checked(&mut self, start: usize, line: usize, cells: &Cells) -> Result<Record> {
         let text = &self.window[start..self.at];
-        let n_lines = text.trim_end().matches('\n').count();
-        if n_lines > 0 && has_stray_quote(&doubled(text, self.has_backslashes), self.delimiter) {
-            return Err(self.runaway(start, line));
+        let has_stray_quote = || {
+            let text = doubled(text, self.has_backslashes);
+            stray_quotes(&text, self.delimiter).next().is_some()
+        };
+        if text.trim_end().contains('\n') && has_stray_quote() {
+            return Err(self.unclosed(start, line));
         }
         Ok(Record { line, cells: cells.strings() })
     }
 
-    /// The error for a quotation mark that swallows lines; they are read again as rows of their own.
-    fn runaway(&mut self, start: usize, line: usize) -> Error {
+    /// The error for a quotation mark that swallows lines; they are read again as records.
+    fn unclosed(&mut self, start: usize, line: usize) -> Error {
         let swallowed = &self.window[start..self.at];
         let n_lines = swallowed.trim_end().matches('\n').count();
         let expected = "cells whose quotation marks are closed or doubled";
@@ -185,26 +173,22 @@ impl Records {
             _ => format!("a quotation mark that swallows {n_lines} lines of the table"),
         };
         if self.n_reread + swallowed.len() > MAX_REREAD {
-            return self.bad(line, format!("{found} (they are left out)"), expected);
+            return bad_row(&self.path, line, format!("{found} (they are skipped)"), expected);
         }
         self.n_reread += swallowed.len();
         self.at = line_end(&self.window, start).min(self.at);
         self.line_end = 0;
         self.at_line = line + 1;
-        self.bad(line, found, expected)
-    }
-
-    fn bad(&self, line: usize, found: String, expected: &str) -> Error {
-        Error::Row { path: self.path.clone(), line, found, expected: expected.to_string() }
+        bad_row(&self.path, line, found, expected)
     }
 }
 
-/// The byte after the line of `text` that `start` stands in.
+/// The byte after the line of `text` that contains `start`.
 fn line_end(text: &str, start: usize) -> usize {
     text[start..].find('\n').map_or(text.len(), |end| start + end + 1)
 }
 
-/// The cells of one record, end to end.
+/// The cells of one record, one after another.
 #[derive(Default)]
 struct Cells {
     bytes: Vec<u8>,
@@ -214,7 +198,7 @@ struct Cells {
 }
 
 impl Cells {
-    /// Feeds a line; whether the record is whole, and how much of the line it took.
+    /// Parses a line; returns whether the record is complete, and how much of the line belongs to it.
     fn take(&mut self, parser: &mut csv_core::Reader, line: &[u8]) -> (bool, usize) {
         let mut n_taken = 0;
         loop {
@@ -228,7 +212,7 @@ impl Cells {
             self.n_ends += n_ends;
             match outcome {
                 ReadRecordResult::OutputFull => {
-                    // Not by the length of the line, of which this record may be a small part.
+                    // Not by the length of the line: this record may be a small part of it.
                     self.bytes.resize((2 * self.bytes.len()).max(1024), 0)
                 }
                 ReadRecordResult::OutputEndsFull => self.ends.resize((2 * self.ends.len()).max(16), 0),
@@ -236,7 +220,7 @@ impl Cells {
                 ReadRecordResult::InputEmpty | ReadRecordResult::End => return (false, n_taken),
             }
             if n_taken == line.len() {
-                // An empty input would mean the end of the table.
+                // The parser takes an empty input for the end of the table.
                 return (false, n_taken);
             }
         }
@@ -249,33 +233,27 @@ impl Cells {
     fn strings(&self) -> Vec<String> {
         let starts = std::iter::once(0).chain(self.ends.iter().copied());
         let ranges = starts.zip(&self.ends[..self.n_ends]);
-        // Delimiters and quotation marks are ASCII: what stands between them is UTF-8 as the line is.
+        // Delimiters and quotation marks are ASCII, so the bytes between them are UTF-8, like the line.
         ranges.map(|(start, &end)| String::from_utf8_lossy(&self.bytes[start..end]).into_owned()).collect()
     }
 }
 
-/// A line with each quotation mark behind a backslash doubled instead, where a table has such; as long as
-/// it was.
+/// A line with each escaped quotation mark doubled instead, if the table escapes them. Its length stays the same.
 fn doubled(line: &str, has_backslashes: bool) -> Cow<'_, str> {
     if !has_backslashes || !line.contains("\\\"") {
         return Cow::Borrowed(line);
     }
-    // Two backslashes are one of the text: the mark behind them ends the cell.
+    // Two backslashes are one backslash of the text: a mark after them ends the cell.
     Cow::Owned(line.split("\\\\").map(|piece| piece.replace("\\\"", "\"\"")).collect::<Vec<_>>().join("\\\\"))
 }
 
-/// Whether a quotation is closed within a cell by a mark behind a backslash: `"a \"b"`. Such a mark before
-/// a delimiter may close the cell: `"C:\"`.
-fn has_marked_quote(record: &str, delimiter: u8) -> bool {
+/// Whether an escaped quotation mark would close its quotation within the cell: `"a \"b"`. Before a delimiter such a
+/// mark may close the cell: `"C:\"`.
+fn has_escaped_quote(record: &str, delimiter: u8) -> bool {
     record.contains("\\\"") && stray_quotes(record, delimiter).any(|at| record[..at].ends_with("\\\""))
 }
 
-/// Whether a quotation that opens a cell is closed within it: `"one" more`.
-fn has_stray_quote(record: &str, delimiter: u8) -> bool {
-    stray_quotes(record, delimiter).next().is_some()
-}
-
-/// Where in a record stands what follows the end of a quotation, but is no end of its cell.
+/// The bytes after quotations that end before their cell does: `"one" more`.
 fn stray_quotes(record: &str, delimiter: u8) -> impl Iterator<Item = usize> {
     #[derive(Clone, Copy, PartialEq)]
     enum At {
@@ -299,39 +277,11 @@ fn stray_quotes(record: &str, delimiter: u8) -> impl Iterator<Item = usize> {
     })
 }
 
-/// The delimiter of the table that `head` begins: the one with which the header names the column
-/// wanted, then the one with which most rows are as wide as the header, then the widest.
-pub(super) fn delimiter_of(head: &str, is_wanted: impl Fn(&str) -> bool) -> u8 {
-    let whole_lines = head.rfind('\n').map_or(head, |end| &head[..end]);
-    let fit = |&delimiter: &u8| {
-        let mut reader = csv::ReaderBuilder::new()
-            .delimiter(delimiter)
-            .flexible(true)
-            .has_headers(false)
-            .from_reader(whole_lines.as_bytes());
-        let mut records = reader.records().take(N_SNIFFED).filter_map(std::result::Result::ok);
-        let header = records.next().unwrap_or_default();
-        let (n_same, n_all) =
-            records.fold((0, 0), |(same, all), row| (same + usize::from(row.len() == header.len()), all + 1));
-        let names_it = header.iter().any(|name| is_wanted(name.trim()));
-        let is_table = header.len() > 1;
-        (is_table && names_it, if is_table { n_same * 100 / n_all.max(1) } else { 0 }, header.len())
-    };
-    let mut best = (DELIMITERS[0], fit(&DELIMITERS[0]));
-    for delimiter in &DELIMITERS[1..] {
-        let found = fit(delimiter);
-        if found > best.1 {
-            best = (*delimiter, found);
-        }
-    }
-    best.0
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    /// The second cells of the records, or what is said of them.
+    /// Compares the second cells of the records, or their errors.
     #[track_caller]
     fn check(content: &str, expected: &[&str]) {
         let reader = std::io::Cursor::new(content.to_string());
@@ -349,7 +299,7 @@ mod tests {
     }
 
     #[test]
-    fn marks_behind_backslashes_are_read_as_the_table_writes_them() {
+    fn escaped_quotation_marks_are_read() {
         check(
             "1,\"He said \\\"no\\\" on Friday\"\n2,\"no \\\"\"\n3,\"a\\\\\",b\n",
             &["He said \"no\" on Friday", "no \"", "a\\\\"],
@@ -363,7 +313,7 @@ mod tests {
     }
 
     #[test]
-    fn one_line_swallowed_is_one_line() {
+    fn one_swallowed_line_is_counted() {
         check(
             "1,\"one\n2,\"two\"\n",
             &[

@@ -1,0 +1,262 @@
+//! Texts that are one article each: plain text, Markdown, and labelled articles, in which each block begins with its
+//! label in brackets.
+
+use std::ops::Range;
+use std::path::{Path, PathBuf};
+
+use super::chunk::{MAX_ARTICLE, Reading, split_paragraphs};
+use super::fold::{count_characters, normalise, paragraph};
+use super::lines::{Lines, TextPart};
+use super::sniff::Form;
+use super::{markdown, text};
+use crate::article::{Article, Metadata, Paragraph, SpanOf};
+
+/// The lines that front matter may have; a longer one is body.
+const MAX_FRONT_MATTER_LINES: usize = 64;
+
+/// A line of this many bytes, five times a long paragraph of news, is probably more than one paragraph.
+const LONG_LINE: usize = 4000;
+
+/// The article of a text file, or its parts if the file is longer than [`MAX_ARTICLE`].
+pub struct TextArticles {
+    lines: Lines,
+    document: Document,
+    ended: bool,
+}
+
+/// A text file whose parts are read one after another.
+struct Document {
+    path: PathBuf,
+    form: Form,
+    metadata: Metadata,
+    n_parts: usize,
+    n_bytes: usize,
+    n_characters: usize,
+    n_paragraphs: usize,
+    /// The line of the last paragraph that was split. It may span many parts, but is reported once.
+    split_line: usize,
+}
+
+impl TextArticles {
+    pub fn new(path: &Path, lines: Lines, form: Form) -> TextArticles {
+        let (path, metadata) = (path.to_path_buf(), Metadata::new());
+        let document = Document {
+            path,
+            form,
+            metadata,
+            n_parts: 0,
+            n_bytes: 0,
+            n_characters: 0,
+            n_paragraphs: 0,
+            split_line: 0,
+        };
+        TextArticles { lines, document, ended: false }
+    }
+}
+
+impl Iterator for TextArticles {
+    type Item = Reading;
+
+    fn next(&mut self) -> Option<Reading> {
+        if self.ended {
+            return None;
+        }
+        let mut reading = Reading::default();
+        match self.lines.next_part(MAX_ARTICLE) {
+            Ok(part) => {
+                // An empty file is an article without paragraphs.
+                let part = part.unwrap_or(TextPart { text: "", line: 1, goes_on: false });
+                self.ended = !part.goes_on;
+                self.document.read(&part, &mut reading);
+            }
+            Err(error) => {
+                self.ended = true;
+                reading.errors.push(error);
+            }
+        }
+        reading.warnings.splice(..0, self.lines.take_warnings());
+        Some(reading)
+    }
+}
+
+impl Document {
+    fn read(&mut self, part: &TextPart<'_>, reading: &mut Reading) {
+        let (text, mut body) = (part.text, 0);
+        if self.n_parts == 0 {
+            (self.metadata, body) = front_matter(text);
+            if part.goes_on {
+                reading.warn_of_long_article(&self.path, 1);
+            }
+        }
+        let (mut paragraphs, long) = paragraphs_of(text, body, self.form, &self.metadata);
+        let line_of = |byte: usize| part.line + text[..byte].matches('\n').count();
+        for line in long.iter().map(|&start| line_of(start)) {
+            if line != std::mem::replace(&mut self.split_line, line) {
+                reading.warn_of_long_paragraph(&self.path, line);
+            }
+        }
+        if self.n_parts == 0 && long.is_empty() && self.form == Form::Text && is_long_line(&text[body..]) {
+            let what = "one long line, read as one paragraph; are line breaks between paragraphs missing?";
+            reading.warn(&self.path, line_of(body), what);
+        }
+        self.n_characters = count_characters(text, self.n_characters, &mut paragraphs);
+        for paragraph in &mut paragraphs {
+            paragraph.start += self.n_bytes;
+            paragraph.end += self.n_bytes;
+        }
+        if self.n_parts == 0 || !paragraphs.is_empty() {
+            let (source, metadata) = (self.path.display().to_string(), self.metadata.clone());
+            let first_paragraph = self.n_paragraphs;
+            self.n_paragraphs += paragraphs.len();
+            let article = Article { source, metadata, span_of: SpanOf::Source, first_paragraph, paragraphs };
+            reading.articles.push(article);
+        }
+        self.n_parts += 1;
+        self.n_bytes += text.len();
+    }
+}
+
+fn is_long_line(text: &str) -> bool {
+    let text = text.trim();
+    text.len() > LONG_LINE && !text.contains('\n')
+}
+
+/// The paragraphs of `text` from byte `body` on, and where those begin that were split.
+fn paragraphs_of(text: &str, body: usize, form: Form, metadata: &Metadata) -> (Vec<Paragraph>, Vec<usize>) {
+    let whole: Vec<Paragraph> = match labelled_blocks(text, body) {
+        Some(Ok(blocks)) => blocks.into_iter().map(|block| block.paragraph).collect(),
+        _ if form == Form::Markdown => markdown::paragraphs(text, body),
+        _ => text::paragraphs(text, body),
+    };
+    let plain = if form == Form::Markdown { markdown::plain_text } else { normalise };
+    let (mut paragraphs, long) = split_paragraphs(text, whole, plain);
+    let is_sequence = is_sequence(metadata);
+    for (index, paragraph) in paragraphs.iter_mut().enumerate() {
+        paragraph.follows = is_sequence && index > 0;
+    }
+    (paragraphs, long)
+}
+
+/// The article in a plain text, as in a `.txt` file.
+pub fn article_from_text(text: &str) -> Article {
+    let (metadata, body) = front_matter(text);
+    let (mut paragraphs, _) = paragraphs_of(text, body, Form::Text, &metadata);
+    count_characters(text, 0, &mut paragraphs);
+    Article { source: "text".to_string(), metadata, span_of: SpanOf::Source, first_paragraph: 0, paragraphs }
+}
+
+/// Whether the blocks of a text follow one another; `sequence: no` marks a collection.
+pub fn is_sequence(metadata: &Metadata) -> bool {
+    metadata.get("sequence").is_none_or(|value| value != "no")
+}
+
+/// The `key: value` lines between two lines `---` at the top of `text`, and the byte after them; nothing and 0 if
+/// there are none.
+pub fn front_matter(text: &str) -> (Metadata, usize) {
+    let mut metadata = Metadata::new();
+    let mut lines = text.split_inclusive('\n');
+    let mut position = match lines.next() {
+        Some(first) if first.trim_end() == "---" => first.len(),
+        _ => return (metadata, 0),
+    };
+    for line in lines.take(MAX_FRONT_MATTER_LINES) {
+        position += line.len();
+        if line.trim_end() == "---" {
+            return if metadata.is_empty() { (metadata, 0) } else { (metadata, position) };
+        }
+        match line.split_once(':').filter(|(key, _)| is_key(key)) {
+            Some((key, value)) => {
+                let value = value.trim().trim_matches('"');
+                metadata.insert(key.to_lowercase(), value.to_string());
+            }
+            // Items of a list and lines of a longer value are ignored.
+            None if line.trim().is_empty() || line.starts_with([' ', '\t', '-', '#']) => {}
+            None => break,
+        }
+    }
+    (Metadata::new(), 0)
+}
+
+/// Whether the text before a colon is a key, one short word, and not prose.
+fn is_key(key: &str) -> bool {
+    key.len() <= 40 && key.starts_with(char::is_alphabetic) && is_name(key)
+}
+
+fn is_name(word: &str) -> bool {
+    !word.is_empty() && word.chars().all(|c| c.is_alphanumeric() || c == '_' || c == '-')
+}
+
+/// One block of a labelled article.
+#[derive(Debug, Clone, PartialEq)]
+pub struct LabelledBlock {
+    /// The line where it begins, from 1.
+    pub line: usize,
+    /// The word in brackets.
+    pub label: String,
+    /// The text after the brackets.
+    pub paragraph: Paragraph,
+}
+
+/// The blocks of a labelled article from byte `body` on; `None` if the first block has no label. The inner error is
+/// the line and the first words of a later block without a label.
+pub fn labelled_blocks(text: &str, body: usize) -> Option<Result<Vec<LabelledBlock>, (usize, String)>> {
+    let mut ranges = text::blank_line_blocks(text, body).peekable();
+    label_of(&text[ranges.peek()?.clone()])?;
+    let (mut line, mut counted) = (1, 0);
+    let block = |range: Range<usize>| {
+        line += text[counted..range.start].matches('\n').count();
+        counted = range.start;
+        let block = &text[range.clone()];
+        let (label, rest) = label_of(block).ok_or_else(|| (line, block.chars().take(40).collect()))?;
+        let paragraph = paragraph(text, range.end - rest.len()..range.end);
+        Ok(LabelledBlock { line, label: label.to_string(), paragraph })
+    };
+    Some(ranges.map(block).collect())
+}
+
+/// The label in brackets at the start of a block or line, and the text after it.
+pub fn label_of(block: &str) -> Option<(&str, &str)> {
+    let (label, rest) = block.strip_prefix('[')?.split_once(']')?;
+    (is_name(label) && rest.starts_with(char::is_whitespace)).then_some((label, rest.trim_start()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn front_matter_has_keys_and_values() {
+        let text = "---\ntitle: A: b\nOutlet: \"wire\"\n---\nBody.";
+        let (metadata, body) = front_matter(text);
+        assert_eq!(metadata["title"], "A: b");
+        assert_eq!(metadata["outlet"], "wire");
+        assert_eq!(&text[body..], "Body.");
+    }
+
+    #[test]
+    fn a_rule_at_the_top_is_not_front_matter() {
+        assert_eq!(front_matter("---\nJust a line of prose\n---\n").1, 0);
+        assert_eq!(front_matter("---\ntitle: never closed\n").1, 0);
+        assert_eq!(front_matter("---\nThe mayor said: no.\n---\n").1, 0);
+        assert_eq!(front_matter("---\ntags:\n  - tram\ntitle: x\n---\n").0["title"], "x");
+    }
+
+    #[test]
+    fn labelled_blocks_have_labels_and_lines() {
+        let text = "---\ntitle: x\n---\n[report] One\nmore.\n\n[other] Share\n";
+        let body = front_matter(text).1;
+        let blocks = labelled_blocks(text, body).unwrap().unwrap();
+        let seen: Vec<_> =
+            blocks.iter().map(|b| (b.line, b.label.as_str(), b.paragraph.text.as_str())).collect();
+        assert_eq!(seen, [(4, "report", "One more."), (7, "other", "Share")]);
+        assert_eq!(&text[blocks[1].paragraph.start..blocks[1].paragraph.end], "Share");
+    }
+
+    #[test]
+    fn a_block_without_a_label_is_reported_with_its_line() {
+        assert_eq!(labelled_blocks("[a] One.\n\nTwo.", 0), Some(Err((3, "Two.".to_string()))));
+        assert_eq!(labelled_blocks("One.\n\n[a] Two.", 0), None);
+        assert_eq!(labelled_blocks("[договорът] One.", 0).unwrap().unwrap()[0].label, "договорът");
+        assert_eq!(labelled_blocks("[two words] One.", 0), None);
+    }
+}
