@@ -107,7 +107,7 @@ mod tests {
             let paths: Vec<PathBuf> = paths.iter().map(PathBuf::from).collect();
             Corpus::read(&paths, &ColumnNames::default())
         });
-        let options = TrainOptions { refine: None, folds: Folds::Count(3), ..TrainOptions::default() };
+        let options = TrainOptions { l2_penalty: None, folds: Folds::Count(3), ..TrainOptions::default() };
         learning_curve(&corpus, &options, test.as_ref()).unwrap()
     }
 

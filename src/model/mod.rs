@@ -70,7 +70,7 @@ pub struct Parts {
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct GroupSummary {
     /// The group.
-    pub name: &'static str,
+    pub group: FeatureGroup,
     /// How many features it has.
     pub n_features: usize,
     /// The smoothing of its naive Bayes table.
@@ -190,17 +190,12 @@ impl Model {
         self.parts.neighbours != Neighbours::none(self.labels().len())
     }
 
-    #[doc(hidden)]
-    pub fn context_strength(&self) -> (f64, f64) {
-        (f64::from(u8::from(self.uses_neighbours())), 1.0)
-    }
-
     /// The feature groups, in order.
-    pub fn blocks(&self) -> Vec<GroupSummary> {
+    pub fn groups(&self) -> Vec<GroupSummary> {
         let Parts { tables, alphas, combination, .. } = &*self.parts;
         let figures = tables.iter().zip(alphas).zip(&combination.weights);
         let summary = |(group, ((table, &alpha), &weight)): (FeatureGroup, ((&Table, &f64), &f64))| {
-            GroupSummary { name: group.name(), n_features: table.features().count(), alpha, weight }
+            GroupSummary { group, n_features: table.features().count(), alpha, weight }
         };
         FeatureGroup::ALL.into_iter().zip(figures).map(summary).collect()
     }
@@ -211,13 +206,13 @@ impl Model {
     /// # Panics
     ///
     /// When the model has no label at `index`.
-    pub fn strongest(&self, index: usize, n: usize) -> Vec<(&'static str, Vec<(String, f64)>)> {
+    pub fn strongest(&self, index: usize, n: usize) -> Vec<(FeatureGroup, Vec<(String, f64)>)> {
         assert!(index < self.labels().len(), "the model has {} labels", self.labels().len());
         let Parts { tables, combination, .. } = &*self.parts;
         let groups = FeatureGroup::ALL.into_iter().zip(tables).zip(&combination.weights);
         groups
             .map(|((group, table), &weight)| {
-                (group.name(), self.strongest_of(group, table, weight, index, n))
+                (group, self.strongest_of(group, table, weight, index, n))
             })
             .collect()
     }

@@ -18,6 +18,7 @@ const MAX_HALF: usize = 256;
 /// A paragraph for a slice of `text`, with its text normalised.
 pub fn paragraph(text: &str, Range { start, end }: Range<usize>) -> Paragraph {
     Paragraph { start, end, text: normalise(&text[start..end]), follows: true, ..Paragraph::default() }
+}
 
 /// Sets the character ranges of the paragraphs of `text`, which are in its order. `before` is the number of characters
 /// before `text`; returns that number with those of `text` added.
@@ -34,7 +35,6 @@ pub fn count_characters(text: &str, before: usize, paragraphs: &mut [Paragraph])
         paragraph.characters = start..count_to(paragraph.end);
     }
     count_to(text.len())
-}
 }
 
 /// `text` as one line: runs of white space and control characters become one space, words hyphenated across lines

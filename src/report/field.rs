@@ -119,13 +119,13 @@ impl Value<'_> {
     }
 }
 
-/// Evidence in one column: `block:feature=weight; …`, then the other terms of the sum, then the sum.
+/// Evidence in one column: `group:feature=weight; …`, then the other terms of the sum, then the sum.
 fn evidence_text(evidence: &Evidence) -> String {
     let features =
-        evidence.features.iter().map(|c| format!("{}:{}={}", c.block, c.feature, rounded(c.weight)));
+        evidence.features.iter().map(|c| format!("{}:{}={}", c.group.name(), c.feature, rounded(c.weight)));
     let sums = [
-        ("offset", evidence.offset),
-        ("context", evidence.context),
+        ("baseline", evidence.baseline),
+        ("neighbours", evidence.neighbours),
         ("rest", evidence.rest),
         ("score", evidence.score),
     ];

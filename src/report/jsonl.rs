@@ -52,11 +52,11 @@ impl Serialize for Value<'_> {
             Value::Evidence(evidence) => {
                 let mut map = serializer.serialize_map(None)?;
                 map.serialize_entry("score", &rounded(evidence.score))?;
-                map.serialize_entry("offset", &rounded(evidence.offset))?;
-                map.serialize_entry("context", &rounded(evidence.context))?;
+                map.serialize_entry("baseline", &rounded(evidence.baseline))?;
+                map.serialize_entry("neighbours", &rounded(evidence.neighbours))?;
                 map.serialize_entry("rest", &rounded(evidence.rest))?;
                 let features = evidence.features.iter().map(|c| Feature {
-                    block: c.block,
+                    group: c.group.name(),
                     feature: &c.feature,
                     weight: rounded(c.weight),
                 });

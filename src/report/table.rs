@@ -7,6 +7,7 @@ use unicode_width::UnicodeWidthStr;
 
 use super::terminal::{Layout, cut, fitted, short, wrapped};
 use crate::article::{Article, Paragraph};
+use crate::features::FeatureGroup;
 use crate::filter::Reason;
 use crate::score::{Contribution, Evidence, Labelling, Outcome};
 use crate::summary::Tally;
@@ -120,8 +121,8 @@ fn evidence_lines(layout: &Layout<'_>, evidence: &Evidence) -> String {
     let contributions =
         |side: Vec<&Contribution>| side.iter().map(|c| format!("{} {:+.2}", shown(c), c.weight)).collect();
     let sums = [
-        ("context", evidence.context),
-        ("offset", evidence.offset),
+        ("neighbours", evidence.neighbours),
+        ("baseline", evidence.baseline),
         ("other features", evidence.rest),
         ("score", evidence.score),
     ];
@@ -131,12 +132,10 @@ fn evidence_lines(layout: &Layout<'_>, evidence: &Evidence) -> String {
         + &listed(layout, "sums", sums)
 }
 
-/// A feature as a reader knows it: n-grams in quotes, quoted words and those of neighbouring paragraphs marked.
+/// A feature as a reader knows it: sequences of words or codes in quotation marks.
 fn shown(contribution: &Contribution) -> String {
-    match contribution.block {
-        "ngrams" | "class ngrams" => format!("\"{}\"", contribution.feature),
-        "quoted" => format!("“{}”", contribution.feature),
-        block if block.starts_with("near ") => format!("near {}", contribution.feature),
+    match contribution.group {
+        FeatureGroup::Ngrams | FeatureGroup::CodePairs => format!("\"{}\"", contribution.feature),
         _ => contribution.feature.clone(),
     }
 }
@@ -223,14 +222,13 @@ mod tests {
 
     #[test]
     fn features_show_their_group() {
-        for (block, expected) in [
-            ("words", "so"),
-            ("ngrams", "\"so\""),
-            ("quoted", "“so”"),
-            ("near words", "near so"),
-            ("style", "so"),
+        for (group, expected) in [
+            (FeatureGroup::Words, "so"),
+            (FeatureGroup::Ngrams, "\"so\""),
+            (FeatureGroup::CodePairs, "\"so\""),
+            (FeatureGroup::Style, "so"),
         ] {
-            assert_eq!(shown(&Contribution { block, feature: "so".into(), weight: 0.5 }), expected);
+            assert_eq!(shown(&Contribution { group, feature: "so".into(), weight: 0.5 }), expected);
         }
     }
 

@@ -21,9 +21,9 @@ pub struct Evidence {
     /// The label's score.
     pub score: f64,
     /// What the label has before any word is read.
-    pub offset: f64,
+    pub baseline: f64,
     /// What the neighbouring paragraphs contribute.
-    pub context: f64,
+    pub neighbours: f64,
     /// The sum of all features that are not named.
     pub rest: f64,
     /// The features that count most for the label, strongest first, then those that count most against it,
@@ -38,7 +38,7 @@ pub struct Evidence {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Contribution {
     /// Its group.
-    pub block: &'static str,
+    pub group: FeatureGroup,
     /// The word, n-gram or cue.
     pub feature: String,
     /// Its contribution; above 0 it counts for the label.
@@ -173,8 +173,8 @@ fn summary(
     let named: f64 = features.iter().map(|contribution| contribution.weight).sum();
     Evidence {
         score,
-        offset: factors.of(model.parts().combination.offsets.iter().copied()),
-        context: score - own,
+        baseline: factors.of(model.parts().combination.offsets.iter().copied()),
+        neighbours: score - own,
         rest: all - named,
         features,
         words: Vec::new(),
@@ -203,7 +203,7 @@ fn strongest(model: &Model, features: &[Feature], n: usize) -> Vec<Contribution>
     let n_against = order.iter().filter(|f| f.weight < 0.0).count().min(n);
     let names = Names::new(&model.parts().lexicon);
     let contribution = |feature: &&Feature| Contribution {
-        block: feature.group.name(),
+        group: feature.group,
         feature: names.name(feature.group, feature.key),
         weight: feature.weight,
     };
@@ -256,12 +256,12 @@ mod tests {
     fn check(text: &str, groups: &[FeatureGroup]) {
         let evidence = evidence_of(text);
         let sum: f64 = evidence.features.iter().map(|feature| feature.weight).sum();
-        let all = evidence.offset + evidence.context + evidence.rest + sum;
+        let all = evidence.baseline + evidence.neighbours + evidence.rest + sum;
         assert!((evidence.score - all).abs() < 1e-9, "{} {all}", evidence.score);
         let of_words = evidence
             .features
             .iter()
-            .filter(|feature| groups.iter().any(|group| group.name() == feature.block));
+            .filter(|feature| groups.contains(&feature.group));
         let expected: f64 = of_words.map(|feature| feature.weight).sum();
         let found: f64 = evidence.words.iter().map(|word| word.weight).sum();
         assert!((found - expected).abs() < 1e-9, "{found} {expected}");

@@ -58,20 +58,29 @@ fn format(asked: Option<CardFormat>, output: Option<&Path>) -> anyhow::Result<Ca
 
 /// The card for machines.
 fn as_json(model: &Model, top: usize) -> Value {
-    let block = |block: rhetor::GroupSummary| json!({"name": block.name, "features": block.n_features, "weight": block.weight, "alpha": block.alpha});
-    let strongest = |(index, label): (usize, &String)| {
-        let blocks = model.strongest(index, top).into_iter();
-        let blocks: Map<String, Value> =
-            blocks.map(|(block, features)| (block.to_string(), json!(features))).collect();
-        (label.clone(), Value::Object(blocks))
+    let group = |group: rhetor::GroupSummary| {
+        json!({
+            "name": group.group.name(),
+            "features": group.n_features,
+            "weight": group.weight,
+            "alpha": group.alpha,
+        })
     };
-    let (strength, own_weight) = model.context_strength();
+    let strongest = |(index, label): (usize, &String)| {
+        let groups = model.strongest(index, top).into_iter();
+        let groups: Map<String, Value> =
+            groups.map(|(group, features)| (group.name().to_string(), json!(features))).collect();
+        (label.clone(), Value::Object(groups))
+    };
     json!({
+        "name": model.name(),
+        "version": model.version(),
+        "id": model.id(),
         "labels": model.labels(),
         "unsure_below": model.unsure_below(),
-        "context": {"strength": strength, "own_weight": own_weight},
+        "uses_neighbours": model.uses_neighbours(),
         "learned_filter": model.has_learned_filter(),
-        "blocks": model.blocks().into_iter().map(block).collect::<Vec<_>>(),
+        "groups": model.groups().into_iter().map(group).collect::<Vec<_>>(),
         "card": model.card(),
         "strongest": model.labels().iter().enumerate().map(strongest).collect::<Map<_, _>>(),
     })

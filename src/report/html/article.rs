@@ -7,6 +7,7 @@ use maud::{Markup, html};
 use super::label::{bar, look, percent, signed, tag};
 use super::profile::{heading, profile};
 use crate::article::{Article, Paragraph};
+use crate::features::FeatureGroup;
 use crate::filter::Reason;
 use crate::score::{Contribution, Evidence, Labelling, Outcome, Word};
 
@@ -168,9 +169,9 @@ fn reasons(labels: &[String], labelling: &Labelling, n_named: usize) -> Markup {
         @if let Some(evidence) = &labelling.evidence {
             @let words: f64 = evidence.words.iter().map(|word| word.weight).sum();
             p {
-                "Score " (signed(evidence.score, 2)) ": baseline " (signed(evidence.offset, 2)) ", words " (signed(words, 2))
-                ", style and neighbouring words " (signed(evidence.score - evidence.offset - evidence.context - words, 2))
-                ", neighbouring labels " (signed(evidence.context, 2))
+                "Score " (signed(evidence.score, 2)) ": baseline " (signed(evidence.baseline, 2)) ", words " (signed(words, 2))
+                ", style and word counts " (signed(evidence.score - evidence.baseline - evidence.neighbours - words, 2))
+                ", neighbouring paragraphs " (signed(evidence.neighbours, 2))
             }
             @let (pro, contra): (Vec<_>, Vec<_>) = evidence.features.iter().partition(|feature| feature.weight > 0.0);
             (listed("For", &pro[..pro.len().min(n_named)]))
@@ -188,15 +189,11 @@ fn listed(side: &str, features: &[&Contribution]) -> Markup {
 /// A feature as a reader knows it: one that is not a word of the paragraph says what it is.
 fn shown(feature: &Contribution) -> String {
     let name = &feature.feature;
-    match feature.block {
-        "words" | "ngrams" => format!("“{name}”"),
-        "class ngrams" => format!("words like “{name}”"),
-        "quoted" => format!("quoted “{name}”"),
-        "classes" => format!("words like {name}"),
-        "near words" => format!("“{name}” nearby"),
-        "near classes" => format!("words like {name} nearby"),
-        "near style" => format!("style {name} nearby"),
-        _ => format!("style {name}"),
+    match feature.group {
+        FeatureGroup::Words | FeatureGroup::Ngrams => format!("“{name}”"),
+        FeatureGroup::CodePairs => format!("kinds of words “{name}”"),
+        FeatureGroup::Codes | FeatureGroup::Openings => name.clone(),
+        FeatureGroup::Style => format!("style {name}"),
     }
 }
 

@@ -5,6 +5,7 @@ use maud::{Markup, html};
 use super::figures::{self, figure};
 use super::label::{count, look, short, signed, tag};
 use super::page::Page;
+use crate::features::FeatureGroup;
 use crate::model::{Card, Model};
 
 /// The style of model cards.
@@ -162,16 +163,16 @@ fn strongest(model: &Model, n: usize) -> Markup {
             "are natural logarithms: with +0.69 the label becomes twice as likely, relative to the mean of all labels. Names of "
             "people and places show what the training data is about, not what a label means."
         }
-        @for (index, group) in model.blocks().iter().enumerate() {
-            @let columns: Vec<Weighted> = labels.iter().map(|groups| groups[index].1.clone()).collect();
-            @let content = html! { (in_columns(model, &columns)) (before_refinement(model, group.name, n)) };
+        @for (index, group) in model.groups().iter().enumerate() {
+            @let columns: Vec<Weighted> = labels.iter().map(|groups| groups[index].1.as_slice()).collect();
+            @let content = html! { (in_columns(model, &columns)) (before_refinement(model, group.group, n)) };
             @if index == 0 {
-                h3 { (capitalised(group.name)) }
-                p.soft { (meaning(group.name)) }
+                h3 { (capitalised(group.group.name())) }
+                p.soft { (meaning(group.group)) }
                 (content)
             } @else {
                 details {
-                    summary { (capitalised(group.name)) " " span.soft { (meaning(group.name)) } }
+                    summary { (capitalised(group.group.name())) " " span.soft { (meaning(group.group)) } }
                     (content)
                 }
             }
@@ -180,9 +181,9 @@ fn strongest(model: &Model, n: usize) -> Markup {
 }
 
 /// The strongest features of the naive Bayes tables, if refinement changed them.
-fn before_refinement(model: &Model, group: &str, n: usize) -> Markup {
-    let is_refined = model.card().options.get("refine").is_some_and(|refine| refine != "none");
-    let by_label = model.card().naive_bayes_strongest.get(group).filter(|_| is_refined);
+fn before_refinement(model: &Model, group: FeatureGroup, n: usize) -> Markup {
+    let is_refined = model.card().options.get("l2-penalty").is_some_and(|refine| refine != "none");
+    let by_label = model.card().naive_bayes_strongest.get(group.name()).filter(|_| is_refined);
     let column = |label: &String| -> Weighted {
         let features = by_label.and_then(|labels| labels.get(label)).into_iter().flatten().take(n);
         features.map(|(name, weight)| (name.as_str(), *weight)).collect()
@@ -191,7 +192,7 @@ fn before_refinement(model: &Model, group: &str, n: usize) -> Markup {
     html! {
         @if columns.iter().flatten().any(|(_, weight)| *weight >= MIN_SHOWN) {
             details {
-                summary { (capitalised(group)) " before refinement " span.soft { "weights of plain naive Bayes" } }
+                summary { (capitalised(group.name())) " before refinement " span.soft { "weights of plain naive Bayes" } }
                 (in_columns(model, &columns))
             }
         }
@@ -235,25 +236,21 @@ fn capitalised(name: &str) -> String {
 }
 
 /// What the features of a group are.
-fn meaning(group: &str) -> &'static str {
+fn meaning(group: FeatureGroup) -> &'static str {
     match group {
-        "words" => "the author's words, numbers and punctuation; 0, 00 and so on stand for numbers",
-        "ngrams" => "sequences of the author's words; “…” stands for a quotation",
-        "quoted" => "words inside quotation marks",
-        "style" => "cues: word lists, first and last words, punctuation, length, the paragraph before",
-        "classes" => "classes of similar words, ~coarse and ≈fine, named after their most frequent word",
-        "class ngrams" => "sequences of words, with rare words replaced by their class",
-        "near words" => "words of neighbouring paragraphs",
-        "near style" => "cues of neighbouring paragraphs",
-        "near classes" => "word classes of neighbouring paragraphs",
-        _ => "",
+        FeatureGroup::Words => "the author's words, numbers and punctuation; 0, 00 and so on stand for numbers",
+        FeatureGroup::Ngrams => "sequences of the author's words; “…” stands for a quotation",
+        FeatureGroup::Style => "cues: word lists, first and last words, punctuation, length, the paragraph before",
+        FeatureGroup::Codes => "how many words and sentences have a kind of word, such as blame or hedge",
+        FeatureGroup::Openings => "the kinds of words that sentences begin with",
+        FeatureGroup::CodePairs => "pairs of kinds of words, next to each other or with one word (…) between them",
     }
 }
 
 /// Feature groups, neighbours and options.
 fn training(model: &Model) -> Markup {
     let (strength, own_weight) = model.context_strength();
-    let rows = model.blocks().into_iter().map(|group| {
+    let rows = model.groups().into_iter().map(|group| {
         html! {
             th scope="row" { (group.name) }
             td.num { (count(group.n_features)) }

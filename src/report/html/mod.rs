@@ -160,7 +160,7 @@ mod tests {
     #[test]
     fn pages_stay_under_three_times_their_text_and_60_kb() {
         let feature = |i| Contribution {
-            block: "near words",
+            group: FeatureGroup::Style,
             feature: format!("a feature {i}"),
             weight: i as f64 - 8.5,
         };
