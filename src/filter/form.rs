@@ -19,7 +19,7 @@ pub(super) fn short_sentences(text: &str) -> Vec<&str> {
         return Vec::new();
     }
     sentences.push(text[start..].trim());
-    sentences.retain(|sentence| (3..=20).contains(&super::space::n_words(sentence)));
+    sentences.retain(|sentence| (3..=20).contains(&sentence.split_whitespace().count()));
     sentences
 }
 
