@@ -1,74 +1,70 @@
-//! What a block's place in the article tells: headings, tails, repeats.
+//! Rules by the place of a block in its article: headings, lines around the article, repeats.
 
-use rustc_hash::FxHashMap;
-
-use super::Reason;
+use super::reason::Reason;
 use super::rules::{capital_share, is_line, is_prose};
 use crate::article::Paragraph;
 
-/// Adds what a block's place tells, where its own text told nothing: headings between paragraphs,
-/// lines before and after the article, and blocks that stand twice. `n_words` has a number for each block.
-pub(super) fn by_place(paragraphs: &[Paragraph], n_words: &[usize], reasons: &mut [Option<Reason>]) {
+/// The fewest words of a block that is dropped as a repeat.
+const MIN_REPEATED: usize = 5;
+
+/// Adds a reason by place to blocks that have none by their text. `n_words` has the number of words of each block.
+pub fn by_place(paragraphs: &[Paragraph], n_words: &[usize], reasons: &mut [Option<Reason>]) {
     let texts: Vec<&str> = paragraphs.iter().map(|paragraph| paragraph.text.as_str()).collect();
-    let is_prose = |index: usize| is_prose(texts[index], n_words[index]);
-    let last_prose = (0..texts.len()).rfind(|&index| is_prose(index));
-    let mut related = false;
-    let mut seen_prose = false;
+    let prose: Vec<bool> =
+        texts.iter().zip(n_words).map(|(text, n_words)| is_prose(text, *n_words)).collect();
+    let last_prose = prose.iter().rposition(|is_prose| *is_prose);
     let repeats = repeats(&texts);
+    let (mut after_prose, mut after_related) = (false, false);
     for (index, text) in texts.iter().enumerate() {
-        let (nth, n_times) = repeats[index];
-        let n = n_words[index];
-        let repeated = nth > 0 && n >= 5;
-        // The markup of a page tells headings and what stands after the article better than place does.
-        if reasons[index].is_none() && paragraphs[index].part.is_some() {
-            // What comes a third time is the article's form: a question that many are asked.
-            reasons[index] = (repeated && n_times == 2).then_some(Reason::Duplicate);
-        } else if reasons[index].is_none() {
-            reasons[index] = match last_prose {
-                Some(last) if index > last && is_line(text, n) => Some(after_article(text, related)),
-                Some(last) if index < last && is_line(text, n) => {
-                    let before_prose = index + 1 < texts.len() && is_prose(index + 1);
-                    heading(text, n, !seen_prose, before_prose).or(repeated.then_some(Reason::Duplicate))
-                }
-                None if is_line(text, n) && capital_share(text) >= 0.7 && n >= 4 => Some(Reason::Heading),
-                _ if repeated => Some(Reason::Duplicate),
-                _ => None,
+        if reasons[index].is_none() {
+            let is_repeat = repeats[index].before > 0 && n_words[index] >= MIN_REPEATED;
+            let is_line = is_line(text, n_words[index]);
+            let by_line = match last_prose {
+                // Markup tells headings and the end of the article better than place does.
+                _ if !is_line || paragraphs[index].part.is_some() => None,
+                None => title(text, n_words[index]),
+                Some(last) if index > last => Some(after_article(text, after_related)),
+                Some(last) if index < last => heading(text, n_words[index], !after_prose, prose[index + 1]),
+                Some(_) => None,
             };
+            // A text that a page has three times belongs to the article: a question that many are asked.
+            let is_duplicate = is_repeat && (paragraphs[index].part.is_none() || repeats[index].all == 2);
+            reasons[index] = by_line.or(is_duplicate.then_some(Reason::Duplicate));
         }
-        related |= reasons[index] == Some(Reason::Related);
-        seen_prose = seen_prose || is_prose(index);
+        after_related |= reasons[index] == Some(Reason::Related);
+        after_prose |= prose[index];
     }
 }
 
-/// For each text how many before it have the same letters, whatever their case, and how many in all.
-fn repeats(texts: &[&str]) -> Vec<(usize, usize)> {
-    let head = |text: &str| {
-        let mut head = [0; 24];
-        head.iter_mut().zip(text.bytes()).for_each(|(head, byte)| *head = byte.to_ascii_lowercase());
-        (text.len(), head)
-    };
-    // Few texts begin alike and are of one length: only those are held against one another.
-    let mut n_alike: FxHashMap<(usize, [u8; 24]), usize> = FxHashMap::default();
-    texts.iter().for_each(|text| *n_alike.entry(head(text)).or_default() += 1);
-    let mut n_times: FxHashMap<String, usize> = FxHashMap::default();
-    let mut repeats = vec![(0, 1); texts.len()];
-    let alike: Vec<(usize, String)> = texts
-        .iter()
-        .enumerate()
-        .filter(|(_, text)| n_alike[&head(text)] > 1)
-        .map(|(index, text)| (index, text.to_ascii_lowercase()))
-        .collect();
-    for (index, text) in &alike {
-        let n = n_times.entry(text.clone()).or_default();
-        repeats[*index].0 = *n;
-        *n += 1;
+/// How often the text of a block occurs in its article.
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct Repeats {
+    before: usize,
+    all: usize,
+}
+
+/// How often each text occurs, without regard to the case of ASCII.
+fn repeats(texts: &[&str]) -> Vec<Repeats> {
+    let lower = |index: usize| texts[index].bytes().map(|byte| byte.to_ascii_lowercase());
+    let mut sorted: Vec<usize> = (0..texts.len()).collect();
+    // Most texts differ in length. The sort is stable, so that equal texts stay in the order of the article.
+    sorted.sort_by(|&a, &b| texts[a].len().cmp(&texts[b].len()).then_with(|| lower(a).cmp(lower(b))));
+    let mut repeats = vec![Repeats { before: 0, all: 1 }; texts.len()];
+    for equal in sorted.chunk_by(|&a, &b| texts[a].eq_ignore_ascii_case(texts[b])) {
+        for (before, &index) in equal.iter().enumerate() {
+            repeats[index] = Repeats { before, all: equal.len() };
+        }
     }
-    alike.iter().for_each(|(index, text)| repeats[*index].1 = n_times[text]);
     repeats
 }
 
-/// A line after the last paragraph of prose.
-fn after_article(text: &str, related: bool) -> Reason {
+/// The reason of a line in an article without prose: a heading if it looks like a title.
+fn title(text: &str, n_words: usize) -> Option<Reason> {
+    (n_words >= 4 && capital_share(text) >= 0.7).then_some(Reason::Heading)
+}
+
+/// The reason of a line after the last block of prose.
+fn after_article(text: &str, after_related: bool) -> Reason {
     const OFFICES: [&str; 12] = [
         "Institute",
         "Center",
@@ -83,41 +79,40 @@ fn after_article(text: &str, related: bool) -> Reason {
         "Correspondent",
         "Reporter",
     ];
+    let is_office = || OFFICES.iter().any(|office| text.contains(office)) && capital_share(text) >= 0.6;
     match () {
-        _ if related => Reason::Related,
-        _ if OFFICES.iter().any(|office| text.contains(office)) && capital_share(text) >= 0.6 => {
-            Reason::Byline
-        }
+        _ if after_related => Reason::Related,
+        _ if is_office() => Reason::Byline,
         _ => Reason::Navigation,
     }
 }
 
-/// A line before the last paragraph of prose: a heading when it stands first, or in capitals, or is
-/// short; a line of a poem or a list that goes on in small letters is none.
-fn heading(text: &str, n_words: usize, first: bool, before_prose: bool) -> Option<Reason> {
-    let starts_high = text.chars().find(|c| c.is_alphanumeric()).is_some_and(|c| !c.is_lowercase());
-    let clear = || first || capital_share(text) >= 0.6 || (before_prose && n_words <= 12);
-    (starts_high && n_words >= 2 && clear()).then_some(Reason::Heading)
+/// The reason of a line before the last block of prose: a heading if it is the first, in capitals, or short and followed
+/// by prose. A line that begins in lower case continues a poem or a list.
+fn heading(text: &str, n_words: usize, is_first: bool, is_before_prose: bool) -> Option<Reason> {
+    let begins_lower = text.chars().find(|c| c.is_alphanumeric()).is_none_or(char::is_lowercase);
+    let is_clear = || is_first || (is_before_prose && n_words <= 12) || capital_share(text) >= 0.6;
+    (n_words >= 2 && !begins_lower && is_clear()).then_some(Reason::Heading)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::filter::rules::by_text;
-    use crate::filter::space::n_words;
 
     fn block(text: &str) -> Paragraph {
         Paragraph { end: text.len(), text: text.to_string(), follows: true, ..Paragraph::default() }
     }
 
     #[test]
-    fn repeats_are_counted_whatever_their_case() {
+    fn repeats_are_counted_without_regard_to_case() {
         let texts = ["One two.", "one TWO.", "One two!", "ONE TWO."];
-        assert_eq!(repeats(&texts), [(0, 3), (1, 3), (0, 1), (2, 3)]);
+        let expected = [(0, 3), (1, 3), (0, 1), (2, 3)].map(|(before, all)| Repeats { before, all });
+        assert_eq!(repeats(&texts), expected);
     }
 
     #[test]
-    fn place_tells_headings_and_tails() {
+    fn headings_and_lines_after_the_article_are_recognised_by_place() {
         let prose = "The council met on Tuesday night and voted for the tram line after six hours of talk.";
         let texts = [
             "Council votes for the tram",
@@ -129,7 +124,7 @@ mod tests {
             "Harbour world",
         ];
         let paragraphs: Vec<Paragraph> = texts.iter().map(|text| block(text)).collect();
-        let n_words: Vec<usize> = texts.iter().map(|text| n_words(text)).collect();
+        let n_words: Vec<usize> = texts.iter().map(|text| text.split_whitespace().count()).collect();
         let by_text = paragraphs.iter().zip(&n_words).map(|(block, &n)| by_text(block, n));
         let mut reasons: Vec<_> = by_text.collect();
         by_place(&paragraphs, &n_words, &mut reasons);

@@ -1,17 +1,32 @@
-//! The rules of the filter: patterns of boilerplate, and what a block's place in the article tells.
+//! Rules for a block by itself: the part of the page it is in, patterns of boilerplate, greetings.
 
 use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::Reason;
-use super::language::{is_english, is_foreign};
-use super::matching::first_match;
-use super::space::n_words;
+use super::prefilter::first_match;
+use super::reason::Reason;
 use crate::article::{Paragraph, Part};
 use crate::read::{NameForm, name_and_rest};
 
-/// Why a block is boilerplate by the part of the page that its markup names, or `None`.
+/// The longest block, in words, that is tried: no pattern is for longer ones.
+const MAX_WORDS: usize = 80;
+
+/// Why the markup or the text of a block of `n_words` words makes it boilerplate, or `None`.
+pub fn by_text(paragraph: &Paragraph, n_words: usize) -> Option<Reason> {
+    if let Some(reason) = paragraph.part.and_then(by_part) {
+        return Some(reason);
+    }
+    let text = paragraph.text.as_str();
+    let is_heading = paragraph.heading && !is_prose(text, n_words);
+    match by_pattern(text, n_words) {
+        // On a page, a heading that matches a pattern is that of a list of links.
+        Some(reason) if !is_heading || paragraph.part.is_some() => Some(reason),
+        _ => is_heading.then_some(Reason::Heading),
+    }
+}
+
+/// Why the part of the page that a block is in makes it boilerplate, or `None`.
 fn by_part(part: Part) -> Option<Reason> {
     Some(match part {
         Part::Caption => Reason::Caption,
@@ -29,70 +44,56 @@ fn by_part(part: Part) -> Option<Reason> {
     })
 }
 
-/// Why a block is boilerplate by its markup or its own text, or `None`.
-pub(super) fn by_text(paragraph: &Paragraph, n_words: usize) -> Option<Reason> {
-    let text = paragraph.text.as_str();
-    if let Some(reason) = paragraph.part.and_then(by_part) {
-        return Some(reason);
-    }
-    let heading = (paragraph.heading && !is_prose(text, n_words)).then_some(Reason::Heading);
-    // A heading of a page may be that of its list of links.
-    by_pattern(text, n_words).filter(|_| heading.is_none() || paragraph.part.is_some()).or(heading)
-}
-
 fn by_pattern(text: &str, n_words: usize) -> Option<Reason> {
     if !text.contains(char::is_alphabetic) {
         return Some(Reason::Fragment);
     }
-    if n_words > 80 {
+    if n_words > MAX_WORDS {
         return None;
     }
-    first_match(text, n_words).or_else(|| greeting(text, n_words))
+    first_match(text, n_words).or_else(|| is_greeting(text, n_words).then_some(Reason::Greeting))
 }
 
-/// The name that an interview turn begins with.
+/// The form of the name that a turn of an interview begins with.
 const SPEAKER: NameForm = NameForm { n_words: 6, has_brackets: true, any_script: false };
 
 static WELCOME: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"(?i)^(and )?((hello|hi)\b[,.! ]|good (morning|afternoon|evening|day)\b|welcome (to|back|everyone|everybody|all)\b)")
-        .expect("a test uses it")
+        .expect("a test compiles it")
 });
 
 static THANKS: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"(?i)^(and )?((it(['’]s| is| was) )?(my|a) (great |real )?pleasure|(many )?thanks|thank you|you['’]re welcome|glad to be here|(it(['’]s| is) )?(great|good|nice) to be (here|with you))\b")
-        .expect("a test uses it")
+        .expect("a test compiles it")
 });
 
-/// Greetings and thanks of an interview or a letter, with nothing else of substance.
-fn greeting(text: &str, n_words: usize) -> Option<Reason> {
+/// Whether a block is a salutation of a letter, or a turn of an interview or a short block that only greets or thanks.
+fn is_greeting(text: &str, n_words: usize) -> bool {
     let turn = name_and_rest(text, SPEAKER).map(|(_, rest)| rest);
     let turn = turn.filter(|rest| rest.starts_with(char::is_whitespace)).map(str::trim_start);
     let said = turn.unwrap_or(text);
     let is_turn = turn.is_some();
-    // A question, or a second sentence after thanks, is what the turn is about.
-    let asks = || said.contains('?') && n_words > 12;
-    let welcomes = || said.starts_with(WELCOME_LETTERS) && WELCOME.is_match(said);
-    let welcome = n_words <= if is_turn { 70 } else { 14 } && welcomes() && !asks();
-    let salutation = text.starts_with("Dear ") && n_words <= 8;
-    let thanks = is_turn && n_words <= 45 && THANKS.is_match(said) && !asks() && is_all_thanks(said, n_words);
-    (welcome || thanks || salutation).then_some(Reason::Greeting)
+    // A question is what a longer turn is about.
+    let asks = || n_words > 12 && said.contains('?');
+    let is_salutation = n_words <= 8 && text.starts_with("Dear ");
+    let is_welcome = n_words <= if is_turn { 70 } else { 14 } && WELCOME.is_match(said) && !asks();
+    let is_thanks =
+        || is_turn && n_words <= 45 && THANKS.is_match(said) && !asks() && only_thanks(said, n_words);
+    is_salutation || is_welcome || is_thanks()
 }
 
-/// The letters that [`WELCOME`] can begin with.
-const WELCOME_LETTERS: [char; 8] = ['a', 'A', 'h', 'H', 'g', 'G', 'w', 'W'];
-
-/// Whether a turn of thanks does nothing else, or thanks the audience.
-fn is_all_thanks(said: &str, n_words: usize) -> bool {
+/// Whether a turn that begins with thanks does nothing else, or thanks the audience.
+fn only_thanks(said: &str, n_words: usize) -> bool {
     if ["audience", "listeners", "viewers", "listening"].iter().any(|word| said.contains(word)) {
         return true;
     }
-    let mut parts = said.split_inclusive(['.', '!']).map(str::trim);
-    n_words <= 22 && parts.all(|part| part.is_empty() || is_thanks(part))
+    let mut sentences = said.split_inclusive(['.', '!']).map(str::trim);
+    n_words <= 22 && sentences.all(|sentence| sentence.is_empty() || is_courtesy(sentence))
 }
 
-/// Whether a sentence of an opening or closing turn does nothing but thank or part.
-fn is_thanks(sentence: &str) -> bool {
-    const PARTING: [&str; 9] = [
+/// Whether a sentence of an opening or closing turn is one of thanks or goodbye.
+fn is_courtesy(sentence: &str) -> bool {
+    const COURTESIES: [&str; 9] = [
         "pleasure",
         "thank",
         "having me",
@@ -103,52 +104,34 @@ fn is_thanks(sentence: &str) -> bool {
         "until next time",
         "glad",
     ];
-    let small = sentence.to_lowercase();
-    PARTING.iter().any(|words| small.contains(words)) && n_words(sentence) <= 14
+    let lower = sentence.to_lowercase();
+    COURTESIES.iter().any(|words| lower.contains(words)) && sentence.split_whitespace().count() <= 14
 }
 
-/// Whether a block of `n_words` reads like running prose: a sentence with an end.
-pub(super) fn is_prose(text: &str, n_words: usize) -> bool {
-    let ends = || {
-        let last = text.trim_end_matches(|c: char| "\"'”’»)]*".contains(c)).chars().next_back();
-        last.is_some_and(|c| ".!?…:;".contains(c))
-    };
-    n_words >= 12 && ends()
+/// Whether a block of `n_words` words reads like running prose: long enough, with the end of a sentence.
+pub fn is_prose(text: &str, n_words: usize) -> bool {
+    let closing = |c: char| "\"'”’»)]*".contains(c);
+    n_words >= 12 && text.trim_end_matches(closing).ends_with(['.', '!', '?', '…', ':', ';'])
 }
 
-/// A short line of `n_words` without an end.
-pub(super) fn is_line(text: &str, n_words: usize) -> bool {
+/// Whether a block of `n_words` words is a short line without the end of a sentence.
+pub fn is_line(text: &str, n_words: usize) -> bool {
     n_words <= 16 && !text.trim_end().ends_with(['.', '!', '?', '…', ';', ':', ',', '"', '”', '»', ')'])
 }
 
-/// The share of words of four letters or more that begin with a capital.
-pub(super) fn capital_share(text: &str) -> f64 {
-    let long =
-        || text.split_whitespace().filter(|word| word.chars().filter(|c| c.is_alphabetic()).count() >= 4);
-    let capitals = long()
-        .filter(|word| word.chars().find(|c| c.is_alphabetic()).is_some_and(char::is_uppercase))
-        .count();
-    capitals as f64 / long().count().max(1) as f64
-}
-
-/// Adds which blocks are foreign in an article that is English: one with [`MIN_ENGLISH`] times as many
-/// English blocks as foreign ones. The paragraphs of another article are out of the model's domain rather
-/// than boilerplate.
-pub(super) fn by_language(paragraphs: &[Paragraph], n_words: &[usize], reasons: &mut [Option<Reason>]) {
-    let kept = || (0..paragraphs.len()).filter(|&index| reasons[index].is_none());
-    let text = |index: usize| paragraphs[index].text.as_str();
-    let foreign: Vec<usize> = kept().filter(|&index| is_foreign(text(index), n_words[index])).collect();
-    if foreign.is_empty() {
-        return;
+/// The share of words with at least four letters that begin with a capital, from 0 to 1.
+pub fn capital_share(text: &str) -> f64 {
+    let (mut n_words, mut n_capitals) = (0, 0);
+    for word in text.split_whitespace() {
+        let mut letters = word.chars().filter(|c| c.is_alphabetic());
+        let is_capital = letters.next().is_some_and(char::is_uppercase);
+        if letters.count() >= 3 {
+            n_words += 1;
+            n_capitals += u32::from(is_capital);
+        }
     }
-    let n_english = kept().filter(|&index| is_english(text(index), n_words[index])).count();
-    if n_english >= MIN_ENGLISH * foreign.len() {
-        foreign.into_iter().for_each(|index| reasons[index] = Some(Reason::OtherLanguage));
-    }
+    f64::from(n_capitals) / f64::from(n_words.max(1))
 }
-
-/// A quotation in another language is one block among many English ones.
-const MIN_ENGLISH: usize = 3;
 
 #[cfg(test)]
 mod tests {
@@ -160,11 +143,11 @@ mod tests {
 
     #[track_caller]
     fn check(text: &str, expected: Option<Reason>) {
-        assert_eq!(by_text(&block(text), n_words(text)), expected, "{text}");
+        assert_eq!(by_text(&block(text), text.split_whitespace().count()), expected, "{text}");
     }
 
     #[test]
-    fn every_pattern_compiles() {
+    fn the_patterns_of_greetings_compile() {
         assert!(WELCOME.is_match("Hello, all") && THANKS.is_match("Thanks"));
     }
 
@@ -217,14 +200,14 @@ mod tests {
             "Read that again.",
             "Comments like these cost votes.",
             "Watch what they do next.",
-            "Cookies were sold at the filter.",
+            "Cookies were sold at the gate.",
             "Subscribers left the paper in thousands after the scandal broke last year.",
             "Home sales rose.",
             "WASHINGTON (AP) — The Senate voted on Tuesday.",
             "Related costs rose, too.",
             "From Rome the convoy moved north.",
             "A prisoner deal can be reached on Friday if both sides agree.",
-            "Stray dogs follow them home and wait at the filter for scraps.",
+            "Stray dogs follow them home and wait at the gate for scraps.",
             "The names of the minors may not be published under the law.",
             "The court fined the firm 2 million euros over its cookie policy.",
             "The club changed its public image: a club of bankers and landlords.",

@@ -191,11 +191,11 @@ mod tests {
         let labels = ["report", "advocacy", "analysis"].map(str::to_string);
         let text = "A 日本語の長い文章がここにあります and so on for quite a while, until the line is full.\n\nShare";
         let source = article_from_text(text);
-        let contribution = Contribution { block: "ngrams", feature: "so on".into(), weight: 0.5 };
+        let contribution = Contribution { group: FeatureGroup::Ngrams, feature: "so on".into(), weight: 0.5 };
         let evidence = Evidence {
             score: 1.0,
-            offset: 0.1,
-            context: 0.2,
+            baseline: 0.1,
+            neighbours: 0.2,
             rest: 0.2,
             features: vec![contribution; 12],
             words: Vec::new(),
@@ -268,10 +268,10 @@ mod tests {
         let mut source = article_from_text("The \u{9b}31mvote\0 was \u{1b}]0;lost\u{7}.");
         source.source = "in/\u{1b}[2J.txt".to_string();
         source.metadata.insert("title".to_string(), "\u{9b}A\u{8}".to_string());
-        let contribution = Contribution { block: "ngrams", feature: "\u{1b}c".into(), weight: 0.5 };
+        let contribution = Contribution { group: FeatureGroup::Ngrams, feature: "\u{1b}c".into(), weight: 0.5 };
         let features = vec![contribution; 9];
         let evidence =
-            Evidence { score: 1.0, offset: 0.1, context: 0.2, rest: 0.2, features, words: Vec::new() };
+            Evidence { score: 1.0, baseline: 0.1, neighbours: 0.2, rest: 0.2, features, words: Vec::new() };
         let probabilities = vec![1.0];
         let labelled = Labelling {
             label: 0,

@@ -19,13 +19,14 @@ pub use report::{HtmlFolder, HtmlPage, HtmlReport, Sheet};
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::features::FeatureGroup;
     use crate::filter::Reason;
     use crate::read::article_from_text;
     use crate::score::{Contribution, Evidence, Labelling, Outcome, Word};
     use crate::summary::{DigestOptions, Profile};
 
     fn labelled(features: Vec<Contribution>, words: Vec<Word>) -> Outcome {
-        let evidence = Evidence { score: 1.0, offset: 0.25, context: 0.1, rest: 0.0, features, words };
+        let evidence = Evidence { score: 1.0, baseline: 0.25, neighbours: 0.1, rest: 0.0, features, words };
         Outcome::Labelled(Labelling {
             label: 1,
             probabilities: vec![0.25, 0.75],
@@ -48,7 +49,7 @@ mod tests {
     fn words_are_marked_with_their_weights() {
         let mut source = article_from_text("We must act, they say.\n\nShare");
         source.paragraphs[0].speaker = Some("Ann".into());
-        let feature = |name: &str, weight| Contribution { block: "ngrams", feature: name.into(), weight };
+        let feature = |name: &str, weight| Contribution { group: FeatureGroup::Ngrams, feature: name.into(), weight };
         let word = |place, weight| Word { place, weight };
         let words = vec![word(3..7, 0.5), word(13..17, -0.1), word(18..21, 0.001)];
         let outcome = labelled(vec![feature("we must", 0.5), feature("they", -0.25)], words);
@@ -128,7 +129,7 @@ mod tests {
         for key in ["title", "outlet", "author", "date", "url"] {
             source.metadata.insert(key.into(), "\"'><script>alert(2)</script>".into());
         }
-        let feature = Contribution { block: "words", feature: "<i>".into(), weight: 1.0 };
+        let feature = Contribution { group: FeatureGroup::Words, feature: "<i>".into(), weight: 1.0 };
         let outcomes = [
             labelled(vec![feature], vec![Word { place: 0..8, weight: 1.0 }]),
             Outcome::Dropped(Reason::Image),
@@ -142,7 +143,7 @@ mod tests {
     #[test]
     fn the_number_of_words_and_features_is_an_option() {
         let feature =
-            |i| Contribution { block: "words", feature: format!("f{i}"), weight: 20.0 - f64::from(i) };
+            |i| Contribution { group: FeatureGroup::Words, feature: format!("f{i}"), weight: 20.0 - f64::from(i) };
         let source =
             article_from_text("They say that we must act, for the days are few and the ways are many.");
         let words = (0..12).map(|i| Word { place: 5 * i..5 * i + 4, weight: 1.0 }).collect();
