@@ -27,8 +27,7 @@ impl Lists {
     }
 }
 
-/// The features of many paragraphs: a list of feature numbers for each group and paragraph, in order and without
-/// repeats.
+/// The features of many paragraphs: a list of distinct feature numbers for each group and paragraph.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct FeatureLists {
     by_group: Vec<Lists>,

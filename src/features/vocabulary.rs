@@ -92,7 +92,8 @@ fn plain_words(words: &[(String, u32)]) -> FxHashMap<&str, ()> {
     by_frequency.into_iter().take(N_PLAIN).map(|(word, _)| (word, ())).collect()
 }
 
-/// The keys of the features that training keeps, sorted; the place of a key is the number of the feature.
+/// The keys of the features that training keeps, the most frequent first: what is looked at most lies together in
+/// memory. The place of a key is the number of the feature.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Vocabulary {
     /// The keys.
@@ -154,8 +155,9 @@ pub fn count(
         });
     }
     let kept = |(counts, &min_count): (FxHashMap<u64, u32>, &u32)| {
-        let kept = counts.into_iter().filter(|(_, count)| *count >= min_count).map(|(key, _)| key);
-        Vocabulary { keys: distinct(kept.collect()) }
+        let mut kept: Vec<(u64, u32)> = counts.into_iter().filter(|(_, count)| *count >= min_count).collect();
+        kept.sort_unstable_by(|a, b| b.1.cmp(&a.1).then(a.0.cmp(&b.0)));
+        Vocabulary { keys: kept.into_iter().map(|(key, _)| key).collect() }
     };
     let vocabularies: Vec<Vocabulary> = counts.into_par_iter().zip(min_counts).map(kept).collect();
     let lists = lists(runs, &vocabularies, keys_of);
@@ -177,7 +179,6 @@ fn lists(
         let keys: Vec<Vec<ParagraphKeys>> = batch.par_iter().map(&keys_of).collect();
         lists.par_iter_mut().zip(&numbers).enumerate().for_each(|(group, (lists, numbers))| {
             for paragraph in keys.iter().flatten() {
-                // Keys are in order, and so are their numbers.
                 let list: Vec<u32> =
                     paragraph[group].iter().filter_map(|key| numbers.get(key).copied()).collect();
                 lists.push(&list);

@@ -66,6 +66,13 @@ pub struct Parts {
     pub checksum: String,
 }
 
+/// Models are equal if their checksums are.
+impl PartialEq for Model {
+    fn eq(&self, other: &Self) -> bool {
+        self.parts.checksum == other.parts.checksum
+    }
+}
+
 /// A feature group in figures.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct GroupSummary {

@@ -93,7 +93,7 @@ struct ExcerptRecord<'a> {
 
 #[derive(Serialize)]
 struct Feature<'a> {
-    block: &'a str,
+    group: &'a str,
     feature: &'a str,
     weight: f64,
 }

@@ -1,13 +1,13 @@
-//! Models as nobody trains them: a small one with numbers and bytes of it changed, and signed again.
+//! Models that no training makes: a small one whose numbers and bytes are changed and signed again.
 //!
-//! The checksum of a model keeps accidents out, and no intent: whoever alters a file can sign it. So what
-//! stands behind the checksum is checked with files that pass it.
+//! The checksum of a model detects accidents, not intent: whoever changes a file can sign it. So the checks behind
+//! the checksum are tested with files that pass it.
 
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::LazyLock;
 
-use rhetor::{ColumnNames, Corpus, Model, TrainOptions, WordClasses, article_from_text, train};
+use rhetor::{ColumnNames, Corpus, Model, TrainOptions, WordCodes, article_from_text, train};
 use safetensors::{SafeTensors, tensor::TensorView};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
@@ -23,9 +23,9 @@ static SMALL: LazyLock<Vec<u8>> = LazyLock::new(|| {
     let folder = tempfile::tempdir().unwrap();
     let rows = folder.path().join("rows.jsonl");
     std::fs::write(&rows, labelled_rows()).unwrap();
-    let word_classes = WordClasses::parse(Path::new("t"), "the\t1\t1\nrain\t2\t2\nstew\t3\t3\n").unwrap();
+    let word_codes = WordCodes::parse(Path::new("t"), "rain\tY\nstew\tYG\n").unwrap();
     let options = TrainOptions {
-        word_classes: Some(word_classes),
+        word_codes: Some(word_codes),
         folds: rhetor::Folds::Count(2),
         min_count: 1,
         ..TrainOptions::default()
@@ -130,7 +130,7 @@ fn alter_entry(entry: &mut Value, which: u8, place: u8, value: u8) {
         json!([1.0, 1.0]),
         json!([0.5]),
     ];
-    let field = entry.as_object_mut().unwrap().values_mut().nth(which as usize % 11);
+    let field = entry.as_object_mut().unwrap().values_mut().nth(which as usize % 13);
     let mut place = place as usize;
     let mut target = field.unwrap();
     loop {
@@ -175,11 +175,11 @@ fn signed(entry: &mut Value, tensors: &SafeTensors<'_>, contents: &BTreeMap<Stri
 }
 
 #[test]
-fn a_model_signed_again_loads_and_one_with_an_endless_number_does_not() {
+fn a_model_that_is_signed_again_loads_and_one_with_a_huge_number_does_not() {
     let load = |bytes: &[u8]| Model::from_bytes(bytes, Path::new("m"));
     let saved = load(&SMALL).unwrap();
     assert_eq!(load(&altered(&[])).unwrap(), saved);
     // The first class offset becomes 1e308.
-    let error = load(&altered(&[1, 2, 0, 2])).unwrap_err().to_string();
-    assert_eq!(error, format!("m: not a whole rhetor model: it has the number {}, beyond 1000", 1e308));
+    let error = load(&altered(&[1, 8, 0, 2])).unwrap_err().to_string();
+    assert_eq!(error, format!("m: not a whole rhetor model: it has the number {}, out of range", 1e308));
 }

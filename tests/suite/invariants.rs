@@ -178,7 +178,7 @@ fn check_probabilities(labelling: &Labelling, rounding: f64) {
 /// The addends make up the score, to rounding.
 fn check_evidence(evidence: &Evidence) {
     let named = evidence.features.iter().map(|feature| feature.weight);
-    let addends: Vec<f64> = named.chain([evidence.offset, evidence.context, evidence.rest]).collect();
+    let addends: Vec<f64> = named.chain([evidence.baseline, evidence.neighbours, evidence.rest]).collect();
     let size = addends.iter().map(|addend| addend.abs()).fold(1.0, f64::max);
     assert!((addends.iter().sum::<f64>() - evidence.score).abs() < 1e-6 * size, "{evidence:?}");
 }

@@ -96,15 +96,14 @@ fn figures_of_the_seeds() -> serde_json::Value {
             }
         }
     }
-    let blocks = model.blocks();
+    let groups = model.groups();
     serde_json::json!({
         "macro_f1": cross_validated.macro_f1.value,
         "log_loss": cross_validated.log_loss,
         "unsure_below": model.unsure_below(),
-        "context": model.context_strength(),
-        "n_features": blocks.iter().map(|block| block.n_features).collect::<Vec<_>>(),
-        "alphas": blocks.iter().map(|block| block.alpha).collect::<Vec<_>>(),
-        "weights": blocks.iter().map(|block| block.weight).collect::<Vec<_>>(),
+        "n_features": groups.iter().map(|group| group.n_features).collect::<Vec<_>>(),
+        "alphas": groups.iter().map(|group| group.alpha).collect::<Vec<_>>(),
+        "weights": groups.iter().map(|group| group.weight).collect::<Vec<_>>(),
         "probabilities": probabilities,
     })
 }

@@ -154,6 +154,10 @@ fn headline(card: &Card) -> Markup {
 /// A label's features with their weights, strongest first.
 type Weighted<'a> = Vec<(&'a str, f64)>;
 
+fn borrowed(features: &[(String, f64)]) -> Weighted<'_> {
+    features.iter().map(|(name, weight)| (name.as_str(), *weight)).collect()
+}
+
 /// The strongest features of each feature group, a column for each label; the first group is open, the others in folds.
 fn strongest(model: &Model, n: usize) -> Markup {
     let labels: Vec<_> = (0..model.labels().len()).map(|label| model.strongest(label, n)).collect();
@@ -164,7 +168,7 @@ fn strongest(model: &Model, n: usize) -> Markup {
             "people and places show what the training data is about, not what a label means."
         }
         @for (index, group) in model.groups().iter().enumerate() {
-            @let columns: Vec<Weighted> = labels.iter().map(|groups| groups[index].1.as_slice()).collect();
+            @let columns: Vec<Weighted> = labels.iter().map(|groups| borrowed(&groups[index].1)).collect();
             @let content = html! { (in_columns(model, &columns)) (before_refinement(model, group.group, n)) };
             @if index == 0 {
                 h3 { (capitalised(group.group.name())) }
@@ -185,8 +189,8 @@ fn before_refinement(model: &Model, group: FeatureGroup, n: usize) -> Markup {
     let is_refined = model.card().options.get("l2-penalty").is_some_and(|refine| refine != "none");
     let by_label = model.card().naive_bayes_strongest.get(group.name()).filter(|_| is_refined);
     let column = |label: &String| -> Weighted {
-        let features = by_label.and_then(|labels| labels.get(label)).into_iter().flatten().take(n);
-        features.map(|(name, weight)| (name.as_str(), *weight)).collect()
+        let features = by_label.and_then(|labels| labels.get(label)).map_or(&[][..], Vec::as_slice);
+        borrowed(&features[..n.min(features.len())])
     };
     let columns: Vec<Weighted> = model.labels().iter().map(column).collect();
     html! {
@@ -249,10 +253,9 @@ fn meaning(group: FeatureGroup) -> &'static str {
 
 /// Feature groups, neighbours and options.
 fn training(model: &Model) -> Markup {
-    let (strength, own_weight) = model.context_strength();
     let rows = model.groups().into_iter().map(|group| {
         html! {
-            th scope="row" { (group.name) }
+            th scope="row" { (group.group.name()) }
             td.num { (count(group.n_features)) }
             td.num { (figure(group.weight)) }
             td.num { (group.alpha) }
@@ -263,8 +266,11 @@ fn training(model: &Model) -> Markup {
         p { "Each group has a table of its own. Scores are weighted sums over the groups." }
         (figures::wide("Feature groups", figures::table(["Group", "Features", "Weight", "Smoothing"], rows)))
         p {
-            "The labels of neighbouring paragraphs count with a strength of " b.num { (strength) } ", a paragraph's own scores with a "
-            "weight of " b.num { (own_weight) } "."
+            @if model.uses_neighbours() {
+                "A paragraph's score is then weighed against what its neighbouring paragraphs say alone."
+            } @else {
+                "Neighbouring paragraphs do not influence each other."
+            }
         }
         h3 id="options" { "Options" }
         dl.options { @for (name, value) in &model.card().options { dt { (name) } dd { (value) } } }
