@@ -11,9 +11,12 @@ use super::tensor::{Tensor, checksum, read_classes, read_table, read_vocabulary}
 use super::{BlockTable, Card, LazyEngine, Model};
 use crate::calibration::{Pool, Pools};
 use crate::context::{Context, Kind};
-use crate::error::{Error, MODEL_FORMAT, Result};
+use crate::error::{Error, Result};
 use crate::features::{Block, FeatureMaker};
 use crate::filter::{Filter, LearnedFilter};
+
+/// The format number of the model files that this version writes and reads.
+const MODEL_FORMAT: u64 = 2;
 
 /// The metadata of the model file. Its fields are written in the order of their names.
 #[derive(Serialize, Deserialize)]
@@ -111,7 +114,7 @@ fn parts_of<'a>(bytes: &'a [u8], name: &Path) -> Result<(ModelFile, SafeTensors<
     let found = numbered.format.as_ref().and_then(serde_json::Value::as_u64);
     let found = found.ok_or_else(|| broken("it has no format number".to_string()))?;
     if found != MODEL_FORMAT {
-        return Err(Error::ModelFormat { path: name.to_path_buf(), found });
+        return Err(Error::ModelFormat { path: name.to_path_buf(), found, expected: MODEL_FORMAT });
     }
     let file: ModelFile = serde_json::from_str(json).map_err(|err| broken(err.to_string()))?;
     let tensors = SafeTensors::deserialize(bytes).map_err(|err| broken(err.to_string()))?;

@@ -87,6 +87,11 @@ impl ParquetFile {
         self.writer.write(&batch).map_err(unwritten(&self.path))
     }
 
+    /// As [`OutputFile::temporary_path`].
+    pub fn temporary_path(&self) -> Option<&Path> {
+        self.writer.inner().temporary_path()
+    }
+
     /// As [`OutputFile::make_partial`]; a part is a whole table, too.
     pub fn make_partial(&mut self) -> Option<PathBuf> {
         self.writer.inner_mut().make_partial()

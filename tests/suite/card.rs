@@ -175,5 +175,8 @@ fn a_model_without_any_figures_says_so() {
 fn figures_of_other_labels_are_refused() {
     let bytes = with_entry(|entry| entry["card"]["out_of_fold"]["confusion"] = json!([[1, 2, 3], [4, 5, 6]]));
     let error = Model::from_bytes(&bytes, Path::new("m")).unwrap_err().to_string();
-    assert_eq!(error, "m: not a whole rhetor model: its figures out of fold are of another number of labels");
+    assert_eq!(
+        error,
+        "m: not a complete rhetor model: its figures out of fold are of another number of labels"
+    );
 }
