@@ -91,22 +91,29 @@ impl OutputFolder {
     }
 
     fn place(self, path: &Path) -> Result<()> {
-        let written = self.temporary.keep();
-        let failed =
-            |kept: &Path, error| Error::Unplaced { source: Box::new(error), kept: kept.to_path_buf() };
-        // Files may have been added since the folder was created.
-        check_replaceable(path, &self.mark).map_err(|error| failed(&written, error))?;
+        let mut written = self.temporary.keep();
+        let placed = place(&mut written, path, &self.mark);
+        placed.map_err(|error| Error::Unplaced { source: Box::new(error), kept: written })
+    }
+}
+
+/// Moves the folder `written` to `path`, or replaces an earlier report there; on failure, `written` is where the
+/// remaining files are.
+fn place(written: &mut PathBuf, path: &Path, mark: &str) -> Result<()> {
+    // Files may have been added since the folder was created.
+    check_replaceable(path, mark)?;
+    let mut replace = || {
         if !path.is_dir() {
-            return std::fs::rename(&written, path)
-                .map_err(|source| failed(&written, Error::io(path, "write")(source)));
+            return std::fs::rename(&*written, path);
         }
         // Under a new name, so that nobody removes it as unfinished while the earlier report is being removed.
         let ready = path.join(written.file_name().unwrap_or(TEMPORARY.as_ref())).with_extension("ready");
-        std::fs::rename(&written, &ready)
-            .map_err(|source| failed(&written, Error::io(path, "write")(source)))?;
-        let replaced = remove_report(path).and_then(|()| move_entries(&ready, path));
-        replaced.map_err(|source| failed(&ready, Error::io(path, "write")(source)))
-    }
+        std::fs::rename(&*written, &ready)?;
+        *written = ready;
+        remove_report(path)?;
+        move_entries(written, path)
+    };
+    replace().map_err(Error::io(path, "write"))
 }
 
 /// Checks that `path` is free, an empty folder, or an earlier report.

@@ -31,7 +31,7 @@ fn the_table_has_the_figures_out_of_fold() {
     contains(
         &card,
         &[
-            "out of fold, the filter not applied:",
+            "out of fold, without the filter:",
             "label    precision recall    F1 support",
             "rows: true labels; columns: predicted",
             "           report advocacy analysis",

@@ -19,8 +19,8 @@ pub struct ScoreArgs {
     /// key, with the columns of `--unit article`
     #[arg(short, long, value_name = "COLUMN", conflicts_with = "unit", value_parser = NonEmptyStringValueParser::new())]
     pub group_by: Option<String>,
-    /// Compare articles with their publisher's own tag, a column or front-matter key such as
-    /// `section`: the label mix of each tag, and the articles that differ most from others with
+    /// Compare articles with their publisher's own tag (a column or front-matter key such as
+    /// `section`): the label mix of each tag, and the articles that differ most from others with
     /// the same tag
     #[arg(long, value_name = "COLUMN", conflicts_with = "group_by", value_parser = NonEmptyStringValueParser::new())]
     pub compare: Option<String>,

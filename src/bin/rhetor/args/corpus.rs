@@ -64,7 +64,7 @@ pub struct CorpusArgs {
     #[arg(value_name = "CORPUS", required = true)]
     pub paths: Vec<PathBuf>,
     /// What cross-validation holds out together, and what the bootstrap of `evaluate` resamples
-    #[arg(short, long, default_value = "article", value_parser = group_by_parser())]
+    #[arg(short, long, value_name = "GROUP", default_value = "article", value_parser = group_by_parser())]
     pub group_by: GroupBy,
     #[command(flatten)]
     columns: ColumnArgs,

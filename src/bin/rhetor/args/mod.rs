@@ -12,7 +12,7 @@ pub use articles::{FormatArg, ReadArgs, ScoreArgs, Unit};
 pub use corpus::{CorpusArgs, EvaluateArgs, EvaluationFormat, TrainArgs};
 
 /// Label every paragraph of an article as report, advocacy or analysis, with calibrated
-/// probabilities and the exact evidence for each label. For English text.
+/// probabilities and the exact evidence for each label. Works on English text.
 #[derive(Debug, Parser)]
 #[command(name = "rhetor", version, max_term_width = 80, after_help = EXIT_CODES)]
 pub struct Args {
