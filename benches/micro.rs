@@ -67,7 +67,7 @@ fn read_corpus(bencher: Bencher) {
 /// Plain naive Bayes with one smoothing: what every training does, and no more.
 #[divan::bench(max_time = 10)]
 fn train_naive_bayes(bencher: Bencher) {
-    let plain = TrainOptions { smoothing: Smoothing::Fixed(1.0), refine: None, ..TrainOptions::default() };
+    let plain = TrainOptions { smoothing: Smoothing::Fixed(1.0), l2_penalty: None, ..TrainOptions::default() };
     fit(bencher, TrainOptions { folds: Folds::None, ..plain });
 }
 

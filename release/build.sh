@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
 # Builds rhetor for a target and packs it with its documents: dist/rhetor-VERSION-TARGET.tar.gz (.zip for Windows).
 #
-#     release/build.sh [TARGET]        the host unless given; x86_64-unknown-linux-musl is what is released for Linux
+#     release/build.sh [TARGET]        default: the host; releases for Linux use x86_64-unknown-linux-musl
 #
-# The same sources, toolchain and C compiler give the same archive, byte by byte. The binary holds all it needs: on
-# Linux and Windows even the C library is linked into it. It has to run on this machine, for it writes its own
-# manual and completions. Needs Rust, Python 3, a C compiler and, for musl, musl-gcc (Debian: musl-tools).
+# The same sources, toolchain and C compiler give the same archive, byte for byte. The binary has no dependencies; on
+# Linux and Windows the C library is linked statically. It must run on this machine, because it writes its own manual
+# and completions. Needs Rust, Python 3, a C compiler and, for musl, musl-gcc (Debian: musl-tools).
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -14,7 +14,7 @@ version="$(sed -n 's/^version = "\(.*\)"$/\1/p' Cargo.toml | head -n 1)"
 name="rhetor-$version-$target"
 python="$(command -v python3 || command -v python)"
 
-# No path of this machine gets into the binary. Git's shell on Windows gives the path that rustc sees with -W.
+# Keep the paths of this machine out of the binary. Git's shell on Windows prints the path that rustc sees with -W.
 here="$(pwd -W 2>/dev/null || pwd)"
 cargo_home="${CARGO_HOME:-$(cd ~ && { pwd -W 2>/dev/null || pwd; })/.cargo}"
 flags=("--remap-path-prefix=$here=rhetor" "--remap-path-prefix=$cargo_home=cargo")
@@ -27,14 +27,13 @@ CARGO_ENCODED_RUSTFLAGS="$(IFS=$'\x1f' && printf '%s' "${flags[*]}")" CARGO_PROF
 work="$(mktemp -d)"
 trap 'rm -rf "$work"' EXIT
 folder="$work/$name"
-mkdir -p "$folder/models" "$folder/share/completions"
+mkdir -p "$folder/share/completions"
 
 suffix=""
 case "$target" in *-windows-*) suffix=.exe ;; esac
 rhetor="$folder/rhetor$suffix"
 cp "target/$target/release/rhetor$suffix" "$rhetor"
-cp README.md CHANGELOG.md CITATION.cff LICENSE-MIT LICENSE-APACHE "$folder"
-cp models/README.md "$folder/models"
+"$python" release/documents.py "$folder"
 "$rhetor" man -o "$folder/share/man/man1"
 "$rhetor" completions bash > "$folder/share/completions/rhetor.bash"
 "$rhetor" completions zsh > "$folder/share/completions/_rhetor"

@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # Checks a packed release: release/check.sh dist/rhetor-VERSION-TARGET.tar.gz
 #
-# On Linux the program runs in a root that holds nothing but the archive and one text: no C library, no /etc, no
-# /proc, no network. That needs root, or a kernel that lets users make namespaces. Elsewhere it runs in an empty folder
-# without the environment.
+# On Linux the program runs in a root that holds only the archive and one text: no C library, no /etc, no /proc, no
+# network. That needs root, or a kernel that lets users create namespaces. Elsewhere it runs in an empty folder with an
+# empty environment.
 set -euo pipefail
 
 archive="$1"
@@ -26,7 +26,7 @@ esac
 printf '%s\n\n%s\n' 'The council voted 31 to 12 on Tuesday night to build the tram line, officials said.' \
   'Share on Facebook' > "$root/article.txt"
 
-# By their whole paths, for the environment is emptied, and with it the search path.
+# Absolute paths, because the environment and with it the search path will be empty.
 export PATH="$PATH:/usr/sbin:/sbin"
 enter=()
 if [ "$(uname -s)" = Linux ]; then
@@ -41,7 +41,7 @@ rhetor() {
   esac
 }
 
-# Where the program itself fails, its own words say why.
+# If the program itself fails, its own message says why.
 version="$(rhetor --version)"
 case "$name" in
   rhetor-"${version#rhetor }"-*) ;;
@@ -50,8 +50,14 @@ esac
 
 records="$(rhetor score article.txt --explain 3)"
 grep -q '"label":"report"' <<< "$records" || fail "no paragraph labelled: $records"
-grep -q '"reason":"share"' <<< "$records" || fail "no clutter dropped: $records"
+grep -q '"reason":"share"' <<< "$records" || fail "no boilerplate dropped: $records"
 [ "$(rhetor score - < "$root/article.txt" | wc -l)" -eq 2 ] || fail "standard input gave other records"
+
+# The first command of README.md, in the folder of the archive.
+first="$(sed -n 's/^    .*\(score seeds\/samples\)$/\1/p' "$root/$name/README.md" | head -n 1)"
+[ -n "$first" ] || fail "README.md has no command that scores seeds/samples"
+[ "$(rhetor score "$name/seeds/samples" | wc -l)" -gt 100 ] || fail "the samples gave too few records"
+
 rhetor score article.txt -o scores.parquet
 [ -s "$root/scores.parquet" ] || fail "no Parquet table was written"
 rhetor inspect > "$root/inspect.txt"
@@ -65,7 +71,8 @@ message="$(rhetor score nowhere.txt 2>&1)" || code=$?
 grep -q 'nowhere.txt: cannot read' <<< "$message" || fail "a missing file: $message"
 
 for file in README.md CHANGELOG.md CITATION.cff LICENSE-MIT LICENSE-APACHE THIRD-PARTY.txt models/README.md \
-  share/man/man1/rhetor-score.1 share/completions/rhetor.bash; do
-  [ -s "$root/$name/$file" ] || fail "the archive has no $file"
+  seeds/README.md share/man/man1/rhetor-score.1 share/completions/rhetor.bash \
+  $(grep -o ']([A-Za-z][^):#]*' "$root/$name/README.md" | cut -c 3-); do
+  [ -s "$root/$name/$file" ] || [ -d "$root/$name/$file" ] || fail "the archive has no $file"
 done
-echo "$name: all is there and runs"
+echo "$name: complete, and it runs"

@@ -3,8 +3,8 @@
 
     notices.py TARGET
 
-asks `cargo metadata` for the crates and takes the licence files out of their sources, C code in them included; a
-text that several crates share is printed once, with the names of all of them.
+asks `cargo metadata` for the crates and takes the licence files from their sources, including C code. A text that
+several crates share is printed once, with the names of all of them.
 """
 
 import json
@@ -12,7 +12,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-# How deep in a crate the sources of a C library lie, with a licence of its own.
+# How deep in a crate a C library with a licence of its own may be.
 DEPTH = 4
 NAMES = ("license", "licence", "copying", "notice", "unlicense", "copyright")
 
@@ -23,7 +23,7 @@ def metadata(target):
 
 
 def linked(found):
-    """The identifiers of the packages that the program is made of, itself left out."""
+    """The identifiers of the packages that the program is made of, without itself."""
     nodes = {node["id"]: node for node in found["resolve"]["nodes"]}
     root = found["resolve"]["root"]
     reached, waiting = set(), [root]

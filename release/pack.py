@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
-"""Packs a folder: the same files give the same bytes, whenever and by whomever they are packed.
+"""Packs a folder reproducibly: the same files give the same bytes at any time on any machine.
 
     pack.py FOLDER DIST
 
-writes DIST/FOLDER.tar.gz (.zip where FOLDER ends as a Windows target does) and lists all archives of DIST in
+writes DIST/FOLDER.tar.gz (.zip if FOLDER names a Windows target) and lists all archives of DIST in
 DIST/SHA256SUMS. Entries are sorted; their times, owners and modes are fixed.
 """
 
@@ -15,7 +15,7 @@ import tarfile
 import zipfile
 from pathlib import Path
 
-# The earliest time that a zip file can hold, 1980-01-01, for both forms.
+# The earliest time that a zip file can hold, 1980-01-01; used for both formats.
 EPOCH = 315532800
 ZIP_EPOCH = (1980, 1, 1, 0, 0, 0)
 
@@ -45,7 +45,7 @@ def zip_bytes(folder):
         for path, name, mode in entries(folder):
             entry = zipfile.ZipInfo(name, ZIP_EPOCH)
             entry.compress_type, entry.external_attr = zipfile.ZIP_DEFLATED, mode << 16
-            # Unix, wherever it is packed: else the field would tell the system.
+            # Unix on every system, which the field would reveal otherwise.
             entry.create_system = 3
             archive.writestr(entry, path.read_bytes())
     return packed.getvalue()

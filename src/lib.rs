@@ -24,8 +24,8 @@
 //!
 //! | module | what it holds |
 //! |---|---|
-//! | `error` | what can go wrong: [`Error`], with path, line and hint |
-//! | `output` | [`OutputFile`], [`OutputFolder`]: files and folders written whole, or not at all |
+//! | `error` | [`Error`] and [`Warning`], with path and line |
+//! | `output` | [`OutputFile`], [`OutputFolder`]: written completely or not at all |
 //! | `article` | [`Article`], [`Paragraph`], whose voice a word is in |
 //! | `read` | from paths to articles: [`find_inputs`], [`Articles`], [`read_path`]; packed, in any encoding; one file an input form |
 //! | `token` | words, numbers, punctuation, and who is speaking |
@@ -68,17 +68,23 @@ mod corpus;
 mod duplicates;
 mod model;
 mod score;
+#[cfg(feature = "train")]
 mod train;
+#[cfg(feature = "train")]
 mod evaluate;
+#[cfg(feature = "train")]
 mod curve;
 mod summary;
+#[cfg(feature = "report")]
 mod report;
 
 pub use article::{Article, Paragraph, Part, SpanOf};
 pub use corpus::{Corpus, GroupBy, fingerprint};
+#[cfg(feature = "train")]
 pub use curve::learning_curve;
 pub use duplicates::{DuplicateKey, Duplicates};
 pub use error::{Error, Result, Warning};
+#[cfg(feature = "train")]
 pub use evaluate::{cross_validate, evaluate};
 pub use features::{FeatureGroup, WordCodes};
 pub use filter::Reason;
@@ -86,13 +92,15 @@ pub use metrics::{
     CurvePoint, Evaluation, GroupScores, Interval, LabelScores, OutOfFold, Prediction, ReliabilityBin,
 };
 pub use model::{Card, GroupSummary, Model};
-pub use output::{OutputFile, OutputFolder, remove_unfinished};
+pub use output::{OutputFile, OutputFolder};
 pub use read::{
     Articles, ColumnNames, Inputs, ReadOptions, Reading, article_from_text, find_inputs, read_path,
 };
-#[cfg(feature = "parquet")]
+#[cfg(all(feature = "report", feature = "parquet"))]
 pub use report::ParquetFile;
+#[cfg(feature = "report")]
 pub use report::{Format, HtmlFolder, HtmlPage, HtmlReport, Report, Sheet, Styles, model_page};
 pub use score::{Contribution, Evidence, Labelling, Outcome, ScoreOptions, Word, filter_by_rules, keep_all};
 pub use summary::{Comparison, Deviation, Digest, DigestOptions, Excerpt, Profile, TagMix, Tally, day};
+#[cfg(feature = "train")]
 pub use train::{Folds, Smoothing, TrainOptions, Trained, train};

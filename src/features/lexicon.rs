@@ -6,7 +6,7 @@ use rustc_hash::FxHashMap;
 
 use super::codes::{CODES, CodeSet, ENDINGS, ending_of};
 use super::cues;
-use super::word_key::{NO_KEY, WordKey, hash_of, hash_of_long, key_of, token_key, word_of, word_of_key};
+use super::word_key::{NO_KEY, WordKey, hash_of, key_of, token_key, word_of, word_of_key};
 use crate::token::{Token, tokens_into};
 
 /// The place of a word in the sorted words of a [`Lexicon`].
@@ -234,9 +234,4 @@ fn traits(word: &str, id: WordId, stored: u32) -> Traits {
         codes => codes.trailing_zeros(),
     };
     Traits { codes, symbol, cues: 0 }
-}
-
-/// A hash that tells unknown words apart: words with the same key or spelling have the same one.
-pub fn hash_of_word(text: &str, token: &Token<'_>) -> u64 {
-    token_key(text, token).map_or_else(|| hash_of_long(&word_of(token)), hash_of)
 }

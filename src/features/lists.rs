@@ -39,11 +39,6 @@ impl FeatureLists {
         FeatureLists { by_group }
     }
 
-    /// How many groups there are.
-    pub fn n_groups(&self) -> usize {
-        self.by_group.len()
-    }
-
     /// The features of a paragraph in the group at an index.
     pub fn get(&self, paragraph: usize, group: usize) -> &[u32] {
         self.by_group[group].get(paragraph)

@@ -16,11 +16,13 @@ mod word_key;
 pub use codes::WordCodes;
 pub use extract::{Buffers, Extractor, MAX_NGRAM, Sink};
 pub use lexicon::{Lexicon, MAX_WORDS, ParagraphWords, UNKNOWN};
-pub use lists::{FeatureLists, Lists};
+#[cfg(test)]
+pub use lists::Lists;
+pub use lists::FeatureLists;
 pub use name::Names;
 pub use style::Previous;
 pub use table::{Distinct, Table};
-pub use vocabulary::{Source, Vocabulary, count, distinct, keys_of_run, lexicon_of};
+pub use vocabulary::{Vocabulary, count, distinct, keys_of_run, lexicon_of};
 
 /// A group of features with a table of its own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

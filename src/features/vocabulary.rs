@@ -23,15 +23,6 @@ const BATCH: usize = 2048;
 /// carry the act themselves. 100 did as well as 500 on held-out articles, 50 and none a little worse.
 const N_PLAIN: usize = 100;
 
-/// A paragraph of a corpus.
-#[derive(Debug, Clone, Copy)]
-pub struct Source<'a> {
-    /// Its text.
-    pub text: &'a str,
-    /// Whether it follows the one before it in the list.
-    pub follows: bool,
-}
-
 /// How often a word occurs.
 #[derive(Debug, Clone, Copy, Default)]
 struct Frequency {
@@ -117,12 +108,12 @@ impl Sink for KeySink {
 }
 
 /// The keys of the paragraphs of one run, each following the one before it.
-pub fn keys_of_run<'a>(lexicon: &Lexicon, extractor: &Extractor, run: &[Source<'a>]) -> Vec<ParagraphKeys> {
+pub fn keys_of_run<'a>(lexicon: &Lexicon, extractor: &Extractor, run: &[&'a str]) -> Vec<ParagraphKeys> {
     let (mut previous, mut buffers) = (Previous::default(), Buffers::default());
     let mut paragraph = ParagraphWords::default();
     let mut sink = KeySink::default();
-    let keys_of = |source: &Source<'a>| {
-        lexicon.read(source.text, &mut paragraph);
+    let keys_of = |text: &&'a str| {
+        lexicon.read(text, &mut paragraph);
         extractor.extract(&paragraph, &mut previous, &mut buffers, &mut sink);
         sink.keys.iter_mut().map(|keys| distinct(std::mem::take(keys))).collect()
     };

@@ -1,9 +1,5 @@
 //! Words of up to 16 bytes as two integers: lower-cased and compared without touching memory.
 
-use std::hash::Hasher;
-
-use rustc_hash::FxHasher;
-
 use crate::token::{Kind, Token};
 
 /// The bytes of a word, padded with zeros. No word contains a zero byte, so the key is unique.
@@ -61,13 +57,6 @@ pub fn word_of_key(key: WordKey) -> String {
 /// A hash of a key whose upper bits are well mixed.
 pub fn hash_of(key: WordKey) -> u64 {
     (key[0] ^ key[1].rotate_left(23)).wrapping_mul(0x9e37_79b9_7f4a_7c15)
-}
-
-/// A hash of any word.
-pub fn hash_of_long(word: &str) -> u64 {
-    let mut hasher = FxHasher::default();
-    hasher.write(word.as_bytes());
-    hasher.finish()
 }
 
 fn ascii_key(text: &[u8], token: &Token<'_>) -> Option<WordKey> {

@@ -1,191 +1,189 @@
-//! Folders of pages that are written whole, or not at all.
+//! Folders of HTML pages that are written completely or not at all.
 
-use std::fs::File;
-use std::io::Read;
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use super::plain;
-use super::unfinished::Unfinished;
+use super::{parent_of, without_path};
 use crate::error::{Error, Result};
 
-/// How far into a file its mark is looked for, in bytes.
-const HEAD: u64 = 4096;
+/// The page that lists all others. It is removed first and moved last: a folder that has it is complete.
+const INDEX: &str = "index.html";
 
-/// A folder that takes its place when it is finished.
+/// How many bytes of the index are searched for the mark.
+const HEAD: usize = 4096;
+
+/// What the names of temporary folders begin with.
+const TEMPORARY: &str = ".rhetor-";
+
+/// A folder of pages that appears at its path when it is finished, and may replace an earlier one.
 ///
-/// What is written goes to a temporary folder, which [`OutputFolder::finish`] renames. Where a folder stands
-/// already, it may be a mount point or the folder somebody works in: then the temporary one is made inside
-/// it, and its entries are moved up in the end, the first file last, so that a folder that has it is whole.
+/// Pages go to a temporary folder. Where `path` exists it may be a mount point or the working directory, which
+/// cannot be renamed: then the temporary folder is made inside it and its entries are moved up at the end.
 #[derive(Debug)]
 pub struct OutputFolder {
     path: PathBuf,
-    /// What holds the folder that is written.
-    holder: tempfile::TempDir,
-    /// Says of the holder that it is not finished, until all is written: from then on nothing removes it before
-    /// it has its place.
-    unfinished: Option<Unfinished>,
-    /// Its entries that are moved in the end, in the order in which they came.
-    entries: Vec<PathBuf>,
-    /// Whether the folder stood there before.
-    stands: bool,
-    /// What every file has that may be replaced.
+    temporary: tempfile::TempDir,
+    /// The text that marks an index as ours.
     mark: String,
 }
 
 impl OutputFolder {
-    /// Makes ready to write the folder `path`: a new one, an empty one, or one in which every file has `mark`
-    /// in its first 4,096 bytes, which says that it may be replaced.
+    /// A writer for the folder `path`: a new or empty one, or an earlier report. That is a folder whose
+    /// `index.html` has `mark` in its first 4,096 bytes and links every other file.
     ///
     /// # Errors
     ///
-    /// When the folder above is missing, when the folder holds a file without the mark, or when either cannot
-    /// be written to.
+    /// If the parent folder is missing, the folder holds other files, or one of the two is not writable.
     pub fn create(path: &Path, mark: &str) -> Result<OutputFolder> {
-        let failed = |source| Error::io(path, "write")(plain(source));
-        let stands = stands(path, mark)?;
-        let above = path.parent().filter(|above| !above.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        let holder = temporary_folder(if stands { path } else { above }).map_err(failed)?;
-        std::fs::create_dir(holder.path().join(WRITTEN)).map_err(failed)?;
-        Ok(OutputFolder {
-            path: path.to_path_buf(),
-            unfinished: Some(Unfinished::new(holder.path())),
-            holder,
-            entries: Vec::new(),
-            stands,
-            mark: mark.to_string(),
-        })
+        check_replaceable(path, mark)?;
+        let mut builder = tempfile::Builder::new();
+        builder.prefix(TEMPORARY);
+        #[cfg(unix)]
+        {
+            // The permissions of a new folder, in place of the private ones of a temporary folder.
+            use std::os::unix::fs::PermissionsExt;
+            builder.permissions(std::fs::Permissions::from_mode(0o777));
+        }
+        let parent = if path.is_dir() { path } else { parent_of(path) };
+        let temporary =
+            builder.tempdir_in(parent).map_err(|source| Error::io(path, "write")(without_path(source)))?;
+        Ok(OutputFolder { path: path.to_path_buf(), temporary, mark: mark.to_string() })
     }
 
-    /// Writes one file; its name may begin with one folder. The first that is written is the last to appear.
+    /// Writes the file `name`, a relative path of one or two parts. `index.html` must link all other files.
     ///
     /// # Errors
     ///
-    /// When it cannot be written.
+    /// If it cannot be written.
     pub fn write(&mut self, name: &str, content: &str) -> Result<()> {
-        let failed = |source| Error::io(&self.path.join(name), "write")(plain(source));
-        let path = self.holder.path().join(WRITTEN).join(name);
-        let entry = Path::new(name).iter().next().map(PathBuf::from).unwrap_or_default();
-        if !self.entries.contains(&entry) {
-            if Path::new(name) != entry {
-                std::fs::create_dir(self.holder.path().join(WRITTEN).join(&entry)).map_err(failed)?;
-            }
-            self.entries.push(entry);
-        }
-        std::fs::write(path, content).map_err(failed)
+        let path = self.temporary.path().join(name);
+        std::fs::create_dir_all(parent_of(&path))
+            .and_then(|()| std::fs::write(&path, content))
+            .map_err(Error::io(&self.path.join(name), "write"))
     }
 
-    /// Puts the folder in its place.
+    /// The temporary folder. A process that ends without dropping this value must remove it.
+    pub fn temporary_path(&self) -> &Path {
+        self.temporary.path()
+    }
+
+    /// Moves the folder to its path.
     ///
     /// # Errors
     ///
-    /// When an earlier one cannot be removed or the new one cannot be renamed; what was written is kept, and the
-    /// error says where.
-    pub fn finish(mut self) -> Result<()> {
-        self.unfinished = None;
-        let placed = if self.stands { self.move_up() } else { self.rename_to(&self.path) };
-        placed.map_err(|error| self.kept(error))
+    /// [`Error::Unplaced`] if an earlier report cannot be removed or the new one cannot be moved; no page of the
+    /// new one is removed then.
+    pub fn finish(self) -> Result<()> {
+        let path = self.path.clone();
+        self.place(&path)
     }
 
-    /// Puts what was written beside the path, which stays as it was: `.partial` goes behind its name. An earlier
-    /// folder there that has the mark in all its files is removed.
+    /// Moves the folder beside its path, to the same name followed by `.partial`, and returns that name. An
+    /// earlier partial report is replaced.
     ///
     /// # Errors
     ///
-    /// When anything else stands there, or the folder cannot be renamed; what was written is kept, and the error
-    /// says where.
-    pub fn finish_partial(mut self) -> Result<PathBuf> {
-        self.unfinished = None;
-        let placed = self.place_partial();
-        placed.map_err(|error| self.kept(error))
-    }
-
-    fn place_partial(&self) -> Result<PathBuf> {
+    /// Those of [`OutputFolder::finish`].
+    pub fn finish_partial(self) -> Result<PathBuf> {
         let partial = partial_path(&self.path).map_err(Error::io(&self.path, "write"))?;
-        if stands(&partial, &self.mark)? {
-            std::fs::remove_dir_all(&partial).map_err(Error::io(&partial, "write"))?;
-        }
-        self.rename_to(&partial)?;
+        self.place(&partial)?;
         Ok(partial)
     }
 
-    fn rename_to(&self, path: &Path) -> Result<()> {
-        std::fs::rename(self.holder.path().join(WRITTEN), path).map_err(Error::io(path, "write"))
-    }
-
-    /// Moves the entries to where the earlier ones were.
-    fn move_up(&self) -> Result<()> {
-        let failed = |source| Error::io(&self.path, "write")(plain(source));
-        // Somebody may have put a file there since.
-        stands(&self.path, &self.mark)?;
-        self.clear().map_err(failed)?;
-        for entry in self.entries.iter().rev() {
-            let written = self.holder.path().join(WRITTEN).join(entry);
-            std::fs::rename(written, self.path.join(entry)).map_err(failed)?;
-        }
-        Ok(())
-    }
-
-    /// The error of a folder that could not be put in its place: it is not removed, for it may be hours of work.
-    fn kept(self, error: Error) -> Error {
-        let written = self.holder.keep().join(WRITTEN);
-        for entry in &self.entries {
-            if !written.join(entry).exists() {
-                // What cannot be taken back lies where it should, and nothing is lost.
-                let _ = std::fs::rename(self.path.join(entry), written.join(entry));
-            }
-        }
-        Error::Unplaced { source: Box::new(error), kept: written }
-    }
-
-    /// Removes the earlier files, that which says that they are whole first.
-    fn clear(&self) -> std::io::Result<()> {
-        let first = self.entries.first().map(|entry| self.path.join(entry)).filter(|path| path.exists());
-        first.map_or(Ok(()), std::fs::remove_file)?;
-        for entry in std::fs::read_dir(&self.path)? {
-            let entry = entry?;
-            match entry.file_type()?.is_dir() {
-                // The holder, and those of runs that could not put their reports in place.
-                true if entry.file_name().to_string_lossy().starts_with(HOLDER) => {}
-                true => std::fs::remove_dir_all(entry.path())?,
-                false => std::fs::remove_file(entry.path())?,
-            }
-        }
-        Ok(())
+    fn place(self, path: &Path) -> Result<()> {
+        let mut written = self.temporary.keep();
+        let placed = place(&mut written, path, &self.mark);
+        placed.map_err(|error| Error::Unplaced { source: Box::new(error), kept: written })
     }
 }
 
-/// What the names of temporary folders begin with.
-const HOLDER: &str = ".rhetor-";
-
-/// The name of the folder that is written, inside the temporary one.
-const WRITTEN: &str = "report";
-
-/// A temporary folder in `folder`, with the permissions that a new folder gets.
-fn temporary_folder(folder: &Path) -> std::io::Result<tempfile::TempDir> {
-    let mut builder = tempfile::Builder::new();
-    builder.prefix(HOLDER);
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt;
-        builder.permissions(std::fs::Permissions::from_mode(0o777));
-    }
-    builder.tempdir_in(folder)
+/// Moves the folder `written` to `path`, or replaces an earlier report there; on failure, `written` is where the
+/// remaining files are.
+fn place(written: &mut PathBuf, path: &Path, mark: &str) -> Result<()> {
+    // Files may have been added since the folder was created.
+    check_replaceable(path, mark)?;
+    let mut replace = || {
+        if !path.is_dir() {
+            return std::fs::rename(&*written, path);
+        }
+        // Under a new name, so that nobody removes it as unfinished while the earlier report is being removed.
+        let ready = path.join(written.file_name().unwrap_or(TEMPORARY.as_ref())).with_extension("ready");
+        std::fs::rename(&*written, &ready)?;
+        *written = ready;
+        remove_report(path)?;
+        move_entries(written, path)
+    };
+    replace().map_err(Error::io(path, "write"))
 }
 
-/// Whether a folder stands at `path`, every file of which has `mark`; an error where anything else does.
-fn stands(path: &Path, mark: &str) -> Result<bool> {
-    if !path.is_dir() && (path.exists() || path.is_symlink()) {
-        return Err(Error::io(path, "write")(std::io::ErrorKind::NotADirectory.into()));
+/// Checks that `path` is free, an empty folder, or an earlier report.
+fn check_replaceable(path: &Path, mark: &str) -> Result<()> {
+    if !path.is_dir() {
+        let is_free = !path.exists() && !path.is_symlink();
+        let taken = std::io::ErrorKind::NotADirectory;
+        return if is_free { Ok(()) } else { Err(Error::io(path, "write")(taken.into())) };
     }
-    let foreign = if path.is_dir() { foreign_file(path, mark)? } else { None };
-    match foreign {
-        Some(file) => Err(Error::ForeignFile { path: path.to_path_buf(), file }),
-        None => Ok(path.is_dir()),
+    let listed = linked_files(path, mark).map_err(Error::io(path, "read"))?;
+    let is_ours = |entry: &walkdir::DirEntry| {
+        let name = entry.path().strip_prefix(path).ok().and_then(Path::to_str).unwrap_or_default();
+        entry.file_type().is_file() && listed.contains(&name.replace('\\', "/"))
+    };
+    let is_temporary = |entry: &walkdir::DirEntry| {
+        entry.depth() == 1 && entry.file_name().to_string_lossy().starts_with(TEMPORARY)
+    };
+    let entries = walkdir::WalkDir::new(path).min_depth(1).sort_by_file_name().into_iter();
+    for entry in entries.filter_entry(|entry| !is_temporary(entry)) {
+        let entry = entry.map_err(|error| Error::io(path, "list")(error.into()))?;
+        if !entry.file_type().is_dir() && !is_ours(&entry) {
+            return Err(Error::ForeignFile { path: path.to_path_buf(), file: entry.into_path() });
+        }
     }
+    Ok(())
 }
 
-/// `path` with `.partial` behind its name, also where it ends on a separator; of a path without a name, such as
-/// `.`, that of its folder.
+/// The index of a folder and the files that it links, if the index has the mark.
+fn linked_files(folder: &Path, mark: &str) -> std::io::Result<BTreeSet<String>> {
+    let index = match std::fs::read(folder.join(INDEX)) {
+        Ok(index) => index,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(BTreeSet::new()),
+        Err(error) => return Err(error),
+    };
+    if memchr::memmem::find(&index[..index.len().min(HEAD)], mark.as_bytes()).is_none() {
+        return Ok(BTreeSet::new());
+    }
+    let index = String::from_utf8_lossy(&index);
+    let links = index.split("href=\"").skip(1).filter_map(|rest| rest.split(['"', '#']).next());
+    Ok(links.chain([INDEX]).map(str::to_string).collect())
+}
+
+/// Removes what [`check_replaceable`] accepted, the index first.
+fn remove_report(folder: &Path) -> std::io::Result<()> {
+    if folder.join(INDEX).exists() {
+        std::fs::remove_file(folder.join(INDEX))?;
+    }
+    for entry in std::fs::read_dir(folder)? {
+        let entry = entry?;
+        match entry.file_type()?.is_dir() {
+            true if entry.file_name().to_string_lossy().starts_with(TEMPORARY) => {}
+            true => std::fs::remove_dir_all(entry.path())?,
+            false => std::fs::remove_file(entry.path())?,
+        }
+    }
+    Ok(())
+}
+
+/// Moves all entries of one folder to another, the index last, and removes the empty folder.
+fn move_entries(from: &Path, to: &Path) -> std::io::Result<()> {
+    let mut names = std::fs::read_dir(from)?
+        .map(|entry| entry.map(|entry| entry.file_name()))
+        .collect::<std::io::Result<Vec<_>>>()?;
+    names.sort_by_key(|name| name == INDEX);
+    names.iter().try_for_each(|name| std::fs::rename(from.join(name), to.join(name)))?;
+    std::fs::remove_dir(from)
+}
+
+/// `path` followed by `.partial`, without a final separator; for a path without a name, such as `.`, that of
+/// the folder it stands for.
 fn partial_path(path: &Path) -> std::io::Result<PathBuf> {
     let named: PathBuf = match path.file_name() {
         Some(_) => path.components().collect(),
@@ -196,157 +194,134 @@ fn partial_path(path: &Path) -> std::io::Result<PathBuf> {
     Ok(PathBuf::from(partial))
 }
 
-/// The first file of a folder that has no `mark` near its beginning, or is no file; in the order of names.
-fn foreign_file(folder: &Path, mark: &str) -> Result<Option<PathBuf>> {
-    for entry in walkdir::WalkDir::new(folder).min_depth(1).sort_by_file_name() {
-        let entry = entry.map_err(|error| Error::io(folder, "list")(error.into()))?;
-        let is_ours =
-            entry.file_type().is_dir() || (entry.file_type().is_file() && has_mark(entry.path(), mark)?);
-        if !is_ours {
-            return Ok(Some(entry.into_path()));
-        }
-    }
-    Ok(None)
-}
-
-fn has_mark(path: &Path, mark: &str) -> Result<bool> {
-    let mut head = Vec::new();
-    File::open(path)
-        .and_then(|file| file.take(HEAD).read_to_end(&mut head))
-        .map_err(Error::io(path, "read"))?;
-    Ok(memchr::memmem::find(&head, mark.as_bytes()).is_some())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     const MARK: &str = "<made by us>";
 
-    /// The files of a folder with what they hold, parted by blanks.
+    /// The files of a folder with their contents.
     fn listed(folder: &Path) -> String {
         let files = walkdir::WalkDir::new(folder).sort_by_file_name().into_iter().map(|entry| entry.unwrap());
         let files = files.filter(|entry| entry.file_type().is_file()).map(|entry| {
             let name = entry.path().strip_prefix(folder).unwrap().display().to_string();
-            format!("{name}={}", std::fs::read_to_string(entry.path()).unwrap())
+            let content = std::fs::read_to_string(entry.path()).unwrap();
+            format!("{name}={}", content.split('<').next().unwrap())
         });
         files.collect::<Vec<_>>().join(" ")
     }
 
-    fn write(path: &Path, names: &[&str]) {
+    /// A folder with an index and pages, each of which has `content`, that is not finished.
+    fn written(path: &Path, content: &str, pages: &[&str]) -> OutputFolder {
         let mut folder = OutputFolder::create(path, MARK).unwrap();
-        names.iter().for_each(|name| folder.write(name, MARK).unwrap());
-        folder.finish().unwrap();
+        let links: String = pages.iter().map(|page| format!("<a href=\"{page}#p1\">")).collect();
+        folder.write(INDEX, &format!("{content}{MARK}{links}")).unwrap();
+        pages.iter().for_each(|page| folder.write(page, content).unwrap());
+        folder
+    }
+
+    fn write(path: &Path, content: &str, pages: &[&str]) {
+        written(path, content, pages).finish().unwrap();
     }
 
     #[test]
-    fn nothing_appears_before_the_end_and_nothing_is_left_of_what_failed() {
+    fn nothing_appears_before_the_end_and_nothing_is_left_of_a_failed_run() {
         let outer = tempfile::tempdir().unwrap();
         let path = outer.path().join("new");
-        let mut folder = OutputFolder::create(&path, MARK).unwrap();
-        folder.write("index.html", "a").unwrap();
-        assert!(!path.exists());
+        let folder = written(&path, "a", &["pages/1"]);
+        assert!(!path.exists() && folder.temporary_path().is_dir());
         drop(folder);
-        assert_eq!(listed(outer.path()), "");
-        write(&path, &["index.html", "pages/1", "pages/2"]);
+        assert_eq!(std::fs::read_dir(outer.path()).unwrap().count(), 0);
+        write(&path, "a", &["pages/1", "pages/2"]);
         assert_eq!(std::fs::read_dir(outer.path()).unwrap().count(), 1);
-        assert_eq!(listed(&path), format!("index.html={MARK} pages/1={MARK} pages/2={MARK}"));
+        assert_eq!(listed(&path), "index.html=a pages/1=a pages/2=a");
     }
 
     #[test]
-    fn an_earlier_folder_of_ours_is_replaced_whole() {
+    fn an_earlier_report_is_replaced_completely() {
         let outer = tempfile::tempdir().unwrap();
-        write(outer.path(), &["index.html", "pages/1", "pages/2"]);
-        write(outer.path(), &["index.html", "pages/1"]);
-        assert_eq!(listed(outer.path()), format!("index.html={MARK} pages/1={MARK}"));
+        write(outer.path(), "a", &["pages/1", "pages/2"]);
+        write(outer.path(), "b", &["pages/1"]);
+        assert_eq!(listed(outer.path()), "index.html=b pages/1=b");
         assert_eq!(std::fs::read_dir(outer.path()).unwrap().count(), 2);
     }
 
-    #[test]
-    fn a_folder_that_holds_anything_else_is_left_alone() {
+    #[track_caller]
+    fn check_foreign(name: &str, expected: &str) {
         let outer = tempfile::tempdir().unwrap();
-        write(outer.path(), &["index.html", "pages/1"]);
-        std::fs::write(outer.path().join("pages/thesis.txt"), "years of work").unwrap();
+        write(outer.path(), "a", &["pages/1"]);
+        std::fs::write(outer.path().join(name), "years of work").unwrap();
         let error = OutputFolder::create(outer.path(), MARK).unwrap_err().to_string();
-        assert!(error.contains("thesis.txt"), "{error}");
+        assert!(error.contains(expected), "{error}");
         assert!(listed(outer.path()).contains("years of work"));
     }
 
     #[test]
-    fn what_an_earlier_run_kept_inside_stays() {
-        let outer = tempfile::tempdir().unwrap();
-        let kept = outer.path().join(".rhetor-earlier/report");
-        std::fs::create_dir_all(&kept).unwrap();
-        std::fs::write(kept.join("index.html"), MARK).unwrap();
-        write(outer.path(), &["index.html", "pages/1"]);
-        assert!(kept.join("index.html").exists());
+    fn a_folder_with_other_files_is_not_replaced() {
+        check_foreign("pages/thesis.txt", "pages/thesis.txt, expected a new or empty folder");
+        check_foreign("1", "1, expected a new or empty folder");
+        // An index without the mark makes no file ours.
+        check_foreign(INDEX, "index.html, expected a new or empty folder");
     }
 
     #[test]
-    fn a_file_that_came_while_we_wrote_stays() {
+    fn temporary_folders_of_other_runs_are_kept() {
         let outer = tempfile::tempdir().unwrap();
-        write(outer.path(), &["index.html"]);
-        let mut folder = OutputFolder::create(outer.path(), MARK).unwrap();
-        folder.write("index.html", MARK).unwrap();
-        std::fs::write(outer.path().join("notes.txt"), "a thought").unwrap();
-        assert!(folder.finish().unwrap_err().to_string().contains("notes.txt"));
-        assert!(listed(outer.path()).contains("a thought"));
+        let kept = outer.path().join(".rhetor-earlier");
+        std::fs::create_dir_all(&kept).unwrap();
+        std::fs::write(kept.join("index.html"), MARK).unwrap();
+        write(outer.path(), "a", &["pages/1"]);
+        write(outer.path(), "b", &["pages/1"]);
+        assert!(kept.join("index.html").exists());
     }
 
-    /// What is kept of a folder that could not be put in its place, as its error names it.
+    /// The contents of the folder that the error says holds the new files.
     #[track_caller]
     fn kept(error: Error, why: &str) -> String {
         let message = error.to_string();
         assert!(message.contains(why), "{message}");
         let Error::Unplaced { kept, .. } = error else { panic!("{message}") };
-        assert!(message.ends_with(&format!("kept in {}", kept.display())), "{message}");
+        assert!(message.ends_with(&format!("the new files are in {}", kept.display())), "{message}");
         listed(&kept)
     }
 
     #[test]
-    fn what_cannot_be_put_in_its_place_is_kept() {
+    fn a_file_added_during_the_run_is_not_removed_and_no_new_page_is_lost() {
         let outer = tempfile::tempdir().unwrap();
-        let path = outer.path().join("new");
-        let written = |path: &Path| {
-            let mut folder = OutputFolder::create(path, MARK).unwrap();
-            ["index.html", "pages/1"].iter().for_each(|name| folder.write(name, MARK).unwrap());
-            folder
-        };
-        let all = format!("index.html={MARK} pages/1={MARK}");
-        let folder = written(&path);
-        std::fs::write(&path, "a file").unwrap();
-        assert_eq!(kept(folder.finish().unwrap_err(), "new: cannot write"), all);
-        std::fs::remove_file(&path).unwrap();
-        // Behind the removal of an earlier report: its second entry cannot be moved.
-        write(&path, &["index.html"]);
-        let folder = written(&path);
-        std::fs::remove_file(folder.holder.path().join(WRITTEN).join("index.html")).unwrap();
-        assert_eq!(kept(folder.finish().unwrap_err(), "new: cannot write"), format!("pages/1={MARK}"));
+        write(outer.path(), "a", &["pages/1"]);
+        let folder = written(outer.path(), "b", &["pages/1"]);
+        std::fs::write(outer.path().join("notes.txt"), "a thought").unwrap();
+        assert_eq!(kept(folder.finish().unwrap_err(), "notes.txt"), "index.html=b pages/1=b");
+        assert!(listed(outer.path()).contains("index.html=a notes.txt=a thought pages/1=a"));
     }
 
     #[test]
-    fn a_part_stands_beside_the_folder_and_takes_the_place_of_nothing_else() {
+    fn a_folder_whose_path_was_taken_is_kept() {
+        let outer = tempfile::tempdir().unwrap();
+        let path = outer.path().join("new");
+        let folder = written(&path, "a", &["pages/1"]);
+        std::fs::write(&path, "a file").unwrap();
+        assert_eq!(kept(folder.finish().unwrap_err(), "new: cannot write"), "index.html=a pages/1=a");
+    }
+
+    #[test]
+    fn a_partial_folder_is_placed_beside_the_path_and_replaces_only_an_earlier_one() {
         let outer = tempfile::tempdir().unwrap();
         let (path, partial) = (outer.path().join("a"), outer.path().join("a.partial"));
-        let part = || {
-            let mut folder = OutputFolder::create(&path, MARK).unwrap();
-            folder.write("index.html", MARK).unwrap();
-            folder.finish_partial()
-        };
-        let whole = format!("index.html={MARK}");
-        assert_eq!(part().unwrap(), partial);
-        assert_eq!(part().unwrap(), partial);
-        assert_eq!((listed(&partial), path.exists()), (whole.clone(), false));
+        let finish = |content| written(&path, content, &[]).finish_partial();
+        assert_eq!(finish("a").unwrap(), partial);
+        assert_eq!(finish("b").unwrap(), partial);
+        assert_eq!((listed(&partial).as_str(), path.exists()), ("index.html=b", false));
         std::fs::write(partial.join("notes.txt"), "a thought").unwrap();
-        assert_eq!(kept(part().unwrap_err(), "notes.txt"), whole);
+        assert_eq!(kept(finish("c").unwrap_err(), "notes.txt"), "index.html=c");
         std::fs::remove_dir_all(&partial).unwrap();
         std::fs::write(&partial, "a file").unwrap();
-        assert_eq!(kept(part().unwrap_err(), "a.partial: cannot write"), whole);
+        assert_eq!(kept(finish("d").unwrap_err(), "a.partial: cannot write"), "index.html=d");
         assert_eq!(std::fs::read(&partial).unwrap(), b"a file");
     }
 
     #[test]
-    fn a_part_is_named_after_its_folder_however_that_is_written() {
+    fn partial_folders_are_named_after_their_folder_however_its_path_is_written() {
         let here = std::env::current_dir().unwrap().canonicalize().unwrap();
         let beside_here = format!("{}.partial", here.display());
         for (path, expected) in
@@ -359,14 +334,15 @@ mod tests {
 
     #[cfg(unix)]
     #[test]
-    fn a_link_in_a_folder_is_foreign_and_a_link_to_a_folder_stays() {
+    fn links_to_folders_stay_links_and_links_in_folders_are_foreign() {
         let outer = tempfile::tempdir().unwrap();
         let (target, link) = (outer.path().join("target"), outer.path().join("link"));
         std::fs::create_dir(&target).unwrap();
         std::os::unix::fs::symlink(&target, &link).unwrap();
-        write(&link, &["index.html"]);
+        write(&link, "a", &["1"]);
         assert!(link.is_symlink() && target.join("index.html").is_file());
-        std::os::unix::fs::symlink("index.html", target.join("other")).unwrap();
+        std::fs::remove_file(target.join("1")).unwrap();
+        std::os::unix::fs::symlink("index.html", target.join("1")).unwrap();
         assert!(OutputFolder::create(&link, MARK).is_err());
     }
 }

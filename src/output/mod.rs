@@ -1,24 +1,20 @@
-//! Files and folders that are written whole, or not at all.
+//! Files and folders that are written completely or not at all.
 
 mod folder;
-mod unfinished;
 
-use std::fs::{File, OpenOptions};
+use std::fs::{File, OpenOptions, Permissions};
 use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 
+pub use folder::OutputFolder;
+
 use crate::error::{Error, Result};
 
-use unfinished::Unfinished;
-
-pub use folder::OutputFolder;
-pub use unfinished::remove_unfinished;
-
-/// A file that takes its place when it is finished.
+/// A file that appears at its path when it is finished.
 ///
-/// What is written goes to a temporary file beside it, which [`OutputFile::finish`] renames. A path
-/// that exists and is no regular file (a device, a named pipe) is written to as it is; a symbolic
-/// link to a file stays and the file is written.
+/// Bytes go to a temporary file in the same folder, which [`OutputFile::finish`] renames. A path that exists and
+/// is no regular file (a device, a named pipe) is written to directly. A symbolic link stays a link; the file that
+/// it points to is replaced.
 #[derive(Debug)]
 pub struct OutputFile {
     path: PathBuf,
@@ -28,47 +24,52 @@ pub struct OutputFile {
 #[derive(Debug)]
 enum Writer {
     Direct(BufWriter<File>),
-    Temporary { file: BufWriter<tempfile::NamedTempFile>, target: PathBuf, unfinished: Unfinished },
+    Temporary { file: BufWriter<tempfile::NamedTempFile>, target: PathBuf },
 }
 
-/// What is written in smaller pieces is gathered, for each write to the system has its price.
-const GATHERED: usize = 64 << 10;
+/// Small writes are collected into system calls of this size, in bytes.
+const BUFFER: usize = 64 << 10;
 
 impl OutputFile {
-    /// Makes ready to write `path`.
+    /// A writer for `path`.
     ///
     /// # Errors
     ///
-    /// When its folder is missing or cannot be written to.
+    /// If its folder is missing or not writable.
     pub fn create(path: &Path) -> Result<OutputFile> {
-        let failed = Error::io(path, "write");
         let writer = match std::fs::metadata(path) {
-            Ok(found) if found.is_dir() => Err(std::io::Error::from(std::io::ErrorKind::IsADirectory)),
+            Ok(found) if found.is_dir() => Err(std::io::ErrorKind::IsADirectory.into()),
             Ok(found) if !found.is_file() => OpenOptions::new()
                 .write(true)
                 .open(path)
-                .map(|file| Writer::Direct(BufWriter::with_capacity(GATHERED, file))),
-            Ok(found) => temporary(path.canonicalize(), Some(found.permissions())),
-            Err(_) => temporary(Ok(path.to_path_buf()), None),
+                .map(|file| Writer::Direct(BufWriter::with_capacity(BUFFER, file))),
+            Ok(found) => path.canonicalize().and_then(|target| temporary(target, Some(found.permissions()))),
+            Err(_) => temporary(path.to_path_buf(), None),
         };
-        Ok(OutputFile { path: path.to_path_buf(), writer: writer.map_err(plain).map_err(failed)? })
+        let writer = writer.map_err(|source| Error::io(path, "write")(without_path(source)))?;
+        Ok(OutputFile { path: path.to_path_buf(), writer })
     }
 
-    /// Adds bytes at the end.
+    /// Appends bytes.
     ///
     /// # Errors
     ///
-    /// When the disk is full or the reader of a pipe has gone.
+    /// If the disk is full or the reader of a pipe has closed it.
     pub fn write(&mut self, bytes: &[u8]) -> Result<()> {
-        let outcome = match &mut self.writer {
-            Writer::Direct(file) => file.write_all(bytes),
-            Writer::Temporary { file, .. } => file.write_all(bytes),
-        };
-        outcome.map_err(Error::io(&self.path, "write"))
+        self.write_all(bytes).map_err(Error::io(&self.path, "write"))
     }
 
-    /// Gives up the path for one beside it with `.partial` behind its name: what is written is whole in itself,
-    /// but not all that was wanted. `None` for a device or a pipe, which has it already.
+    /// The temporary file; `None` for a device or a pipe. A process that ends without dropping this value must
+    /// remove it.
+    pub fn temporary_path(&self) -> Option<&Path> {
+        match &self.writer {
+            Writer::Direct(_) => None,
+            Writer::Temporary { file, .. } => Some(file.get_ref().path()),
+        }
+    }
+
+    /// Changes the path to the same name followed by `.partial` and returns it, for results that are valid but
+    /// incomplete. `None` for a device or a pipe, which has them already.
     pub fn make_partial(&mut self) -> Option<PathBuf> {
         let Writer::Temporary { target, .. } = &mut self.writer else { return None };
         target.as_mut_os_string().push(".partial");
@@ -76,66 +77,65 @@ impl OutputFile {
         Some(self.path.clone())
     }
 
-    /// Puts the file in its place.
+    /// Moves the file to its path.
     ///
     /// # Errors
     ///
-    /// When the last bytes cannot be written or the file cannot be renamed.
+    /// If the last bytes cannot be written or the file cannot be renamed.
     pub fn finish(self) -> Result<()> {
         let outcome = match self.writer {
             Writer::Direct(mut file) => file.flush(),
-            Writer::Temporary { file, target, unfinished } => file
+            Writer::Temporary { file, target } => file
                 .into_inner()
-                .map_err(|err| err.into_error())
-                .and_then(|file| file.persist(target).map(drop).map_err(|err| err.error))
-                .map(|()| drop(unfinished)),
+                .map_err(|error| error.into_error())
+                .and_then(|file| file.persist(target).map(drop).map_err(|error| error.error)),
         };
-        outcome.map_err(plain).map_err(Error::io(&self.path, "write"))
+        outcome.map_err(|source| Error::io(&self.path, "write")(without_path(source)))
+    }
+
+    fn writer(&mut self) -> &mut dyn Write {
+        match &mut self.writer {
+            Writer::Direct(file) => file,
+            Writer::Temporary { file, .. } => file,
+        }
     }
 }
 
-/// For writers that write into what they are given.
+/// For encoders that write to any writer.
 impl Write for OutputFile {
     fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        match &mut self.writer {
-            Writer::Direct(file) => file.write(bytes),
-            Writer::Temporary { file, .. } => file.write(bytes),
-        }
+        self.writer().write(bytes)
     }
 
     fn flush(&mut self) -> std::io::Result<()> {
-        match &mut self.writer {
-            Writer::Direct(file) => file.flush(),
-            Writer::Temporary { file, .. } => file.flush(),
-        }
+        self.writer().flush()
     }
 }
 
-/// A temporary file beside `target`, with the permissions of what it replaces or those that a new
-/// file gets.
-fn temporary(target: std::io::Result<PathBuf>, old: Option<std::fs::Permissions>) -> std::io::Result<Writer> {
-    let target = target?;
-    let folder = target.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+/// A temporary file beside `target`, with the permissions of the file that it replaces, or those of a new file.
+fn temporary(target: PathBuf, old: Option<Permissions>) -> std::io::Result<Writer> {
     let mut builder = tempfile::Builder::new();
     #[cfg(unix)]
-    let builder = {
+    {
         use std::os::unix::fs::PermissionsExt;
-        builder.permissions(std::fs::Permissions::from_mode(0o666))
-    };
-    let file = builder.tempfile_in(folder)?;
+        builder.permissions(Permissions::from_mode(0o666));
+    }
+    let file = builder.tempfile_in(parent_of(&target))?;
     if let Some(permissions) = old {
         file.as_file().set_permissions(permissions)?;
     }
-    let unfinished = Unfinished::new(file.path());
-    let file = BufWriter::with_capacity(GATHERED, file);
-    Ok(Writer::Temporary { file, target, unfinished })
+    Ok(Writer::Temporary { file: BufWriter::with_capacity(BUFFER, file), target })
 }
 
-/// The system's own words: tempfile adds its temporary path, which means nothing to a reader.
-fn plain(error: std::io::Error) -> std::io::Error {
-    let message = error.to_string();
-    match message.split_once(" at path ") {
-        Some((own, _)) => std::io::Error::new(error.kind(), own.to_string()),
+/// The folder that `path` is in.
+fn parent_of(path: &Path) -> &Path {
+    path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
+
+/// The error of the system without the temporary path that tempfile adds, which means nothing to a reader.
+fn without_path(error: std::io::Error) -> std::io::Error {
+    match error.to_string().split_once(" at path ") {
+        Some((message, _)) => std::io::Error::new(error.kind(), message.to_string()),
         None => error,
     }
 }
@@ -187,7 +187,7 @@ mod tests {
     }
 
     #[test]
-    fn a_missing_folder_is_told_in_plain_words() {
+    fn the_error_of_a_missing_folder_names_no_temporary_file() {
         let error = OutputFile::create(Path::new("/no/such/folder/file")).unwrap_err().to_string();
         assert!(error.starts_with("/no/such/folder/file: cannot write: No such file"), "{error}");
         assert!(!error.contains(".tmp"), "{error}");

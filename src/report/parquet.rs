@@ -83,6 +83,11 @@ impl ParquetFile {
         batch.and_then(|batch| self.writer.write(&batch)).map_err(unwritten(&self.path))
     }
 
+    /// As [`OutputFile::temporary_path`].
+    pub fn temporary_path(&self) -> Option<&Path> {
+        self.writer.inner().temporary_path()
+    }
+
     /// As [`OutputFile::make_partial`]; the part that was written is a valid Parquet file.
     pub fn make_partial(&mut self) -> Option<PathBuf> {
         self.writer.inner_mut().make_partial()

@@ -20,7 +20,7 @@ use crate::combination::{Combination, softmax};
 use crate::corpus::Corpus;
 use crate::error::{Error, Result};
 use crate::features::{
-    Extractor, FeatureGroup, FeatureLists, Lexicon, MAX_WORDS, N_GROUPS, Source, Table, Vocabulary,
+    Extractor, FeatureGroup, FeatureLists, Lexicon, MAX_WORDS, N_GROUPS, Table, Vocabulary,
     WordCodes, count, keys_of_run, lexicon_of,
 };
 use crate::filter::Filter;
@@ -83,9 +83,9 @@ struct Fitted {
 pub fn train(corpus: &Corpus, options: &TrainOptions) -> Result<Trained> {
     check_options(options)?;
     let labels = labels_of(corpus, options)?;
-    let (examples, sources) = examples(corpus, &labels);
+    let (examples, texts) = examples(corpus, &labels);
     let runs = runs(&examples);
-    let features = features(corpus, options, &sources, &runs)?;
+    let features = features(corpus, options, &texts, &runs)?;
     let fold_of = corpus.folds(options.folds.count(), options.group_by, options.seed);
     let n_folds = fold_of.iter().max().map_or(0, |last| last + 1);
     let rows = loss_rows(&examples, &fold_of, labels.len());
@@ -138,19 +138,19 @@ pub fn train(corpus: &Corpus, options: &TrainOptions) -> Result<Trained> {
 fn features(
     corpus: &Corpus,
     options: &TrainOptions,
-    sources: &[Source<'_>],
+    texts: &[&str],
     runs: &[Range<usize>],
 ) -> Result<Features> {
     let codes = options.word_codes.clone().map_or_else(WordCodes::embedded, Ok)?;
     // Boilerplate, too: the filter's table needs its words.
     let all = corpus.documents.iter().flat_map(|document| &document.paragraphs);
-    let texts: Vec<&str> = all.map(|paragraph| paragraph.text.as_str()).collect();
-    let lexicon = lexicon_of(&texts, options.min_count.min(2), &codes).ok_or_else(|| Error::Corpus {
+    let words_of: Vec<&str> = all.map(|paragraph| paragraph.text.as_str()).collect();
+    let lexicon = lexicon_of(&words_of, options.min_count.min(2), &codes).ok_or_else(|| Error::Corpus {
         found: "too many different words".to_string(),
         expected: format!("at most {MAX_WORDS} that occur in two paragraphs or more"),
     })?;
     let extractor = Extractor::new(&lexicon, options.max_ngram, codes.n_words() > 0);
-    let keys_of = |run: &Range<usize>| keys_of_run(&lexicon, &extractor, &sources[run.clone()]);
+    let keys_of = |run: &Range<usize>| keys_of_run(&lexicon, &extractor, &texts[run.clone()]);
     let min_counts = FeatureGroup::ALL.map(|group| options.min_count + group.extra_count());
     let (vocabularies, lists) = count(runs, &min_counts, keys_of);
     Ok(Features { lexicon, extractor, vocabularies, lists })

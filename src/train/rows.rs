@@ -5,7 +5,6 @@ use std::ops::Range;
 use super::{Folds, TrainOptions};
 use crate::corpus::Corpus;
 use crate::error::{Error, Result};
-use crate::features::Source;
 
 /// A labelled paragraph.
 pub struct Example {
@@ -30,8 +29,8 @@ pub fn runs(examples: &[Example]) -> Vec<Range<usize>> {
 }
 
 /// All labelled paragraphs but boilerplate, and their texts.
-pub fn examples<'a>(corpus: &'a Corpus, labels: &[String]) -> (Vec<Example>, Vec<Source<'a>>) {
-    let (mut examples, mut sources) = (Vec::new(), Vec::new());
+pub fn examples<'a>(corpus: &'a Corpus, labels: &[String]) -> (Vec<Example>, Vec<&'a str>) {
+    let (mut examples, mut texts) = (Vec::new(), Vec::new());
     for (document, paragraphs) in corpus.documents.iter().map(|document| &document.paragraphs).enumerate() {
         let mut previous_kept = false;
         for paragraph in paragraphs {
@@ -41,11 +40,11 @@ pub fn examples<'a>(corpus: &'a Corpus, labels: &[String]) -> (Vec<Example>, Vec
             previous_kept = if class.is_some() { true } else { previous_kept && paragraph.follows };
             if let Some(class) = class {
                 examples.push(Example { class, weight: paragraph.weight, document, follows });
-                sources.push(Source { text: &paragraph.text, follows });
+                texts.push(paragraph.text.as_str());
             }
         }
     }
-    (examples, sources)
+    (examples, texts)
 }
 
 /// The labels of the model: those of the corpus but boilerplate, each in at least two groups where some are held out.

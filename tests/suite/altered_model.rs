@@ -181,5 +181,5 @@ fn a_model_that_is_signed_again_loads_and_one_with_a_huge_number_does_not() {
     assert_eq!(load(&altered(&[])).unwrap(), saved);
     // The first class offset becomes 1e308.
     let error = load(&altered(&[1, 8, 0, 2])).unwrap_err().to_string();
-    assert_eq!(error, format!("m: not a whole rhetor model: it has the number {}, out of range", 1e308));
+    assert_eq!(error, format!("m: not a complete rhetor model: it has the number {}, out of range", 1e308));
 }

@@ -31,7 +31,7 @@ fn the_table_has_the_figures_out_of_fold() {
     contains(
         &card,
         &[
-            "out of fold, the filter not applied:",
+            "out of fold, without the filter:",
             "label    precision recall    F1 support",
             "rows: true labels; columns: predicted",
             "           report advocacy analysis",
@@ -175,5 +175,8 @@ fn a_model_without_any_figures_says_so() {
 fn figures_of_other_labels_are_refused() {
     let bytes = with_entry(|entry| entry["card"]["out_of_fold"]["confusion"] = json!([[1, 2, 3], [4, 5, 6]]));
     let error = Model::from_bytes(&bytes, Path::new("m")).unwrap_err().to_string();
-    assert_eq!(error, "m: not a whole rhetor model: its figures out of fold are of another number of labels");
+    assert_eq!(
+        error,
+        "m: not a complete rhetor model: its figures out of fold are of another number of labels"
+    );
 }

@@ -1,4 +1,4 @@
-//! What the commands give on small inputs.
+//! The output of the commands on small inputs.
 
 use crate::support::{Dir, project, two_label_rows};
 
@@ -27,7 +27,7 @@ fn a_pipe_gets_one_record_for_each_block() {
 }
 
 #[test]
-fn standard_input_is_read_as_a_file_is() {
+fn standard_input_is_read_like_a_file() {
     let dir = Dir::new();
     dir.write("a.txt", ARTICLE);
     let from_file = dir.run("score a.txt").succeeded().stdout;
@@ -70,7 +70,7 @@ fn evidence_adds_up_to_the_score() {
             let sum = features
                 + ["offset", "context", "rest"].iter().map(|key| number(&evidence[*key])).sum::<f64>();
             assert!((sum - number(&evidence["score"])).abs() < 1e-6, "{record}");
-            // The score is the label's log-probability less the mean of all.
+            // The score is the log-probability of the label minus the mean over all labels.
             let scores = record["scores"].as_object().unwrap();
             let logs: Vec<f64> = scores.values().map(|score| number(score).ln()).collect();
             let best = number(&scores[record["label"].as_str().unwrap()]).ln();
@@ -103,7 +103,7 @@ fn rows_of_one_doc_are_neighbours_and_keep_their_ids() {
 }
 
 #[test]
-fn rows_without_doc_are_articles_unless_paragraphs_are_asked_for() {
+fn rows_without_a_doc_are_articles_unless_the_unit_is_a_paragraph() {
     let dir = Dir::new();
     let row =
         serde_json::json!({"id": "x", "text": "The vote was held on Monday.\n\nIt was lost on Tuesday."});
@@ -112,7 +112,7 @@ fn rows_without_doc_are_articles_unless_paragraphs_are_asked_for() {
     assert_eq!(dir.run("score rows.jsonl --unit paragraph").succeeded().records().len(), 1);
 }
 
-/// Two paragraphs, one of them in a language that the model does not know.
+/// Two paragraphs, one of which is not English.
 const FOREIGN: &str = "The council voted 31 to 12 on Tuesday to build the tram line, officials said.\n\n\
     Der Rat hat am Dienstag nach langer Debatte mit grosser Mehrheit beschlossen, die neue Bahn zu bauen.\n";
 
@@ -158,7 +158,7 @@ fn articles_and_groups_have_shares_with_intervals() {
 }
 
 #[test]
-fn what_has_no_labelled_words_has_no_shares() {
+fn articles_without_labelled_words_have_no_shares() {
     let dir = Dir::new();
     dir.write("menu.txt", "Home > News > Transport\n\nSkip to content\n");
     let record = &dir.run("score menu.txt --unit article --format jsonl").succeeded().records()[0];
@@ -185,7 +185,7 @@ fn csv_has_one_row_for_each_block() {
 }
 
 #[test]
-fn output_files_are_whole() {
+fn output_files_are_complete_and_nothing_else_is_left() {
     let dir = Dir::new();
     dir.write("a.txt", ARTICLE);
     let run = dir.run("score a.txt -o out.jsonl").succeeded();
@@ -241,7 +241,7 @@ fn any_labels_can_be_trained_and_used() {
     let dir = Dir::new();
     dir.write("rows.jsonl", two_label_rows(24));
     let run = dir.run("train rows.jsonl -o m --folds 4").succeeded();
-    assert!(run.stderr.contains("filter: rules alone"), "{}", run.stderr);
+    assert!(run.stderr.contains("filter: rules only"), "{}", run.stderr);
     assert_eq!(run.stdout, "");
     dir.write("a.txt", "The rain and the wind came before the storm of the day.\n\nThe butter and the onion came before the flour of the day.");
     let records = dir.run("score a.txt --model m").succeeded().records();
@@ -257,7 +257,7 @@ fn any_labels_can_be_trained_and_used() {
 }
 
 #[test]
-fn the_boilerplate_label_can_be_a_label_like_others() {
+fn the_boilerplate_label_can_be_an_ordinary_label() {
     let dir = Dir::new();
     let rows = two_label_rows(24).replace("\"cooking\"", "\"other\"");
     dir.write("rows.jsonl", &rows);
@@ -269,7 +269,7 @@ fn the_boilerplate_label_can_be_a_label_like_others() {
 }
 
 #[test]
-fn options_of_training_change_the_model_and_are_on_its_card() {
+fn training_options_change_the_model_and_are_on_its_card() {
     let dir = Dir::new();
     dir.write("rows.jsonl", two_label_rows(24));
     let flags = "--smoothing 0.5 --ngrams 3 --min-count 1 --folds 3 --seed 9 --group-by topic \
@@ -279,7 +279,7 @@ fn options_of_training_change_the_model_and_are_on_its_card() {
     for piece in ["smoothing 0.5", "ngrams 3", "min-count 1", "folds 3", "seed 9", "group-by topic"] {
         assert!(card.contains(piece), "no `{piece}` in {card}");
     }
-    // Wrapped lines part a name from its value nowhere.
+    // Line wrapping keeps a name and its value together.
     assert!(card.contains("word-classes none") && card.contains("boilerplate-label none"), "{card}");
     dir.run("evaluate rows.jsonl --model m").succeeded();
     dir.write("classes.tsv", "rain\t1\t1\nwind\t1\t2\n");
@@ -329,7 +329,7 @@ fn without_the_filter_every_block_with_words_is_labelled() {
 }
 
 #[test]
-fn duplicates_are_marked_in_the_order_of_the_input_and_change_nothing_else() {
+fn duplicates_are_marked_in_input_order_and_nothing_else_changes() {
     let dir = Dir::new();
     let copy = "The council voted 31 to 12 on Tuesday to build the tram line.";
     let own = |n: usize| format!("Mayor number {n} said the decision was hers alone to take.");

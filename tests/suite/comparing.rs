@@ -80,7 +80,7 @@ fn a_column_that_no_article_has_is_told_with_those_there_are() {
         let run = dir.run(&format!("score a.jsonl --compare sektion --format {format} -o out"));
         assert_eq!(run.code, 2);
         assert!(
-            run.stderr.contains("no article has a column or front-matter key `sektion`; found "),
+            run.stderr.contains("the articles have no column or front-matter key `sektion`; columns are: "),
             "{}",
             run.stderr
         );
@@ -90,7 +90,7 @@ fn a_column_that_no_article_has_is_told_with_those_there_are() {
     for (command, piece) in [
         ("score a.jsonl --compare section --group-by section", "cannot be used with"),
         ("score a.jsonl --compare section --mark-duplicates --format csv", "needs --format html"),
-        ("score a.jsonl --compare section --format parquet -o b", "--compare writes no Parquet"),
+        ("score a.jsonl --compare section --format parquet -o b", "--compare does not support Parquet"),
     ] {
         let run = dir.run(command);
         assert_eq!(run.code, 2, "{command}");
@@ -102,7 +102,7 @@ fn a_column_that_no_article_has_is_told_with_those_there_are() {
 fn a_column_missing_from_the_first_articles_is_reported_at_once() {
     let dir = Dir::new();
     let early =
-        "rhetor: --compare: none of the first 100 articles has a column or front-matter key `desk`; found ";
+        "rhetor: --compare: the first 100 articles have no column or front-matter key `desk`; columns are: ";
     let others: String = (1..=100).map(|number| row(number, "news", 1, 0)).collect();
     let with_desk = row(101, "news", 1, 0).replace("\"section\"", "\"desk\"");
     for (rows, code, told) in [

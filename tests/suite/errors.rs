@@ -1,8 +1,8 @@
-//! Every way in which an input, a model or a place to write to can be wrong, and what is said.
+//! Inputs, models and outputs that cannot be used, and the messages about them.
 
 use crate::support::{Dir, Run, two_label_rows};
 
-/// Checks exit code and that standard error has all the pieces, and shows no panic.
+/// Checks the exit code, and that standard error contains all pieces and no panic.
 #[track_caller]
 fn check(run: Run, code: i32, pieces: &[&str]) {
     assert_eq!(run.code, code, "{}", run.stderr);
@@ -12,7 +12,7 @@ fn check(run: Run, code: i32, pieces: &[&str]) {
     }
 }
 
-/// Checks several commands that end alike.
+/// Checks several commands that fail in the same way.
 #[track_caller]
 fn check_all(dir: &Dir, commands: &[&str], code: i32, pieces: &[&str]) {
     commands.iter().for_each(|command| check(dir.run(command), code, pieces));
@@ -40,7 +40,7 @@ fn a_bad_file_among_good_ones() {
 #[cfg(target_os = "linux")]
 #[test]
 fn an_unreadable_file() {
-    // Opens for everyone, root included, and cannot be read from its start.
+    // Everyone can open it, root included, but nobody can read its start.
     check(Dir::new().run("score /proc/self/mem"), 2, &["/proc/self/mem: cannot read: "]);
 }
 
@@ -51,7 +51,7 @@ fn an_empty_folder() {
     check(
         dir.run("score empty"),
         2,
-        &["empty: no readable text in this folder (0 files seen)", "hint: text files"],
+        &["empty: no readable text in this folder (0 files seen)", "hint: supported: text"],
     );
 }
 
@@ -63,7 +63,12 @@ fn a_folder_of_binaries() {
     check(
         dir.run("score bin"),
         2,
-        &["bin: no readable text in this folder (2 files seen)", "skipped 2", "a.png", "b.exe"],
+        &[
+            "bin: no readable text in this folder (2 files seen)",
+            "skipped 2 files (unsupported type)",
+            "a.png",
+            "b.exe",
+        ],
     );
     check(dir.run("score bin/a.png"), 2, &["a.png: found binary data, expected text", "hint: unpack"]);
 }
@@ -77,18 +82,14 @@ fn bytes_that_are_not_utf_8() {
     let mut bytes = dir.read("bad.txt");
     bytes.iter_mut().filter(|byte| **byte == 1).for_each(|byte| *byte = 0xff);
     dir.write("bad.txt", bytes);
-    check(dir.run("score bad.txt"), 0, &["bad.txt:3: invalid bytes in 1 place, read as U+FFFD"]);
+    check(dir.run("score bad.txt"), 0, &["bad.txt:3: bytes that are no text in 1 place, read as U+FFFD"]);
 }
 
 #[test]
-fn files_that_are_no_text() {
+fn files_that_are_not_text() {
     let dir = Dir::new();
     dir.write("a.txt", b"%PDF-1.4\n%\xe2\xe3\xcf\xd3\n1 0 obj");
-    check(
-        dir.run("score a.txt"),
-        2,
-        &["a.txt: found a PDF, expected text", "hint: convert it to text first"],
-    );
+    check(dir.run("score a.txt"), 2, &["a.txt: found a PDF, expected text", "hint: turn it into text first"]);
     dir.write(
         "b.csv",
         b"PK\x03\x04\x14\0\x06\0\x08\0\0\0!\0\0\0\0\0\0\0\0\0\0\0\0\0\x13\0\0\0[Content_Types].xml",
@@ -109,9 +110,9 @@ fn a_pattern_that_matches_nothing() {
 fn column_options_out_of_range() {
     let dir = Dir::new();
     dir.write("rows.csv", "id;words\n1;The vote was held on Monday.\n");
-    check(dir.run("score rows.csv --delimiter ab"), 2, &["expected one ASCII sign"]);
-    check(dir.run("score rows.csv"), 2, &["rows.csv: no column `text`; columns are: id, words", "hint: "]);
-    check(dir.run("score rows.csv --text-column word"), 2, &["no column `word`; columns are: id, words"]);
+    check(dir.run("score rows.csv --delimiter ab"), 2, &["expected one ASCII character"]);
+    check(dir.run("score rows.csv"), 2, &["rows.csv:1: found the columns id, words", "hint: "]);
+    check(dir.run("score rows.csv --text-column word"), 2, &["expected a header line with a column `word`"]);
     assert_eq!(dir.run("score rows.csv --text-column words").succeeded().records()[0]["id"], "1");
 }
 
@@ -135,17 +136,21 @@ fn json_arrays_with_bad_rows() {
     dir.write("list.json", "{\"articles\": [{\"text\": \"One.\"}]}");
     let found =
         "list.json:1: found an object without a string `text` (it has articles) and no row with a text";
-    check(dir.run("score list.json"), 2, &[found, "hint: name the key of the text with --text-column"]);
+    check(
+        dir.run("score list.json"),
+        2,
+        &[found, "hint: name the key of the text with --text-column; `a.b` is"],
+    );
 }
 
 #[test]
-fn stray_json_is_passed_over_in_folders_and_patterns_and_wrong_by_name() {
+fn json_without_texts_is_skipped_in_folders_and_patterns_and_an_error_if_named() {
     let dir = Dir::new();
     dir.write("in/a.txt", "The council met on Tuesday and voted for the tram line.");
     dir.write("in/package.json", "{\n  \"name\": \"tram\",\n  \"files\": [\"a\"]\n}\n");
     dir.write("in/stops.json", "[\"a\", 1, {\"x\": NaN}]");
     dir.write("in/rows.json", "{\"a\":1}\n{\"b\":2}\n");
-    let skipped = ["skipped 3 (JSON without a text): in/package.json, in/rows.json, in/stops.json"];
+    let skipped = ["skipped 3 files (JSON without a text): in/package.json, in/rows.json, in/stops.json"];
     for command in ["score in", "read in --rules-only", "score in/*"] {
         let run = dir.run(command);
         assert_eq!((run.records().len(), run.stderr.lines().count()), (1, 1), "{}", run.stderr);
@@ -155,13 +160,13 @@ fn stray_json_is_passed_over_in_folders_and_patterns_and_wrong_by_name() {
     check(dir.run("score in/package.json in"), 1, &["in/package.json:1: found an object without a"]);
     check(dir.run("score in/*.json"), 2, &skipped);
     dir.write("in/labelled.jsonl", two_label_rows(8));
-    let skipped = ["skipped 4 (no labelled text): in/a.txt, in/package.json, in/rows.json and 1 more"];
+    let skipped = ["skipped 4 files (no labelled text): in/a.txt, in/package.json, in/rows.json and 1 more"];
     check(dir.run("train in -o m --folds 2"), 0, &skipped);
     check(dir.run("train in/* -o m --folds 2"), 0, &skipped);
 }
 
 #[test]
-fn json_that_is_damaged_or_has_one_text_is_a_table_wherever_it_was_found() {
+fn json_that_is_damaged_or_has_a_text_is_read_as_a_table_wherever_it_is() {
     let dir = Dir::new();
     dir.write("in/a.txt", "The council met on Tuesday and voted for the tram line.");
     dir.write("in/rows.json", "[{\"a\": 1}, {\"text\": \"The vote was held on Monday.\"}, 7]");
@@ -171,10 +176,10 @@ fn json_that_is_damaged_or_has_one_text_is_a_table_wherever_it_was_found() {
     dir.write("in/rows.json", "[{\"a\": 1}, {\"text\": \"The vote was");
     let pieces = ["(it has a)", "found bad JSON", "found an array that is not closed"];
     check(dir.run("score in"), 1, &pieces);
-    // A table of columns was meant to be one.
+    // A CSV file is always read as a table.
     dir.write("in/rows.json", "[]");
     dir.write("in/rows.csv", "id,words\n1,One.\n");
-    check(dir.run("score in"), 1, &["in/rows.csv: no column `text`; columns are: id, words"]);
+    check(dir.run("score in"), 1, &["in/rows.csv:1: found the columns id, words"]);
 }
 
 #[cfg(not(feature = "parquet"))]
@@ -185,7 +190,7 @@ fn parquet_in_a_build_without_it() {
     let pieces = ["t.parquet: found a Parquet table, expected text", "hint: build rhetor with `--features"];
     check_all(&dir, &["score in/t.parquet", "score in", "train in -o m"], 2, &pieces);
     dir.write("a.txt", "The vote was held on Monday.");
-    let pieces = ["not part of this build; build rhetor with `--features parquet`"];
+    let pieces = ["this build has no Parquet support; build rhetor with `--features parquet`"];
     check_all(&dir, &["score a.txt --format parquet -o b", "score a.txt -o b.parquet"], 2, &pieces);
 }
 
@@ -221,7 +226,7 @@ fn an_unknown_label() {
         dir.run("evaluate rows.csv"),
         2,
         &[
-            "rows.csv:3: found label `reprot`, expected one of the model's: report, advocacy, analysis",
+            "rows.csv:3: found label `reprot`, expected one of the model's labels: report, advocacy, analysis",
             "hint: ",
         ],
     );
@@ -235,12 +240,12 @@ fn labelled_files_without_labels() {
     dir.write("c/half.txt", "[weather] Rain.\n\nNo label.\n");
     let run = dir.run("train c -o m --folds 2");
     assert!(run.stderr.contains("c/half.txt:3: found a block without a label"), "{}", run.stderr);
-    check(run, 1, &["skipped 1 (no labelled text): c/notes.txt", "wrote m"]);
+    check(run, 1, &["skipped 1 file (no labelled text): c/notes.txt", "wrote m"]);
     check(dir.run("train c/notes.txt -o m"), 2, &["c/notes.txt:1: found text without labels"]);
 }
 
 #[test]
-fn a_bad_row_is_left_out_and_the_rest_read() {
+fn a_bad_row_is_skipped_and_the_rest_is_read() {
     let dir = Dir::new();
     dir.write("rows.jsonl", "{\"id\":1,\"text\":\"The vote was held on Monday.\"}\n{oops\n{\"id\":3,\"text\":\"The vote was lost on Tuesday.\"}\n");
     let run = dir.run("score rows.jsonl");
@@ -267,7 +272,7 @@ fn a_model_of_another_format() {
     check(
         dir.run("score --model other rows.jsonl"),
         2,
-        &["other: found model format 9, expected 2", "hint: retrain it with `rhetor train`"],
+        &["other: found model format 9, expected 2", "hint: train the model again with `rhetor train`"],
     );
 }
 
@@ -280,15 +285,15 @@ fn a_truncated_or_changed_model() {
         check(
             dir.run("score --model cut rows.jsonl"),
             2,
-            &["cut: not a whole rhetor model", "hint: copy the file again"],
+            &["cut: not a complete rhetor model", "hint: copy the file again"],
         );
     }
     let mut changed = model.clone();
     *changed.last_mut().unwrap() ^= 0x40;
     dir.write("changed", changed);
-    check(dir.run("inspect changed"), 2, &["changed: not a whole rhetor model: its checksum"]);
+    check(dir.run("inspect changed"), 2, &["changed: not a complete rhetor model: its checksum"]);
     dir.write("text", "no model");
-    check(dir.run("inspect text"), 2, &["text: not a whole rhetor model"]);
+    check(dir.run("inspect text"), 2, &["text: not a complete rhetor model"]);
 }
 
 #[test]
@@ -318,17 +323,17 @@ fn an_output_folder_that_is_missing() {
 
 #[cfg(target_os = "linux")]
 #[test]
-fn a_place_that_cannot_be_written_to() {
+fn an_output_that_cannot_be_written() {
     let dir = Dir::new();
     dir.write("a.txt", "The council met on Tuesday and voted for the tram line.");
     dir.write("rows.jsonl", two_label_rows(8));
-    // Nobody can make files in /proc, root included.
+    // Nobody can create files in /proc, root included.
     check(dir.run("score a.txt -o /proc/out.jsonl"), 2, &["/proc/out.jsonl: cannot write: "]);
     check(dir.run("train rows.jsonl --folds 2 -o /proc/model"), 2, &["/proc/model: cannot write: "]);
 }
 
 #[test]
-fn an_input_is_not_written_over() {
+fn an_input_is_not_overwritten() {
     let dir = Dir::new();
     dir.write("a.txt", "The council voted on Monday, officials said.");
     for command in ["score a.txt -o a.txt", "read a.txt -o ./a.txt"] {
@@ -359,7 +364,7 @@ fn settings_out_of_range() {
 }
 
 #[test]
-fn word_classes_that_are_none() {
+fn malformed_word_classes() {
     let dir = Dir::new();
     dir.write("rows.jsonl", two_label_rows(8));
     dir.write("classes.tsv", "rain\t1\t2\nwind\tx\n");
@@ -369,7 +374,7 @@ fn word_classes_that_are_none() {
 }
 
 #[test]
-fn a_label_inside_a_block_and_other_slips_of_labelled_files() {
+fn malformed_blocks_and_rows_of_labelled_files() {
     let dir = Dir::new();
     dir.write("a.txt", "[x] One.\n[y] Two.\n");
     assert!(dir.run("train a.txt -o m").stderr.contains("a.txt:2: found a label inside a block"));
@@ -380,7 +385,7 @@ fn a_label_inside_a_block_and_other_slips_of_labelled_files() {
 }
 
 #[test]
-fn groups_that_are_too_few() {
+fn too_few_groups() {
     let dir = Dir::new();
     let rows = two_label_rows(8).replace("\"doc\"", "\"topic\":\"one\",\"doc\"");
     dir.write("rows.jsonl", rows);
@@ -400,12 +405,12 @@ fn groups_that_are_too_few() {
 fn a_table_whose_rows_are_all_bad() {
     let dir = Dir::new();
     dir.write("rows.csv", "id,words\n1,a\n");
-    check(dir.run("score rows.csv -o out"), 2, &["rows.csv: no column `text`; columns are: id, words"]);
+    check(dir.run("score rows.csv -o out"), 2, &["rows.csv:1: found the columns id, words"]);
     assert!(!dir.path().join("out").exists());
 }
 
 #[test]
-fn a_quotation_mark_that_swallows_rows() {
+fn an_open_quotation_mark_costs_one_row() {
     let dir = Dir::new();
     dir.write(
         "rows.csv",
@@ -424,6 +429,6 @@ fn a_column_that_no_input_has() {
     check(
         dir.run("score a.txt --group-by outlte"),
         2,
-        &["--group-by: found no input with a column or front-matter key `outlte`"],
+        &["--group-by: the articles have no column or front-matter key `outlte`; columns are: none"],
     );
 }

@@ -1,4 +1,4 @@
-//! What signals leave behind. Standard input stays open while they come, so that no run is faster than its test.
+//! Interrupted runs. Standard input stays open until the signal is sent, so that no run ends before it.
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::process::{Child, ChildStderr, ChildStdin, Command, Stdio};
@@ -7,7 +7,7 @@ use crate::support::Dir;
 
 const TEXT: &str = "The council voted 31 to 12 on Tuesday to build the tram line, officials said.\n";
 
-/// More than a pipe holds: when all of it is written, some was read.
+/// More than the buffer of a pipe: once all of it is written, reading has begun.
 const MORE_THAN_A_PIPE: usize = 256 << 10;
 
 /// A run that waits for the end of its standard input.
@@ -18,22 +18,22 @@ struct Waiting {
 }
 
 impl Waiting {
-    /// Starts `rhetor` on standard input and 70 files behind it, of which 63 are read at one time with it.
+    /// Starts `rhetor` on standard input followed by 70 files; 63 of them are read in parallel with it.
     fn start(dir: &Dir, args: &str) -> Waiting {
         Waiting::reading(Waiting::command(dir, &format!("{args} - in")))
     }
 
-    /// Such a run with all of its inputs among `args`.
+    /// A command whose `args` name all inputs.
     fn command(dir: &Dir, args: &str) -> Command {
         write_inputs(dir);
-        // Whoever runs the tests may have signals ignored, as `nohup` does, which would be inherited.
+        // Signals that the test runner ignores, as under `nohup`, would be ignored here, too.
         let mut command = Command::new("env");
         command.arg("--default-signal=INT,TERM,HUP").arg(env!("CARGO_BIN_EXE_rhetor"));
         command.args(args.split_whitespace()).current_dir(dir.path());
         command
     }
 
-    /// Starts a command that reads standard input first, and returns when it does.
+    /// Starts a command and returns once it has read from standard input.
     fn reading(mut command: Command) -> Waiting {
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = command.spawn().unwrap();
@@ -42,8 +42,8 @@ impl Waiting {
         Waiting { child, stdin, stderr: BufReader::new(stderr) }
     }
 
-    /// Reads lines on stderr up to one with `piece`.
-    fn hear(&mut self, piece: &str) {
+    /// Reads lines of stderr up to one that contains `piece`.
+    fn wait_for(&mut self, piece: &str) {
         let mut line = String::new();
         while !line.contains(piece) {
             line.clear();
@@ -56,7 +56,7 @@ impl Waiting {
         assert!(Command::new("sh").args(["-c", &script]).status().unwrap().success());
     }
 
-    /// Ends standard input; the exit code, standard output and the rest of stderr.
+    /// Closes standard input; returns the exit code, standard output and the rest of stderr.
     fn end(mut self) -> (Option<i32>, String, String) {
         drop(self.stdin);
         let (mut stdout, mut stderr) = (String::new(), String::new());
@@ -72,7 +72,7 @@ fn write_inputs(dir: &Dir) {
     }
 }
 
-/// The sources of the records, each of which is whole.
+/// The sources of the records, each of which must be complete.
 fn sources(records: &str) -> Vec<String> {
     let source = |line| serde_json::from_str::<serde_json::Value>(line).unwrap()["source"].to_string();
     records.lines().map(source).collect()
@@ -83,10 +83,11 @@ fn check_stop(command: &str, signal: &str, expected_code: i32) {
     let dir = Dir::new();
     let mut waiting = Waiting::start(&dir, command);
     waiting.send(signal);
-    waiting.hear("stopping behind the articles at work; interrupt again to end at once");
+    waiting.wait_for("stopping after the articles in progress; interrupt again to quit now");
     let (code, stdout, stderr) = waiting.end();
     assert_eq!(code, Some(expected_code));
-    let expected = "rhetor: stopped after 64 of 71 files, 64 articles; the results up to there are whole\n";
+    let expected =
+        "rhetor: stopped after 64 of 71 files (64 articles); the results up to there are complete\n";
     assert_eq!(stderr, expected);
     let sources = sources(&stdout);
     assert_eq!(
@@ -96,7 +97,7 @@ fn check_stop(command: &str, signal: &str, expected_code: i32) {
 }
 
 #[test]
-fn an_interrupt_leaves_whole_results_on_standard_output() {
+fn an_interrupt_leaves_complete_records_on_standard_output() {
     check_stop("score", "INT", 130);
     check_stop("read", "INT", 130);
     check_stop("score", "TERM", 143);
@@ -104,63 +105,66 @@ fn an_interrupt_leaves_whole_results_on_standard_output() {
 }
 
 #[test]
-fn an_interrupt_leaves_a_part_beside_the_file() {
+fn an_interrupt_leaves_a_partial_file_beside_the_output() {
     let dir = Dir::new();
     dir.write("out.jsonl", "old");
     let mut waiting = Waiting::start(&dir, "score -o out.jsonl");
     waiting.send("INT");
-    waiting.hear("stopping");
+    waiting.wait_for("stopping");
     let (code, stdout, stderr) = waiting.end();
     assert_eq!((code, stdout.as_str()), (Some(130), ""));
-    assert!(stderr.ends_with("64 articles; their results are whole, in out.jsonl.partial\n"), "{stderr}");
+    assert!(
+        stderr.ends_with("(64 articles); the results up to there are in out.jsonl.partial\n"),
+        "{stderr}"
+    );
     assert_eq!(dir.read("out.jsonl"), b"old");
     let part = String::from_utf8(dir.read("out.jsonl.partial")).unwrap();
     assert_eq!(sources(&part).last().unwrap(), "\"in/62.txt\"");
 }
 
 #[test]
-fn groups_of_some_of_the_articles_are_not_given() {
+fn an_interrupted_run_writes_no_groups() {
     let dir = Dir::new();
     let mut waiting = Waiting::start(&dir, "score --group-by source");
     waiting.send("INT");
-    waiting.hear("stopping");
+    waiting.wait_for("stopping");
     let (code, stdout, stderr) = waiting.end();
     assert_eq!((code, stdout.as_str()), (Some(130), ""));
-    assert!(stderr.contains("groups need all of them"), "{stderr}");
+    assert!(stderr.contains("groups need all articles"), "{stderr}");
 }
 
 #[test]
-fn a_second_interrupt_ends_at_once() {
+fn a_second_interrupt_quits_at_once_and_removes_the_temporary_file() {
     let dir = Dir::new();
     let mut waiting = Waiting::start(&dir, "score -o out.jsonl");
     waiting.send("INT");
-    waiting.hear("stopping");
+    waiting.wait_for("stopping");
     waiting.send("INT");
     // Standard input is still open.
     assert_eq!(waiting.child.wait().unwrap().code(), Some(130));
-    assert_eq!(std::fs::read_dir(dir.path()).unwrap().count(), 1, "the inputs and something else");
+    assert_eq!(std::fs::read_dir(dir.path()).unwrap().count(), 1, "expected only the inputs");
 }
 
 #[test]
-fn a_second_interrupt_leaves_nothing_of_a_folder() {
+fn a_second_interrupt_removes_the_temporary_folder() {
     let dir = Dir::new();
     let mut waiting = Waiting::start(&dir, "score -o out/");
     waiting.send("INT");
-    waiting.hear("stopping");
+    waiting.wait_for("stopping");
     waiting.send("TERM");
     assert_eq!(waiting.child.wait().unwrap().code(), Some(143));
-    assert_eq!(std::fs::read_dir(dir.path()).unwrap().count(), 1, "the inputs and something else");
+    assert_eq!(std::fs::read_dir(dir.path()).unwrap().count(), 1, "expected only the inputs");
 }
 
 #[test]
-fn a_part_of_the_folder_that_one_works_in_stands_beside_it() {
+fn the_partial_folder_of_the_working_directory_is_beside_it() {
     let dir = Dir::new();
     std::fs::create_dir(dir.path().join("here")).unwrap();
     let mut command = Waiting::command(&dir, "score -o ./ - ../in");
     command.current_dir(dir.path().join("here"));
     let mut waiting = Waiting::reading(command);
     waiting.send("INT");
-    waiting.hear("stopping");
+    waiting.wait_for("stopping");
     let (code, _, stderr) = waiting.end();
     assert_eq!(code, Some(130));
     assert!(stderr.trim_end().ends_with("/here.partial"), "{stderr}");
@@ -169,15 +173,15 @@ fn a_part_of_the_folder_that_one_works_in_stands_beside_it() {
 }
 
 #[test]
-fn who_wants_to_hear_nothing_hears_of_results_that_are_not_all_there() {
+fn quiet_runs_still_report_incomplete_results() {
     for (command, expected) in [
-        ("score -q -o out.jsonl", "64 articles; their results are whole, in out.jsonl.partial\n"),
+        ("score -q -o out.jsonl", "(64 articles); the results up to there are in out.jsonl.partial\n"),
         ("score -q --group-by source", ""),
     ] {
         let dir = Dir::new();
         let waiting = Waiting::start(&dir, command);
         waiting.send("INT");
-        // Nothing tells when the signal has come; a second one would end the run.
+        // Nothing reports that the signal has arrived, and a second one would end the run.
         std::thread::sleep(std::time::Duration::from_secs(1));
         let (code, _, stderr) = waiting.end();
         assert_eq!(code, Some(130), "{command}");
@@ -185,7 +189,7 @@ fn who_wants_to_hear_nothing_hears_of_results_that_are_not_all_there() {
     }
 }
 
-/// Such a run of which whoever started it had a signal ignored.
+/// A run whose parent ignores a signal.
 fn ignoring(dir: &Dir, signal: &str) -> Waiting {
     write_inputs(dir);
     let script = format!("trap '' {signal}; exec {} score - in", env!("CARGO_BIN_EXE_rhetor"));
@@ -195,19 +199,19 @@ fn ignoring(dir: &Dir, signal: &str) -> Waiting {
 }
 
 #[test]
-fn under_nohup_other_signals_are_heard() {
+fn other_signals_are_handled_under_nohup() {
     let dir = Dir::new();
     let mut waiting = ignoring(&dir, "HUP");
     waiting.send("HUP");
     waiting.send("TERM");
-    waiting.hear("stopping");
+    waiting.wait_for("stopping");
     let (code, _, stderr) = waiting.end();
     assert_eq!(code, Some(143));
     assert!(stderr.starts_with("rhetor: stopped after "), "{stderr}");
 }
 
 #[test]
-fn an_interrupt_that_was_ignored_from_the_start_stays_so() {
+fn an_interrupt_that_was_ignored_at_the_start_stays_ignored() {
     let dir = Dir::new();
     let waiting = ignoring(&dir, "INT");
     waiting.send("INT");

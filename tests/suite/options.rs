@@ -1,8 +1,8 @@
-//! What options refuse, and what they promise.
+//! Options: what they accept and what they do.
 
 use crate::support::{Dir, Run, two_label_rows};
 
-/// Asserts on the exit code and on pieces of stderr.
+/// Checks the exit code and that stderr contains all pieces.
 #[track_caller]
 fn check(run: &Run, code: i32, pieces: &[&str]) {
     assert_eq!(run.code, code, "{}", run.stderr);
@@ -12,7 +12,7 @@ fn check(run: &Run, code: i32, pieces: &[&str]) {
 }
 
 #[test]
-fn an_output_that_no_model_can_go_to_is_told_before_training() {
+fn an_output_that_cannot_be_written_is_reported_before_training() {
     let dir = Dir::new();
     dir.write("rows.jsonl", two_label_rows(8));
     let run = dir.run("train rows.jsonl -o nodir/m.st");
@@ -27,7 +27,7 @@ fn an_output_that_no_model_can_go_to_is_told_before_training() {
 }
 
 #[test]
-fn a_learning_curve_that_cannot_be_made_costs_no_model() {
+fn a_failed_learning_curve_does_not_lose_the_model() {
     let dir = Dir::new();
     dir.write("rows.jsonl", two_label_rows(8));
     dir.write("other.jsonl", "{\"text\":\"It was lost.\",\"label\":\"sports\"}\n");
@@ -41,16 +41,17 @@ fn a_learning_curve_that_cannot_be_made_costs_no_model() {
 }
 
 #[test]
-fn a_boilerplate_label_that_nothing_has() {
+fn a_boilerplate_label_that_no_paragraph_has() {
     let dir = Dir::new();
     dir.write("rows.jsonl", two_label_rows(8));
-    let message = "--boilerplate-label: found no paragraph with the label `boilerplate`, expected one of `cooking`, `weather`";
+    let message =
+        "--boilerplate-label: no paragraph has the label `boilerplate`, expected one of `cooking`, `weather`";
     check(&dir.run("train rows.jsonl -o m.st --boilerplate-label boilerplate"), 2, &[message]);
     check(&dir.run("evaluate rows.jsonl -c 2 --boilerplate-label boilerplate"), 2, &[message]);
 }
 
 #[test]
-fn settings_of_a_fit_need_one() {
+fn fit_options_of_evaluate_need_cross_validation() {
     let dir = Dir::new();
     dir.write("rows.jsonl", two_label_rows(8));
     for setting in ["--ngrams 3", "--smoothing 1", "--boilerplate-label none", "--word-classes none"] {
@@ -62,7 +63,7 @@ fn settings_of_a_fit_need_one() {
 }
 
 #[test]
-fn the_name_of_an_output_tells_its_format_or_is_refused() {
+fn the_suffix_of_an_output_selects_its_format_or_is_an_error() {
     let dir = Dir::new();
     dir.write("a.txt", "The council voted 31 to 12 on Tuesday to build the tram line, officials said.");
     dir.run("score a.txt -o X.CSV").succeeded();
@@ -78,13 +79,13 @@ fn the_name_of_an_output_tells_its_format_or_is_refused() {
     }
     if cfg!(not(feature = "parquet")) {
         let run = dir.run("score a.txt -o x.parquet");
-        check(&run, 2, &["x.parquet: Parquet is not part of this build", "--features parquet"]);
+        check(&run, 2, &["x.parquet: this build has no Parquet support", "--features parquet"]);
         assert!(!run.stderr.contains("--format"));
     }
 }
 
 #[test]
-fn a_label_column_that_is_not_there_is_named_with_those_that_are() {
+fn the_error_about_a_missing_label_column_lists_the_columns() {
     let dir = Dir::new();
     dir.write("rows.csv", "text,id,outlet\nThe vote was held.,1,wire\n");
     let told = "rows.csv: no column `nope`; columns are: text, id, outlet";
@@ -104,7 +105,7 @@ fn groups_by_date_are_days() {
 }
 
 #[test]
-fn white_space_round_a_name_makes_no_group_of_its_own() {
+fn white_space_around_a_name_does_not_make_another_group() {
     let dir = Dir::new();
     let row = |outlet: &str| {
         let text = "The council voted 31 to 12 on Tuesday to build the tram line, officials said.";
@@ -118,7 +119,7 @@ fn white_space_round_a_name_makes_no_group_of_its_own() {
 }
 
 #[test]
-fn a_table_on_standard_input_is_known_by_the_usual_names() {
+fn a_table_on_standard_input_is_recognised_by_the_usual_column_names() {
     let dir = Dir::new();
     let text = "The council voted 31 to 12 on Tuesday to build the tram line, officials said.";
     for name in ["text", "Text", "body", "content"] {

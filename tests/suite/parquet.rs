@@ -159,7 +159,11 @@ fn damaged_tables_are_told() {
     for name in ["cut.parquet", "text.parquet"] {
         let run = dir.run(&format!("score {name}"));
         assert_eq!(run.code, 2, "{}", run.stderr);
-        assert!(run.stderr.contains(&format!("{name}: no whole Parquet table (")), "{}", run.stderr);
+        assert!(
+            run.stderr.contains(&format!("{name}: damaged or incomplete Parquet table (")),
+            "{}",
+            run.stderr
+        );
     }
     let run = dir.run_with("score -", &whole);
     assert_eq!(run.code, 2);
@@ -182,7 +186,7 @@ fn damage_that_the_library_panics_at_is_an_error_like_any_other() {
     let found: Vec<usize> = (4..whole.len()).filter(panics).collect();
     assert!(panics(found.last().expect("no damage made the library panic: nothing is tested")));
     let run = dir.run("score damaged.parquet");
-    let said = "rhetor: damaged.parquet: no whole Parquet table (its content is inconsistent)";
+    let said = "rhetor: damaged.parquet: damaged or incomplete Parquet table (its content is inconsistent)";
     assert_eq!((run.code, run.stderr.lines().next()), (2, Some(said)));
     assert!(!run.stderr.contains("panicked"), "{}", run.stderr);
 }
@@ -274,5 +278,5 @@ fn a_table_needs_a_file_and_is_written_whole_or_not_at_all() {
     assert_eq!(dir.run("score missing.txt -o out.parquet").code, 2);
     assert!(!dir.path().join("out.parquet").exists());
     let run = dir.run("read a.txt --format parquet -o b");
-    assert!(run.code == 2 && run.stderr.contains("`read` writes no Parquet"), "{}", run.stderr);
+    assert!(run.code == 2 && run.stderr.contains("`read` does not write Parquet"), "{}", run.stderr);
 }

@@ -110,7 +110,7 @@ fn a_report_is_replaced_and_its_pages_are_not_read_as_articles() {
     dir.run("score . -o out/").succeeded();
     let first = files(&dir.path().join("out"));
     let again = dir.run("score . -o out/").succeeded();
-    assert!(again.stderr.contains("skipped 4 (of the folder that is written)"), "{}", again.stderr);
+    assert!(again.stderr.contains("skipped 4 files (in the output folder)"), "{}", again.stderr);
     assert_eq!(files(&dir.path().join("out")), first);
     dir.write("a.jsonl", rows(2));
     dir.run("score a.jsonl -o out").succeeded();
@@ -124,7 +124,11 @@ fn a_folder_with_other_files_is_not_changed() {
     dir.write("mine/index.html", "<title>My pages</title>");
     let run = dir.run("score a.jsonl -o mine/");
     assert_eq!(run.code, 2);
-    assert!(run.stderr.contains("mine/: found mine/index.html, expected a new folder"), "{}", run.stderr);
+    assert!(
+        run.stderr.contains("mine/: found mine/index.html, expected a new or empty folder"),
+        "{}",
+        run.stderr
+    );
     assert_eq!(dir.read("mine/index.html"), b"<title>My pages</title>");
     let run = dir.run("score nowhere.txt -o new/");
     assert_eq!((run.code, dir.path().join("new").exists()), (2, false));
@@ -165,8 +169,8 @@ fn impossible_outputs_are_errors() {
     let dir = Dir::new();
     dir.write("a.jsonl", rows(1));
     for (command, piece) in [
-        ("read a.jsonl --format html", "`read` writes no HTML"),
-        ("read a.jsonl -o a.html", "`read` writes no HTML"),
+        ("read a.jsonl --format html", "`read` does not write HTML"),
+        ("read a.jsonl -o a.html", "`read` does not write HTML"),
         ("score a.jsonl -o a.html --strongest opinion", "--strongest: found `opinion`, expected one of"),
         ("score a.jsonl -o a.html/b/", "cannot write"),
     ] {

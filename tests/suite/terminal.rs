@@ -1,4 +1,4 @@
-//! Colours, talk, completions and manual pages.
+//! Colours, messages, completions and manual pages.
 
 use std::io::Write;
 use std::process::{Command, Stdio};
@@ -39,7 +39,7 @@ fn a_pipe_gets_colours_only_when_they_are_forced() {
 }
 
 #[test]
-fn colours_change_no_words() {
+fn colours_do_not_change_the_text() {
     let colored = table("--color always", &[]);
     let bare = regex::Regex::new("\u{1b}\\[[0-9]*m").unwrap().replace_all(&colored, "").into_owned();
     let trimmed = |text: &str| text.lines().map(str::trim_end).collect::<Vec<_>>().join("\n");
@@ -73,7 +73,7 @@ fn help_is_coloured_as_tables_are() {
 }
 
 #[test]
-fn quiet_runs_say_errors_alone() {
+fn quiet_runs_print_only_errors() {
     let dir = Dir::new();
     dir.write("rows.jsonl", two_label_rows(8));
     let run = dir.run("train rows.jsonl -o m.st --refine none --quiet").succeeded();
@@ -81,7 +81,7 @@ fn quiet_runs_say_errors_alone() {
     assert!(dir.run("-q score nowhere.txt").stderr.contains("nowhere.txt: cannot read"));
 }
 
-/// Gives `text` to a program that may not be installed; its complaints, if any.
+/// The messages of a program, which may not be installed, about `text`.
 fn complaints(program: &str, args: &[&str], text: &str) -> Option<String> {
     let mut command = Command::new(program);
     command.args(args).stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::piped());
@@ -128,7 +128,7 @@ fn the_manual_has_a_page_for_each_command() {
             ".SH SYNOPSIS",
             ".SH OPTIONS",
             "[\\-\\-color <WHEN>]",
-            ".SH \"EXIT STATUS\"\nExits with 0",
+            ".SH \"EXIT STATUS\"\nExit codes: 0",
         ] {
             assert!(page.contains(section), "{name}: {section}");
         }

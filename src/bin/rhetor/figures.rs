@@ -1,23 +1,58 @@
-//! Figures of predictions in lines that a terminal is wide enough for.
+//! Tables of quality figures that fit the width of the terminal.
 
-use rhetor::{LabelScores, ReliabilityBin, Styles};
+use rhetor::{CurvePoint, Evaluation, Interval, LabelScores, ReliabilityBin, Styles};
 use unicode_width::UnicodeWidthStr;
 
-use crate::output::shown;
-use crate::terminal;
+use crate::terminal::{self, printable};
 
-/// The last column of confusions, where the filter was asked.
+/// The last column of confusions if the filter was applied.
 const DROPPED: &str = "dropped";
 
+/// The most important figures, as lines.
+pub fn headline(evaluation: &Evaluation, styles: Styles) -> String {
+    format!(
+        "{} paragraphs in {} groups\nmacro-F1 {}   accuracy {}\n\
+         log loss {:.3}   expected calibration error {:.3}\n{}",
+        evaluation.n_paragraphs,
+        evaluation.n_groups,
+        with_interval(&evaluation.macro_f1),
+        with_interval(&evaluation.accuracy),
+        evaluation.log_loss,
+        evaluation.expected_calibration_error,
+        label_scores(&evaluation.labels, &evaluation.per_label, styles)
+    )
+}
+
+fn with_interval(Interval { value, low, high }: &Interval) -> String {
+    format!("{value:.3} ({low:.3}-{high:.3})")
+}
+
+/// Macro-F1 by share of the corpus, with the gain of each step.
+pub fn learning_curve(points: &[CurvePoint]) -> String {
+    let mut lines = String::from("learning curve: macro-F1 of models trained on a share of the corpus\n");
+    lines += "  share paragraphs macro-F1              gain\n";
+    let mut last: Option<f64> = None;
+    for point in points {
+        let value = point.macro_f1.value;
+        let gain = last.map(|last| format!("{:+.3}", value - last)).unwrap_or_default();
+        let share = format!("{:.1}%", 100.0 * point.share);
+        let macro_f1 = with_interval(&point.macro_f1);
+        let line = format!("{share:>7} {:>10} {macro_f1} {gain:>6}", point.n_paragraphs);
+        lines += &format!("{}\n", line.trim_end());
+        last = Some(value);
+    }
+    lines
+}
+
 /// Precision, recall, F1 and support of each label.
-pub(crate) fn label_scores(labels: &[String], scores: &[LabelScores], styles: Styles) -> String {
+pub fn label_scores(labels: &[String], scores: &[LabelScores], styles: Styles) -> String {
     let width = label_width(labels);
-    let head = format!("{} precision recall    F1 support", to_width("label", width));
+    let head = format!("{} precision recall    F1 support", left(width, "label"));
     let mut lines = format!("{}\n", styles.heading(&head));
     for ((index, label), scores) in labels.iter().enumerate().zip(scores) {
         lines += &format!(
             "{} {:>9.3} {:>6.3} {:>5.3} {:>7}\n",
-            styles.label(index, &to_width(label, width)),
+            styles.label(index, &left(width, label)),
             scores.precision,
             scores.recall,
             scores.f1,
@@ -27,47 +62,53 @@ pub(crate) fn label_scores(labels: &[String], scores: &[LabelScores], styles: St
     lines
 }
 
-/// The columns that a label takes at most.
+/// The columns that the longest label needs, or `dropped` and a space.
 fn label_width(labels: &[String]) -> usize {
-    labels.iter().map(|label| shown(label).width()).max().unwrap_or(0).max(DROPPED.len() + 1)
+    labels.iter().map(|label| printable(label).width()).max().unwrap_or(0).max(DROPPED.len() + 1)
 }
 
-/// A label with spaces behind it up to `width` columns.
-fn to_width(label: &str, width: usize) -> String {
-    let label = shown(label);
-    format!("{label}{}", " ".repeat(width.saturating_sub(label.width())))
+fn padding(width: usize, label: &str) -> String {
+    " ".repeat(width.saturating_sub(label.width()))
 }
 
-/// How often each label was taken for each, and how often the filter dropped it, where counts say so. The
-/// predicted labels stand at the head of their columns, and with more of them than a terminal is wide, in as
-/// many tables as they need.
-pub(crate) fn confusion(labels: &[String], counts: &[Vec<usize>], styles: Styles) -> String {
+fn left(width: usize, label: &str) -> String {
+    let label = printable(label);
+    format!("{label}{}", padding(width, &label))
+}
+
+fn right(width: usize, label: &str) -> String {
+    let label = printable(label);
+    format!("{}{label}", padding(width, &label))
+}
+
+/// How often each true label was predicted as each label, and how often the filter dropped it, if `counts` have a
+/// column for that. More predicted labels than fit the terminal make several tables.
+pub fn confusion(labels: &[String], counts: &[Vec<usize>], styles: Styles) -> String {
     let width = label_width(labels);
     let per_table = (terminal::width() / (width + 1)).saturating_sub(1).max(1);
     let has_dropped = counts.first().is_some_and(|row| row.len() > labels.len());
-    let columns: Vec<&str> =
-        labels.iter().map(String::as_str).chain(has_dropped.then_some(DROPPED)).collect();
-    let places: Vec<usize> = (0..columns.len()).collect();
+    let names = labels.iter().map(String::as_str).chain(has_dropped.then_some(DROPPED));
+    let heads: Vec<String> = names
+        .enumerate()
+        .map(|(index, name)| match index < labels.len() {
+            true => styles.label(index, &right(width, name)),
+            false => right(width, name),
+        })
+        .collect();
     let mut lines = format!("{}\n", styles.heading("rows: true labels; columns: predicted"));
-    for shown_places in places.chunks(per_table) {
-        let head = |&place: &usize| {
-            let name = shown(columns[place]);
-            let padded = format!("{}{name}", " ".repeat(width.saturating_sub(name.width())));
-            if place < labels.len() { styles.label(place, &padded) } else { padded }
-        };
-        let heads: Vec<String> = shown_places.iter().map(head).collect();
-        lines += &format!("{} {}\n", " ".repeat(width), heads.join(" "));
+    for start in (0..heads.len()).step_by(per_table) {
+        let range = start..heads.len().min(start + per_table);
+        lines += &format!("{} {}\n", " ".repeat(width), heads[range.clone()].join(" "));
         for ((index, label), row) in labels.iter().enumerate().zip(counts) {
-            let counts: Vec<String> =
-                shown_places.iter().map(|&place| format!("{:>width$}", row[place])).collect();
-            lines += &format!("{} {}\n", styles.label(index, &to_width(label, width)), counts.join(" "));
+            let counts: Vec<String> = row[range.clone()].iter().map(|n| format!("{n:>width$}")).collect();
+            lines += &format!("{} {}\n", styles.label(index, &left(width, label)), counts.join(" "));
         }
     }
     lines
 }
 
-/// How often the surest share of paragraphs is right.
-pub(crate) fn coverage(coverage: &[(f64, f64)], styles: Styles) -> String {
+/// Selective accuracy: that of the most certain share of paragraphs.
+pub fn coverage(coverage: &[(f64, f64)], styles: Styles) -> String {
     let per_line = (terminal::width() - "accuracy".len()) / " 1.000".len();
     let mut lines = String::new();
     for some in coverage.chunks(per_line) {
@@ -79,8 +120,8 @@ pub(crate) fn coverage(coverage: &[(f64, f64)], styles: Styles) -> String {
     lines
 }
 
-/// Whether probabilities hold: a line for each bin of the best probability.
-pub(crate) fn reliability(bins: &[ReliabilityBin], styles: Styles) -> String {
+/// Mean probability and accuracy of the predicted label, per bin of probability.
+pub fn reliability(bins: &[ReliabilityBin], styles: Styles) -> String {
     let mut lines = format!("{}\n", styles.heading("probability  mean accuracy      n"));
     for bin in bins {
         lines += &format!(

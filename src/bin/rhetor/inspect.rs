@@ -3,27 +3,30 @@
 use std::path::Path;
 use std::process::ExitCode;
 
-use rhetor::{Card, Model, Styles};
+use rhetor::{GroupSummary, Card, Model, Styles};
 use serde_json::{Map, Value, json};
 
 use crate::args::{CardFormat, InspectArgs};
-use crate::finish::Finish;
-use crate::output::{self, Sink, shown};
-use crate::train::learning_curve;
-use crate::{figures, terminal};
+use crate::output::{self, Sink};
+use crate::stop::Finish;
+use crate::terminal::{self, printable};
+use crate::{figures, inputs};
 
-pub(crate) fn run(args: &InspectArgs) -> anyhow::Result<ExitCode> {
-    let format = format(args.format, args.path())?;
-    let model = output::model(args.model.as_deref())?;
-    let mut sink = Sink::open(args.path())?;
+/// Features of smaller weight would be shown as zero, so they are not listed.
+const MIN_SHOWN: f64 = 0.005;
+
+pub fn run(args: &InspectArgs) -> anyhow::Result<ExitCode> {
+    let format = format(args.format, args.output())?;
+    let model = inputs::model(args.model.as_deref())?;
+    let mut sink = Sink::open(args.output())?;
     match format {
         CardFormat::Table => {
             let width = terminal::width();
-            let styles = terminal::styles(args.path().is_some());
+            let styles = terminal::styles(args.output().is_some());
             sink.write(&card(&model, width))?;
             sink.write_styled(&figures_of(model.card(), model.labels(), styles))?;
             for (index, label) in model.labels().iter().enumerate() {
-                sink.write_styled(&format!("\n{}\n", styles.label(index, &shown(label))))?;
+                sink.write_styled(&format!("\n{}\n", styles.label(index, &printable(label))))?;
                 sink.write(&features(&model, index, args.top, width))?;
             }
         }
@@ -34,37 +37,31 @@ pub(crate) fn run(args: &InspectArgs) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// Which model it is: the file's name, for its folder is nobody else's business.
+/// The name of the model's file, without its folder, which may be private.
 fn name(args: &InspectArgs) -> String {
     let file = args.model.as_deref().map(|path| path.file_name().unwrap_or(path.as_os_str()));
     file.map_or("The default model".to_string(), |name| name.to_string_lossy().into_owned())
 }
 
-/// The format asked for, or that the output's name tells; a table unless either does.
-fn format(asked: Option<CardFormat>, output: Option<&Path>) -> anyhow::Result<CardFormat> {
-    Ok(match (asked, output::suffix(output).as_str()) {
+/// The format asked for, or the one of the output's suffix, or a table.
+fn format(asked: Option<CardFormat>, path: Option<&Path>) -> anyhow::Result<CardFormat> {
+    Ok(match (asked, output::suffix(path).as_str()) {
         (Some(format), _) => format,
         (None, "html" | "htm") => CardFormat::Html,
         (None, "json") => CardFormat::Json,
         (None, "" | "txt") => CardFormat::Table,
         (None, suffix) => {
-            let path = output.unwrap_or(Path::new("-")).display();
+            let path = path.unwrap_or(Path::new("-")).display();
             anyhow::bail!(
-                "{path}: found the suffix `.{suffix}`, expected .html, .json or .txt; or name a format with --format"
+                "{path}: found the suffix `.{suffix}`, expected .html, .json or .txt; to write another file name, give --format"
             )
         }
     })
 }
 
-/// The card for machines.
 fn as_json(model: &Model, top: usize) -> Value {
-    let group = |group: rhetor::GroupSummary| {
-        json!({
-            "name": group.group.name(),
-            "features": group.n_features,
-            "weight": group.weight,
-            "alpha": group.alpha,
-        })
+    let group = |GroupSummary { group, n_features, alpha, weight, .. }| {
+        json!({"name": group.name(), "features": n_features, "weight": weight, "alpha": alpha})
     };
     let strongest = |(index, label): (usize, &String)| {
         let groups = model.strongest(index, top).into_iter();
@@ -86,12 +83,13 @@ fn as_json(model: &Model, top: usize) -> Value {
     })
 }
 
-/// The card, on lines no wider than `width`.
+/// The card, wrapped to `width`.
 fn card(model: &Model, width: usize) -> String {
     let card = model.card();
     let mut lines = String::new();
     let mut push =
         |name: &str, items: Vec<String>| lines += &wrapped(&format!("{name:<15}"), &items, ", ", width);
+    push("model", vec![format!("{} {}, id {}", model.name(), model.version(), model.id())]);
     push("labels", model.labels().to_vec());
     push("trained by", vec![format!("rhetor {}", card.rhetor)]);
     let counts = card.label_counts.iter().map(|(label, count)| format!("{count} {label}"));
@@ -99,88 +97,78 @@ fn card(model: &Model, width: usize) -> String {
     push("corpus SHA-256", vec![card.corpus_sha256.clone()]);
     push("options", card.options.iter().flat_map(|(name, value)| option(name, value)).collect());
     push("unsure below", vec![format!("{:.3}", model.unsure_below())]);
-    for block in model.blocks() {
-        push(
-            "block",
-            vec![format!(
-                "{:<12} {:>7} features, weight {:.3}, alpha {}",
-                block.name, block.n_features, block.weight, block.alpha
-            )],
-        );
+    for GroupSummary { group, n_features, weight, alpha } in model.groups() {
+        let name = group.name();
+        let figures = format!("{name:<12} {n_features:>7} features, weight {weight:.3}, alpha {alpha}");
+        push("feature group", vec![figures]);
     }
-    let (strength, own_weight) = model.context_strength();
-    push("context", vec![format!("strength {strength:.1}"), format!("own weight {own_weight:.1}")]);
-    push(
-        "filter",
-        vec![if model.has_learned_filter() { "rules and a learned table".into() } else { "rules".into() }],
-    );
+    let neighbours = if model.uses_neighbours() { "weigh in" } else { "do not matter" };
+    push("neighbours", vec![neighbours.to_string()]);
+    let filter = if model.has_learned_filter() { "rules and a learned table" } else { "rules" };
+    push("filter", vec![filter.to_string()]);
     let figures = card.cross_validated.iter().map(|(name, value)| format!("{name} {value:.3}"));
-    let none = card.cross_validated.is_empty().then(|| "no figures: there were no folds".to_string());
+    let none = card.cross_validated.is_empty().then(|| "no figures (trained without folds)".to_string());
     push("out of fold", figures.chain(none).collect());
     lines
 }
 
-/// What the card tells of predictions out of fold, and of what more labels would pay.
+/// An option and its value; each element of a list is an item that lines can be wrapped at.
+fn option(name: &str, value: &str) -> Vec<String> {
+    format!("{name} {value}").split(", ").map(str::to_string).collect()
+}
+
+/// The out-of-fold figures and the learning curve, if the card has them.
 fn figures_of(card: &Card, labels: &[String], styles: Styles) -> String {
     let mut lines = String::new();
     if let Some(figures) = &card.out_of_fold {
-        lines += "\nout of fold, the filter not applied:\n";
-        lines += &figures::label_scores(labels, &figures.per_label, styles);
-        lines += &format!("\n{}", figures::confusion(labels, &figures.confusion, styles));
-        lines += &format!("\n{}", figures::coverage(&figures.coverage, styles));
-        lines += &format!("\n{}", figures::reliability(&figures.reliability, styles));
+        lines += &format!(
+            "\nout of fold, without the filter:\n{}\n{}\n{}\n{}",
+            figures::label_scores(labels, &figures.per_label, styles),
+            figures::confusion(labels, &figures.confusion, styles),
+            figures::coverage(&figures.coverage, styles),
+            figures::reliability(&figures.reliability, styles)
+        );
     }
     if !card.learning_curve.is_empty() {
-        lines += &format!("\n{}", learning_curve(&card.learning_curve));
+        lines += &format!("\n{}", figures::learning_curve(&card.learning_curve));
     }
     lines
 }
 
-/// An option and its value; a list of values piece by piece, so that it can be wrapped.
-fn option(name: &str, value: &str) -> Vec<String> {
-    let mut pieces = value.split(", ");
-    let first = format!("{name} {}", pieces.next().unwrap_or_default());
-    std::iter::once(first).chain(pieces.map(str::to_string)).collect()
-}
-
-/// The strongest features of a label in each block, as the model weighs them and, where its tables
-/// are refined, as naive Bayes did.
+/// The strongest features of a label in each group and, if tables are refined, those of plain naive Bayes.
 fn features(model: &Model, label: usize, top: usize, width: usize) -> String {
     let mut lines = String::new();
-    let refined = model.card().options.get("refine").is_some_and(|refine| refine != "none");
-    let name = &model.labels()[label];
-    for (block, features) in model.strongest(label, top) {
-        let named = |(feature, weight): (String, f64)| format!("{feature} {weight:+.2}");
-        let items: Vec<String> = features.into_iter().map(named).collect();
-        lines += &wrapped(&format!("  {block:<13}"), &items, " | ", width);
-        let before = model.card().naive_bayes_strongest.get(block).and_then(|labels| labels.get(name));
-        if let Some(before) = before.filter(|_| refined) {
-            let items: Vec<String> = before
-                .iter()
-                .take(top)
-                .filter(|(_, weight)| *weight >= 0.005)
-                .map(|(name, w)| format!("{name} {w:+.2}"))
-                .collect();
-            if !items.is_empty() {
-                lines += &wrapped("    naive Bayes", &items, " | ", width);
-            }
+    let card = model.card();
+    let is_refined = card.options.get("l2-penalty").is_some_and(|penalty| penalty != "none");
+    for (group, features) in model.strongest(label, top) {
+        let items: Vec<String> =
+            features.iter().map(|(name, weight)| format!("{name} {weight:+.2}")).collect();
+        lines += &wrapped(&format!("  {:<13}", group.name()), &items, " | ", width);
+        let before = card.naive_bayes_strongest.get(group.name()).and_then(|of| of.get(&model.labels()[label]));
+        let before = before.filter(|_| is_refined).into_iter().flatten().take(top);
+        let items: Vec<String> = before
+            .filter(|(_, weight)| *weight >= MIN_SHOWN)
+            .map(|(name, weight)| format!("{name} {weight:+.2}"))
+            .collect();
+        if !items.is_empty() {
+            lines += &wrapped("    naive Bayes", &items, " | ", width);
         }
     }
     lines
 }
 
-/// `items` behind `head`, on as many lines as they need.
-fn wrapped(head: &str, items: &[String], between: &str, width: usize) -> String {
+/// `items` after `head`, on as many lines as they need.
+fn wrapped(head: &str, items: &[String], separator: &str, width: usize) -> String {
     let mut lines = String::new();
     let mut line = format!("{head} ");
     for (index, item) in items.iter().enumerate() {
-        if index > 0 && line.chars().count() + item.chars().count() + between.len() > width {
+        if index > 0 && line.chars().count() + item.chars().count() + separator.len() > width {
             lines += &format!("{}\n", line.trim_end());
             line = " ".repeat(head.chars().count() + 1);
         }
         line += item;
         if index + 1 < items.len() {
-            line += between;
+            line += separator;
         }
     }
     lines + line.trim_end() + "\n"

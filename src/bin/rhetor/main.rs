@@ -1,20 +1,19 @@
 //! The command line of rhetor: arguments, threads, files, exit codes.
 
 mod args;
-mod bar;
-mod compare;
 mod evaluate;
 mod figures;
-mod finish;
+mod inputs;
 mod inspect;
-mod interrupt;
 mod manual;
 mod output;
 mod pages;
+mod progress;
 mod read;
-mod results;
+mod run;
 mod score;
-mod signals;
+mod stderr;
+mod stop;
 mod stream;
 mod terminal;
 mod train;
@@ -22,13 +21,14 @@ mod train;
 use std::process::ExitCode;
 
 use crate::args::{Args, Command};
+use crate::progress::Progress;
 
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
     let args = Args::of_process();
-    terminal::choose(&args.terminal);
+    terminal::configure(&args.terminal);
     let outcome = match &args.command {
         Command::Score(args) => score::run(args),
         Command::Read(args) => read::run(args),
@@ -38,22 +38,18 @@ fn main() -> ExitCode {
         Command::Completions(args) => manual::completions(args),
         Command::Man(args) => manual::man(args),
     };
-    match outcome {
-        Ok(code) => code,
-        Err(error) if is_closed_pipe(&error) => ExitCode::SUCCESS,
-        Err(error) => {
-            match error.downcast_ref::<rhetor::Error>() {
-                // Its message has its source in it; the chain would say that again.
-                Some(error) => output::Progress::default().failed(error),
-                None => output::say(&format!("rhetor: {error:#}")),
-            }
-            ExitCode::from(2)
+    outcome.unwrap_or_else(|error| {
+        match error.downcast_ref::<rhetor::Error>() {
+            Some(error) if is_closed_pipe(error) => return ExitCode::SUCCESS,
+            // Its message includes its source, which the chain would repeat.
+            Some(error) => Progress::default().failed(error),
+            None => stderr::say(&format!("rhetor: {error:#}")),
         }
-    }
+        ExitCode::from(2)
+    })
 }
 
-/// Whether the reader of our output has gone away, as `head` does: no failure of ours.
-fn is_closed_pipe(error: &anyhow::Error) -> bool {
-    let broken = |source: &std::io::Error| source.kind() == std::io::ErrorKind::BrokenPipe;
-    matches!(error.downcast_ref(), Some(rhetor::Error::Io { source, .. }) if broken(source))
+/// Whether the reader of our output has stopped reading, as `head` does, which is no failure.
+fn is_closed_pipe(error: &rhetor::Error) -> bool {
+    matches!(error, rhetor::Error::Io { source, .. } if source.kind() == std::io::ErrorKind::BrokenPipe)
 }

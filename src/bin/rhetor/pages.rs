@@ -2,31 +2,28 @@
 
 use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
+use std::process::ExitCode;
 
-use rhetor::{
-    Article, Digest, DuplicateKey, Duplicates, HtmlFolder, HtmlPage, HtmlReport, Outcome, Sheet, Tally,
-};
+use rhetor::{Article, HtmlFolder, HtmlPage, HtmlReport, Outcome};
 
 use crate::args::Unit;
-use crate::compare::Columns;
-use crate::finish::{Finish, Kept};
 use crate::output::{self, Sink};
-use crate::results::duplicate_keys;
-use crate::score::{GROUPS_NEED_ALL, Groups, ScoreRun, group_name};
+use crate::run::ScoreRun;
+use crate::stderr::say_skipped;
+use crate::stop::{self, Finish};
 
-/// How many articles one page holds.
-const MOST_ARTICLES: usize = 300;
-/// How much text the articles of one page have, in bytes, unless there is one alone.
-const MOST_BYTES: usize = 4 << 20;
+/// The number of articles that one page may hold.
+const MAX_ARTICLES: usize = 300;
+/// The size of their text, in bytes; a single article may be larger.
+const MAX_BYTES: usize = 4 << 20;
 
-pub(crate) fn write(run: &mut ScoreRun<'_>) -> anyhow::Result<()> {
-    let path = run.args.run.path();
+pub fn write(run: &mut ScoreRun<'_>) -> anyhow::Result<ExitCode> {
+    let path = run.args.articles.output();
     if path.is_none() && std::io::stdout().is_terminal() {
-        anyhow::bail!(
-            "--format html: found a terminal, expected a file for a browser; name one with -o report.html"
-        )
+        anyhow::bail!("--format html: found a terminal, expected a file; name one with -o report.html")
     }
-    let report = HtmlReport::new(run.model.labels(), run.digest_options()?);
+    let options = run.digest_options()?;
+    let report = HtmlReport::new(run.model.labels(), options.clone());
     let report = match run.args.explain {
         Some(n_named) => report.naming(n_named),
         None => report,
@@ -36,63 +33,62 @@ pub(crate) fn write(run: &mut ScoreRun<'_>) -> anyhow::Result<()> {
         (Some(_), Some(folder)) => {
             anyhow::bail!("{}: found a folder, expected a file: groups are one page", folder.display())
         }
-        (Some(column), None) => groups(run, &report, column, Sink::open(path)?),
-        (None, Some(folder)) => {
-            pass_over(run, folder);
-            into_folder(run, HtmlFolder::create(folder, &report)?, &report)
+        (Some(column), None) => {
+            let sink = Sink::open(path)?;
+            let Some(groups) = run.groups(column)? else { return Ok(run.finish_without_results("groups")) };
+            write_page(run, sink, &report.groups(column, &groups))
         }
-        (None, None) if run.args.unit == Some(Unit::Article) => rows(run, &report, Sink::open(path)?),
-        (None, None) => one_page(run, &report, Sink::open(path)?),
+        (None, Some(folder)) => {
+            skip_earlier_report(run, folder);
+            write_folder(run, folder, &report)
+        }
+        (None, None) if run.args.unit == Some(Unit::Article) => {
+            let sink = Sink::open(path)?;
+            let digests = run.digests(&options)?;
+            write_page(run, sink, &report.rows(&digests))
+        }
+        (None, None) => {
+            let sink = Sink::open(path)?;
+            let page = one_page(run, &report)?;
+            write_page(run, sink, &page.text())
+        }
     }
 }
 
-/// Leaves out the pages of an earlier report, which stand where the new one will, from the inputs.
-fn pass_over(run: &mut ScoreRun<'_>, folder: &Path) {
-    // In a folder that is not there yet stands nothing.
+fn write_page(run: &ScoreRun<'_>, mut sink: Sink, page: &str) -> anyhow::Result<ExitCode> {
+    sink.write(page)?;
+    run.finish(sink)
+}
+
+/// Removes the pages of an earlier report, which the new one replaces, from the inputs.
+fn skip_earlier_report(run: &mut ScoreRun<'_>, folder: &Path) {
+    // A folder that does not exist yet holds no inputs.
     let Ok(folder) = folder.canonicalize() else { return };
     let is_inside = |path: &PathBuf| path.canonicalize().is_ok_and(|path| path.starts_with(&folder));
     let named = &run.inputs.named;
     let (inside, files) =
         run.inputs.files.drain(..).partition(|path| is_inside(path) && !named.contains(path));
     run.inputs.files = files;
-    output::say_skipped(&inside, "of the folder that is written");
+    say_skipped(&inside, "in the output folder");
 }
 
-/// An article of a folder on its way from the threads: ready, or, where copies are looked for, not yet.
-enum Ready {
-    Sheet(Box<Sheet>),
-    Row(Box<Digest>),
-    Unmarked(Article, Vec<Outcome>, Vec<DuplicateKey>),
-}
-
-fn into_folder(run: &mut ScoreRun<'_>, mut folder: HtmlFolder, report: &HtmlReport) -> anyhow::Result<()> {
-    let (args, mut columns, mut duplicates) = (run.args, Columns::new(run.args), Duplicates::default());
-    let only_rows = args.unit == Some(Unit::Article);
-    let work = |article: Article, outcomes: Vec<Outcome>| {
-        let names = Columns::of(args, &article);
-        let ready = if only_rows {
-            Ready::Row(Box::new(report.digest(&article, &outcomes)))
-        } else if args.duplicates.mark_duplicates {
-            let keys = duplicate_keys(&article, &args.duplicates);
-            Ready::Unmarked(article, outcomes, keys)
-        } else {
-            Ready::Sheet(Box::new(report.sheet(&article, &outcomes)))
-        };
-        (names, ready)
-    };
-    run.each(work, |(names, ready)| {
-        columns.add(names);
-        match ready {
-            Ready::Sheet(sheet) => folder.sheet(*sheet)?,
-            Ready::Row(digest) => folder.row(*digest),
-            Ready::Unmarked(mut article, outcomes, keys) => {
-                duplicates.mark(&mut article, &keys);
-                folder.sheet(report.sheet(&article, &outcomes))?;
-            }
-        }
-        Ok(())
-    })?;
-    columns.check()?;
+/// A page for each article, and an overview; with --unit article the overview alone.
+fn write_folder(run: &mut ScoreRun<'_>, path: &Path, report: &HtmlReport) -> anyhow::Result<ExitCode> {
+    let mut folder = HtmlFolder::create(path, report)?;
+    stop::set_temporary(Some(folder.temporary_path()));
+    if run.args.unit == Some(Unit::Article) {
+        let work = |article: Article, outcomes: Vec<Outcome>| report.digest(&article, &outcomes);
+        run.each(work, |digest| {
+            folder.row(digest);
+            Ok(())
+        })?;
+    } else if run.args.articles.mark_duplicates {
+        // Pages show marks, which need input order, so they are not made in parallel.
+        run.each_marked(|article, outcomes| Ok(folder.sheet(report.sheet(&article, &outcomes))?))?;
+    } else {
+        let work = |article: Article, outcomes: Vec<Outcome>| report.sheet(&article, &outcomes);
+        run.each(work, |sheet| Ok(folder.sheet(sheet)?))?;
+    }
     run.finish(folder)
 }
 
@@ -101,69 +97,27 @@ impl Finish for HtmlFolder {
         Ok(HtmlFolder::finish(self)?)
     }
 
-    fn finish_partial(self) -> anyhow::Result<Kept> {
-        Ok(Kept::InFile(HtmlFolder::finish_partial(self)?))
+    fn finish_partial(self) -> anyhow::Result<Option<PathBuf>> {
+        Ok(Some(HtmlFolder::finish_partial(self)?))
     }
 }
 
-/// All articles in one page, which is small enough to be opened.
-fn one_page(run: &mut ScoreRun<'_>, report: &HtmlReport, mut sink: Sink) -> anyhow::Result<()> {
-    let (args, mut columns, mut duplicates) = (run.args, Columns::new(run.args), Duplicates::default());
+/// All articles in one page, which must stay small enough for a browser.
+fn one_page(run: &mut ScoreRun<'_>, report: &HtmlReport) -> anyhow::Result<HtmlPage> {
     let mut page = HtmlPage::new(report);
     let (mut n_articles, mut n_bytes) = (0, 0);
-    let work = |article: Article, outcomes: Vec<Outcome>| {
-        (Columns::of(args, &article), duplicate_keys(&article, &args.duplicates), article, outcomes)
-    };
-    run.each(work, |(names, keys, mut article, outcomes)| {
-        columns.add(names);
-        duplicates.mark(&mut article, &keys);
+    run.each_marked(|article, outcomes| {
         n_bytes += article.paragraphs.iter().map(|paragraph| paragraph.text.len()).sum::<usize>();
         n_articles += 1;
-        if n_articles > MOST_ARTICLES || (n_articles > 1 && n_bytes > MOST_BYTES) {
+        if n_articles > MAX_ARTICLES || (n_articles > 1 && n_bytes > MAX_BYTES) {
             anyhow::bail!(
-                "--format html: found more than {MOST_ARTICLES} articles or {} MB of text, expected less for one page; \
-                 write a folder of pages with -o FOLDER/, or rows alone with --unit article",
-                MOST_BYTES >> 20
+                "--format html: found more than {MAX_ARTICLES} articles or {} MB of text, expected less for one page; \
+                 write a folder of pages with -o FOLDER/, or only the overview with --unit article",
+                MAX_BYTES >> 20
             )
         }
         page.article(article, outcomes);
         Ok(())
     })?;
-    columns.check()?;
-    sink.write(&page.text())?;
-    run.finish(sink)
-}
-
-/// The overview alone.
-fn rows(run: &mut ScoreRun<'_>, report: &HtmlReport, mut sink: Sink) -> anyhow::Result<()> {
-    let (args, mut columns, mut digests) = (run.args, Columns::new(run.args), Vec::new());
-    let work = |article: Article, outcomes: Vec<Outcome>| {
-        (Columns::of(args, &article), report.digest(&article, &outcomes))
-    };
-    run.each(work, |(names, digest)| {
-        columns.add(names);
-        digests.push(digest);
-        Ok(())
-    })?;
-    columns.check()?;
-    sink.write(&report.rows(&digests))?;
-    run.finish(sink)
-}
-
-/// A row for each group of articles.
-fn groups(run: &mut ScoreRun<'_>, report: &HtmlReport, column: &str, mut sink: Sink) -> anyhow::Result<()> {
-    let (n_labels, mut groups) = (run.model.labels().len(), Groups::default());
-    let work = |article: Article, outcomes: Vec<Outcome>| {
-        (group_name(column, &article), Tally::of(&article, &outcomes, n_labels))
-    };
-    run.each(work, |(name, tally)| {
-        groups.add(name, tally);
-        Ok(())
-    })?;
-    if run.is_cut_short(GROUPS_NEED_ALL) {
-        return Ok(());
-    }
-    let profiles: Vec<_> = groups.profiles(column)?.collect();
-    sink.write(&report.groups(column, &profiles))?;
-    run.finish(sink)
+    Ok(page)
 }

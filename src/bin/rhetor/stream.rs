@@ -1,4 +1,4 @@
-//! The articles of many files, worked on by all threads and given in order, in bounded memory.
+//! The articles of many files: processed in parallel, returned in input order, in bounded memory.
 
 use std::ops::Range;
 use std::path::{Path, PathBuf};
@@ -6,16 +6,16 @@ use std::path::{Path, PathBuf};
 use rayon::prelude::*;
 use rhetor::{Article, Articles, Error, Inputs, ReadOptions, Reading};
 
-use crate::bar::Bar;
-use crate::interrupt::{self, Stop};
-use crate::output::{Progress, say_skipped};
+use crate::progress::Progress;
+use crate::stderr::{Bar, say_skipped};
+use crate::stop::{self, Stop};
 
-/// How many files are read before their results are given.
+/// How many files are read in parallel.
 const FILES_AT_ONCE: usize = 64;
-/// How many bytes of files are read before their results are given, unless one alone has more.
+/// Their total size, in bytes; a single file may be larger.
 const BYTES_AT_ONCE: u64 = 8 << 20;
 
-/// What a batch of articles gave.
+/// The results of a batch of articles.
 struct Batch<T> {
     results: Vec<T>,
     n_paragraphs: usize,
@@ -23,13 +23,12 @@ struct Batch<T> {
     reading: Reading,
 }
 
-/// Calls `work` on every article of the files, from many threads, and `take` on what that gives, in
-/// the order of the files and their articles.
+/// Calls `work` on every article in parallel, and `take` on the results in input order.
 ///
-/// Small files are read side by side, and each large one by the batch. What fails is said where it
-/// stands in that order; files that nobody named and that hold no text are said at the end. An interrupt
-/// ends it between two batches, and where is given.
-pub(crate) fn each_article<T: Send>(
+/// Small files are read in parallel, large ones in batches of articles. Errors and warnings are reported in input
+/// order; files found in folders that hold no text are reported at the end. A signal stops the run between two
+/// batches; the position is returned.
+pub fn each_article<T: Send>(
     inputs: &Inputs,
     options: &ReadOptions,
     progress: &mut Progress,
@@ -41,78 +40,105 @@ pub(crate) fn each_article<T: Send>(
         let n_paragraphs = articles.iter().map(|article| article.paragraphs.len()).sum();
         Batch { results: articles.into_par_iter().map(&work).collect(), n_paragraphs, reading }
     };
-    let first_of = |path: &PathBuf| -> rhetor::Result<(Option<Batch<T>>, Articles)> {
+    let open = |path: &PathBuf| -> rhetor::Result<(Option<Batch<T>>, Articles)> {
         let mut articles = Articles::open(path, options)?;
         Ok((articles.next().map(batch_of), articles))
     };
     let sizes: Vec<Option<u64>> = inputs.files.iter().map(|file| size_of(file)).collect();
-    let mut reached = Reached::nothing(&sizes, !progress.shows_results);
-    let mut passed_over = Vec::new();
-    for some in side_by_side(&sizes) {
-        if interrupt::is_asked() {
-            return Ok(Some(reached.stop));
+    let mut position = Position::start(&sizes, !progress.shows_results);
+    let mut skipped = Vec::new();
+    for range in parallel_ranges(&sizes) {
+        if stop::is_requested() {
+            return Ok(Some(position.stop));
         }
-        let firsts: Vec<_> = inputs.files[some.clone()].par_iter().map(first_of).collect();
-        for (index, first) in some.zip(firsts) {
+        let opened: Vec<_> = inputs.files[range.clone()].par_iter().map(open).collect();
+        for (index, opened) in range.zip(opened) {
             let path = &inputs.files[index];
-            let (mut next, mut rest) = match first {
-                Ok(opened) => opened,
-                Err(error) => {
-                    progress.failed(&error);
-                    reached.end_of_file(sizes[index]);
-                    continue;
+            match opened {
+                Err(error) => progress.failed(&error),
+                Ok((first, articles)) => {
+                    let file = File { first, articles, is_named: inputs.named.contains(path) };
+                    match file.take_all(batch_of, &mut take, &mut position, progress)? {
+                        End::Done => progress.done(),
+                        End::Failed => {}
+                        End::NoText => skipped.push(path.clone()),
+                        End::Stopped => return Ok(Some(position.stop)),
+                    }
                 }
-            };
-            let (mut n_articles, mut n_errors) = (0, 0);
-            while let Some(batch) = next {
-                n_errors += batch.reading.errors.len();
-                if !inputs.named.contains(path) && holds_no_text(&batch.reading) {
-                    passed_over.push(path.clone());
-                } else {
-                    n_articles += batch.results.len();
-                    reached.batch(batch.results.len(), batch.n_paragraphs, rest.n_bytes_read());
-                    batch.results.into_iter().try_for_each(&mut take)?;
-                    progress.told(&batch.reading);
-                }
-                let more = rest.next();
-                if more.is_some() && interrupt::is_asked() {
-                    return Ok(Some(reached.stop));
-                }
-                next = more.map(batch_of);
             }
-            if n_articles > 0 || n_errors == 0 {
-                progress.done();
-            }
-            reached.end_of_file(sizes[index]);
+            position.end_of_file(sizes[index]);
         }
     }
-    say_skipped(&passed_over, "JSON without a text");
+    say_skipped(&skipped, "JSON without a text");
     Ok(None)
 }
 
-/// How far the files came.
-struct Reached {
+/// A file whose first batch is processed.
+struct File<T> {
+    first: Option<Batch<T>>,
+    articles: Articles,
+    is_named: bool,
+}
+
+enum End {
+    Done,
+    Failed,
+    NoText,
+    Stopped,
+}
+
+impl<T> File<T> {
+    fn take_all(
+        mut self,
+        batch_of: impl Fn(Reading) -> Batch<T>,
+        mut take: impl FnMut(T) -> anyhow::Result<()>,
+        position: &mut Position,
+        progress: &mut Progress,
+    ) -> anyhow::Result<End> {
+        let mut next = self.first;
+        let (mut has_articles, mut has_errors) = (false, false);
+        while let Some(batch) = next {
+            if !self.is_named && holds_no_text(&batch.reading) {
+                return Ok(End::NoText);
+            }
+            has_articles |= !batch.results.is_empty();
+            has_errors |= !batch.reading.errors.is_empty();
+            position.add(batch.results.len(), batch.n_paragraphs, self.articles.n_bytes_read());
+            batch.results.into_iter().try_for_each(&mut take)?;
+            progress.report(&batch.reading);
+            let reading = self.articles.next();
+            if reading.is_some() && stop::is_requested() {
+                return Ok(End::Stopped);
+            }
+            next = reading.map(&batch_of);
+        }
+        Ok(if has_articles || !has_errors { End::Done } else { End::Failed })
+    }
+}
+
+/// How far a run has come.
+struct Position {
     bar: Bar,
     stop: Stop,
-    /// Of the files that are done.
+    /// The size of the files that are done.
     n_bytes: u64,
     n_paragraphs: usize,
 }
 
-impl Reached {
-    fn nothing(sizes: &[Option<u64>], has_room: bool) -> Reached {
-        // Of a pipe nobody knows how long it is.
+impl Position {
+    fn start(sizes: &[Option<u64>], has_room: bool) -> Position {
+        // The length of a pipe is unknown.
         let n_bytes = sizes.iter().copied().sum();
-        let bar = Bar::begin(sizes.len(), n_bytes, has_room);
+        let bar = Bar::of_files(sizes.len(), n_bytes, has_room);
         let stop = Stop { n_files_done: 0, n_files: sizes.len(), n_articles: 0 };
-        Reached { bar, stop, n_bytes: 0, n_paragraphs: 0 }
+        Position { bar, stop, n_bytes: 0, n_paragraphs: 0 }
     }
 
-    /// Counts a batch, `n_read` bytes into its file.
-    fn batch(&mut self, n_articles: usize, n_paragraphs: usize, n_read: u64) {
+    /// Counts a batch that ends `n_read` bytes into its file.
+    fn add(&mut self, n_articles: usize, n_paragraphs: usize, n_read: u64) {
         self.stop.n_articles += n_articles;
         self.n_paragraphs += n_paragraphs;
-        self.bar.at(self.stop.n_files_done, self.n_bytes + n_read, self.n_paragraphs);
+        self.bar.update(self.stop.n_files_done, self.n_bytes + n_read, self.n_paragraphs);
     }
 
     fn end_of_file(&mut self, size: Option<u64>) {
@@ -121,29 +147,28 @@ impl Reached {
     }
 }
 
-/// Whether a file turned out to be JSON without a row that has a text; nothing else was read of it.
+/// Whether a file is JSON without any row that has a text.
 fn holds_no_text(reading: &Reading) -> bool {
     matches!(reading.errors.as_slice(), [Error::NoTexts { .. }])
 }
 
-/// The files, by their places, in groups that are read at once.
-fn side_by_side(sizes: &[Option<u64>]) -> Vec<Range<usize>> {
-    let mut groups = Vec::new();
+/// Ranges of files that are read in parallel.
+fn parallel_ranges(sizes: &[Option<u64>]) -> Vec<Range<usize>> {
+    let mut ranges = Vec::new();
     let (mut start, mut n_bytes) = (0, 0);
     for (index, size) in sizes.iter().enumerate() {
         let size = size.unwrap_or(0);
         if index > start && (index - start >= FILES_AT_ONCE || n_bytes + size > BYTES_AT_ONCE) {
-            groups.push(start..index);
+            ranges.push(start..index);
             (start, n_bytes) = (index, 0);
         }
         n_bytes += size;
     }
-    groups.push(start..sizes.len());
-    groups
+    ranges.push(start..sizes.len());
+    ranges
 }
 
-/// A file's size: none for what has none, such as a pipe, and 0 for what cannot be found, which is told
-/// when it is opened.
+/// The size of a file; `None` if it has none, such as a pipe, and 0 if it is missing, which opening it reports.
 fn size_of(path: &Path) -> Option<u64> {
     if path == Path::new("-") {
         return None;

@@ -170,10 +170,13 @@ impl HtmlFolder {
     ///
     /// When the folder holds something other than a report, or is not writable.
     pub fn create(path: &Path, report: &HtmlReport) -> Result<HtmlFolder> {
-        let mut folder = OutputFolder::create(path, MARK)?;
-        // Written again at the end: the first file is the last that appears.
-        folder.write(INDEX, "")?;
+        let folder = OutputFolder::create(path, MARK)?;
         Ok(HtmlFolder { report: report.clone(), folder, digests: Vec::new(), last: None })
+    }
+
+    /// As [`OutputFolder::temporary_path`].
+    pub fn temporary_path(&self) -> &Path {
+        self.folder.temporary_path()
     }
 
     /// Adds an article with a page of its own.

@@ -1,0 +1,122 @@
+//! The arguments of `score` and `read`.
+
+use std::path::{Path, PathBuf};
+
+use clap::ValueEnum;
+use clap::builder::NonEmptyStringValueParser;
+
+use super::shared::{ColumnArgs, ThreadArgs, file};
+
+#[derive(Debug, clap::Args)]
+pub struct ScoreArgs {
+    /// Model file [default: built-in model]
+    #[arg(short, long, value_name = "FILE")]
+    pub model: Option<PathBuf>,
+    /// What each record describes; with `paragraph`, each row of a table is one paragraph
+    #[arg(short, long, value_enum)]
+    pub unit: Option<Unit>,
+    /// Write one record per outlet, per `date` (day), or per value of any column or front-matter
+    /// key, with the columns of `--unit article`
+    #[arg(short, long, value_name = "COLUMN", conflicts_with = "unit", value_parser = NonEmptyStringValueParser::new())]
+    pub group_by: Option<String>,
+    /// Compare articles with their publisher's own tag (a column or front-matter key such as
+    /// `section`): the label mix of each tag, and the articles that differ most from others with
+    /// the same tag
+    #[arg(long, value_name = "COLUMN", conflicts_with = "group_by", value_parser = NonEmptyStringValueParser::new())]
+    pub compare: Option<String>,
+    /// In an HTML overview, show each article's most probable paragraph of this label
+    /// [default: advocacy, or the model's rarest label]
+    #[arg(long, value_name = "LABEL")]
+    pub strongest: Option<String>,
+    /// List the N strongest features for and against each paragraph's label [default: 6 for html,
+    /// none for other formats]
+    #[arg(short, long, value_name = "N")]
+    pub explain: Option<usize>,
+    /// Label each paragraph on its own, ignoring its neighbours
+    #[arg(long)]
+    pub no_context: bool,
+    /// Include dropped blocks in the table; other formats always include them
+    #[arg(short, long)]
+    pub keep_dropped: bool,
+    /// Label every block, including boilerplate; blocks without words are still `other`
+    #[arg(long, conflicts_with = "keep_dropped")]
+    pub no_filter: bool,
+    #[command(flatten)]
+    pub articles: ArticleArgs,
+}
+
+#[derive(Debug, clap::Args)]
+pub struct ReadArgs {
+    /// Model whose filter is applied [default: built-in model]
+    #[arg(short, long, value_name = "FILE", conflicts_with = "rules_only")]
+    pub model: Option<PathBuf>,
+    /// Apply only the rules of the filter, without a model
+    #[arg(long)]
+    pub rules_only: bool,
+    /// Keep every block that has words, without a filter
+    #[arg(long, conflicts_with_all = ["model", "rules_only"])]
+    pub no_filter: bool,
+    /// Read each row of a table as one paragraph; rows with a `doc` always are
+    #[arg(long)]
+    pub rows: bool,
+    #[command(flatten)]
+    pub articles: ArticleArgs,
+}
+
+/// The articles that are read and where the results go.
+#[derive(Debug, clap::Args)]
+pub struct ArticleArgs {
+    /// Files, folders and glob patterns: text, Markdown, HTML, JSONL, JSON, CSV, TSV, also
+    /// compressed (.gz, .zst), and Parquet in builds that support it. `-` is standard input
+    #[arg(value_name = "PATH")]
+    pub paths: Vec<PathBuf>,
+    /// Output format [default: table on a terminal, jsonl elsewhere]
+    #[arg(short, long, value_enum)]
+    pub format: Option<FormatArg>,
+    /// Flag a paragraph as `duplicate` if an earlier one in this run has the same letters and
+    /// digits. Nothing is dropped. Applies to paragraphs of five words or more; needs 24 to 48
+    /// bytes of memory per paragraph
+    #[arg(long)]
+    pub mark_duplicates: bool,
+    #[command(flatten)]
+    pub columns: ColumnArgs,
+    /// Write results to FILE instead of standard output, or (`score`) a page per article to
+    /// FOLDER/. Unless --format is given, the suffix selects the format: .csv, .html, .parquet, or
+    /// jsonl for any other. FILE appears only when it is complete; after an interrupt, finished
+    /// articles are in FILE.partial
+    #[arg(short, long, value_name = "FILE")]
+    output: Option<PathBuf>,
+    #[command(flatten)]
+    pub threads: ThreadArgs,
+}
+
+impl ArticleArgs {
+    /// The output file or folder; `None` for standard output.
+    pub fn output(&self) -> Option<&Path> {
+        file(&self.output)
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum FormatArg {
+    /// Text for a terminal
+    Table,
+    /// One JSON object per line
+    Jsonl,
+    /// Comma-separated values
+    Csv,
+    /// Report for a browser (`score` only): one page, or one per article with -o FOLDER/
+    Html,
+    /// Parquet table with typed columns (`score` only); needs -o and a build that supports it
+    Parquet,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Unit {
+    /// A paragraph
+    Paragraph,
+    /// An article: numbers of kept and dropped blocks, the shares of kept paragraphs that are
+    /// unsure or out of domain (`uns` and `ood` in the table), and the share of each label with
+    /// an interval
+    Article,
+}

@@ -1,0 +1,99 @@
+//! What succeeded, what failed, and the exit code.
+
+use std::collections::BTreeSet;
+use std::process::ExitCode;
+
+use rhetor::{Error, Reading};
+
+use crate::stderr::{say, warn};
+
+/// The failures and successes of a run so far.
+#[derive(Debug, Default)]
+pub struct Progress {
+    n_done: usize,
+    n_failed: usize,
+    hints: BTreeSet<&'static str>,
+    /// Whether results are printed on the terminal as they come, which leaves no room for a progress bar.
+    pub shows_results: bool,
+}
+
+impl Progress {
+    /// Counts a success.
+    pub fn done(&mut self) {
+        self.n_done += 1;
+    }
+
+    /// Reports the warnings and errors of an input.
+    pub fn report(&mut self, reading: &Reading) {
+        warn(&reading.warnings);
+        reading.errors.iter().for_each(|error| self.failed(error));
+    }
+
+    /// Reports and counts a failure. Each hint is printed once.
+    pub fn failed(&mut self, error: &Error) {
+        say(&format!("rhetor: {error}"));
+        if let Some(hint) = hint(error).filter(|hint| self.hints.insert(hint)) {
+            say(&format!("hint: {hint}"));
+        }
+        self.n_failed += 1;
+    }
+
+    /// Whether nothing has succeeded.
+    pub fn is_nothing(&self) -> bool {
+        self.n_done == 0
+    }
+
+    /// 0 if everything succeeded, 1 if something failed, 2 if nothing succeeded.
+    pub fn exit_code(&self) -> ExitCode {
+        match (self.n_done, self.n_failed) {
+            (0, _) => ExitCode::from(2),
+            (_, 0) => ExitCode::SUCCESS,
+            _ => ExitCode::from(1),
+        }
+    }
+}
+
+/// What the user of the command line can do about an error.
+fn hint(error: &Error) -> Option<&'static str> {
+    Some(match error {
+        Error::Io { source, .. } => match source.kind() {
+            std::io::ErrorKind::NotFound => "check the path",
+            std::io::ErrorKind::PermissionDenied => "check the permissions of the path",
+            _ => return None,
+        },
+        Error::ForeignFile { .. } => "choose another folder; nothing in this one was changed",
+        Error::Unplaced { .. } => "move that folder to the path that you want",
+        Error::EmptyFolder { .. } => {
+            "supported: text (.txt, .md), pages (.html), rows (.jsonl, .json, .csv, .tsv, .parquet), also compressed (.gz, .zst); to read a file with another suffix, name it"
+        }
+        Error::NoMatch { .. } => {
+            "check the pattern: `*` matches within one folder, `**` matches all subfolders"
+        }
+        Error::Binary { found: "a model (safetensors)", .. } => "pass the model with --model",
+        Error::Binary { found: "a Parquet table", .. } if cfg!(not(feature = "parquet")) => {
+            "build rhetor with `--features parquet`, or convert the table to JSONL or CSV first"
+        }
+        Error::Binary { cure, .. } => cure,
+        Error::Archive { .. } => {
+            "copy or download the file again; you can unpack the intact part and pipe it to rhetor"
+        }
+        Error::Parquet { .. } => "copy or download the file again, or export it again",
+        Error::Columns { .. } => "name the column of the text with --text-column",
+        Error::NoTexts { .. } => {
+            "name the key of the text with --text-column; `a.b` is a key inside an object"
+        }
+        Error::TooLarge { .. } => "split it into several files",
+        Error::Corpus { .. } | Error::NoLabels { .. } => {
+            "README.md, section \"Train your own\", shows the formats of labelled text"
+        }
+        Error::UnknownLabel { .. } => {
+            "train a model on this corpus with `rhetor train`, or pass another model with --model"
+        }
+        Error::ModelFormat { .. } => "train the model again with `rhetor train`",
+        Error::Model { .. } => "copy the file again, or train the model again with `rhetor train`",
+        Error::Row { expected, .. } if expected.starts_with("a header line") => {
+            "name the column of the text with --text-column, and the delimiter with --delimiter"
+        }
+        _ => return None,
+    })
+}
