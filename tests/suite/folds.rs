@@ -11,10 +11,10 @@ fn naive_bayes_without_folds_labels_and_claims_nothing() {
     let dir = Dir::new();
     dir.write("rows.jsonl", two_label_rows(8));
     let run = dir.run(&format!("train rows.jsonl {PLAIN} --folds none -o m.st")).succeeded();
-    assert!(run.stderr.contains("no folds: blocks have fixed weights"), "{}", run.stderr);
+    assert!(run.stderr.contains("no folds: feature groups have default weights"), "{}", run.stderr);
     assert!(!run.stderr.contains("macro-F1"), "{}", run.stderr);
     let card = dir.run("inspect m.st").succeeded().stdout;
-    for piece in ["no figures: there were no folds", "folds none", "weight 0.600", "unsure below 0.600"] {
+    for piece in ["no figures (trained without folds)", "folds none", "weight 0.600", "unsure below 0.600"] {
         let card = card.split_whitespace().collect::<Vec<_>>().join(" ");
         assert!(card.contains(piece), "no `{piece}` in {card}");
     }
