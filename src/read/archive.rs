@@ -19,7 +19,7 @@ const FREE_OF_RATIO: u64 = 64 << 20;
 const MAX_DECOMPRESSED: u64 = 64 << 30;
 /// The size of reads from the disk.
 const BUFFER_SIZE: usize = 64 << 10;
-/// The bytes that identify an archive.
+/// The number of bytes that identify an archive.
 const N_MAGIC: u64 = 4;
 
 /// The decompressed bytes of an input.
@@ -43,7 +43,7 @@ impl Bytes {
         Bytes::from_reader(path, file)
     }
 
-    /// The bytes of `file`. Its first bytes, not its name, tell whether it is an archive.
+    /// The bytes of `file`. Whether it is an archive is decided by its first bytes, not its name.
     pub fn from_reader(path: &Path, file: Box<dyn Read + Send>) -> Result<Bytes> {
         Bytes::decompressed(path, file).map_err(Error::io(path, "read"))
     }

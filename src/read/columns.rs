@@ -5,7 +5,7 @@ use std::path::Path;
 use crate::article::Metadata;
 use crate::error::Error;
 
-/// The names of the columns that have a role; `None` stands for the usual names.
+/// The names of the columns that have a role; `None` means the usual names.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ColumnNames {
     /// The text. By default the first column found of `text`, `body`, `content`, `article`, `paragraph`, `sentence`

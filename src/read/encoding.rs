@@ -14,21 +14,22 @@ use super::archive::Bytes;
 use super::sniff::{binary_kind, declared_encoding, guessed_encoding, is_mostly_utf_8, utf_16_by_nuls};
 use crate::error::{Error, Result, Warning};
 
-/// The bytes that are decoded at once, and that the kind of file is told by.
+/// The number of bytes that are decoded at once, and that are checked for binary files.
 const CHUNK: usize = 64 << 10;
-/// The bytes, from the chunk with the first that is not ASCII, that the encoding is told by.
+/// The number of bytes that the encoding is detected from, beginning with the first chunk that is not ASCII.
 const WINDOW: usize = 512 << 10;
-/// Stands for bytes that cannot be decoded.
+/// Replaces bytes that cannot be decoded.
 const REPLACEMENT: char = '\u{fffd}';
+
+type CodeOf = fn([u8; 4]) -> u32;
 
 /// The encoding of the bytes not decoded yet.
 enum Charset {
     /// Only ASCII so far.
     Ascii,
     Utf8,
-    Utf32 {
-        big_endian: bool,
-    },
+    /// With the order of its bytes.
+    Utf32(CodeOf),
     Other(encoding_rs::Decoder),
 }
 
@@ -74,8 +75,8 @@ impl Decoder {
     fn read_head(&mut self) -> Result<()> {
         let (charset, n_mark) = match self.raw.as_slice() {
             [0xef, 0xbb, 0xbf, ..] => (Charset::Utf8, 3),
-            [0xff, 0xfe, 0, 0, ..] => (Charset::Utf32 { big_endian: false }, 4),
-            [0, 0, 0xfe, 0xff, ..] => (Charset::Utf32 { big_endian: true }, 4),
+            [0xff, 0xfe, 0, 0, ..] => (Charset::Utf32(u32::from_le_bytes), 4),
+            [0, 0, 0xfe, 0xff, ..] => (Charset::Utf32(u32::from_be_bytes), 4),
             [0xff, 0xfe, ..] => (other(UTF_16LE), 2),
             [0xfe, 0xff, ..] => (other(UTF_16BE), 2),
             head => match (utf_16_by_nuls(head), binary_kind(head)) {
@@ -173,7 +174,7 @@ impl Decoded {
     fn decode(&mut self, charset: &mut Charset, raw: &[u8], is_last: bool, text: &mut String) -> usize {
         match charset {
             Charset::Ascii | Charset::Utf8 => self.decode_utf_8(raw, is_last, text),
-            Charset::Utf32 { big_endian } => self.decode_utf_32(raw, *big_endian, is_last, text),
+            Charset::Utf32(code_of) => self.decode_utf_32(raw, *code_of, is_last, text),
             Charset::Other(decoder) => self.decode_other(decoder, raw, is_last, text),
         }
     }
@@ -200,11 +201,10 @@ impl Decoded {
         n_decoded
     }
 
-    fn decode_utf_32(&mut self, raw: &[u8], big_endian: bool, is_last: bool, text: &mut String) -> usize {
+    fn decode_utf_32(&mut self, raw: &[u8], code_of: CodeOf, is_last: bool, text: &mut String) -> usize {
         let (units, rest) = raw.as_chunks::<4>();
         for &unit in units {
-            let code = if big_endian { u32::from_be_bytes(unit) } else { u32::from_le_bytes(unit) };
-            match char::from_u32(code) {
+            match char::from_u32(code_of(unit)) {
                 Some(character) => self.push(character.encode_utf8(&mut [0; 4]), text),
                 None => self.replace(text),
             }
@@ -242,14 +242,18 @@ impl Decoded {
     }
 
     /// Appends decoded text. A NUL counts as an invalid byte.
-    fn push(&mut self, piece: &str, text: &mut String) {
-        for (index, piece) in piece.split('\0').enumerate() {
-            if index > 0 {
-                self.replace(text);
-            }
-            self.line += memchr::memchr_iter(b'\n', piece.as_bytes()).count();
-            text.push_str(piece);
+    fn push(&mut self, mut piece: &str, text: &mut String) {
+        while let Some(at) = memchr::memchr(0, piece.as_bytes()) {
+            self.push_clean(&piece[..at], text);
+            self.replace(text);
+            piece = &piece[at + 1..];
         }
+        self.push_clean(piece, text);
+    }
+
+    fn push_clean(&mut self, piece: &str, text: &mut String) {
+        self.line += memchr::memchr_iter(b'\n', piece.as_bytes()).count();
+        text.push_str(piece);
     }
 
     fn replace(&mut self, text: &mut String) {
@@ -287,20 +291,17 @@ mod tests {
     }
 
     #[test]
-    fn byte_order_marks_decide() {
-        check(format!("\u{feff}{TEXT}").as_bytes(), TEXT, &[]);
-        check(&utf_16(&format!("\u{feff}{TEXT}"), u16::to_le_bytes), TEXT, &[]);
-        check(&utf_16(&format!("\u{feff}{TEXT}"), u16::to_be_bytes), TEXT, &[]);
-        for bytes_of in [u32::to_le_bytes, u32::to_be_bytes] {
-            let marked = format!("\u{feff}{TEXT}");
-            check(&marked.chars().flat_map(|c| bytes_of(u32::from(c))).collect::<Vec<u8>>(), TEXT, &[]);
+    fn utf_16_and_utf_32_are_read_with_a_byte_order_mark_and_utf_16_without() {
+        let marked = format!("\u{feff}{TEXT}");
+        check(marked.as_bytes(), TEXT, &[]);
+        for bytes_of in [u16::to_le_bytes, u16::to_be_bytes] {
+            check(&utf_16(&marked, bytes_of), TEXT, &[]);
+            check(&utf_16(TEXT, bytes_of), TEXT, &[]);
         }
-    }
-
-    #[test]
-    fn utf_16_without_a_mark_is_known_by_its_nuls() {
-        check(&utf_16(TEXT, u16::to_le_bytes), TEXT, &[]);
-        check(&utf_16(TEXT, u16::to_be_bytes), TEXT, &[]);
+        for bytes_of in [u32::to_le_bytes, u32::to_be_bytes] {
+            let bytes: Vec<u8> = marked.chars().flat_map(|c| bytes_of(u32::from(c))).collect();
+            check(&bytes, TEXT, &[]);
+        }
     }
 
     #[test]

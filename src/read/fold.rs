@@ -81,7 +81,7 @@ fn may_change(byte: u8, next: u8) -> bool {
     let is_control = (byte < b' ') | (byte == 0x7f);
     let is_double_space = (byte == b' ') & (next == b' ');
     let is_other = (byte == 0xc2) | (byte == 0xe1) | (byte == 0xe3) | (byte == 0xef);
-    let is_punctuation = (next >= 0x90) & (next <= 0xa7);
+    let is_punctuation = (0x90..=0xa7).contains(&next);
     is_control
         | is_double_space
         | is_other
@@ -139,7 +139,7 @@ fn join(folded: &mut String, next: &str) {
     }
 }
 
-/// What stands between two joined lines.
+/// The text between two joined lines.
 enum Seam {
     Space,
     /// The hyphen at the end of the first line, as part of a compound.

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use super::sniff::form_by_name;
 use crate::error::Error;
 
-/// The files that a list of paths stands for.
+/// The files in a list of paths, folders and patterns.
 #[derive(Debug, Default)]
 pub struct Inputs {
     /// The files to read, in the order of the paths; those of a folder or pattern are sorted by name.
@@ -22,9 +22,9 @@ pub struct Inputs {
     pub errors: Vec<Error>,
 }
 
-/// The files that `paths` stand for. A folder stands for all files below it with the extension of an input form,
-/// alone or followed by `.gz` or `.zst`, hidden and git-ignored ones included; a pattern (`*`, `?`, `[a-z]`, `**`)
-/// for what it matches, unless a file has that very name. Symbolic links to folders are not followed.
+/// Finds the files in `paths`. A folder is replaced by all files below it with the extension of an input form, which may
+/// be followed by `.gz` or `.zst`, including hidden and git-ignored files. A pattern (`*`, `?`, `[a-z]`, `**`) is
+/// replaced by its matches, unless a file has that very name. Symbolic links to folders are not followed.
 ///
 /// A path that names a file or a pipe is always read. `-` is standard input.
 pub fn find_inputs(paths: &[PathBuf]) -> Inputs {

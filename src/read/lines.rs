@@ -10,7 +10,7 @@ use super::chunk::{MAX_ROW, part_end};
 use super::encoding::Decoder;
 use crate::error::{Error, Result, Warning};
 
-/// The beginning of a text that its form is told by, in bytes.
+/// The number of bytes at the beginning of a text that its form is detected from.
 const HEAD: usize = 64 << 10;
 /// A buffer that grew beyond this for one long line is shrunk again, in bytes.
 const MAX_SPARE: usize = 1 << 20;
@@ -132,7 +132,7 @@ impl Lines {
         Ok(Some((self.line - 1, Line::Whole(line))))
     }
 
-    /// Returns the error that ended the text, and discards what stands before it.
+    /// Returns the error that ended the text, if any, and discards the text before it.
     fn check_failure(&mut self) -> Result<()> {
         match self.failure.take() {
             Some(failure) => {

@@ -76,7 +76,7 @@ impl Articles {
     }
 
     /// Reads from `reader` as from a file called `name`: a page just fetched, a member of an archive, a text in memory.
-    /// The extension of the name tells the form, and records and errors have the name.
+    /// The form is detected from the extension of the name, which also appears in records and errors.
     ///
     /// # Errors
     ///

@@ -23,7 +23,7 @@ pub enum Form {
     Parquet,
 }
 
-/// The form of a file by its extension or, if that does not tell, by `head`, its first characters.
+/// The form of a file by its extension or, without a known one, by `head`, its first characters.
 pub fn form_of(path: &Path, head: &str, names: &ColumnNames) -> Form {
     match form_by_name(path) {
         // A page saved under the name of a text is still a page.
@@ -35,7 +35,7 @@ pub fn form_of(path: &Path, head: &str, names: &ColumnNames) -> Form {
     let mut characters = head.chars().filter(|c| !c.is_whitespace());
     let first_two = (characters.next(), characters.next());
     let first_line = head.trim_start().lines().next().unwrap_or_default();
-    // The end of a long object may lie behind `head`.
+    // A long object may end after `head`.
     let is_cut = !head.trim_start().contains('\n');
     let is_object = first_line.starts_with("{\"") && (first_line.trim_end().ends_with('}') || is_cut);
     match first_two {
@@ -47,7 +47,7 @@ pub fn form_of(path: &Path, head: &str, names: &ColumnNames) -> Form {
     }
 }
 
-/// The form that the extension tells. No other place knows the extensions.
+/// The form by the extension. The extensions are known only here.
 pub fn form_by_name(path: &Path) -> Option<Form> {
     let extension = inner_path(path).extension()?.to_str()?.to_ascii_lowercase();
     match extension.as_str() {
@@ -126,7 +126,7 @@ const TO_TEXT: &str = "save it as text or HTML first";
 const IMAGE: &str = "extract its text with OCR software first";
 const UNPACK: &str = "unpack it first and read the files or the folder";
 const NO_TEXT: &str = "give files of text";
-/// The directory of a Parquet table stands at its end, so a table can only be read from a file.
+/// A Parquet table has its directory at the end, so it can only be read from a file.
 const PARQUET: &str = match cfg!(feature = "parquet") {
     true => "save it as an uncompressed file: it cannot be read from a pipe or an archive",
     false => "build rhetor with `--features parquet`, or save the table as JSONL or CSV first",

@@ -9,7 +9,7 @@ use crate::article::Paragraph;
 pub struct NameForm {
     /// The most words.
     pub n_words: usize,
-    /// Whether words after the first may stand in brackets: `Ann Lee (host)`.
+    /// Whether words after the first may be in brackets: `Ann Lee (host)`.
     pub has_brackets: bool,
     /// Whether its capitals may be of any script.
     pub any_script: bool,
@@ -26,7 +26,8 @@ const MIN_TURNS: usize = 2;
 /// A name consists of capitalised words separated by single spaces; white space may follow it. A regex for the letters
 /// of all scripts says the same, but to compile it takes as long as to label a small article.
 pub fn name_and_rest(text: &str, form: NameForm) -> Option<(&str, &str)> {
-    let (head, rest) = text.split_once(':')?;
+    let colon = memchr::memchr(b':', text.as_bytes())?;
+    let (head, rest) = (&text[..colon], &text[colon + 1..]);
     let name = head.strip_suffix(char::is_whitespace).unwrap_or(head);
     let mut words = name.split(' ');
     let is_name = words.next().is_some_and(|first| form.is_word(first))

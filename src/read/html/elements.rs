@@ -10,7 +10,7 @@ fn set(names: &'static str) -> FxHashSet<&'static str> {
     names.split(' ').collect()
 }
 
-/// Elements that separate blocks. All others stand inside a line, as unknown ones do in a browser.
+/// Elements that separate blocks. All others are inline, as unknown elements are in a browser.
 pub static BLOCK: Elements = LazyLock::new(|| {
     set(
         "address article aside blockquote body button caption center dd details dialog dir div dl dt fieldset \

@@ -15,20 +15,20 @@ use rustc_hash::FxHashMap;
 
 use super::elements::{CONTAINERS, FORMATTING, IMPLIED_END, RAW, VOID};
 
-/// The elements that may be open at once; browsers stop at 512.
+/// The most elements that are open at once; browsers stop at 512.
 const MAX_DEPTH: usize = 256;
-/// The formatting elements that may be open at once.
+/// The most formatting elements that are open at once.
 const MAX_FORMATTING: usize = 24;
-/// The attributes of tags longer than this are counted, in bytes.
+/// Only the attributes of tags longer than this, in bytes, are counted.
 const LONG_TAG: usize = 4096;
-/// The attributes that a long tag may have.
+/// The most attributes of a long tag.
 const MAX_ATTRIBUTES: usize = 256;
-/// Longer tags lose their attributes, in bytes: to serialise a value can take quadratic time. Only embedded pictures
-/// are longer.
+/// Longer tags, in bytes, lose their attributes, because serialising a value can take quadratic time. Only tags with
+/// embedded pictures are longer.
 const MAX_TAG: usize = 64 << 10;
 /// Longer texts of the tree are split, in bytes. Those of news pages are hardly ever longer than 4 KB.
 const MAX_TEXT: usize = 16 << 10;
-/// The elements that may be open inside one with an implied end: a row, a cell, a paragraph in it.
+/// The most elements that are open inside one with an implied end: a row, a cell, a paragraph in it.
 const MAX_IMPLIED: usize = 4;
 
 /// One tag.

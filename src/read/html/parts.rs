@@ -85,11 +85,12 @@ static OTHERWISE: LazyLock<Regex> = LazyLock::new(|| {
 /// element, or 0 if its share of the article does not matter.
 const ATTRIBUTE: &str = "data-part";
 
-/// Marks the text of every element that tells its part, before readability cuts the tree down to the article.
+/// Marks the text of every element whose name or class gives its part, before readability reduces the tree to the
+/// article.
 ///
-/// The cut removes wrappers with their classes, so the text is marked instead: the content of each element with text,
-/// in or below an element that tells its part, moves into a `span` with the mark. The innermost such element counts.
-/// Takes linear time.
+/// Readability removes wrappers with their classes, so the text is marked instead: the content of each element with
+/// text, in or below an element with a part, moves into a `span` with the mark. The innermost part counts. Takes linear
+/// time.
 pub fn mark_parts(document: &Document) {
     let Some(body) = document.body() else { return };
     unwrap_quotations(&body);
@@ -104,7 +105,7 @@ pub fn mark_parts(document: &Document) {
     }
 }
 
-/// The elements whose name or class tells their part, and the elements with text in or below them.
+/// The elements with a part, and the elements with text in or below them.
 #[derive(Default)]
 struct Marks<'a> {
     /// The parts, and the letters for [`ATTRIBUTE`].
@@ -116,7 +117,7 @@ struct Marks<'a> {
 }
 
 impl<'a> Marks<'a> {
-    /// Walks `element`, which tells `part` and lies in the one at `outer`; returns its number of letters.
+    /// Walks `element`, which has `part` and is inside the one at index `outer`; returns its number of letters.
     fn visit(&mut self, element: &NodeRef<'a>, part: Option<Part>, outer: Option<usize>) -> usize {
         let has_text = has_own_text(element);
         self.found.extend(part.map(|part| (part, 0)));

@@ -9,7 +9,7 @@ use crate::read::lines::Lines;
 
 /// The delimiters; of two that fit equally well, the first.
 const DELIMITERS: [u8; 4] = *b",\t;|";
-/// The records that the delimiter is told by.
+/// The number of records that the delimiter is detected from.
 const N_SNIFFED: usize = 50;
 
 /// The rows of a table whose header names the text.

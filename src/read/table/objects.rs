@@ -150,8 +150,8 @@ fn bad_json(line: usize, error: &serde_json::Error) -> String {
     format!("bad JSON at column {} of {place} ({why})", error.column())
 }
 
-/// The value of a role, moved out of the object if it is the text and copied otherwise. The name `a.b` stands for the
-/// key `b` in the object `a` if there is no key `a.b`.
+/// The value of a role, moved out of the object if it is the text and copied otherwise. The name `a.b` means the
+/// key `b` of the object `a` if there is no key `a.b`.
 fn value_of(object: &mut Map<String, Value>, names: &ColumnNames, role: Role) -> Option<Value> {
     let fits = |value: &Value| if role == Role::Text { value.is_string() } else { !value.is_null() };
     for name in names.candidates(role) {

@@ -188,7 +188,8 @@ impl Scan {
     }
 }
 
-/// The start of the line of `value` that contains `index`, if only commas and at most `max_indent` blanks stand between.
+/// The start of the line of `value` that contains `index`, if there are only commas and at most `max_indent` blanks
+/// between.
 fn line_start(value: &[u8], index: usize, max_indent: usize) -> Option<usize> {
     let is_between = |byte: &&u8| matches!(byte, b' ' | b'\t' | b',');
     let between = value[..index].iter().rev().take_while(is_between);
