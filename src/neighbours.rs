@@ -40,6 +40,8 @@ pub struct Weighed {
     pub scores: Vec<f64>,
     /// The factors on the paragraph's own centred scores: `n_classes` rows of `n_classes`.
     pub own_factors: Vec<f64>,
+    /// What each class gets whatever the paragraph and its neighbours say.
+    pub offsets: Vec<f64>,
 }
 
 /// A linear function of some inputs for each class.
@@ -66,6 +68,7 @@ impl Regression {
         Weighed {
             scores: rows().map(score).collect(),
             own_factors: rows().flat_map(|row| row[..self.n_classes].to_vec()).collect(),
+            offsets: rows().filter_map(|row| row.last().copied()).collect(),
         }
     }
 

@@ -11,7 +11,7 @@ HERE = pathlib.Path(__file__).absolute().parent
 MAX_DIFFERENCE = 0.005
 # The peers' vectors: fastText's own defaults, and those that benches/peers chose by cross-validation.
 FASTTEXT_SIZES = {100: 2_000_000, 20: 1_000_000}
-PLAIN = ["--smoothing", "1", "--refine", "none", "--word-classes", "none", "--ngrams", "2", "--folds", "none"]
+PLAIN = ["--smoothing", "1", "--l2-penalty", "none", "--word-codes", "none", "--ngrams", "2", "--folds", "none"]
 PLAIN_NAME = "rhetor, plain naive Bayes"
 
 

@@ -168,13 +168,14 @@ fn summary(
     let scores = &weighed.scores;
     let score = scores[factors.label] - scores.iter().sum::<f64>() / scores.len() as f64;
     let own = factors.of(alone.iter().copied());
+    let offset = weighed.offsets[factors.label] - weighed.offsets.iter().sum::<f64>() / scores.len() as f64;
     let all: f64 = features.iter().map(|feature| feature.weight).sum();
     let features = strongest(model, features, n_evidence);
     let named: f64 = features.iter().map(|contribution| contribution.weight).sum();
     Evidence {
         score,
-        baseline: factors.of(model.parts().combination.offsets.iter().copied()),
-        neighbours: score - own,
+        baseline: offset + factors.of(model.parts().combination.offsets.iter().copied()),
+        neighbours: score - own - offset,
         rest: all - named,
         features,
         words: Vec::new(),

@@ -11,7 +11,7 @@ use crate::support::{Dir, Run, two_label_rows};
 /// Trains a model of two labels.
 fn trained(dir: &Dir, rows: &str, flags: &str) {
     dir.write("rows.jsonl", rows);
-    dir.run(&format!("train rows.jsonl -o m.st --refine none --folds 3 --min-count 1 {flags}")).succeeded();
+    dir.run(&format!("train rows.jsonl -o m.st --l2-penalty none --folds 3 --min-count 1 {flags}")).succeeded();
 }
 
 fn page(dir: &Dir, args: &str) -> String {
@@ -111,9 +111,9 @@ fn the_name_of_the_output_determines_the_form() {
     };
     starts("card.html", "<!DOCTYPE html>");
     starts("card.HTM", "<!DOCTYPE html>");
-    starts("card.json", "{\"blocks\"");
-    starts("card.txt", "labels ");
-    starts("card", "labels ");
+    starts("card.json", "{\"card\"");
+    starts("card.txt", "model ");
+    starts("card", "model ");
     let refused: Run = dir.run("inspect -o card.csv");
     assert_eq!(refused.code, 2);
     contains(&refused.stderr, &["card.csv: found the suffix `.csv`, expected .html, .json or .txt"]);
@@ -142,7 +142,7 @@ fn json_has_the_whole_card() {
         figures["n_paragraphs"].as_u64().unwrap()
     );
     assert_eq!(json["strongest"]["report"]["words"].as_array().unwrap().len(), 3);
-    assert_eq!(json["blocks"].as_array().unwrap().len(), 9);
+    assert_eq!(json["groups"].as_array().unwrap().len(), 6);
 }
 
 #[test]

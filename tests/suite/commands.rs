@@ -68,7 +68,7 @@ fn evidence_adds_up_to_the_score() {
             let features: f64 =
                 evidence["features"].as_array().unwrap().iter().map(|f| number(&f["weight"])).sum();
             let sum = features
-                + ["offset", "context", "rest"].iter().map(|key| number(&evidence[*key])).sum::<f64>();
+                + ["baseline", "neighbours", "rest"].iter().map(|key| number(&evidence[*key])).sum::<f64>();
             assert!((sum - number(&evidence["score"])).abs() < 1e-6, "{record}");
             // The score is the log-probability of the label minus the mean over all labels.
             let scores = record["scores"].as_object().unwrap();
@@ -77,7 +77,7 @@ fn evidence_adds_up_to_the_score() {
             let centred = best - logs.iter().sum::<f64>() / 3.0;
             assert!((centred - number(&evidence["score"])).abs() < 1e-3, "{record}");
             if flags.contains("no-context") {
-                assert_eq!(number(&evidence["context"]), 0.0);
+                assert_eq!(number(&evidence["neighbours"]), 0.0);
             }
         }
     }
@@ -273,19 +273,19 @@ fn training_options_change_the_model_and_are_on_its_card() {
     let dir = Dir::new();
     dir.write("rows.jsonl", two_label_rows(24));
     let flags = "--smoothing 0.5 --ngrams 3 --min-count 1 --folds 3 --seed 9 --group-by topic \
-                 --word-classes none --boilerplate-label none";
+                 --word-codes none --boilerplate-label none";
     dir.run(&format!("train rows.jsonl -o m {flags}")).succeeded();
     let card = dir.run("inspect m").succeeded().stdout;
     for piece in ["smoothing 0.5", "ngrams 3", "min-count 1", "folds 3", "seed 9", "group-by topic"] {
         assert!(card.contains(piece), "no `{piece}` in {card}");
     }
     // Line wrapping keeps a name and its value together.
-    assert!(card.contains("word-classes none") && card.contains("boilerplate-label none"), "{card}");
+    assert!(card.contains("word-codes none") && card.contains("boilerplate-label none"), "{card}");
     dir.run("evaluate rows.jsonl --model m").succeeded();
-    dir.write("classes.tsv", "rain\t1\t1\nwind\t1\t2\n");
-    dir.run("train rows.jsonl -o n --refine none --word-classes classes.tsv").succeeded();
+    dir.write("codes.tsv", "rain\tY\nwind\tYB\n");
+    dir.run("train rows.jsonl -o n --l2-penalty none --word-codes codes.tsv").succeeded();
     let card = dir.run("inspect n").succeeded().stdout;
-    assert!(card.contains("word-classes of 2 words") && card.contains("boilerplate-label other"), "{card}");
+    assert!(card.contains("word-codes of 2 words") && card.contains("boilerplate-label other"), "{card}");
 }
 
 #[test]

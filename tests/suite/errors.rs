@@ -355,7 +355,7 @@ fn settings_out_of_range() {
     check(
         dir.run("train rows.jsonl -o m --ngrams 9"),
         2,
-        &["n-gram order: found 9, expected a number from 1 to 5"],
+        &["n-gram length: found 9, expected a number from 1 to 3"],
     );
     let folds = "folds: found 1, expected `auto`, `none` or a number from 2";
     check(dir.run("train rows.jsonl -o m --folds 1"), 2, &[folds]);
@@ -364,13 +364,13 @@ fn settings_out_of_range() {
 }
 
 #[test]
-fn malformed_word_classes() {
+fn malformed_word_codes() {
     let dir = Dir::new();
     dir.write("rows.jsonl", two_label_rows(8));
-    dir.write("classes.tsv", "rain\t1\t2\nwind\tx\n");
-    let pieces = ["classes.tsv:2: found `wind\tx`, expected a word and two class numbers"];
-    check(dir.run("train rows.jsonl -o m --word-classes classes.tsv"), 2, &pieces);
-    check(dir.run("train rows.jsonl -o m --word-classes none.tsv"), 2, &["none.tsv: cannot read"]);
+    dir.write("codes.tsv", "rain\tY\nwind\tx\n");
+    let pieces = ["codes.tsv:2: found `wind\tx`, expected a word, a tab and code letters"];
+    check(dir.run("train rows.jsonl -o m --word-codes codes.tsv"), 2, &pieces);
+    check(dir.run("train rows.jsonl -o m --word-codes none.tsv"), 2, &["none.tsv: cannot read"]);
 }
 
 #[test]

@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use crate::support::{Dir, two_label_rows};
 
-const PLAIN: &str = "--refine none --smoothing 1 --word-classes none --ngrams 1";
+const PLAIN: &str = "--l2-penalty none --smoothing 1 --word-codes none --ngrams 1";
 
 #[test]
 fn naive_bayes_without_folds_labels_and_claims_nothing() {
@@ -44,8 +44,8 @@ fn what_is_chosen_out_of_fold_needs_folds() {
         assert_eq!(run.code, 2, "{}", run.stderr);
         assert!(run.stderr.contains(piece), "no `{piece}` in {}", run.stderr);
     };
-    refused("--folds none --refine none", "smoothing: found `auto` without folds, expected a number");
-    refused("--folds none --smoothing 1", "refinement: found a ridge without folds, expected `none`");
+    refused("--folds none --l2-penalty none", "smoothing: found `auto` without folds, expected a number");
+    refused("--folds none --smoothing 1", "L2 penalty: found an L2 penalty without folds, expected `none`");
     refused("--folds 1", "folds: found 1, expected `auto`, `none` or a number from 2 to 100");
     refused("--folds some", "expected `auto`, `none` or a number");
 }
@@ -74,7 +74,7 @@ fn many_rows(n: usize, n_rare: usize) -> String {
 fn of_a_large_corpus_one_part_is_held_out_at_any_thread_count() {
     let dir = Dir::new();
     dir.write("rows.jsonl", many_rows(50_004, 0));
-    let options = "--smoothing 1 --word-classes none --ngrams 1";
+    let options = "--smoothing 1 --word-codes none --ngrams 1";
     let run = dir.run(&format!("train rows.jsonl {options} --threads 1 -o one.st")).succeeded();
     assert!(run.stderr.contains("10004 paragraphs in 2501 groups"), "{}", run.stderr);
     assert!(run.stderr.contains("macro-F1 1.000"), "{}", run.stderr);

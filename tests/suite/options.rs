@@ -31,11 +31,11 @@ fn a_failed_learning_curve_does_not_lose_the_model() {
     let dir = Dir::new();
     dir.write("rows.jsonl", two_label_rows(8));
     dir.write("other.jsonl", "{\"text\":\"It was lost.\",\"label\":\"sports\"}\n");
-    let run = dir.run("train rows.jsonl --learning-curve=other.jsonl -o m.st --refine none");
+    let run = dir.run("train rows.jsonl --learning-curve=other.jsonl -o m.st --l2-penalty none");
     check(&run, 2, &["wrote m.st", "found label `sports`"]);
     assert!(dir.path().join("m.st").exists());
     dir.write("empty.jsonl", "");
-    let run = dir.run("train rows.jsonl --learning-curve=empty.jsonl -o n.st --refine none");
+    let run = dir.run("train rows.jsonl --learning-curve=empty.jsonl -o n.st --l2-penalty none");
     check(&run, 2, &["--learning-curve: empty.jsonl: found no labelled paragraphs to test on"]);
     assert!(!run.stderr.contains("out of fold") && !dir.path().join("n.st").exists());
 }
@@ -54,11 +54,11 @@ fn a_boilerplate_label_that_no_paragraph_has() {
 fn fit_options_of_evaluate_need_cross_validation() {
     let dir = Dir::new();
     dir.write("rows.jsonl", two_label_rows(8));
-    for setting in ["--ngrams 3", "--smoothing 1", "--boilerplate-label none", "--word-classes none"] {
+    for setting in ["--ngrams 3", "--smoothing 1", "--boilerplate-label none", "--word-codes none"] {
         check(&dir.run(&format!("evaluate rows.jsonl {setting}")), 2, &["--cross-validate"]);
     }
-    dir.run("evaluate rows.jsonl --cross-validate 2 --refine none --ngrams 1 --seed 1").succeeded();
-    dir.run("train rows.jsonl --refine none --ngrams 1 -o m.st").succeeded();
+    dir.run("evaluate rows.jsonl --cross-validate 2 --l2-penalty none --ngrams 1 --seed 1").succeeded();
+    dir.run("train rows.jsonl --l2-penalty none --ngrams 1 -o m.st").succeeded();
     dir.run("evaluate rows.jsonl --model m.st --seed 1").succeeded();
 }
 

@@ -28,7 +28,7 @@ fn models_and_scores_do_not_depend_on_threads_or_order() {
     renamed_seeds(&dir);
     let seeds = project().join("seeds");
     let seeds = format!("{0}/articles {0}/contrasts", seeds.display());
-    let flags = "--folds 3 --word-classes none";
+    let flags = "--folds 3 --word-codes none";
     let one = dir.run(&format!("train {seeds} -o one --threads 1 {flags}")).succeeded();
     let two = dir.run(&format!("train mixed -o two --threads 2 {flags}")).succeeded();
     assert_eq!(dir.read("one"), dir.read("two"));

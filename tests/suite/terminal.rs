@@ -76,7 +76,7 @@ fn help_is_coloured_as_tables_are() {
 fn quiet_runs_print_only_errors() {
     let dir = Dir::new();
     dir.write("rows.jsonl", two_label_rows(8));
-    let run = dir.run("train rows.jsonl -o m.st --refine none --quiet").succeeded();
+    let run = dir.run("train rows.jsonl -o m.st --l2-penalty none --quiet").succeeded();
     assert_eq!(run.stderr, "");
     assert!(dir.run("-q score nowhere.txt").stderr.contains("nowhere.txt: cannot read"));
 }
