@@ -175,3 +175,96 @@ pub fn filter_by_rules(article: &Article) -> Vec<Option<Reason>> {
     let verdicts = Filter::default().by_rules(&article.paragraphs).into_iter();
     verdicts.map(Verdict::reason).collect()
 }
+
+#[cfg(all(test, feature = "train"))]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::*;
+    use crate::corpus::Corpus;
+    use crate::features::reference::Reference;
+    use crate::features::{FeatureGroup, Names, WordCodes};
+    use crate::read::article_from_text;
+    use crate::train::{Folds, Smoothing, TrainOptions, train};
+
+    /// Computes log-probabilities from the names of features.
+    struct Formula<'a> {
+        model: &'a Model,
+        reference: Reference,
+        /// By group and name: the row of the feature's table.
+        rows: Vec<BTreeMap<String, Vec<f64>>>,
+    }
+
+    impl Formula<'_> {
+        fn new(model: &Model, reference: Reference) -> Formula<'_> {
+            let names = Names::new(&model.parts().lexicon);
+            let rows_of = |group: FeatureGroup| {
+                let features = model.parts().tables[group as usize].features();
+                let row = |row: &[f32]| row.iter().copied().map(f64::from).collect();
+                features.map(|(key, values)| (names.name(group, key), row(values))).collect()
+            };
+            Formula { model, reference, rows: FeatureGroup::ALL.map(rows_of).to_vec() }
+        }
+
+        /// Log-probabilities of a paragraph without neighbours.
+        fn log_probabilities(&self, text: &str) -> Vec<f64> {
+            let n_classes = self.model.labels().len();
+            let mean = |values: &[f64]| values.iter().sum::<f64>() / n_classes as f64;
+            let combination = &self.model.parts().combination;
+            let mut scores = combination.offsets.clone();
+            for (group, names) in self.reference.names(text, None).iter().enumerate() {
+                let rows: Vec<&Vec<f64>> =
+                    names.iter().filter_map(|name| self.rows[group].get(name)).collect();
+                let sum = |class: usize| rows.iter().map(|row| row[class]).sum();
+                let sums: Vec<f64> = (0..n_classes).map(sum).collect();
+                let factor = combination.weights[group] / (rows.len().max(1) as f64).sqrt();
+                scores.iter_mut().zip(&sums).for_each(|(score, sum)| *score += factor * (sum - mean(&sums)));
+            }
+            let mean_score = mean(&scores);
+            let [regression, ..] = self.model.parts().neighbours.weights();
+            let weighed = regression.chunks_exact(n_classes + 1).map(|row| {
+                let sum: f64 =
+                    row.iter().zip(&scores).map(|(weight, score)| weight * (score - mean_score)).sum();
+                sum + row[n_classes]
+            });
+            let weighed: Vec<f64> = weighed.collect();
+            let log_total = weighed.iter().map(|score| score.exp()).sum::<f64>().ln();
+            weighed.iter().map(|score| score - log_total).collect()
+        }
+    }
+
+    fn corpus(path: &str) -> Corpus {
+        Corpus::read(&[path.into()], &Default::default())
+    }
+
+    fn texts(corpus: &Corpus) -> Vec<&str> {
+        let paragraphs = corpus.documents.iter().flat_map(|document| &document.paragraphs);
+        paragraphs.map(|paragraph| paragraph.text.as_str()).collect()
+    }
+
+    #[test]
+    fn probabilities_without_context_are_those_of_the_formula() {
+        let contrasts = corpus("seeds/contrasts");
+        let (smoothing, folds) = (Smoothing::Fixed(0.3), Folds::Count(2));
+        let options = TrainOptions { l2_penalty: None, smoothing, folds, ..TrainOptions::default() };
+        let model = train(&contrasts, &options).unwrap().model;
+        let codes = WordCodes::embedded().unwrap();
+        let reference = Reference::new(&texts(&contrasts), 2, &codes, options.max_ngram);
+        let formula = Formula::new(&model, reference);
+        let options = ScoreOptions { context: false, filter: false, ..ScoreOptions::default() };
+        let mut n_checked = 0;
+        for text in texts(&corpus("seeds/articles")) {
+            let article = article_from_text(text);
+            let outcomes = model.score(&article, options);
+            for (paragraph, outcome) in article.paragraphs.iter().zip(outcomes) {
+                let Outcome::Labelled(labelling) = outcome else { continue };
+                let expected = formula.log_probabilities(&paragraph.text);
+                for (probability, expected) in labelling.probabilities.iter().zip(expected) {
+                    assert!((probability.ln() - expected).abs() < 1e-9, "{}", paragraph.text);
+                }
+                n_checked += 1;
+            }
+        }
+        assert!(n_checked > 100, "{n_checked} paragraphs");
+    }
+}
