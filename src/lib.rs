@@ -100,7 +100,10 @@ pub use read::{
 pub use report::ParquetFile;
 #[cfg(feature = "report")]
 pub use report::{Format, HtmlFolder, HtmlPage, HtmlReport, Report, Sheet, Styles, model_page};
-pub use score::{Contribution, Evidence, Labelling, Outcome, ScoreOptions, Word, filter_by_rules, keep_all};
+pub use score::{
+    Contribution, Evidence, LabelledParagraph, Labelling, Outcome, ScoreOptions, Word, filter_by_rules,
+    keep_all,
+};
 pub use summary::{Comparison, Deviation, Digest, DigestOptions, Excerpt, Profile, TagMix, Tally, day};
 #[cfg(feature = "train")]
 pub use train::{Folds, Smoothing, TrainOptions, Trained, train};
