@@ -79,7 +79,7 @@ mod summary;
 mod report;
 
 pub use article::{Article, Paragraph, Part, SpanOf};
-pub use corpus::{Corpus, GroupBy, fingerprint};
+pub use corpus::{Corpus, GroupBy, LabelledRow, fingerprint};
 #[cfg(feature = "train")]
 pub use curve::learning_curve;
 pub use duplicates::{DuplicateKey, Duplicates};
