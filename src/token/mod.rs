@@ -1,61 +1,60 @@
-//! Words, numbers and punctuation, and who is speaking them.
+//! Tokens: words, numbers and punctuation, each in the voice of the author or of somebody quoted.
 //!
-//! What stands inside quotation marks belongs to the speaker who is quoted. Counting such words as
-//! the author's own makes every report of a fierce speech look like advocacy.
+//! If quoted words counted as the author's own, every report of a fierce speech would look like advocacy.
 
-mod speaker;
+mod quotation;
 mod word;
 
-use self::speaker::{Mark, Speaker};
+use self::quotation::{Mark, Quotations};
 use self::word::{BYTES, Byte, is_typographic, word_end};
 use crate::article::Voice;
 
-/// What a token is made of.
+/// The kind of a token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Kind {
-    /// Letters, with inner apostrophes.
+pub enum Kind {
+    /// Letters, with apostrophes inside.
     Word,
-    /// Digits, with inner points and commas.
+    /// Digits, with full stops and commas inside.
     Number,
-    /// One character that is neither, white space excepted.
+    /// Any other character except white space.
     Punctuation,
-    /// A mark that opens or closes a quotation.
+    /// A character that opens or closes a quotation.
     QuoteMark,
 }
 
 /// One token of a text, borrowed from it.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(crate) struct Token<'a> {
-    /// The characters of the token.
-    pub(crate) text: &'a str,
-    /// Its first byte in the text.
-    pub(crate) start: usize,
-    /// What it is made of.
-    pub(crate) kind: Kind,
-    /// Who says it.
-    pub(crate) voice: Voice,
+pub struct Token<'a> {
+    /// Its characters.
+    pub text: &'a str,
+    /// The byte in the text where it starts.
+    pub start: usize,
+    /// Its kind.
+    pub kind: Kind,
+    /// Who says it; a quotation mark is part of the quotation.
+    pub voice: Voice,
 }
 
-/// The tokens of `text` in order, each with its voice; white space is left out.
+/// The tokens of a paragraph in order, without white space.
 ///
-/// Quotations may be straight, curly, guillemets or low-high marks, may nest, and last to the end
-/// of the paragraph when nothing closes them. A closing mark with no opening one before it ends a
-/// quotation that began in an earlier paragraph. Linear time.
-pub(crate) fn tokens(text: &str) -> Vec<Token<'_>> {
+/// Quotation marks can be straight, curly, guillemets or low-high marks. Quotations can nest, and an unclosed one
+/// lasts to the end of the paragraph. A closing mark without an opening mark before it ends a quotation from an
+/// earlier paragraph. Linear in the text.
+pub fn tokens(text: &str) -> Vec<Token<'_>> {
     let mut tokens = Vec::with_capacity(text.len() / 5 + 8);
     tokens_into(text, &mut tokens);
     tokens
 }
 
-/// The same in the place of what `tokens` holds.
-pub(crate) fn tokens_into<'a>(text: &'a str, tokens: &mut Vec<Token<'a>>) {
+/// Replaces the content of `tokens` by the tokens of a paragraph, as [`tokens`] returns them.
+pub fn tokens_into<'a>(text: &'a str, tokens: &mut Vec<Token<'a>>) {
     tokens.clear();
-    let mut speaker = Speaker::new(text);
-    let mut voice = speaker.voice();
+    let mut quotations = Quotations::new(text);
+    let mut voice = quotations.voice();
     let mut start = 0;
     while let Some(&byte) = text.as_bytes().get(start) {
         let (class, width) = match BYTES[usize::from(byte)] {
-            Byte::Wide => wide(text, start),
+            Byte::NonAscii => non_ascii(text, start),
             class => (class, 1),
         };
         let (end, kind) = match class {
@@ -67,13 +66,13 @@ pub(crate) fn tokens_into<'a>(text: &'a str, tokens: &mut Vec<Token<'a>>) {
                 let number = class == Byte::Digit;
                 (word_end(text, start, number), if number { Kind::Number } else { Kind::Word })
             }
-            Byte::Sign if is_plain(byte) => (start + width, Kind::Punctuation),
-            Byte::Sign | Byte::Wide => {
-                let mark = speaker.hear(char_at(text, start), start);
+            Byte::Other if is_plain(byte) => (start + width, Kind::Punctuation),
+            Byte::Other | Byte::NonAscii => {
+                let mark = quotations.update(char_at(text, start), start);
                 if mark == Mark::ClosesEarlier {
                     tokens.iter_mut().for_each(|token: &mut Token| token.voice = Voice::Quoted);
                 }
-                voice = speaker.voice();
+                voice = quotations.voice();
                 (start + width, if mark == Mark::None { Kind::Punctuation } else { Kind::QuoteMark })
             }
         };
@@ -83,17 +82,17 @@ pub(crate) fn tokens_into<'a>(text: &'a str, tokens: &mut Vec<Token<'a>>) {
     }
 }
 
-/// What the character at `start`, which is outside ASCII, is, and its length in bytes.
-fn wide(text: &str, start: usize) -> (Byte, usize) {
+/// The class of the character at `start`, which is not ASCII, and its length in bytes.
+fn non_ascii(text: &str, start: usize) -> (Byte, usize) {
     if is_typographic(&text.as_bytes()[start..]) {
-        return (Byte::Wide, 3);
+        return (Byte::NonAscii, 3);
     }
     let character = char_at(text, start);
     let class = match character {
         _ if character.is_whitespace() => Byte::Space,
         _ if character.is_numeric() => Byte::Digit,
         _ if character.is_alphanumeric() => Byte::Letter,
-        _ => Byte::Wide,
+        _ => Byte::NonAscii,
     };
     (class, character.len_utf8())
 }
@@ -102,7 +101,7 @@ fn char_at(text: &str, start: usize) -> char {
     text[start..].chars().next().unwrap_or(char::REPLACEMENT_CHARACTER)
 }
 
-/// Whether a byte is a sign of ASCII that quotes nothing.
+/// Whether a byte is an ASCII character that is never a quotation mark.
 fn is_plain(byte: u8) -> bool {
     byte.is_ascii() && !matches!(byte, b'"' | b'\'' | b'`')
 }
@@ -141,32 +140,32 @@ mod tests {
     }
 
     #[test]
-    fn a_quotation_left_open_lasts_to_the_end() {
+    fn an_unclosed_quotation_lasts_to_the_end() {
         check("She went on: “We will not rest. We will not", "She went on");
         check("She went on: \"We will not rest.", "She went on");
     }
 
     #[test]
-    fn a_mark_that_only_closes_ends_an_earlier_paragraphs_quotation() {
+    fn a_closing_mark_alone_ends_a_quotation_from_an_earlier_paragraph() {
         check("We will not rest,” she said.", "she said");
         check("We will not rest,\" she said.", "she said");
     }
 
     #[test]
-    fn apostrophes_quote_nothing() {
+    fn apostrophes_do_not_open_quotations() {
         check("The readers’ trust isn’t won ’til dawn.", "The readers trust isn’t won til dawn");
         check("It's the '90s and rock 'n' roll.", "It's the s and rock n roll".replace(" s ", " ").as_str());
         check("‘The readers’ trust is gone,’ he said.", "he said");
     }
 
     #[test]
-    fn quoted_words_that_end_in_s_are_closed() {
+    fn a_quoted_word_that_ends_in_s_is_closed() {
         check("The ‘elites’ and the ‘people’ are at war.", "The and the are at war");
         check("The 'experts' and the 'elites' are at war.", "The and the are at war");
     }
 
     #[test]
-    fn marks_turned_the_wrong_way_do_little_harm() {
+    fn marks_that_face_the_wrong_way_are_recognised() {
         check("I don ‘t know what China Daily ‘s men want.", "I don t know what China Daily s men want");
         check("She ordered a” strong, sustained series” of steps.", "She ordered a of steps");
         check("\"We must fight, \"he said on Monday. We agree.", "he said on Monday We agree");
@@ -182,12 +181,12 @@ mod tests {
     }
 
     #[test]
-    fn inches_quote_nothing() {
+    fn inch_marks_do_not_open_quotations() {
         check("He is 5'11\" tall and sold a 27\" screen.", "He is tall and sold a screen");
     }
 
     #[test]
-    fn two_quotations_leave_what_is_between() {
+    fn words_between_two_quotations_are_the_authors() {
         check("“Go,” he said, “or stay.” Nobody moved.", "he said Nobody moved");
         check("\"Go,\" he said, \"or stay.\" Nobody moved.", "he said Nobody moved");
     }

@@ -1,46 +1,46 @@
-//! Where words end.
+//! The ends of words and numbers.
 
-/// Whether a dash, quotation mark or ellipsis begins here: U+2010 to U+2027, which have no letters and no spaces
-/// and are nearly all that English has outside ASCII.
-pub(super) fn is_typographic(bytes: &[u8]) -> bool {
+/// Whether a dash, quotation mark or ellipsis begins here: U+2010 to U+2027. None of them is a letter or a space, and
+/// nearly all non-ASCII characters of English text are among them.
+pub fn is_typographic(bytes: &[u8]) -> bool {
     matches!(bytes, [0xe2, 0x80, 0x90..=0xa7, ..])
 }
 
-/// What a byte begins.
+/// The class of the character that a byte begins.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Byte {
+pub enum Byte {
     Space,
     Letter,
     Digit,
-    /// A sign of ASCII.
-    Sign,
-    /// A character outside ASCII.
-    Wide,
+    /// Any other ASCII character.
+    Other,
+    /// A character that is not ASCII.
+    NonAscii,
 }
 
-/// By byte: a look at a table is quicker than the ranges that characters lie in.
-pub(super) static BYTES: [Byte; 256] = {
-    let mut bytes = [Byte::Sign; 256];
+/// The class of each byte; a table look-up is faster than comparing with ranges.
+pub static BYTES: [Byte; 256] = {
+    let mut bytes = [Byte::Other; 256];
     let mut byte = 0;
     while byte < 256 {
         bytes[byte] = match byte as u8 {
             b' ' | b'\t'..=b'\r' => Byte::Space,
             b'a'..=b'z' | b'A'..=b'Z' => Byte::Letter,
             b'0'..=b'9' => Byte::Digit,
-            0x80.. => Byte::Wide,
-            _ => Byte::Sign,
+            0x80.. => Byte::NonAscii,
+            _ => Byte::Other,
         };
         byte += 1;
     }
     bytes
 };
 
-/// Where the word, or `number`, ends that begins at `start`.
+/// The end of the word that begins at `start`, or of the number where `number` is true.
 #[inline]
-pub(super) fn word_end(text: &str, start: usize, number: bool) -> usize {
+pub fn word_end(text: &str, start: usize, number: bool) -> usize {
     let bytes = text.as_bytes();
     let mut end = start;
-    // Nearly all words are letters of ASCII to their end, and shorter than eight.
+    // Nearly all words are shorter than eight ASCII letters.
     while let Some(eight) = bytes.get(end..).and_then(<[u8]>::first_chunk) {
         let n_letters = n_letters(*eight);
         end += n_letters;
@@ -52,27 +52,27 @@ pub(super) fn word_end(text: &str, start: usize, number: bool) -> usize {
         match BYTES[usize::from(byte)] {
             Byte::Letter | Byte::Digit => end += 1,
             Byte::Space => break,
-            Byte::Sign if !matches!(byte, b'\'' | b'.' | b',') => break,
-            Byte::Sign | Byte::Wide => return word_end_among_signs(text, end, number),
+            Byte::Other if !matches!(byte, b'\'' | b'.' | b',') => break,
+            Byte::Other | Byte::NonAscii => return word_end_by_character(text, end, number),
         }
     }
     end
 }
 
-/// How many of these bytes, from the first on, are letters of ASCII: all eight are judged at once.
+/// How many ASCII letters these bytes begin with; all eight are compared at once.
 fn n_letters(bytes: [u8; 8]) -> usize {
     const EACH: u64 = u64::from_le_bytes([1; 8]);
     let high = 0x80 * EACH;
     let bytes = u64::from_le_bytes(bytes);
-    let small = (bytes | (0x20 * EACH)) & !high;
-    let from_a = small + (0x80 - u64::from(b'a')) * EACH;
-    let after_z = small + (0x7f - u64::from(b'z')) * EACH;
+    let lower = (bytes | (0x20 * EACH)) & !high;
+    let from_a = lower + (0x80 - u64::from(b'a')) * EACH;
+    let after_z = lower + (0x7f - u64::from(b'z')) * EACH;
     let letters = from_a & !after_z & !bytes & high;
     (letters ^ high).trailing_zeros() as usize / 8
 }
 
-/// The same where a sign or a character outside ASCII stands at `end`, which may be part of the word.
-fn word_end_among_signs(text: &str, mut end: usize, number: bool) -> usize {
+/// The end of a word or number whose character at `end` is not an ASCII letter or digit but can be part of it.
+fn word_end_by_character(text: &str, mut end: usize, number: bool) -> usize {
     match &text.as_bytes()[end..] {
         [b'.' | b',', ..] if !number => return end,
         // An apostrophe.
@@ -105,19 +105,19 @@ mod tests {
 
     proptest! {
         #[test]
-        fn eight_bytes_at_once_end_a_word_where_its_characters_do(
+        fn comparing_eight_bytes_at_once_changes_no_word(
             text in "([A-Za-z0-9@\\[`{'’.,éß\u{301}“…—½\\PC]{0,12} ?){1,4}",
         ) {
             for (start, first) in text.char_indices().filter(|(_, first)| first.is_alphanumeric()) {
                 let number = first.is_numeric();
-                let by_character = word_end_among_signs(&text, start, number);
+                let by_character = word_end_by_character(&text, start, number);
                 prop_assert_eq!(word_end(&text, start, number), by_character, "{:?} from {}", &text, start);
             }
         }
     }
 
     #[test]
-    fn all_places_of_the_last_letter_are_told() {
+    fn any_number_of_first_letters_is_counted() {
         for n in 0..=8 {
             let mut bytes = *b"azAZmnMN";
             bytes[n..].iter_mut().zip(b"@[`{ 7\x80\xff").for_each(|(byte, other)| *byte = *other);
