@@ -1,4 +1,4 @@
-//! The learning curve: how good models of growing shares of a corpus are.
+//! The learning curve: macro-F1 of models trained on growing shares of a corpus.
 
 use std::collections::BTreeMap;
 
@@ -10,20 +10,20 @@ use crate::evaluate::evaluate;
 use crate::metrics::CurvePoint;
 use crate::train::{TrainOptions, train};
 
-/// The shares of the training groups, each twice the one before, so that the steps of the curve say
-/// what twice as many labels are worth.
+/// The shares of the training groups. Each is twice the one before, so that each step of the curve shows what doubling
+/// the labels gains.
 const SHARES: [f64; 4] = [0.125, 0.25, 0.5, 1.0];
 
 /// Macro-F1 on held-out text of models trained on an eighth, a quarter, a half and all of a corpus.
 ///
-/// The models are measured on `test`, or without one on a fold of the corpus that none of them is
-/// trained on. Whole groups, as `options` has them, are drawn and held out; a larger share holds
-/// all of the smaller ones. Shares that are too small to train on (a label in one group only) are
-/// left out. Intervals draw the groups of the test text. Costs about twice one [`train`].
+/// All models are evaluated on `test`, or, if it is `None`, on a fold of the corpus that none of them is trained on.
+/// Shares consist of whole groups of [`TrainOptions::group_by`], and each contains the smaller ones. There is no point
+/// for a share that is too small to train on (a label in one group only). Intervals resample the groups of the test
+/// text. Costs about twice one [`train`].
 ///
 /// # Errors
 ///
-/// When not even the largest share can be trained on, or `test` has labels that the corpus has not.
+/// When training on the largest share fails, or `test` has a label that the corpus does not have.
 pub fn learning_curve(
     corpus: &Corpus,
     options: &TrainOptions,
@@ -38,7 +38,7 @@ pub fn learning_curve(
             (rest, &held_out)
         }
     };
-    let order = in_drawing_order(rest, options);
+    let order = in_random_order(rest, options);
     let n_groups = order.len();
     let mut points = Vec::with_capacity(SHARES.len());
     for share in SHARES {
@@ -52,7 +52,7 @@ pub fn learning_curve(
     Ok(points)
 }
 
-/// The documents of all folds but the first, and a corpus of the first.
+/// The documents of all folds except the first, and a corpus of the first.
 fn hold_out<'a>(corpus: &'a Corpus, options: &TrainOptions) -> (Vec<&'a Document>, Corpus) {
     let folds = corpus.folds(options.folds.count(), options.group_by, options.seed);
     let of = |held_out: bool| {
@@ -62,14 +62,14 @@ fn hold_out<'a>(corpus: &'a Corpus, options: &TrainOptions) -> (Vec<&'a Document
     (of(false).collect(), Corpus { documents: of(true).cloned().collect(), ..Corpus::default() })
 }
 
-/// The documents by group, the groups in an order that their content and the seed decide.
-fn in_drawing_order<'a>(documents: Vec<&'a Document>, options: &TrainOptions) -> Vec<Vec<&'a Document>> {
+/// The documents by group, in an order that depends on the groups' content and the seed.
+fn in_random_order<'a>(documents: Vec<&'a Document>, options: &TrainOptions) -> Vec<Vec<&'a Document>> {
     let mut groups: BTreeMap<String, Vec<&Document>> = BTreeMap::new();
     for document in documents {
         let key = document.group(options.group_by);
-        // Another word than folds are drawn by, so that the order has nothing to do with them.
-        let drawn = hex(&Sha256::digest(format!("learning curve {}\n{key}", options.seed)));
-        groups.entry(drawn).or_default().push(document);
+        // The prefix makes the order independent of the folds, which hash the same keys.
+        let hash = hex(&Sha256::digest(format!("learning curve {}\n{key}", options.seed)));
+        groups.entry(hash).or_default().push(document);
     }
     groups.into_values().collect()
 }
@@ -112,7 +112,7 @@ mod tests {
     }
 
     #[test]
-    fn the_curve_grows_to_the_whole_corpus() {
+    fn shares_grow_to_the_whole_corpus() {
         let points = points(Some(&["seeds/articles"]));
         let corpus = contrasts();
         assert_eq!(points.len(), SHARES.len());

@@ -1,4 +1,4 @@
-//! A model, or a way of training one, against labelled text.
+//! Evaluation of a model, or of training options, on labelled text.
 
 use std::collections::BTreeMap;
 
@@ -12,13 +12,13 @@ use crate::model::Model;
 use crate::score::{Outcome, ScoreOptions};
 use crate::train::{NO_LABEL, TrainOptions, train};
 
-/// How well `model`, filter and context included, labels a corpus that it was not trained on.
+/// The measures of a model, with its filter and neighbours, on a corpus that it was not trained on.
 ///
-/// Intervals draw whole groups: articles, outlets or topics.
+/// Intervals resample whole groups: articles, outlets or topics.
 ///
 /// # Errors
 ///
-/// When the corpus is empty or has a label that the model does not know.
+/// When the corpus is empty or has a label that the model does not have.
 pub fn evaluate(model: &Model, corpus: &Corpus, group_by: GroupBy, seed: u64) -> Result<Evaluation> {
     let boilerplate = model.card().options.get("boilerplate-label").map(String::as_str);
     let boilerplate = boilerplate.filter(|label| *label != NO_LABEL);
@@ -33,13 +33,16 @@ pub fn evaluate(model: &Model, corpus: &Corpus, group_by: GroupBy, seed: u64) ->
     Ok(Evaluation::of(model.labels(), &predictions.concat(), &names, seed))
 }
 
-/// How well models trained with `options` on all folds but one label that one; `n_folds` of them.
+/// The measures of models trained with `options` by cross-validation: each of `n_folds` folds is labelled by a model
+/// trained on the others.
 ///
-/// Everything is fitted anew without the fold: vocabulary, smoothing, pooling, context and filter.
+/// Nothing that is fitted has seen the fold: vocabulary, tables, smoothing, combination, neighbours and filter. Costs
+/// about `n_folds` times one [`train`].
 ///
 /// # Errors
 ///
-/// When training fails on the corpus or on a part of it.
+/// When `n_folds` is not from 2 to 100, when a label occurs in fewer than three groups, and when training fails on a
+/// part of the corpus.
 pub fn cross_validate(
     corpus: &Corpus,
     options: &TrainOptions,
@@ -96,7 +99,7 @@ fn check_labels(model: &Model, corpus: &Corpus, boilerplate: Option<&str>) -> Re
     Ok(())
 }
 
-/// Each label needs a group to learn from, two folds over, and one to be measured on.
+/// Every label needs a group in the test fold, and two in the rest: training holds one of them out.
 fn check_groups(corpus: &Corpus, boilerplate: Option<&str>, group_by: GroupBy) -> Result<()> {
     const MIN_GROUPS: usize = 3;
     for (label, groups) in corpus.groups_by_label(group_by) {
@@ -123,7 +126,7 @@ fn predict(model: &Model, document: &Document, boilerplate: Option<&str>, group:
     document.paragraphs.iter().zip(outcomes).map(predict).collect()
 }
 
-/// The article that a labelled document is.
+/// A labelled document as an article.
 fn article_of(document: &Document) -> Article {
     let paragraph = |labelled: &Labelled| Paragraph {
         end: labelled.text.len(),

@@ -1,4 +1,4 @@
-//! The forms of labelled text: articles, rows and fastText lines.
+//! The forms of labelled text: articles, rows of tables and in memory, and fastText lines.
 
 use std::collections::HashMap;
 use std::path::Path;
@@ -10,8 +10,8 @@ use crate::read::{
     labelled_blocks, no_column, normalise,
 };
 
-/// The weight of a paragraph whose `confidence` is 1: it could well have another label. On held-out outlets 0.5 did
-/// better than 0 and 1.
+/// The weight of a paragraph of `confidence` 1, whose label is doubtful. On held-out outlets 0.5 did better than 0
+/// and 1.
 const DOUBTFUL_WEIGHT: f64 = 0.5;
 
 /// The most labelled text in one file, in bytes. Rows have no such limit.

@@ -1,4 +1,4 @@
-//! Labelled text: documents of labelled paragraphs, from labelled articles and rows.
+//! Labelled text: documents of labelled paragraphs, read from articles and tables or made from rows in memory.
 
 mod forms;
 
@@ -14,56 +14,56 @@ use self::forms::{Labels, documents_of};
 use crate::error::{Error, Warning};
 use crate::read::{ColumnNames, find_inputs};
 
-/// Labelled documents, in an order that depends on what they say and not on where they stood.
+/// Labelled documents, in an order that depends on their content and not on that of files or rows.
 #[derive(Debug, Default)]
 pub struct Corpus {
     pub(crate) documents: Vec<Document>,
-    /// Files of the folders and patterns given that hold no labelled text.
+    /// Files without labelled text that were found through a folder or pattern.
     pub skipped: Vec<PathBuf>,
-    /// What else is in the folders: pipes and devices, and links to folders or to nothing.
+    /// Pipes, devices, links to folders and broken links that were found in folders.
     pub special: Vec<PathBuf>,
     /// Files and rows that could not be read.
     pub errors: Vec<Error>,
-    /// What was read, but not as it stands in its file.
+    /// Files that were read, but not exactly as they are.
     pub warnings: Vec<Warning>,
 }
 
-/// One labelled article, or a window of one.
+/// A labelled article or a part of one.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Document {
     pub(crate) path: PathBuf,
     pub(crate) outlet: Option<String>,
     pub(crate) topic: Option<String>,
     pub(crate) paragraphs: Vec<Labelled>,
-    /// Hex SHA-1 over labels, texts and weights: the same text has the same identity anywhere.
+    /// Hex SHA-1 over labels, texts, weights and adjacency; it does not depend on the file.
     pub(crate) identity: String,
 }
 
-/// One labelled paragraph.
+/// A labelled paragraph.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Labelled {
     pub(crate) line: usize,
     pub(crate) text: String,
     pub(crate) label: String,
-    /// How much it counts in training.
+    /// Its weight in training, 0.5 or 1.
     pub(crate) weight: f64,
-    /// Whether it follows the paragraph before it in the article.
+    /// Whether it directly follows the paragraph before it.
     pub(crate) follows: bool,
 }
 
-/// What keeps paragraphs in one fold.
+/// What paragraphs have in common that are held out together.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum GroupBy {
-    /// The article, or the event of a contrast.
+    /// The document: an article, or a contrast (one event written in several ways).
     Article,
-    /// The outlet; articles that name none are groups of their own.
+    /// The outlet; a document without one is a group of its own.
     Outlet,
-    /// The topic; articles that name none are groups of their own.
+    /// The topic; a document without one is a group of its own.
     Topic,
 }
 
 impl GroupBy {
-    /// The name that options and cards use.
+    /// The name used in options and model cards.
     pub fn name(self) -> &'static str {
         match self {
             GroupBy::Article => "article",
@@ -74,11 +74,11 @@ impl GroupBy {
 }
 
 impl Corpus {
-    /// Reads labelled articles, JSONL, CSV and TSV rows, and fastText lines; folders are read
-    /// whole, and files without labels in them, or that a pattern brings along, are listed in [`Corpus::skipped`].
+    /// Reads labelled articles, rows of JSONL, CSV and TSV, and fastText lines. Folders are read with all their
+    /// subfolders.
     ///
-    /// `names` says which columns of a table hold what. Bad rows and unreadable files are listed in
-    /// [`Corpus::errors`].
+    /// `names` are the columns of tables. Files without labels that were found through a folder or pattern are listed
+    /// in [`Corpus::skipped`], bad rows and unreadable files in [`Corpus::errors`].
     pub fn read(paths: &[PathBuf], names: &ColumnNames) -> Corpus {
         let mut corpus = Corpus::default();
         for path in paths {
@@ -123,7 +123,7 @@ impl Corpus {
         counts
     }
 
-    /// The group of each document, and the names of the groups.
+    /// The group of each document as an index, and the names of the groups.
     pub(crate) fn groups(&self, group_by: GroupBy) -> (Vec<usize>, Vec<String>) {
         let mut indices: BTreeMap<String, usize> = BTreeMap::new();
         let mut names = Vec::new();
@@ -155,8 +155,8 @@ impl Corpus {
         self.documents.len()
     }
 
-    /// Hex SHA-256 over the identities of all documents: two corpora with the same labelled text
-    /// have the same hash, whatever their files are named.
+    /// Hex SHA-256 over the content of all documents: corpora of the same labelled text have the same hash, whatever
+    /// their files are.
     pub fn sha256(&self) -> String {
         let mut hasher = Sha256::new();
         for document in &self.documents {
@@ -165,8 +165,8 @@ impl Corpus {
         hex(&hasher.finalize())
     }
 
-    /// The fold of each document: groups go whole to one fold, the folds are of nearly one size,
-    /// and as far as can be no label has all its groups in one fold. There are at most as many folds as groups.
+    /// The fold of each document. All documents of a group are in the same fold, folds have nearly the same number of
+    /// paragraphs, and where possible every label occurs in two folds. There are at most as many folds as groups.
     pub(crate) fn folds(&self, n_folds: usize, group_by: GroupBy, seed: u64) -> Vec<usize> {
         let mut sizes: BTreeMap<String, usize> = BTreeMap::new();
         for document in &self.documents {
@@ -178,7 +178,7 @@ impl Corpus {
             .into_iter()
             .map(|(key, size)| (hex(&Sha256::digest(format!("{seed}\n{key}"))), key, size))
             .collect();
-        // Large groups first, each to the smallest fold: an outlet may be a tenth of a corpus.
+        // Large groups first, each to the smallest fold: an outlet can be a tenth of a corpus.
         groups.sort_by(|a, b| b.2.cmp(&a.2).then_with(|| a.0.cmp(&b.0)));
         let mut filled = vec![0usize; n_folds];
         let mut fold_of: BTreeMap<String, usize> = BTreeMap::new();
@@ -187,7 +187,7 @@ impl Corpus {
             filled[smallest] += size;
             fold_of.insert(key, smallest);
         }
-        // Moving one label's group may gather another label's; a few rounds settle what can be.
+        // Moving a group for one label can put all groups of another into one fold, hence several rounds.
         let by_label = self.groups_by_label(group_by);
         for _ in 0..N_ROUNDS {
             for groups in by_label.values() {
@@ -202,28 +202,28 @@ impl Corpus {
 }
 
 impl Document {
-    /// The key of the group that the document belongs to.
+    /// The key of the document's group; it has a prefix, so that an outlet and a topic of the same name differ.
     pub(crate) fn group(&self, group_by: GroupBy) -> String {
-        let named = match group_by {
-            GroupBy::Article => None,
-            GroupBy::Outlet => self.outlet.as_deref().map(|name| format!("outlet {name}")),
-            GroupBy::Topic => self.topic.as_deref().map(|name| format!("topic {name}")),
-        };
-        named.unwrap_or_else(|| self.identity.clone())
+        let key = |name: &str| format!("{} {name}", group_by.name());
+        self.named_group(group_by).map_or_else(|| self.identity.clone(), key)
     }
 
-    /// The name of that group as a reader knows it.
+    /// The name of the document's group in reports.
     fn group_name(&self, group_by: GroupBy) -> String {
-        let named = match group_by {
-            GroupBy::Article => None,
-            GroupBy::Outlet => self.outlet.clone(),
-            GroupBy::Topic => self.topic.clone(),
-        };
         let line = self.paragraphs.first().map_or(1, |paragraph| paragraph.line);
-        named.unwrap_or_else(|| format!("{}:{line}", self.path.display()))
+        let place = || format!("{}:{line}", self.path.display());
+        self.named_group(group_by).map_or_else(place, str::to_string)
     }
 
-    /// A document of `paragraphs`, with its identity.
+    fn named_group(&self, group_by: GroupBy) -> Option<&str> {
+        match group_by {
+            GroupBy::Article => None,
+            GroupBy::Outlet => self.outlet.as_deref(),
+            GroupBy::Topic => self.topic.as_deref(),
+        }
+    }
+
+    /// A document and its identity.
     fn new(
         path: &Path,
         outlet: Option<String>,
@@ -259,7 +259,7 @@ pub(crate) fn digest(text: &str) -> [u8; 20] {
     Sha1::digest(kept.as_bytes()).into()
 }
 
-/// Bytes as small hexadecimal digits.
+/// Bytes as lower-case hexadecimal digits.
 pub(crate) fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
@@ -276,7 +276,7 @@ mod tests {
     }
 
     #[test]
-    fn the_forms_of_labelled_text_say_the_same() {
+    fn all_forms_of_labelled_text_give_the_same_corpus() {
         let article = read("a.txt", "---\nsequence: no\n---\n[x] One two.\n\n[y] Three.\n");
         let jsonl = read(
             "a.jsonl",
@@ -291,7 +291,7 @@ mod tests {
     }
 
     #[test]
-    fn rows_of_one_article_that_stand_apart_are_one_document() {
+    fn rows_of_one_article_are_one_document_even_if_not_consecutive() {
         let corpus =
             read("a.csv", "doc,text,label\nd,One.,x\ne,Two.,y\nd,Three.,y\nd,Four.,x\n,Five.,x\n,Six.,x\n");
         let documents = corpus.documents.iter().map(|document| {
@@ -307,7 +307,7 @@ mod tests {
     }
 
     #[test]
-    fn gaps_in_the_index_part_neighbours() {
+    fn a_gap_in_the_index_separates_neighbours() {
         let rows = "{\"text\":\"a\",\"label\":\"x\",\"doc\":\"d\",\"index\":1}\n{\"text\":\"b\",\"label\":\"x\",\"doc\":\"d\",\"index\":2}\n{\"text\":\"c\",\"label\":\"x\",\"doc\":\"d\",\"index\":9}";
         let corpus = read("a.jsonl", rows);
         let follows: Vec<bool> = corpus.documents[0].paragraphs.iter().map(|p| p.follows).collect();
@@ -327,15 +327,15 @@ mod tests {
     }
 
     #[test]
-    fn fingerprints_ignore_all_but_letters_and_digits() {
+    fn fingerprints_depend_on_letters_and_digits_only() {
         assert_eq!(fingerprint("Caf\u{e9}, 42!"), fingerprint("cafe\u{301} 42"));
         assert_ne!(fingerprint("a"), fingerprint("b"));
-        // Made with: printf 'café42' | sha1sum
+        // From: printf 'café42' | sha1sum
         assert_eq!(fingerprint("Café 42"), "90b18a30b416b756712db2545df04761a173a35a");
     }
 
     #[test]
-    fn groups_stay_whole_and_folds_are_even() {
+    fn groups_are_not_split_and_folds_have_the_same_size() {
         let lines: String = (0..40)
             .map(|i| format!("{{\"text\":\"t{i}\",\"label\":\"x\",\"outlet\":\"o{}\"}}\n", i % 8))
             .collect();

@@ -9,10 +9,10 @@ const N_DRAWS: usize = 1000;
 /// The share of samples inside an interval.
 const INTERVAL: f64 = 0.95;
 
-/// A figure and its 95 % interval.
+/// A value and its 95 % interval.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Interval {
-    /// The figure on all rows.
+    /// The value on all rows.
     pub value: f64,
     /// The lower end.
     pub low: f64,
@@ -21,16 +21,16 @@ pub struct Interval {
 }
 
 impl Interval {
-    /// A share of which nothing is known but its value: any other share is as likely in another sample.
+    /// The interval from 0 to 1, for a share whose uncertainty is unknown.
     pub fn unknown(value: f64) -> Interval {
         Interval { value, low: 0.0, high: 1.0 }
     }
 }
 
-/// Intervals for `values`, which are `statistic` of all `n_units` units; without units, each is its value alone.
+/// Intervals for `values`, which are the statistics of all `n_units` units. Without units, both ends are the value.
 ///
-/// Each of 1,000 samples has as many units as there are, drawn with replacement. `statistic` gets their indices, in
-/// the order in which they were drawn, and writes one number for each value. The same seed draws the same samples.
+/// Each of 1,000 samples consists of `n_units` units drawn with replacement. `statistic` gets their indices in the
+/// order of drawing and writes one number for each value. The same seed gives the same intervals.
 pub fn bootstrap(
     values: &[f64],
     n_units: usize,

@@ -1,4 +1,4 @@
-//! How good predictions are: the field's figures, with intervals over whole articles.
+//! Measures of predictions: macro-F1, accuracy, log loss and calibration, with bootstrap intervals over groups.
 
 mod bootstrap;
 mod out_of_fold;
@@ -13,7 +13,7 @@ pub use self::out_of_fold::OutOfFold;
 pub use self::reliability::ReliabilityBin;
 use crate::combination::argmax;
 
-/// One labelled paragraph and what was predicted for it.
+/// The prediction for a labelled paragraph.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Prediction {
     /// The index of the true label, or `None` for boilerplate.
@@ -24,81 +24,82 @@ pub struct Prediction {
     pub group: usize,
 }
 
-/// How good models of one share of a corpus are.
+/// A point of a learning curve: a model trained on a share of a corpus.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct CurvePoint {
-    /// The share of the groups that were trained on, from 0 to 1.
+    /// The share of the groups that it was trained on, from 0 to 1.
     pub share: f64,
-    /// How many labelled paragraphs they have, boilerplate not counted.
+    /// How many paragraphs it was trained on, without boilerplate.
     pub n_paragraphs: usize,
-    /// Macro-F1 on the test text.
+    /// Its macro-F1 on the test text.
     pub macro_f1: Interval,
 }
 
-/// How well one label is found.
+/// The measures of one label.
 #[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
 pub struct LabelScores {
-    /// Of those given this label, the share that have it.
+    /// The share of the paragraphs predicted to have the label that have it, from 0 to 1.
     pub precision: f64,
-    /// Of those that have it, the share that were given it.
+    /// The share of the paragraphs with the label that are predicted to have it, from 0 to 1.
     pub recall: f64,
-    /// The harmonic mean of both.
+    /// The harmonic mean of precision and recall; 0 if no prediction is right.
     pub f1: f64,
-    /// How many have it.
+    /// How many paragraphs have the label.
     pub support: usize,
 }
 
-/// All figures of one run.
+/// All measures of a set of predictions.
 ///
-/// A real paragraph that the filter dropped counts as wrong in everything but log loss, calibration
-/// error and the table of accuracy by coverage, which look at labelled paragraphs.
+/// Real paragraphs are those that are not boilerplate. One that the filter dropped counts as wrong, except in log
+/// loss, calibration error and accuracy by coverage, which consider labelled paragraphs only.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Evaluation {
-    /// The labels, in the order of all lists.
+    /// The labels, in the order of every list of labels.
     pub labels: Vec<String>,
-    /// Real paragraphs.
+    /// How many real paragraphs there are.
     pub n_paragraphs: usize,
-    /// Groups that intervals draw from.
+    /// How many groups of real paragraphs there are; intervals resample them.
     pub n_groups: usize,
-    /// The mean of the labels' F1.
+    /// The unweighted mean of the labels' F1.
     pub macro_f1: Interval,
     /// The share of real paragraphs with the right label.
     pub accuracy: Interval,
-    /// One entry a label.
+    /// The measures of each label.
     pub per_label: Vec<LabelScores>,
-    /// Rows: the true label; columns: the predicted one, the last for dropped.
+    /// Counts: a row for each true label, a column for each predicted label and a last column for dropped paragraphs.
     pub confusion: Vec<Vec<usize>>,
-    /// Mean of the negative natural log of the true label's probability.
+    /// The mean negative natural log of the probability of the true label.
     pub log_loss: f64,
-    /// Expected calibration error: 15 bins of equal width over the best probability.
+    /// The expected calibration error over 15 bins of equal width of the best probability.
     pub expected_calibration_error: f64,
-    /// Those bins; the empty ones are left out.
+    /// Those bins, without empty ones.
     pub reliability: Vec<ReliabilityBin>,
-    /// (coverage, accuracy): how often the surest share of paragraphs is right.
+    /// Selective accuracy as (coverage, accuracy): the accuracy on the share of paragraphs with the highest best
+    /// probability.
     pub coverage: Vec<(f64, f64)>,
-    /// (dropped, all) boilerplate paragraphs.
+    /// How many boilerplate paragraphs the filter dropped, and how many there are.
     pub boilerplate_dropped: (usize, usize),
-    /// Real paragraphs that the filter dropped.
+    /// How many real paragraphs the filter dropped.
     pub real_lost: usize,
-    /// Name, number of paragraphs and accuracy of each group, largest first.
+    /// The measures of each group, largest first.
     pub groups: Vec<GroupScores>,
 }
 
-/// The figures of one group.
+/// The measures of one group.
 #[derive(Debug, Clone, PartialEq)]
 pub struct GroupScores {
-    /// The outlet, topic or article.
+    /// The name of the article, outlet or topic.
     pub name: String,
-    /// Its real paragraphs.
+    /// How many real paragraphs it has.
     pub n_paragraphs: usize,
-    /// The share with the right label.
+    /// The share of them with the right label.
     pub accuracy: f64,
 }
 
 impl Evaluation {
-    /// The figures for `predictions` under `labels`; `group_names` has a name for every group index.
+    /// The measures of `predictions`; `group_names` has a name for every group index.
     ///
-    /// Intervals are percentile bootstrap intervals over groups, drawn by a generator seeded with `seed`.
+    /// Intervals are percentile bootstrap intervals over groups, from samples drawn with `seed`.
     pub fn of(
         labels: &[String],
         predictions: &[Prediction],
@@ -143,7 +144,7 @@ impl Evaluation {
     }
 }
 
-/// Counts by true label and predicted label; the last column is for dropped paragraphs.
+/// Counts by true and predicted label; the last column is for dropped paragraphs.
 #[derive(Debug, Clone)]
 struct Confusion {
     counts: Vec<Vec<usize>>,
@@ -202,7 +203,7 @@ fn log_loss(predictions: &[Prediction]) -> f64 {
     losses.iter().sum::<f64>() / losses.len().max(1) as f64
 }
 
-/// The best probability of each labelled real paragraph and whether it was right, surest first.
+/// The best probability of each labelled real paragraph and whether its label is right, highest probability first.
 fn sorted_by_confidence(predictions: &[Prediction]) -> Vec<(f64, bool)> {
     let mut labelled: Vec<(f64, bool)> = predictions
         .iter()
@@ -216,16 +217,16 @@ fn sorted_by_confidence(predictions: &[Prediction]) -> Vec<(f64, bool)> {
     labelled
 }
 
-/// The accuracy of the surest `coverage` of the paragraphs.
+/// `coverage` and the accuracy on that share of the paragraphs, those with the highest best probability.
 fn accuracy_at(labelled: &[(f64, bool)], coverage: f64) -> (f64, f64) {
     let n = ((labelled.len() as f64 * coverage) as usize).max(1).min(labelled.len());
     let right = labelled[..n].iter().filter(|(_, right)| *right).count();
     (coverage, right as f64 / n.max(1) as f64)
 }
 
-/// The lowest best probability above which predictions are right as often as `accuracy`, but no
-/// higher than the median: at least the surer half of the paragraphs is never `unsure`.
-pub(crate) fn threshold_for(predictions: &[Prediction], accuracy: f64) -> f64 {
+/// The lowest best probability at and above which predictions reach `accuracy`, or the median if that is lower, so
+/// that at most half of the paragraphs are `unsure`.
+pub fn threshold_for(predictions: &[Prediction], accuracy: f64) -> f64 {
     let labelled = sorted_by_confidence(predictions);
     let mut right = 0;
     let mut last_good = None;
@@ -282,7 +283,7 @@ mod tests {
     }
 
     #[test]
-    fn figures_are_those_worked_out_by_hand() {
+    fn measures_are_those_computed_by_hand() {
         let found = evaluation();
         assert_eq!(found.confusion, [[2, 1, 0], [0, 2, 1]]);
         assert_eq!(found.n_paragraphs, 6);
@@ -295,21 +296,21 @@ mod tests {
     }
 
     #[test]
-    fn calibration_error_is_the_weighted_gap_of_the_bins() {
+    fn calibration_error_is_the_weighted_mean_gap_of_the_bins() {
         // Bins: .9 .9 (both right) | .8 (wrong) | .7 (right) | .6 (right).
         let expected = (0.2 + 0.8 + 0.3 + 0.4) / 5.0;
         assert!((evaluation().expected_calibration_error - expected).abs() < 1e-12);
     }
 
     #[test]
-    fn intervals_hold_the_value_and_repeat() {
+    fn intervals_contain_the_value_and_are_reproducible() {
         let found = evaluation();
         assert!(found.macro_f1.low <= found.macro_f1.value && found.macro_f1.value <= found.macro_f1.high);
         assert_eq!(found, evaluation());
     }
 
     #[test]
-    fn the_threshold_keeps_its_promise() {
+    fn predictions_above_the_threshold_reach_the_accuracy() {
         let rows: Vec<Prediction> = (0..100)
             .map(|i| prediction(Some(usize::from(i >= 70 && i % 2 == 0)), 1.0 - 0.004 * f64::from(i), 0))
             .collect();

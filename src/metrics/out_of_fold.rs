@@ -1,29 +1,30 @@
-//! What a model keeps of the figures that training took.
+//! The measures of out-of-fold predictions that a model card keeps.
 
 use serde::{Deserialize, Serialize};
 
 use super::{Evaluation, LabelScores, ReliabilityBin};
 
-/// How good the predictions for held-out paragraphs were, the filter not applied.
+/// The measures of predictions for held-out paragraphs, without the filter.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct OutOfFold {
-    /// The paragraphs that were predicted, by models that had not seen their group.
+    /// How many paragraphs were predicted, each by tables that had not seen its group.
     pub n_paragraphs: usize,
-    /// How many groups they stand in.
+    /// How many groups they belong to.
     pub n_groups: usize,
-    /// One entry a label.
+    /// The measures of each label.
     pub per_label: Vec<LabelScores>,
-    /// Rows: the true label; columns: the predicted one.
+    /// Counts: a row for each true label, a column for each predicted label.
     pub confusion: Vec<Vec<usize>>,
-    /// (coverage, accuracy): how often the surest share of paragraphs is right.
+    /// Selective accuracy as (coverage, accuracy): the accuracy on the share of paragraphs with the highest best
+    /// probability.
     pub coverage: Vec<(f64, f64)>,
-    /// Whether probabilities hold; bins without paragraphs are left out.
+    /// The reliability diagram, without empty bins.
     pub reliability: Vec<ReliabilityBin>,
 }
 
 impl OutOfFold {
-    /// What is kept of an evaluation of predictions of which the filter dropped none.
+    /// The kept part of an evaluation in which the filter dropped nothing.
     pub(crate) fn of(evaluation: &Evaluation) -> OutOfFold {
         let n_labels = evaluation.labels.len();
         OutOfFold {
@@ -36,7 +37,7 @@ impl OutOfFold {
         }
     }
 
-    /// Whether it has as many entries as there are labels.
+    /// Whether its lists have the lengths that `n_labels` need.
     pub(crate) fn is_of(&self, n_labels: usize) -> bool {
         let is_square = self.confusion.iter().all(|row| row.len() == n_labels);
         is_square && self.confusion.len() == n_labels && self.per_label.len() == n_labels

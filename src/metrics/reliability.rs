@@ -1,27 +1,27 @@
-//! Whether probabilities hold: how often paragraphs of one probability are right.
+//! Reliability of probabilities: how often the label is right at each level of its probability.
 
 use serde::{Deserialize, Serialize};
 
-/// How many bins of equal width the best probability is put in.
+/// How many bins of equal width the best probability is divided into, as usual in the literature.
 const N_BINS: usize = 15;
 
-/// Paragraphs whose best probability lies in one bin, and how often their label was right.
+/// The paragraphs whose best probability lies in one bin, and how often their label is right.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct ReliabilityBin {
-    /// The lowest probability of the bin.
+    /// The lower end of the bin.
     pub low: f64,
-    /// The probability at which the next bin begins.
+    /// The upper end of the bin.
     pub high: f64,
-    /// How many paragraphs are in it, one at least.
+    /// How many paragraphs are in it, at least 1.
     pub n_paragraphs: usize,
     /// The mean of their best probabilities.
     pub mean_probability: f64,
-    /// The share of them whose label was right.
+    /// The share of them whose label is right.
     pub accuracy: f64,
 }
 
-/// The bins that are not empty, lowest first, of best probabilities and whether they were right.
-pub(super) fn bins(labelled: &[(f64, bool)]) -> Vec<ReliabilityBin> {
+/// The non-empty bins, lowest first, of best probabilities and whether their labels are right.
+pub fn bins(labelled: &[(f64, bool)]) -> Vec<ReliabilityBin> {
     let mut sums = [(0, 0.0, 0_usize); N_BINS];
     for (probability, right) in labelled {
         let sum = &mut sums[((probability * N_BINS as f64) as usize).min(N_BINS - 1)];
@@ -39,8 +39,9 @@ pub(super) fn bins(labelled: &[(f64, bool)]) -> Vec<ReliabilityBin> {
     sums.into_iter().enumerate().filter(|(_, (n, _, _))| *n > 0).map(bin).collect()
 }
 
-/// The mean over paragraphs of the gap between a bin's probability and its share of right labels.
-pub(super) fn expected_calibration_error(bins: &[ReliabilityBin]) -> f64 {
+/// The mean over paragraphs of the difference between the mean probability and the accuracy of their bin; 0 without
+/// bins.
+pub fn expected_calibration_error(bins: &[ReliabilityBin]) -> f64 {
     let n_paragraphs: usize = bins.iter().map(|bin| bin.n_paragraphs).sum();
     let gap = |bin: &ReliabilityBin| bin.n_paragraphs as f64 * (bin.mean_probability - bin.accuracy).abs();
     bins.iter().map(gap).sum::<f64>() / n_paragraphs.max(1) as f64
@@ -51,7 +52,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_bin_knows_its_paragraphs() {
+    fn paragraphs_are_counted_in_the_bin_of_their_best_probability() {
         let found = bins(&[(1.0, true), (0.95, false), (0.35, true)]);
         let counts: Vec<usize> = found.iter().map(|bin| bin.n_paragraphs).collect();
         assert_eq!(counts, [1, 2]);
