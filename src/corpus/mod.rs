@@ -30,25 +30,25 @@ pub struct Corpus {
 
 /// A labelled article or a part of one.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Document {
-    pub(crate) path: PathBuf,
-    pub(crate) outlet: Option<String>,
-    pub(crate) topic: Option<String>,
-    pub(crate) paragraphs: Vec<Labelled>,
+pub struct Document {
+    pub path: PathBuf,
+    pub outlet: Option<String>,
+    pub topic: Option<String>,
+    pub paragraphs: Vec<Labelled>,
     /// Hex SHA-1 over labels, texts, weights and adjacency; it does not depend on the file.
-    pub(crate) identity: String,
+    pub identity: String,
 }
 
 /// A labelled paragraph.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Labelled {
-    pub(crate) line: usize,
-    pub(crate) text: String,
-    pub(crate) label: String,
+pub struct Labelled {
+    pub line: usize,
+    pub text: String,
+    pub label: String,
     /// Its weight in training, 0.5 or 1.
-    pub(crate) weight: f64,
+    pub weight: f64,
     /// Whether it directly follows the paragraph before it.
-    pub(crate) follows: bool,
+    pub follows: bool,
 }
 
 /// What paragraphs have in common that are held out together.
@@ -74,8 +74,7 @@ impl GroupBy {
 }
 
 impl Corpus {
-    /// Reads labelled articles, rows of JSONL, CSV and TSV, and fastText lines. Folders are read with all their
-    /// subfolders.
+    /// Reads labelled articles, rows of JSONL, CSV and TSV, and fastText lines from files and whole folders.
     ///
     /// `names` are the columns of tables. Files without labels that were found through a folder or pattern are listed
     /// in [`Corpus::skipped`], bad rows and unreadable files in [`Corpus::errors`].
@@ -155,8 +154,7 @@ impl Corpus {
         self.documents.len()
     }
 
-    /// Hex SHA-256 over the content of all documents: corpora of the same labelled text have the same hash, whatever
-    /// their files are.
+    /// Hex SHA-256 over the content of all documents; file names do not matter.
     pub fn sha256(&self) -> String {
         let mut hasher = Sha256::new();
         for document in &self.documents {
@@ -203,7 +201,7 @@ impl Corpus {
 
 impl Document {
     /// The key of the document's group; it has a prefix, so that an outlet and a topic of the same name differ.
-    pub(crate) fn group(&self, group_by: GroupBy) -> String {
+    pub fn group(&self, group_by: GroupBy) -> String {
         let key = |name: &str| format!("{} {name}", group_by.name());
         self.named_group(group_by).map_or_else(|| self.identity.clone(), key)
     }
@@ -253,14 +251,14 @@ pub fn fingerprint(text: &str) -> String {
 }
 
 /// The bytes of a paragraph's fingerprint.
-pub(crate) fn digest(text: &str) -> [u8; 20] {
+pub fn digest(text: &str) -> [u8; 20] {
     let normalised: String = text.nfc().collect::<String>().to_lowercase();
     let kept: String = normalised.chars().filter(|c| c.is_alphanumeric()).collect();
     Sha1::digest(kept.as_bytes()).into()
 }
 
 /// Bytes as lower-case hexadecimal digits.
-pub(crate) fn hex(bytes: &[u8]) -> String {
+pub fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
@@ -316,14 +314,13 @@ mod tests {
 
     #[test]
     fn a_named_file_without_labels_is_an_error_with_its_line() {
-        let corpus = read("a.txt", "---\ntitle: x\n---\nNo label here.\n");
-        assert!(
-            corpus.errors[0].to_string().contains("a.txt:4: found text without labels"),
-            "{}",
-            corpus.errors[0]
-        );
-        let corpus = read("a.txt", "[x] One.\n\nTwo.\n");
-        assert!(corpus.errors[0].to_string().contains("a.txt:3: found a block without a label"));
+        for (content, expected) in [
+            ("---\ntitle: x\n---\nNo label here.\n", "a.txt:4: found text without labels"),
+            ("[x] One.\n\nTwo.\n", "a.txt:3: found a block without a label"),
+        ] {
+            let message = read("a.txt", content).errors[0].to_string();
+            assert!(message.contains(expected), "{message}");
+        }
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! Fits the learned part of the filter.
+//! Fits the learned table of the boilerplate filter.
 
 use std::ops::Range;
 
@@ -9,23 +9,23 @@ use crate::error::Result;
 use crate::features::{Lexicon, ParagraphWords, Table, count, distinct};
 use crate::filter::{BOILERPLATE, LearnedFilter, PROSE, boilerplate_keys};
 
-/// The fewest blocks of boilerplate that a table is learned from: with fewer, every word is a rule.
+/// The fewest blocks of boilerplate that a table is fitted to; with fewer, single words decide.
 const MIN_BOILERPLATE: usize = 20;
-/// The share of real paragraphs, and of short sentences of real paragraphs, that the table may drop out of fold.
+/// The largest share of paragraphs of prose, and of their short sentences, that the table may drop out of fold.
 const MAX_LOST: f64 = 0.03;
-/// The lowest threshold: boilerplate is one block in twenty of the corpus and one in three of a saved page, so a
-/// block with a quarter's chance by the corpus is more likely boilerplate than not.
+/// The lowest threshold. Boilerplate is one block in twenty of the corpus but one in three of a saved page, so a block
+/// of low probability by the corpus can be more likely boilerplate than not.
 const MIN_THRESHOLD: f64 = 0.1;
-/// Smoothing of the naive Bayes table; from 0.1 to 1 the boilerplate dropped out of fold changes little.
+/// The smoothing of the naive Bayes table. From 0.1 to 1 the boilerplate dropped out of fold changes little.
 const ALPHA: f64 = 0.3;
 /// The L2 penalty of its refinement.
 const L2_PENALTY: f64 = 1.0;
-/// In how many blocks a feature must occur.
+/// A feature must occur in this many blocks.
 const MIN_COUNT: u32 = 2;
-/// What a short sentence of a real paragraph weighs beside a whole block.
+/// The weight of a short sentence, where a whole block has weight 1.
 const SENTENCE_WEIGHT: f64 = 0.25;
 
-/// A block to learn from.
+/// A labelled block.
 pub struct Block<'a> {
     /// Its text.
     pub text: &'a str,
@@ -35,8 +35,8 @@ pub struct Block<'a> {
     pub fold: usize,
 }
 
-/// A filter learned from blocks, with a threshold that loses few real paragraphs out of fold; `None` when there
-/// is too little boilerplate to learn from.
+/// A table fitted to blocks, with a threshold that drops little prose out of fold; `None` when there is too little
+/// boilerplate or no prose.
 ///
 /// # Errors
 ///
@@ -66,10 +66,10 @@ pub fn fit(blocks: &[Block<'_>], n_folds: usize, lexicon: &Lexicon) -> Result<Op
     Ok(Some(LearnedFilter { table, combination, threshold }))
 }
 
-/// The blocks, then the short sentences of those that are prose.
+/// The texts and rows of all blocks, followed by the short sentences of prose.
 ///
-/// Paragraphs of one short sentence are rare in any corpus and common on real pages: without the sentences of
-/// longer ones, the table would take shortness itself for boilerplate.
+/// Paragraphs of one short sentence are rare in a corpus but frequent on real pages. Without the sentences, shortness
+/// alone would be evidence of boilerplate.
 fn rows<'a>(blocks: &[Block<'a>]) -> (Vec<&'a str>, Vec<Row>) {
     let row = |class: usize, weight: f64, fold: usize| Row { class, weight, loss_weight: weight, fold };
     let class = |block: &Block<'_>| if block.is_boilerplate { BOILERPLATE } else { PROSE };
@@ -84,7 +84,7 @@ fn rows<'a>(blocks: &[Block<'a>]) -> (Vec<&'a str>, Vec<Row>) {
     (texts, rows)
 }
 
-/// The sentences of 3 to 20 words of a paragraph that has several.
+/// The sentences of 3 to 20 words of a paragraph with several sentences.
 fn short_sentences(text: &str) -> Vec<&str> {
     let mut sentences = Vec::new();
     let mut start = 0;
@@ -111,7 +111,7 @@ fn keys(text: &str, lexicon: &Lexicon) -> Vec<u64> {
     distinct(keys)
 }
 
-/// The probability of being boilerplate of every row; 0 for boilerplate itself.
+/// The probability of being boilerplate for each row of prose, and 0 for each row of boilerplate.
 fn probabilities_of_prose(combination: &Combination, held_out: &HeldOut) -> Vec<f64> {
     let probability = |(row, &class): (&[f64], &usize)| match class {
         PROSE => softmax(&combination.scores(row))[BOILERPLATE],
@@ -120,8 +120,8 @@ fn probabilities_of_prose(combination: &Combination, held_out: &HeldOut) -> Vec<
     held_out.rows().zip(&held_out.classes).map(probability).collect()
 }
 
-/// The lowest probability, at least [`MIN_THRESHOLD`], above which no more than [`MAX_LOST`] of some real
-/// paragraphs lie; those of boilerplate, which are 0, do not count.
+/// The lowest threshold, at least [`MIN_THRESHOLD`], that at most a share of [`MAX_LOST`] of the probabilities of prose
+/// exceeds; those of boilerplate are 0 and are ignored.
 fn threshold_of(probabilities: &[f64]) -> f64 {
     let mut real: Vec<f64> = probabilities.iter().copied().filter(|probability| *probability > 0.0).collect();
     real.sort_by(|a, b| b.total_cmp(a));
@@ -148,12 +148,12 @@ mod tests {
     }
 
     #[test]
-    fn too_little_boilerplate_teaches_nothing() {
+    fn a_table_needs_enough_boilerplate() {
         assert_eq!(learned(&[("Share", true), ("He came.", false)]).1, None);
     }
 
     #[test]
-    fn unseen_boilerplate_is_told_from_unseen_prose() {
+    fn new_boilerplate_is_distinguished_from_new_prose() {
         let texts: Vec<(String, bool)> = (0..40)
             .flat_map(|i| {
                 let prose = format!(

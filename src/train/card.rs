@@ -1,4 +1,4 @@
-//! The card of a fresh model.
+//! The model card that training writes.
 
 use std::collections::BTreeMap;
 
@@ -9,10 +9,10 @@ use crate::features::{FeatureGroup, Lexicon, Names, Vocabulary};
 use crate::metrics::{Evaluation, OutOfFold};
 use crate::model::Card;
 
-/// How many of naive Bayes' own strongest features a card keeps for each label and group.
+/// How many of the strongest naive Bayes features a card keeps for each label and group.
 const N_STRONGEST: usize = 30;
 
-/// The features that count most in the naive Bayes tables, by group and label, as they were before refinement.
+/// The strongest features of the naive Bayes tables, which refinement has changed since, by group and label.
 pub fn bayes_strongest(
     labels: &[String],
     lexicon: &Lexicon,
@@ -43,7 +43,7 @@ pub fn bayes_strongest(
     strongest
 }
 
-/// Figures of the card are shown, not computed with: six digits are enough.
+/// A value to six decimal places; cards are shown, not computed with.
 fn rounded(figure: f64) -> f64 {
     (figure * 1e6).round() / 1e6
 }
@@ -98,7 +98,7 @@ pub fn card(
     }
 }
 
-/// The figures of a card, by name.
+/// The measures of a card, by name.
 fn figures(cross_validated: &Evaluation) -> BTreeMap<String, f64> {
     let mut figures: BTreeMap<String, f64> = BTreeMap::new();
     figures.insert("macro_f1".into(), cross_validated.macro_f1.value);

@@ -1,7 +1,7 @@
-//! From a corpus to a model: vocabulary, tables, smoothing, combination, neighbours, filter.
+//! Training: from a corpus to a model.
 //!
-//! Everything that is not a table is chosen on out-of-fold predictions, with whole articles (or outlets, or
-//! topics) held out together.
+//! Tables are fitted to all of the corpus; smoothing, combination, neighbour weights and thresholds are chosen on
+//! out-of-fold predictions, with whole articles, outlets or topics held out together.
 
 mod boilerplate;
 mod card;
@@ -20,37 +20,36 @@ use crate::combination::{Combination, softmax};
 use crate::corpus::Corpus;
 use crate::error::{Error, Result};
 use crate::features::{
-    Extractor, FeatureGroup, FeatureLists, Lexicon, MAX_WORDS, N_GROUPS, Table, Vocabulary,
-    WordCodes, count, keys_of_run, lexicon_of,
+    Extractor, FeatureGroup, FeatureLists, Lexicon, MAX_WORDS, N_GROUPS, Table, Vocabulary, WordCodes, count,
+    keys_of_run, lexicon_of,
 };
 use crate::filter::Filter;
 use crate::metrics::{Evaluation, Prediction, threshold_for};
 use crate::model::{Model, Parts};
 use crate::neighbours::Neighbours;
 
-/// Labels that are not `unsure` are right this often, out of fold.
+/// The out-of-fold accuracy of labels that are not `unsure`.
 const SURE_ACCURACY: f64 = 0.85;
-/// How far the weights of classes lean from the corpus's shares (0) to equal ones (1). The shares of a training
-/// corpus are nobody's prior, and equal ones no newspaper's: half way, macro-F1 was that of equal shares and log
-/// loss and accuracy were better, on held-out outlets, too.
+/// Where the weights of classes in the loss lie between the corpus's class shares (0) and equal shares (1). On held-out
+/// outlets, 0.5 had the macro-F1 of equal shares, and better log loss and accuracy.
 const EVEN_PRIORS: f64 = 0.5;
-/// All paragraphs are counted; refinement and held-out predictions use at most about so many, whole documents in
-/// the order of their hashes. More change little, and so the cost of training is that of counting.
+/// Class totals are those of all paragraphs; refinement and held-out predictions use about this many at most, whole
+/// documents in the order of their hashes. More change little, and the cost of a large corpus is that of counting.
 const MAX_SAMPLED: usize = 100_000;
 
-/// What a card says where boilerplate has no label.
+/// The boilerplate label on the card of a model trained without one.
 pub const NO_LABEL: &str = "none";
 
-/// A fitted model and how well it did out of fold.
+/// A model and its out-of-fold measures.
 #[derive(Debug, Clone)]
 pub struct Trained {
-    /// The model, fitted on all of the corpus.
+    /// The model, fitted to all of the corpus.
     pub model: Model,
-    /// Predictions for held-out paragraphs by tables that had not seen their group, without the filter; `None`
-    /// where there were no folds. Vocabulary, smoothing, combination and neighbour weights were chosen on the same
-    /// paragraphs, so the figures are slightly optimistic; [`crate::cross_validate`] holds everything out.
+    /// The measures of out-of-fold predictions, without the filter; `None` without folds. Each paragraph is predicted by
+    /// tables that have not seen its group, but vocabulary, smoothing, combination and neighbour weights have, so the
+    /// measures are slightly optimistic; [`crate::cross_validate`] holds everything out.
     pub cross_validated: Option<Evaluation>,
-    /// How many blocks of boilerplate the corpus has.
+    /// How many paragraphs of boilerplate the corpus has.
     pub n_boilerplate: usize,
 }
 
@@ -62,7 +61,7 @@ struct Features {
     lists: FeatureLists,
 }
 
-/// What is fitted to labelled paragraphs.
+/// Everything that is fitted except the filter.
 struct Fitted {
     tables: Tables,
     combination: Combination,
@@ -71,10 +70,10 @@ struct Fitted {
     cross_validated: Option<Evaluation>,
 }
 
-/// Fits a model on a corpus.
+/// Fits a model to a corpus.
 ///
-/// The same corpus and options give the same model to the last bit, whatever the number of threads and the order
-/// of files. Time grows linearly with the text; up to 100,000 paragraphs, most of it is refinement.
+/// The same corpus and options give the same bytes with any number of threads and any order of files. Time is linear in
+/// the text; up to 100,000 paragraphs, most of it is spent on refinement.
 ///
 /// # Errors
 ///
@@ -142,7 +141,7 @@ fn features(
     runs: &[Range<usize>],
 ) -> Result<Features> {
     let codes = options.word_codes.clone().map_or_else(WordCodes::embedded, Ok)?;
-    // Boilerplate, too: the filter's table needs its words.
+    // The filter's table needs the words of boilerplate, too.
     let all = corpus.documents.iter().flat_map(|document| &document.paragraphs);
     let words_of: Vec<&str> = all.map(|paragraph| paragraph.text.as_str()).collect();
     let lexicon = lexicon_of(&words_of, options.min_count.min(2), &codes).ok_or_else(|| Error::Corpus {
@@ -156,7 +155,7 @@ fn features(
     Ok(Features { lexicon, extractor, vocabularies, lists })
 }
 
-/// How many of the first examples are sampled: whole documents.
+/// How many examples, from the first on, are sampled: those of whole documents.
 fn sampled(examples: &[Example]) -> usize {
     match examples.get(MAX_SAMPLED) {
         None => examples.len(),
@@ -164,7 +163,7 @@ fn sampled(examples: &[Example]) -> usize {
     }
 }
 
-/// The rows of the fit; rare classes weigh more than their share in every loss.
+/// The rows of the fit; rare classes have more than their share of the weight in every loss.
 fn loss_rows(examples: &[Example], fold_of: &[usize], n_classes: usize) -> Vec<Row> {
     let mut class_weights = vec![0.0; n_classes];
     examples.iter().for_each(|example| class_weights[example.class] += example.weight);
@@ -179,7 +178,7 @@ fn loss_rows(examples: &[Example], fold_of: &[usize], n_classes: usize) -> Vec<R
     examples.iter().map(row).collect()
 }
 
-/// Tables, and everything that is chosen on out-of-fold predictions.
+/// Fits the tables and everything that is chosen on out-of-fold predictions.
 fn with_folds(
     problem: &Problem<'_>,
     runs: &[Range<usize>],
@@ -212,11 +211,11 @@ fn with_folds(
     Ok(Fitted { tables, combination, neighbours, unsure_below, cross_validated })
 }
 
-/// A label is `unsure` below this where there are no folds: what the project's own corpus gives, to one digit.
+/// The threshold of `unsure` without folds: that of the project's own corpus with folds, to one digit.
 const UNSURE_BELOW: f64 = 0.6;
 
-/// The weight of a group where there are no folds: what cross-validation gives plain naive Bayes on the project's
-/// own corpus, to one digit.
+/// The weight of a group without folds: that of naive Bayes tables on the project's own corpus with folds, to one
+/// digit.
 fn plain_weight(group: FeatureGroup) -> f64 {
     match group {
         FeatureGroup::Words => 0.6,
@@ -227,8 +226,8 @@ fn plain_weight(group: FeatureGroup) -> f64 {
     }
 }
 
-/// Plain naive Bayes tables with fixed weights, each paragraph judged alone. The offsets stand for the classes'
-/// shares, half way to equal ones, as the weights of paragraphs do where offsets are fitted.
+/// Naive Bayes tables with fixed weights and no neighbours. The offsets are the logs of the class shares, halved: half
+/// way to equal shares, as in the weighted loss to which offsets are fitted otherwise.
 fn without_folds(problem: &Problem<'_>, alpha: f64) -> Result<Fitted> {
     let bayes = problem.plain_tables(alpha)?;
     let mut shares = vec![0.0; problem.n_classes];
@@ -246,7 +245,7 @@ fn without_folds(problem: &Problem<'_>, alpha: f64) -> Result<Fitted> {
     Ok(Fitted { tables, combination, neighbours, unsure_below: UNSURE_BELOW, cross_validated: None })
 }
 
-/// The filter learned from boilerplate, and how many blocks of boilerplate there are.
+/// The filter fitted to the corpus, and how many paragraphs of boilerplate that has.
 fn learn_filter(
     corpus: &Corpus,
     options: &TrainOptions,

@@ -13,21 +13,21 @@ pub enum Smoothing {
     Fixed(f64),
 }
 
-/// How many parts a corpus is divided into, each predicted by tables that have not seen it; smoothing,
-/// combination, neighbour weights and thresholds are chosen on those predictions.
+/// The folds of cross-validation: smoothing, combination, neighbour weights and thresholds are chosen on predictions
+/// for each fold by tables that were fitted without it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Folds {
     /// Five folds.
     Auto,
     /// This many, from 2 to 100.
     Count(usize),
-    /// None: naive Bayes tables with the given smoothing, fixed group weights, and no figures. Needs a fixed
-    /// smoothing and no refinement.
+    /// No folds: naive Bayes tables with fixed group weights, without neighbour weights and measures. Requires
+    /// [`Smoothing::Fixed`] and no L2 penalty.
     None,
 }
 
 impl Folds {
-    /// How many folds there are; 5 where no number is given.
+    /// How many folds there are, 5 if no number is given.
     pub(crate) fn count(self) -> usize {
         match self {
             Folds::Count(n) => n,
@@ -36,19 +36,19 @@ impl Folds {
     }
 }
 
-/// The settings of training. [`TrainOptions::default`] is what the default model was made with.
+/// The settings of training. The default model was trained with [`TrainOptions::default`].
 #[derive(Debug, Clone, PartialEq)]
 pub struct TrainOptions {
     /// Smoothing of the naive Bayes tables; default [`Smoothing::Auto`].
     pub smoothing: Smoothing,
     /// The longest word n-gram, from 1 (words alone) to 3; default 2.
     pub max_ngram: usize,
-    /// In how many paragraphs a feature must occur, code pairs in two more; default 3.
+    /// A feature must occur in this many paragraphs, a code pair in two more; default 3.
     pub min_count: u32,
-    /// The L2 penalty of refinement on the distance from naive Bayes, in paragraphs of loss, or `None` for plain
-    /// naive Bayes tables; default 6.
+    /// The L2 penalty of refinement on the distance from the naive Bayes tables, relative to the loss of one paragraph;
+    /// `None` for naive Bayes tables without refinement; default 6.
     pub l2_penalty: Option<f64>,
-    /// The codes of words; `None` (the default) for those of [`WordCodes::embedded`].
+    /// The codes of words; default `None`, which means [`WordCodes::embedded`].
     pub word_codes: Option<WordCodes>,
     /// The folds of cross-validation; default [`Folds::Auto`].
     pub folds: Folds,
@@ -56,7 +56,8 @@ pub struct TrainOptions {
     pub group_by: GroupBy,
     /// The seed of folds and bootstrap; default 0.
     pub seed: u64,
-    /// The label that marks boilerplate and trains the filter; `None` for a corpus without one. Default `other`.
+    /// The label of boilerplate, which the filter is trained on; `None` for a corpus without such a label; default
+    /// `other`.
     pub boilerplate_label: Option<String>,
     /// The name of the model; default `custom`.
     pub name: String,
@@ -82,10 +83,12 @@ impl Default for TrainOptions {
     }
 }
 
+/// Checks the options.
+///
 /// # Errors
 ///
-/// When an option is out of its range, or does not go with another.
-pub(super) fn check_options(options: &TrainOptions) -> Result<()> {
+/// When an option is out of range or cannot be combined with another.
+pub fn check_options(options: &TrainOptions) -> Result<()> {
     let check = |fine: bool, setting: &'static str, found: String, expected: &'static str| {
         if fine { Ok(()) } else { Err(Error::Setting { setting, found, expected }) }
     };

@@ -1,4 +1,4 @@
-//! The labelled paragraphs of a corpus as examples to learn from.
+//! The labelled paragraphs of a corpus as training examples.
 
 use std::ops::Range;
 
@@ -6,19 +6,19 @@ use super::{Folds, TrainOptions};
 use crate::corpus::Corpus;
 use crate::error::{Error, Result};
 
-/// A labelled paragraph.
+/// A labelled paragraph without its text.
 pub struct Example {
     /// The index of its label.
     pub class: usize,
-    /// How much it counts.
+    /// Its weight.
     pub weight: f64,
     /// The index of its document.
     pub document: usize,
-    /// Whether the example before it is the paragraph before it.
+    /// Whether it directly follows the example before it.
     pub follows: bool,
 }
 
-/// The runs of examples that follow one another.
+/// The runs of examples that directly follow one another, as ranges of indices.
 pub fn runs(examples: &[Example]) -> Vec<Range<usize>> {
     let mut start = 0;
     let run = |run: &[Example]| {
@@ -28,7 +28,7 @@ pub fn runs(examples: &[Example]) -> Vec<Range<usize>> {
     examples.chunk_by(|_, next| next.follows).map(run).collect()
 }
 
-/// All labelled paragraphs but boilerplate, and their texts.
+/// All labelled paragraphs except boilerplate, and their texts.
 pub fn examples<'a>(corpus: &'a Corpus, labels: &[String]) -> (Vec<Example>, Vec<&'a str>) {
     let (mut examples, mut texts) = (Vec::new(), Vec::new());
     for (document, paragraphs) in corpus.documents.iter().map(|document| &document.paragraphs).enumerate() {
@@ -47,9 +47,11 @@ pub fn examples<'a>(corpus: &'a Corpus, labels: &[String]) -> (Vec<Example>, Vec
     (examples, texts)
 }
 
-/// The labels of the model: those of the corpus but boilerplate, each in at least two groups where some are held out.
+/// The labels of the model: those of the corpus except boilerplate, in the order of the codebook and then by name.
 ///
-/// The order is that of the codebook where it knows the labels, else that of their names.
+/// # Errors
+///
+/// When there are fewer than two labels, or when there are folds and a label occurs in one group only.
 pub fn labels_of(corpus: &Corpus, options: &TrainOptions) -> Result<Vec<String>> {
     let mut groups = corpus.groups_by_label(options.group_by);
     if let Some(boilerplate) = &options.boilerplate_label {
@@ -64,7 +66,7 @@ pub fn labels_of(corpus: &Corpus, options: &TrainOptions) -> Result<Vec<String>>
         (Some(label), None) => return bad(format!("one label only (`{label}`)"), "at least two labels"),
         _ => {}
     }
-    // Where nothing is held out, one group is enough to learn from.
+    // Without folds nothing is held out, and one group is enough.
     let n_groups = if options.folds == Folds::None { 1 } else { 2 };
     if let Some((label, _)) = groups.iter().find(|(_, groups)| groups.len() < n_groups) {
         let n = corpus.label_counts().get(label).copied().unwrap_or(0);

@@ -1,6 +1,6 @@
 //! Fits the tables of feature groups: smoothing, refinement and predictions for held-out paragraphs.
 //!
-//! Knows nothing about what the groups are: the model's six and the filter's one are fitted alike.
+//! It does not depend on what the groups are: the model's six groups and the filter's one are fitted in the same way.
 
 use rayon::prelude::*;
 
@@ -19,9 +19,9 @@ const ALPHAS: [f64; 7] = [1.0, 0.3, 3.0, 0.1, 0.03, 10.0, 0.01];
 pub struct Row {
     /// The index of its class.
     pub class: usize,
-    /// How much it counts in class totals.
+    /// Its weight in class totals.
     pub weight: f64,
-    /// How much it counts in every loss.
+    /// Its weight in every loss.
     pub loss_weight: f64,
     /// The fold that holds it out.
     pub fold: usize,
@@ -33,32 +33,32 @@ pub struct Problem<'a> {
     pub rows: &'a [Row],
     /// Their features.
     pub lists: &'a FeatureLists,
-    /// By group the size of its vocabulary.
+    /// The size of each group's vocabulary.
     pub n_features: &'a [usize],
     /// How many classes there are.
     pub n_classes: usize,
     /// How many folds there are.
     pub n_folds: usize,
-    /// All rows are counted; only so many, from the first on, are refined on and predicted.
+    /// Class totals are those of all rows. Refinement and predictions use only this many, from the first on.
     pub n_sampled: usize,
 }
 
-/// What a fit gives.
+/// The result of a fit.
 pub struct Tables {
     /// The smoothing of each group.
     pub alphas: Vec<f64>,
     /// The naive Bayes tables.
     pub bayes: Vec<FeatureTable>,
-    /// How those combine.
+    /// Their combination.
     pub bayes_combination: Combination,
-    /// The refined tables, or the naive Bayes tables where nothing is refined.
+    /// The refined tables; the naive Bayes tables without refinement.
     pub tables: Vec<FeatureTable>,
-    /// Out-of-fold predictions of tables fitted in the same way, for the sampled rows.
+    /// Out-of-fold predictions for the sampled rows, by tables fitted in the same way as `tables`.
     pub held_out: HeldOut,
 }
 
 impl<'a> Problem<'a> {
-    /// Fits the tables of all groups; `l2_penalty` is that of refinement, `None` for plain naive Bayes.
+    /// Fits the tables of all groups; `l2_penalty` is that of refinement, `None` for no refinement.
     ///
     /// # Errors
     ///
@@ -94,7 +94,7 @@ impl<'a> Problem<'a> {
         self.bayes_tables(&self.totals(), &vec![alpha; self.n_features.len()], None)
     }
 
-    /// By group: the class totals of each fold, then those of all rows.
+    /// For each group the class totals of each fold, then those of all rows.
     fn totals(&self) -> Vec<Vec<ClassTotals>> {
         let of_group = |group: usize| {
             let mut totals =
@@ -135,7 +135,7 @@ impl<'a> Problem<'a> {
         totals.iter().zip(alphas).map(|(totals, &alpha)| self.bayes_table(totals, alpha, without)).collect()
     }
 
-    /// What refinement learns from, without the rows of one fold.
+    /// The examples of refinement, without the rows of one fold.
     fn examples(&self, without: Option<usize>) -> Vec<Example> {
         let rows = self.rows[..self.n_sampled].iter().enumerate();
         rows.filter(|(_, row)| Some(row.fold) != without)
@@ -158,8 +158,8 @@ impl<'a> Problem<'a> {
         Ok(self.column(group, |fold| &tables[fold]))
     }
 
-    /// The smoothing of each group and the out-of-fold predictions that it gives: group by group the value that
-    /// gives the combined predictions the lowest log loss, the other groups unchanged.
+    /// The smoothing of each group, and the out-of-fold predictions with it. One group after the other takes the value
+    /// with the lowest log loss of the combined predictions.
     fn choose_smoothing(
         &self,
         totals: &[Vec<ClassTotals>],
@@ -187,7 +187,7 @@ impl<'a> Problem<'a> {
         Ok((alphas, held_out))
     }
 
-    /// The smoothing of one group with the lowest log loss, and that loss; `held_out` gets its predictions.
+    /// The smoothing of one group with the lowest log loss, and that loss. Sets the group's predictions in `held_out`.
     fn better_smoothing(
         &self,
         group: usize,
