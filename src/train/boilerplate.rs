@@ -12,7 +12,7 @@ use crate::filter::{BOILERPLATE, LearnedFilter, PROSE, boilerplate_keys};
 /// The fewest blocks of boilerplate that a table is learned from: with fewer, every word is a rule.
 const MIN_BOILERPLATE: usize = 20;
 /// The share of real paragraphs, and of short sentences of real paragraphs, that the table may drop out of fold.
-const MAX_LOST: f64 = 0.03;
+const MAX_LOST: f64 = 0.01;
 /// The lowest threshold: boilerplate is one block in twenty of the corpus and one in three of a saved page, so a
 /// block with a quarter's chance by the corpus is more likely boilerplate than not.
 const MIN_THRESHOLD: f64 = 0.1;
