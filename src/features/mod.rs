@@ -21,7 +21,7 @@ pub use lists::Lists;
 pub use lists::FeatureLists;
 pub use name::Names;
 pub use style::Previous;
-pub use table::{Distinct, Table};
+pub use table::{Distinct, Table, TableView};
 pub use vocabulary::{Vocabulary, count, distinct, keys_of_run, lexicon_of};
 
 /// A group of features with a table of its own.

@@ -59,10 +59,11 @@ impl LearnedFilter {
 
     /// Whether a block is boilerplate. Linear in its text.
     pub fn is_boilerplate(&self, block: &ParagraphWords<'_>, distinct: &mut Distinct) -> bool {
+        let table = self.table.view();
         let mut sums = vec![0.0; 2];
         keys(block, |key| {
-            if let Some(slot) = self.table.slot(key).filter(|slot| distinct.insert(*slot)) {
-                sums.iter_mut().zip(self.table.row(slot)).for_each(|(sum, value)| *sum += f64::from(*value));
+            if let Some(slot) = table.slot(key).filter(|slot| distinct.insert(*slot)) {
+                sums.iter_mut().zip(table.row(slot)).for_each(|(sum, value)| *sum += f64::from(*value));
             }
         });
         log_likelihoods(&mut sums, distinct.numbers().len());
