@@ -1,5 +1,6 @@
 //! Labelled text: documents of labelled paragraphs, from labelled articles and rows.
 
+mod duplicates;
 mod forms;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -9,6 +10,7 @@ use sha1::Sha1;
 use sha2::{Digest, Sha256};
 use unicode_normalization::UnicodeNormalization;
 
+pub use self::duplicates::{DuplicateKey, Duplicates};
 use self::forms::{Labels, documents_of};
 use crate::error::{Error, Warning};
 use crate::read::{ColumnNames, find_inputs};

@@ -104,7 +104,8 @@ fn ends(block: &ParagraphWords<'_>, length: u32, mut take: impl FnMut(u64)) {
         take(Kind::FirstWord.key(first, 0));
         take(Kind::FirstWordAtLength.key(first, length));
     }
-    for (kind, pair) in [(Kind::FirstWords, ids.first_chunk::<2>()), (Kind::LastWords, ids.last_chunk::<2>())] {
+    for (kind, pair) in [(Kind::FirstWords, ids.first_chunk::<2>()), (Kind::LastWords, ids.last_chunk::<2>())]
+    {
         if let Some(&[before, after]) = pair.filter(|pair| !pair.contains(&UNKNOWN)) {
             take(kind.key(before, after));
         }

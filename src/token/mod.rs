@@ -12,7 +12,7 @@ use crate::article::Voice;
 
 /// What a token is made of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Kind {
+pub enum Kind {
     /// Letters, with inner apostrophes.
     Word,
     /// Digits, with inner points and commas.
@@ -25,15 +25,15 @@ pub(crate) enum Kind {
 
 /// One token of a text, borrowed from it.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(crate) struct Token<'a> {
+pub struct Token<'a> {
     /// The characters of the token.
-    pub(crate) text: &'a str,
+    pub text: &'a str,
     /// Its first byte in the text.
-    pub(crate) start: usize,
+    pub start: usize,
     /// What it is made of.
-    pub(crate) kind: Kind,
+    pub kind: Kind,
     /// Who says it.
-    pub(crate) voice: Voice,
+    pub voice: Voice,
 }
 
 /// The tokens of `text` in order, each with its voice; white space is left out.
@@ -41,14 +41,14 @@ pub(crate) struct Token<'a> {
 /// Quotations may be straight, curly, guillemets or low-high marks, may nest, and last to the end
 /// of the paragraph when nothing closes them. A closing mark with no opening one before it ends a
 /// quotation that began in an earlier paragraph. Linear time.
-pub(crate) fn tokens(text: &str) -> Vec<Token<'_>> {
+pub fn tokens(text: &str) -> Vec<Token<'_>> {
     let mut tokens = Vec::with_capacity(text.len() / 5 + 8);
     tokens_into(text, &mut tokens);
     tokens
 }
 
 /// The same in the place of what `tokens` holds.
-pub(crate) fn tokens_into<'a>(text: &'a str, tokens: &mut Vec<Token<'a>>) {
+pub fn tokens_into<'a>(text: &'a str, tokens: &mut Vec<Token<'a>>) {
     tokens.clear();
     let mut speaker = Speaker::new(text);
     let mut voice = speaker.voice();
