@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::path::Path;
 
-use super::{Document, Labelled};
+use super::{Corpus, Document, Labelled};
 use crate::error::{Error, Result, Warning};
 use crate::read::{
     ColumnNames, Form, Opened, Row, Rows, bad_row, extracted_text, front_matter, is_sequence, label_of,
@@ -24,6 +24,70 @@ pub struct Labels {
     /// The rows that could not be read.
     pub errors: Vec<Error>,
     pub warnings: Vec<Warning>,
+}
+
+/// A labelled paragraph in memory.
+///
+/// # Examples
+///
+/// ```
+/// use rhetor::corpus::{Corpus, LabelledRow};
+///
+/// let row = |text: &str, label: &str| LabelledRow {
+///     text: text.to_string(),
+///     label: label.to_string(),
+///     doc: Some("article 1".to_string()),
+///     ..LabelledRow::default()
+/// };
+/// let corpus = Corpus::from_rows([row("It rained.", "report"), row("Stop the rain!", "advocacy")]);
+/// assert_eq!(corpus.n_documents(), 1);
+/// assert_eq!(corpus.label_counts()["report"], 1);
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct LabelledRow {
+    /// The paragraph.
+    pub text: String,
+    /// Its label.
+    pub label: String,
+    /// The article. Rows of the same article are one document, and consecutive ones are neighbours; a row without
+    /// one is a document of its own.
+    pub doc: Option<String>,
+    /// The outlet of the article.
+    pub outlet: Option<String>,
+    /// The topic of the article.
+    pub topic: Option<String>,
+    /// How sure the annotator was. A paragraph of confidence 1 counts half in training, any other counts fully.
+    pub confidence: Option<u8>,
+}
+
+impl Corpus {
+    /// A corpus of rows in memory: the same as that of a table with these columns.
+    ///
+    /// Rows with a blank text or label are listed in [`Corpus::errors`]; their line is the number of the row, from
+    /// 1, in a file named `rows`.
+    pub fn from_rows(rows: impl IntoIterator<Item = LabelledRow>) -> Corpus {
+        let path = Path::new("rows");
+        let (mut corpus, mut windows) = (Corpus::default(), Windows::default());
+        let mut doc_before = None;
+        for (number, row) in (1..).zip(rows) {
+            let mut row = row.into_row(number);
+            row.follows = row.doc.is_some() && row.doc == doc_before;
+            doc_before.clone_from(&row.doc);
+            corpus.errors.extend(windows.add(path, row).err());
+        }
+        corpus.documents = windows.documents(path);
+        corpus.sort();
+        corpus
+    }
+}
+
+impl LabelledRow {
+    fn into_row(self, number: usize) -> Row {
+        let confidence = self.confidence.map(|confidence| confidence.to_string());
+        let fields = [("outlet", self.outlet), ("topic", self.topic), ("confidence", confidence)];
+        let fields = fields.into_iter().filter_map(|(name, value)| Some((name.to_string(), value?)));
+        Row::new(number, self.text, [Some(self.label), None, self.doc], fields.collect())
+    }
 }
 
 /// Reads the documents of one file.
@@ -137,8 +201,7 @@ fn row_documents(path: &Path, mut rows: Rows, names: &ColumnNames) -> Labels {
             None => Error::NoLabels { path: path.to_path_buf(), line: 1 },
         });
     }
-    let document = |window: Window| Document::new(path, window.outlet, window.topic, window.paragraphs);
-    labels.documents = windows.windows.into_iter().map(document).collect();
+    labels.documents = windows.documents(path);
     labels
 }
 
@@ -187,5 +250,61 @@ impl Windows {
         let (outlet, topic) = (row.fields.remove("outlet"), row.fields.remove("topic"));
         self.windows.push(Window { outlet, topic, paragraphs: vec![paragraph] });
         Ok(())
+    }
+
+    fn documents(self, path: &Path) -> Vec<Document> {
+        let document = |window: Window| Document::new(path, window.outlet, window.topic, window.paragraphs);
+        self.windows.into_iter().map(document).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn row(text: &str, label: &str, doc: &str, confidence: Option<u8>) -> LabelledRow {
+        let of = |name: &str| Some(name.to_string()).filter(|_| !doc.is_empty());
+        let (text, label) = (text.to_string(), label.to_string());
+        LabelledRow { text, label, doc: of(doc), outlet: of("o"), topic: of("t"), confidence }
+    }
+
+    #[test]
+    fn rows_in_memory_are_the_corpus_of_the_same_rows_in_a_file() {
+        let rows = [
+            row("One  two.", "x", "d", Some(3)),
+            row("Three.", "y", "d", Some(1)),
+            row("Four.", "y", "e", None),
+            row(" ", "y", "e", None),
+            row("Five.", " x", "d", Some(2)),
+            row("Six.", "x", "", None),
+            row("Seven.", "", "", None),
+        ];
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("rows.jsonl");
+        let line = |row: &LabelledRow| {
+            let LabelledRow { text, label, doc, outlet, topic, confidence } = row;
+            let row = serde_json::json!({
+                "text": text, "label": label, "doc": doc, "outlet": outlet, "topic": topic,
+                "confidence": confidence,
+            });
+            format!("{row}\n")
+        };
+        std::fs::write(&path, rows.iter().map(line).collect::<String>()).unwrap();
+        let of_file = Corpus::read(std::slice::from_ref(&path), &ColumnNames::default());
+        let corpus = Corpus::from_rows(rows);
+        assert_eq!(corpus.sha256(), of_file.sha256());
+        let documents: Vec<Document> = of_file
+            .documents
+            .into_iter()
+            .map(|document| Document { path: "rows".into(), ..document })
+            .collect();
+        assert_eq!(corpus.documents, documents);
+        let messages = |corpus: &[Error]| corpus.iter().map(Error::to_string).collect::<Vec<_>>();
+        let of_file: Vec<String> = messages(&of_file.errors)
+            .into_iter()
+            .map(|message| message.replace(&path.display().to_string(), "rows"))
+            .collect();
+        assert_eq!(messages(&corpus.errors), of_file);
+        assert_eq!(corpus.errors.len(), 2);
     }
 }

@@ -11,6 +11,7 @@ use sha2::{Digest, Sha256};
 use unicode_normalization::UnicodeNormalization;
 
 pub use self::duplicates::{DuplicateKey, Duplicates};
+pub use self::forms::LabelledRow;
 use self::forms::{Labels, documents_of};
 use crate::error::{Error, Warning};
 use crate::read::{ColumnNames, find_inputs};
@@ -91,11 +92,15 @@ impl Corpus {
                 corpus.read_file(&file, names, inputs.named.contains(&file));
             }
         }
+        corpus.sort();
+        corpus
+    }
+
+    fn sort(&mut self) {
         let order = |document: &Document| {
             (document.identity.clone(), document.outlet.clone(), document.topic.clone())
         };
-        corpus.documents.sort_by_cached_key(order);
-        corpus
+        self.documents.sort_by_cached_key(order);
     }
 
     fn read_file(&mut self, path: &Path, names: &ColumnNames, is_named: bool) {

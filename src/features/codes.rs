@@ -44,7 +44,7 @@ pub const CODES: [(char, &str); 24] = [
 /// The endings that stand for words without a code in openings and pairs; the last stands for all other words.
 pub const ENDINGS: [&str; 17] = [
     "-ing", "-ed", "-ly", "-tion", "-ness", "-ment", "-ity", "-ism", "-ist", "-ous", "-al", "-ive", "-able",
-    "-er", "-est", "-s", "-",
+    "-er", "-est", "-s", "<other>",
 ];
 
 /// The index in [`ENDINGS`] of a word without a code: the first ending with more than two bytes before it.
@@ -154,6 +154,6 @@ mod tests {
     #[test]
     fn words_without_a_code_are_told_apart_by_their_ending() {
         let endings = ["purring", "zzz", "sing", "smallest", "nation"].map(|word| ENDINGS[ending_of(word)]);
-        assert_eq!(endings, ["-ing", "-", "-", "-est", "-"]);
+        assert_eq!(endings, ["-ing", "<other>", "<other>", "-est", "<other>"]);
     }
 }

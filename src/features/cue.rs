@@ -85,8 +85,8 @@ pub const MARKS: [&str; 10] = ["?", "!", ";", ":", "(", "$", "%", "…", "—", 
 pub const SIGNS: [(&str, &str); 5] =
     [("address", "http"), ("at", "@"), ("twitter", "pic.twitter"), ("ellipsis", "..."), ("bracket", "[")];
 
-/// How a paragraph can begin, beside its first word.
-pub const BEGINNINGS: [&str; 4] = ["speaker", "number", "bullet", "quotation"];
+/// How a paragraph can begin. The article keeps their names apart from those of first words.
+pub const BEGINNINGS: [&str; 4] = ["a speaker", "a number", "a bullet", "a quotation"];
 
 /// What the paragraph before can be.
 pub const BEFORE: [&str; 2] = ["speaker", "quotation open"];

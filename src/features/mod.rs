@@ -12,6 +12,9 @@ mod form;
 mod lexicon;
 mod lists;
 mod name;
+#[cfg(test)]
+#[path = "../../tests/reference/features.rs"]
+pub mod reference;
 mod style;
 mod table;
 mod vocabulary;
@@ -87,3 +90,102 @@ pub trait Sink {
 
 /// How many groups there are.
 pub const N_GROUPS: usize = FeatureGroup::ALL.len();
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+    use std::path::Path;
+    use std::sync::LazyLock;
+
+    use proptest::prelude::*;
+
+    use super::reference::Reference;
+    use super::*;
+    use crate::corpus::Corpus;
+
+    /// Checks that the paragraphs of a run, each following the one before it, have the features of the reference.
+    fn check(run: &[&str], min_count: u32, codes: &WordCodes) {
+        let lexicon = lexicon_of(run, min_count, codes).unwrap();
+        let extractor = Extractor::new(&lexicon, MAX_NGRAM, codes.n_words() > 0);
+        let reference = Reference::new(run, min_count as usize, codes, MAX_NGRAM);
+        let names = Names::new(&lexicon);
+        let mut before = None;
+        for (text, keys) in run.iter().zip(keys_of_run(&lexicon, &extractor, run)) {
+            let expected = reference.names(text, before.replace(*text));
+            for ((group, keys), expected) in FeatureGroup::ALL.into_iter().zip(keys).zip(expected) {
+                let found: BTreeSet<String> = keys.iter().map(|&key| names.name(group, key)).collect();
+                let different: Vec<&String> = found.symmetric_difference(&expected).collect();
+                assert!(different.is_empty(), "{group:?} of {text:?}: {different:?}");
+                assert_eq!(found.len(), keys.len(), "{group:?} of {text:?}: two features have the same name");
+            }
+        }
+    }
+
+    /// Checks all paragraphs of a labelled corpus, document by document.
+    fn check_corpus(path: &Path) {
+        let corpus = Corpus::read(&[path.to_path_buf()], &Default::default());
+        assert!(corpus.n_documents() > 0, "{}", path.display());
+        let paragraphs = corpus.documents.iter().flat_map(|document| &document.paragraphs);
+        let texts: Vec<&str> = paragraphs.map(|paragraph| paragraph.text.as_str()).collect();
+        let codes = WordCodes::embedded().unwrap();
+        for min_count in [1, 2] {
+            check(&texts, min_count, &codes);
+        }
+    }
+
+    #[test]
+    fn the_extractor_finds_the_features_of_the_reference_in_the_seeds() {
+        check_corpus(Path::new("seeds"));
+    }
+
+    #[test]
+    fn the_extractor_finds_the_features_of_the_reference_in_real_paragraphs() {
+        let Some(folder) = std::env::var_os("RHETOR_REAL_DATA") else { return };
+        check_corpus(&Path::new(&folder).join("labelled/real_dev.jsonl"));
+    }
+
+    #[test]
+    fn a_long_word_counts_the_same_with_either_apostrophe() {
+        check(&["The international’s end.", "The international's end."], 2, &WordCodes::default());
+    }
+
+    #[test]
+    fn a_cue_of_two_words_before_an_unknown_word_counts_once() {
+        check(&["A sort of zebra."], 2, &WordCodes::default());
+    }
+
+    static CODES: LazyLock<WordCodes> = LazyLock::new(|| {
+        let table = "must\tD\nshame\tBG\nmayor\tP\nperhaps\tH\nvoted\tV\nbecause\tCE\nmonday\tT\n";
+        WordCodes::parse(Path::new("codes"), table).unwrap()
+    });
+
+    /// Paragraphs of words, cues, codes, numbers, marks and any characters.
+    fn any_run() -> impl Strategy<Value = Vec<String>> {
+        let mut words: Vec<String> = cues::cues().map(|(_, cue)| cue.to_string()).collect();
+        words.extend(CODES.words().map(str::to_string));
+        words.sort();
+        let piece = prop_oneof![
+            "[A-Za-z]{1,9}",
+            "\\PC{1,4}",
+            "[“”‘’\"'.,:;!?()%$—–…-]{1,3}",
+            prop::sample::select(words),
+            "[0-9]{1,5}(th|[.,][0-9])?",
+            Just("said according to Mr. Smith. It is time to act".to_string()),
+            Just("MAYOR: ".to_string()),
+        ];
+        let pair = (piece, prop_oneof![Just(" "), Just(" "), Just("")]);
+        let concat = |pieces: Vec<(String, &str)>| pieces.into_iter().map(|(a, b)| a + b).collect();
+        prop::collection::vec(prop::collection::vec(pair, 0..30).prop_map(concat), 1..5)
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+        #[test]
+        fn the_extractor_finds_the_features_of_the_reference_in_any_text(run in any_run(), min_count in 1u32..3) {
+            let run: Vec<&str> = run.iter().map(String::as_str).collect();
+            check(&run, min_count, &CODES);
+            check(&run, min_count, &WordCodes::default());
+        }
+    }
+}

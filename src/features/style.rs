@@ -12,6 +12,10 @@ use crate::token::Kind;
 /// The longest cue, in words.
 const MAX_CUE: usize = 3;
 
+/// Fills the ids of a cue of fewer words. It differs from [`UNKNOWN`], so that a cue of two words before an unknown
+/// word is not found a second time as a cue of three.
+const NO_WORD: WordId = UNKNOWN - 1;
+
 /// What a paragraph tells about who is speaking in the next one: keys of style features.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Previous {
@@ -55,7 +59,7 @@ impl StyleCues {
     pub fn new(lexicon: &Lexicon) -> StyleCues {
         let mut longer: FxHashMap<[WordId; MAX_CUE], u32> = FxHashMap::default();
         for (group, cue) in cues().filter(|(_, cue)| cue.contains(' ')) {
-            let mut ids = [UNKNOWN; MAX_CUE];
+            let mut ids = [NO_WORD; MAX_CUE];
             let known = cue
                 .split(' ')
                 .zip(&mut ids)
@@ -139,7 +143,7 @@ impl StyleCues {
             groups.add(cues & !BEGINS_CUE);
             if cues & BEGINS_CUE != 0 {
                 for n in (2..=MAX_CUE).take_while(|n| place + n <= sentence.len()) {
-                    let mut ids = [UNKNOWN; MAX_CUE];
+                    let mut ids = [NO_WORD; MAX_CUE];
                     let words =
                         sentence[place..place + n].iter().map(|&token| paragraph.words[token as usize].id);
                     ids.iter_mut().zip(words).for_each(|(id, word)| *id = word);

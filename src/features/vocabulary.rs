@@ -11,7 +11,7 @@ use super::extract::{Buffers, Extractor, QUOTATION};
 use super::lexicon::{Lexicon, MAX_WORDS, PLAIN, ParagraphWords};
 use super::lists::{FeatureLists, Lists};
 use super::style::Previous;
-use super::word_key::{WordKey, token_key, word_of, word_of_key};
+use super::word_key::{WordKey, key_of, token_key, word_of, word_of_key};
 use super::{FeatureGroup, N_GROUPS, Sink};
 use crate::article::Voice;
 use crate::token::tokens;
@@ -51,10 +51,17 @@ pub fn lexicon_of(texts: &[&str], min_count: u32, codes: &WordCodes) -> Option<L
         for (text, tokens) in batch.iter().zip(&tokens) {
             for token in tokens {
                 let is_author = token.voice == Voice::Author;
-                match token_key(text, token) {
-                    Some(key) => short.entry(key).or_default().add(paragraph, is_author),
-                    None => long.entry(word_of(token)).or_default().add(paragraph, is_author),
-                }
+                let frequency = match token_key(text, token) {
+                    Some(key) => short.entry(key).or_default(),
+                    None => {
+                        let word = word_of(token);
+                        match key_of(&word) {
+                            Some(key) => short.entry(key).or_default(),
+                            None => long.entry(word).or_default(),
+                        }
+                    }
+                };
+                frequency.add(paragraph, is_author);
             }
             paragraph += 1;
         }

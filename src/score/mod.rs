@@ -10,6 +10,7 @@ use crate::combination::{argmax, softmax};
 use crate::filter::{Filter, Reason, Verdict};
 use crate::model::Model;
 use crate::neighbours::Weighed;
+use crate::read::article_from_text;
 
 /// A paragraph is out of domain when the model knows a smaller share of its words.
 ///
@@ -61,6 +62,15 @@ pub struct Labelling {
     pub evidence: Option<Evidence>,
 }
 
+/// A paragraph of a text that [`Model::label`] has split.
+#[derive(Debug, Clone, PartialEq)]
+pub struct LabelledParagraph<'a> {
+    /// The paragraph; `start..end` is its byte range in the text.
+    pub paragraph: Paragraph,
+    /// The name of its most probable label and that label's probability, or the reason why it was dropped.
+    pub label: Result<(&'a str, f64), Reason>,
+}
+
 /// The runs of an article: indices of kept paragraphs that follow one another, scored together.
 type Run = Vec<usize>;
 
@@ -101,7 +111,7 @@ impl Model {
                 continue;
             }
             if is_interrupted || !options.context {
-                self.label(article, &run, &alone, options, &mut outcomes);
+                self.label_run(article, &run, &alone, options, &mut outcomes);
                 run.clear();
                 alone.clear();
                 reader.start_run();
@@ -110,8 +120,40 @@ impl Model {
             run.push(index);
             is_interrupted = false;
         }
-        self.label(article, &run, &alone, options, &mut outcomes);
+        self.label_run(article, &run, &alone, options, &mut outcomes);
         outcomes
+    }
+
+    /// Splits a plain text into paragraphs and labels each of them, with the default [`ScoreOptions`].
+    ///
+    /// [`Model::score`] gives the probabilities of all labels, and evidence.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use rhetor::{Model, Reason};
+    ///
+    /// let model = Model::embedded()?;
+    /// let paragraphs = model.label("We must stop this shameful waste now. It is time to act!\n\nShare on Facebook");
+    /// let (label, probability) = paragraphs[0].label.unwrap();
+    /// assert_eq!(label, "advocacy");
+    /// assert!(probability > 0.5);
+    /// assert_eq!(paragraphs[1].label, Err(Reason::Share));
+    /// # Ok::<(), rhetor::Error>(())
+    /// ```
+    pub fn label(&self, text: &str) -> Vec<LabelledParagraph<'_>> {
+        let article = article_from_text(text);
+        let outcomes = self.score(&article, ScoreOptions::default());
+        let labelled = |(paragraph, outcome): (Paragraph, Outcome)| {
+            let label = match outcome {
+                Outcome::Labelled(Labelling { label, probabilities, .. }) => {
+                    Ok((self.labels()[label].as_str(), probabilities[label]))
+                }
+                Outcome::Dropped(reason) => Err(reason),
+            };
+            LabelledParagraph { paragraph, label }
+        };
+        article.paragraphs.into_iter().zip(outcomes).map(labelled).collect()
     }
 
     /// Why each block of an article is dropped, or `None` where it is kept; labels nothing.
@@ -127,7 +169,7 @@ impl Model {
     }
 
     /// Labels the paragraphs of a run.
-    fn label(
+    fn label_run(
         &self,
         article: &Article,
         run: &[usize],
@@ -174,4 +216,110 @@ pub fn keep_all(article: &Article) -> Vec<Option<Reason>> {
 pub fn filter_by_rules(article: &Article) -> Vec<Option<Reason>> {
     let verdicts = Filter::default().by_rules(&article.paragraphs).into_iter();
     verdicts.map(Verdict::reason).collect()
+}
+
+#[cfg(all(test, feature = "train"))]
+mod tests {
+    use std::collections::BTreeMap;
+    use std::sync::LazyLock;
+
+    use super::*;
+    use crate::corpus::Corpus;
+    use crate::features::reference::Reference;
+    use crate::features::{FeatureGroup, Names, WordCodes};
+    use crate::train::{Folds, Smoothing, TrainOptions, train};
+
+    /// Computes log-probabilities from the names of features.
+    struct Formula<'a> {
+        model: &'a Model,
+        reference: Reference,
+        /// By group and name: the row of the feature's table.
+        rows: Vec<BTreeMap<String, Vec<f64>>>,
+    }
+
+    impl Formula<'_> {
+        fn new(model: &Model, reference: Reference) -> Formula<'_> {
+            let names = Names::new(&model.parts().lexicon);
+            let rows_of = |group: FeatureGroup| {
+                let features = model.parts().tables[group as usize].features();
+                let row = |row: &[f32]| row.iter().copied().map(f64::from).collect();
+                features.map(|(key, values)| (names.name(group, key), row(values))).collect()
+            };
+            Formula { model, reference, rows: FeatureGroup::ALL.map(rows_of).to_vec() }
+        }
+
+        /// Log-probabilities of a paragraph without neighbours.
+        fn log_probabilities(&self, text: &str) -> Vec<f64> {
+            let n_classes = self.model.labels().len();
+            let mean = |values: &[f64]| values.iter().sum::<f64>() / n_classes as f64;
+            let combination = &self.model.parts().combination;
+            let mut scores = combination.offsets.clone();
+            for (group, names) in self.reference.names(text, None).iter().enumerate() {
+                let rows: Vec<&Vec<f64>> =
+                    names.iter().filter_map(|name| self.rows[group].get(name)).collect();
+                let sum = |class: usize| rows.iter().map(|row| row[class]).sum();
+                let sums: Vec<f64> = (0..n_classes).map(sum).collect();
+                let factor = combination.weights[group] / (rows.len().max(1) as f64).sqrt();
+                scores.iter_mut().zip(&sums).for_each(|(score, sum)| *score += factor * (sum - mean(&sums)));
+            }
+            let mean_score = mean(&scores);
+            let [regression, ..] = self.model.parts().neighbours.weights();
+            let weighed = regression.chunks_exact(n_classes + 1).map(|row| {
+                let sum: f64 =
+                    row.iter().zip(&scores).map(|(weight, score)| weight * (score - mean_score)).sum();
+                sum + row[n_classes]
+            });
+            let weighed: Vec<f64> = weighed.collect();
+            let log_total = weighed.iter().map(|score| score.exp()).sum::<f64>().ln();
+            weighed.iter().map(|score| score - log_total).collect()
+        }
+    }
+
+    fn corpus(path: &str) -> Corpus {
+        Corpus::read(&[path.into()], &Default::default())
+    }
+
+    fn texts(corpus: &Corpus) -> Vec<&str> {
+        let paragraphs = corpus.documents.iter().flat_map(|document| &document.paragraphs);
+        paragraphs.map(|paragraph| paragraph.text.as_str()).collect()
+    }
+
+    static MODEL: LazyLock<Model> = LazyLock::new(|| {
+        let (smoothing, folds) = (Smoothing::Fixed(0.3), Folds::Count(2));
+        let options = TrainOptions { l2_penalty: None, smoothing, folds, ..TrainOptions::default() };
+        train(&corpus("seeds/contrasts"), &options).unwrap().model
+    });
+
+    #[test]
+    fn the_paragraphs_of_a_text_have_the_names_of_their_labels_or_reasons() {
+        let text = "The council voted 31 to 12 on Tuesday, officials said.\n\nShare on Facebook";
+        let labelled = MODEL.label(text);
+        let labels: Vec<_> = labelled.iter().map(|of| of.label.map(|(label, _)| label)).collect();
+        assert_eq!(labels, [Ok("report"), Err(Reason::Share)]);
+        assert!(labelled[0].label.unwrap().1 > 1.0 / 3.0);
+        let paragraph = &labelled[1].paragraph;
+        assert_eq!(&text[paragraph.start..paragraph.end], "Share on Facebook");
+    }
+
+    #[test]
+    fn probabilities_without_context_are_those_of_the_formula() {
+        let contrasts = corpus("seeds/contrasts");
+        let (codes, max_ngram) = (WordCodes::embedded().unwrap(), TrainOptions::default().max_ngram);
+        let formula = Formula::new(&MODEL, Reference::new(&texts(&contrasts), 2, &codes, max_ngram));
+        let options = ScoreOptions { context: false, filter: false, ..ScoreOptions::default() };
+        let mut n_checked = 0;
+        for text in texts(&corpus("seeds/articles")) {
+            let article = article_from_text(text);
+            let outcomes = MODEL.score(&article, options);
+            for (paragraph, outcome) in article.paragraphs.iter().zip(outcomes) {
+                let Outcome::Labelled(labelling) = outcome else { continue };
+                let expected = formula.log_probabilities(&paragraph.text);
+                for (probability, expected) in labelling.probabilities.iter().zip(expected) {
+                    assert!((probability.ln() - expected).abs() < 1e-9, "{}", paragraph.text);
+                }
+                n_checked += 1;
+            }
+        }
+        assert!(n_checked > 100, "{n_checked} paragraphs");
+    }
 }

@@ -109,7 +109,9 @@ impl Crate {
 fn code_of(source: &str) -> String {
     let tests = Regex::new(r"#\[cfg\([^\]]*\btest\b[^\]]*\)\]\s*mod tests \{").unwrap();
     let end = tests.find(source).map_or(source.len(), |found| found.start());
-    let lines = source[..end].lines().filter(|line| !line.trim_start().starts_with("//"));
+    let reference = Regex::new(r"#\[cfg\(test\)\]\s*#\[path = [^\]]+\]\s*(pub )?mod \w+;").unwrap();
+    let code = reference.replace_all(&source[..end], "");
+    let lines = code.lines().filter(|line| !line.trim_start().starts_with("//"));
     lines.map(|line| format!("{line}\n")).collect()
 }
 
