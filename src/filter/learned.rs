@@ -5,8 +5,9 @@ use crate::combination::{Combination, log_likelihoods, softmax};
 use crate::features::{Distinct, ParagraphWords, Table, UNKNOWN};
 use crate::token::Kind as TokenKind;
 
-/// Longer blocks are never dropped by the table: boilerplate is short, and losing a paragraph is costly.
-const MAX_WORDS: usize = 90;
+/// Longer blocks are never dropped by the table: hardly any boilerplate that the rules leave is longer, and losing a
+/// paragraph is costly.
+const MAX_WORDS: usize = 40;
 
 /// The class of prose in the table.
 pub const PROSE: usize = 0;
