@@ -10,15 +10,15 @@ use std::sync::LazyLock;
 use divan::Bencher;
 use divan::counter::BytesCount;
 use divan::counter::ItemsCount;
-use rhetor::ColumnNames;
-use rhetor::Corpus;
-use rhetor::Folds;
 use rhetor::Model;
 use rhetor::ScoreOptions;
-use rhetor::Smoothing;
-use rhetor::TrainOptions;
 use rhetor::article_from_text;
-use rhetor::train;
+use rhetor::corpus::Corpus;
+use rhetor::read::ColumnNames;
+use rhetor::train::Folds;
+use rhetor::train::Smoothing;
+use rhetor::train::TrainOptions;
+use rhetor::train::train;
 
 /// An article of 5.6 kB written for the project, the boilerplate of a saved page around it.
 const ARTICLE: &str = include_str!("../seeds/samples/rate-cut-explainer.txt");
@@ -67,7 +67,8 @@ fn read_corpus(bencher: Bencher) {
 /// Plain naive Bayes with one smoothing: what every training does, and no more.
 #[divan::bench(max_time = 10)]
 fn train_naive_bayes(bencher: Bencher) {
-    let plain = TrainOptions { smoothing: Smoothing::Fixed(1.0), l2_penalty: None, ..TrainOptions::default() };
+    let plain =
+        TrainOptions { smoothing: Smoothing::Fixed(1.0), l2_penalty: None, ..TrainOptions::default() };
     fit(bencher, TrainOptions { folds: Folds::None, ..plain });
 }
 

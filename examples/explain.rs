@@ -21,10 +21,10 @@ fn main() -> rhetor::Result<()> {
     if let Some(evidence) = &labelling.evidence {
         println!("score {:+.3}, the sum of:", evidence.score);
         for feature in &evidence.features {
-            println!("  {:+.3}  {} ({})", feature.weight, feature.feature, feature.block);
+            println!("  {:+.3}  {} ({})", feature.weight, feature.feature, feature.group.name());
         }
-        println!("  {:+.3}  baseline", evidence.offset);
-        println!("  {:+.3}  neighbouring labels", evidence.context);
+        println!("  {:+.3}  baseline", evidence.baseline);
+        println!("  {:+.3}  neighbouring paragraphs", evidence.neighbours);
         println!("  {:+.3}  all other features", evidence.rest);
     }
     Ok(())

@@ -3,7 +3,8 @@
 
 use std::path::Path;
 
-use rhetor::{Model, Outcome, ReadOptions, ScoreOptions, read_path};
+use rhetor::read::ReadOptions;
+use rhetor::{Model, Outcome, ScoreOptions, read_path};
 
 fn main() -> rhetor::Result<()> {
     let model = Model::embedded()?;

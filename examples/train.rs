@@ -1,7 +1,9 @@
 //! Trains a model on a few rows and evaluates it on others: `cargo run --example train`
 #![expect(clippy::print_stdout, reason = "results go to the terminal")]
 
-use rhetor::{ColumnNames, Corpus, GroupBy, TrainOptions, evaluate, train};
+use rhetor::corpus::{Corpus, GroupBy};
+use rhetor::read::ColumnNames;
+use rhetor::train::{TrainOptions, evaluate, train};
 
 const SUBJECTS: [&str; 6] = ["rain", "wind", "snow", "butter", "onion", "flour"];
 const VERBS: [&str; 4] = ["arrived before", "was mixed with", "is better than", "covered"];

@@ -1,26 +1,38 @@
-"""The real paragraphs behind the default model: whose words they are, without the words.
+#!/usr/bin/env python3
+"""The real training rows without their texts, and back.
 
-usage: python real_rows.py labels ROWS.jsonl > real_labels.tsv
-       python real_rows.py rows DATASET_FOLDER real_labels.tsv > ROWS.jsonl
+    python real_rows.py labels REAL.jsonl ... > real_rows.tsv.xz
+    python real_rows.py rows FOLDER real_rows.tsv.xz > ROWS.jsonl
 
-`labels` writes one line for each labelled row: its id, window, place, dataset, article, outlet, topic,
-fingerprint, label and confidence. `rows` goes the other way for whoever has the dataset: it looks through
-the articles' JSON files (DATASET_FOLDER/**/<article id>.json with a text in `content` or `content_original`)
-for the paragraph with each fingerprint, and says on stderr which were not found.
+`labels` writes one line for each row: its id, window, place, repository, path, outlet, topic, draw, fingerprint, label
+and confidence. `rows` rebuilds the rows from local clones: the repository `owner/name` is expected in FOLDER/owner/name
+or FOLDER/name, and the files of Article-Bias-Prediction anywhere below it by the names of their articles. It looks for
+the paragraph with each fingerprint among all texts of the file, and reports on stderr which rows it did not find and
+why: the repository or the file is missing, or no text of the file has the fingerprint. Rows that cannot be rebuilt are
+left out, and the exit code is 1.
 
 The fingerprint is the SHA-1 of the paragraph's letters and digits after NFC and lower-casing.
 """
+import collections
+import csv
+import gzip
 import hashlib
+import html
+import io
 import json
+import lzma
 import pathlib
+import re
 import sys
 import unicodedata
+import zipfile
 
 COLUMNS = ["id", "doc", "index", "dataset", "source_id", "outlet", "topic", "draw", "fingerprint", "label", "confidence"]
+NUMBERS = ["index", "confidence"]
 
 
 def is_alphanumeric(character):
-    """As Unicode's Alphabetic and Numeric properties have it, to the accuracy that these texts need."""
+    """As Unicode's Alphabetic and Numeric properties, to the accuracy that these texts need."""
     return character.isalnum() or unicodedata.category(character) in ("Nl", "No", "Mc")
 
 
@@ -29,49 +41,128 @@ def fingerprint(text):
     return hashlib.sha1("".join(filter(is_alphanumeric, normalised)).encode()).hexdigest()
 
 
-def labels(path):
-    print("\t".join(COLUMNS))
-    with open(path, encoding="utf-8") as rows:
-        for line in rows:
-            row = json.loads(line)
-            row["fingerprint"] = fingerprint(row["text"])
-            print("\t".join(str(row.get(column, "")) for column in COLUMNS))
+def labels(paths, out):
+    with lzma.open(out, "wt", encoding="utf-8", newline="\n", preset=9 | lzma.PRESET_EXTREME) as lines:
+        lines.write("\t".join(COLUMNS) + "\n")
+        for path in paths:
+            with open(path, encoding="utf-8") as rows:
+                for line in rows:
+                    row = json.loads(line)
+                    row["fingerprint"] = fingerprint(row["text"])
+                    cells = (str(row.get(column, "")) for column in COLUMNS)
+                    lines.write("\t".join(re.sub(r"[\t\r\n]+", " ", cell) for cell in cells) + "\n")
 
 
-def article_paragraphs(path):
-    """The paragraphs of one article by fingerprint."""
-    article = json.loads(path.read_text(encoding="utf-8"))
-    texts = [article.get(field) or "" for field in ("content", "content_original")]
-    paragraphs = [paragraph.strip() for text in texts for paragraph in text.split("\n") if paragraph.strip()]
-    return {fingerprint(paragraph): paragraph for paragraph in reversed(paragraphs)}
+def strings(value):
+    """All strings inside a JSON value."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for part in value.values():
+            yield from strings(part)
+    elif isinstance(value, list):
+        for part in value:
+            yield from strings(part)
+
+
+def raw_texts(name, data):
+    """The decoded contents of a file: one text, or those of the members of an archive."""
+    if name.endswith(".zip"):
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            for member in archive.namelist():
+                yield from raw_texts(member, archive.read(member))
+        return
+    if name.endswith(".gz"):
+        data = gzip.decompress(data)
+    try:
+        yield data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        yield data.decode("windows-1252", errors="replace")
+
+
+def texts(name, data):
+    """The texts in which paragraphs may stand: the file, its JSON strings and table cells, all without markup."""
+    for text in raw_texts(name, data):
+        found = [text]
+        if name.endswith((".json", ".jsonl", ".ndjson", ".gz")):
+            for piece in [text] if name.endswith(".json") else text.splitlines():
+                try:
+                    found.extend(strings(json.loads(piece)))
+                except ValueError:
+                    pass
+        if name.endswith((".csv", ".tsv")):
+            csv.field_size_limit(1 << 30)
+            dialect = csv.excel_tab if name.endswith(".tsv") else csv.excel
+            found.extend(cell for row in csv.reader(io.StringIO(text), dialect) for cell in row)
+        for text in found:
+            yield text
+            if "<" in text:
+                yield html.unescape(re.sub(r"<[^>]*>", "", re.sub(r"(?i)</?(p|div|br|li|h\d|td)\b[^>]*>", "\n\n", text)))
+            if "](" in text:
+                yield re.sub(r"!?\[([^\]]*)\]\([^)]*\)", r"\1", text)
+
+
+def paragraphs(name, data):
+    """The paragraphs of a file by fingerprint: its lines, and its blocks between blank lines."""
+    found = {}
+    for text in texts(name, data):
+        for block in re.split(r"\n[ \t\r]*\n", text):
+            for piece in [block, *block.split("\n")]:
+                piece = " ".join(piece.split())
+                if piece:
+                    found.setdefault(fingerprint(piece), piece)
+    return found
+
+
+class Clones:
+    """Local clones of the repositories below one folder."""
+
+    def __init__(self, folder):
+        self.folder = pathlib.Path(folder)
+        self.articles = {path.stem: path for path in sorted(self.folder.rglob("*.json"))}
+
+    def file(self, row):
+        """The file of a row, or why there is none."""
+        dataset, path = row["dataset"], re.split(r"[#!]", row["source_id"])[0]
+        if "/" not in dataset:
+            return self.articles.get(path) or f"no article {path} of {dataset}"
+        for root in [self.folder / dataset, self.folder / dataset.split("/")[1]]:
+            if root.is_dir():
+                file = root / path
+                return file if file.is_file() else f"no file {path} in {dataset}"
+        return f"no clone of {dataset}"
 
 
 def rows(folder, labels_path):
-    files = {path.stem: path for path in sorted(pathlib.Path(folder).rglob("*.json"))}
-    known = {}
-    missing = 0
-    with open(labels_path, encoding="utf-8") as lines:
+    clones = Clones(folder)
+    missing = collections.Counter()
+    file, known = None, {}
+    with lzma.open(labels_path, "rt", encoding="utf-8") as lines:
         next(lines)
         for line in lines:
             row = dict(zip(COLUMNS, line.rstrip("\n").split("\t")))
-            article = row["source_id"]
-            if article not in known:
-                known = {article: article_paragraphs(files[article]) if article in files else {}}
-            text = known[article].get(row.pop("fingerprint"))
-            if text is None:
-                missing += 1
-                print(f"not found: {row['id']} of article {article}", file=sys.stderr)
+            found = clones.file(row)
+            if isinstance(found, str):
+                missing[found] += 1
                 continue
-            row.update(text=text, index=int(row["index"]), confidence=int(row["confidence"]))
+            if found != file:
+                file, known = found, paragraphs(found.name, found.read_bytes())
+            text = known.get(row.pop("fingerprint"))
+            if text is None:
+                missing[f"no text with the fingerprint in {row['source_id']} of {row['dataset']}"] += 1
+                continue
+            row.update({column: int(row[column]) for column in NUMBERS}, text=text)
             print(json.dumps(row, ensure_ascii=False))
+    for why, count in sorted(missing.items()):
+        print(f"not found: {count} rows: {why}", file=sys.stderr)
     if missing:
-        sys.exit(f"{missing} paragraphs were not found")
+        sys.exit(f"{sum(missing.values())} rows were not rebuilt")
 
 
 if __name__ == "__main__":
     sys.stdout.reconfigure(encoding="utf-8", newline="\n")
-    if len(sys.argv) == 3 and sys.argv[1] == "labels":
-        labels(sys.argv[2])
+    if len(sys.argv) > 2 and sys.argv[1] == "labels":
+        labels(sys.argv[2:], sys.stdout.buffer)
     elif len(sys.argv) == 4 and sys.argv[1] == "rows":
         rows(sys.argv[2], sys.argv[3])
     else:

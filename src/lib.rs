@@ -1,60 +1,97 @@
-//! Labels every paragraph of an article by what it does: report, advocate or analyse.
+//! Labels every paragraph of an article by what it does: report, advocacy or analysis.
 //!
-//! [`read_path`] turns a file into an [`Article`] of paragraphs; [`Model::score`] drops the boilerplate
-//! and says why ([`Reason`]), and gives every other paragraph calibrated probabilities and, when
-//! asked, the exact [`Evidence`] behind them.
+//! # Score
+//!
+//! [`article_from_text`] and [`read_path`] make an [`Article`]. [`Model::score`] drops its boilerplate, with a
+//! [`Reason`], and gives every other paragraph a label with calibrated probabilities.
 //!
 //! ```
-//! use rhetor::{Model, Outcome, ScoreOptions, article_from_text};
+//! use rhetor::{Model, Outcome, Reason, ScoreOptions, article_from_text};
 //!
 //! let model = Model::embedded()?;
 //! let article = article_from_text("The council voted 31 to 12 on Tuesday, officials said.\n\nShare on Facebook");
 //! let outcomes = model.score(&article, ScoreOptions::default());
 //! let Outcome::Labelled(labelling) = &outcomes[0] else { panic!("a paragraph was dropped") };
 //! assert_eq!(model.labels()[labelling.label], "report");
-//! assert!(matches!(outcomes[1], Outcome::Dropped(rhetor::Reason::Share)));
+//! assert_eq!(outcomes[1], Outcome::Dropped(Reason::Share));
+//! # Ok::<(), rhetor::Error>(())
+//! ```
+//!
+//! # Explain
+//!
+//! With [`ScoreOptions::n_evidence`] a labelling has [`Evidence`]: the features that count most for and against the
+//! label. All terms add up to the label's score.
+//!
+//! ```
+//! use rhetor::{Model, Outcome, ScoreOptions, article_from_text};
+//!
+//! let model = Model::embedded()?;
+//! let article = article_from_text("We must stop this shameful waste now. It is time to act!");
+//! let outcomes = model.score(&article, ScoreOptions { n_evidence: 3, ..ScoreOptions::default() });
+//! let Outcome::Labelled(labelling) = &outcomes[0] else { panic!("a paragraph was dropped") };
+//! let evidence = labelling.evidence.as_ref().expect("it was asked for");
+//! let named: f64 = evidence.features.iter().map(|feature| feature.weight).sum();
+//! let sum = evidence.baseline + evidence.neighbours + evidence.rest + named;
+//! assert!((evidence.score - sum).abs() < 1e-9);
+//! # Ok::<(), rhetor::Error>(())
+//! ```
+//!
+//! # Train
+//!
+//! [`train::train`] fits a model on a [`corpus::Corpus`] of labelled text; [`train::evaluate`] measures one.
+//!
+//! ```
+//! # #[cfg(feature = "train")] {
+//! use rhetor::corpus::Corpus;
+//! use rhetor::read::ColumnNames;
+//! use rhetor::train::{Folds, TrainOptions, train};
+//!
+//! let corpus = Corpus::read(&["seeds/contrasts".into()], &ColumnNames::default());
+//! let options = TrainOptions { folds: Folds::Count(2), l2_penalty: None, ..TrainOptions::default() };
+//! let trained = train(&corpus, &options)?;
+//! assert_eq!(trained.model.labels(), ["report", "advocacy", "analysis"]);
+//! # }
 //! # Ok::<(), rhetor::Error>(())
 //! ```
 //!
 //! # The map of the code
 //!
-//! Modules stand below in the order in which data flows; a module uses only those above it, and a
-//! test keeps it so. Files are opened in `output`, `read` and `model` alone; `corpus` and `report`
-//! go through the first two.
+//! Modules are listed in the order in which data flows: a module uses only the modules above it, and a test checks
+//! it. Only `output`, `read` and `model` open files.
 //!
-//! | module | what it holds |
+//! | module | content |
 //! |---|---|
-//! | `error` | [`Error`] and [`Warning`], with path and line |
-//! | `output` | [`OutputFile`], [`OutputFolder`]: written completely or not at all |
-//! | `article` | [`Article`], [`Paragraph`], whose voice a word is in |
-//! | `read` | from paths to articles: [`find_inputs`], [`Articles`], [`read_path`]; packed, in any encoding; one file an input form |
-//! | `token` | words, numbers, punctuation, and who is speaking |
-//! | `features` | a paragraph's features in six blocks: words, n-grams, quoted words, style, word classes, class n-grams; three of them are read from its neighbours, too; found by the numbers of their words, or slowly by name |
-//! | `bayes` | class totals in, naive Bayes table out; the only file that knows linfa |
-//! | `neighbours` | how much a paragraph hears of the words around it |
-//! | `minimise` | L-BFGS; the only file that knows argmin |
-//! | `calibration` | pools the blocks into probabilities; [`log_sum_exp`] |
-//! | `refine` | naive Bayes tables moved towards a lower log loss |
-//! | `filter` | which blocks are prose: rules, then a learned table; [`Reason`] |
-//! | `context` | forward-backward over an article's paragraphs |
-//! | `metrics` | the figures of an [`Evaluation`], bootstrap intervals |
-//! | `corpus` | labelled text: [`Corpus`], folds, [`fingerprint`] |
-//! | `duplicates` | paragraphs that occur again in a run: [`Duplicates`] |
-//! | `model` | the fitted parts: [`Model`], [`Card`]; their file; the engine that finds their features |
-//! | `score` | labels and evidence: [`Outcome`], [`Labelling`] |
-//! | `train` | from a corpus to a model: [`train()`] |
-//! | `evaluate` | a model or a recipe against labelled text: [`evaluate()`], [`cross_validate`] |
-//! | `curve` | what more labels would pay: [`learning_curve`] |
-//! | `summary` | profiles of articles and groups ([`Profile`]), their digests ([`Digest`]), and comparisons by the publisher's tag ([`Comparison`]) |
-//! | `report` | records of results ([`Report`]): tables, JSONL, CSV and Parquet; pages for a browser: [`HtmlReport`], [`HtmlPage`], [`HtmlFolder`] |
+//! | `error` | [`Error`]: what can go wrong, with path and line |
+//! | [`output`] | files and folders that are written whole or not at all |
+//! | [`article`] | an article, its paragraphs, and who is speaking |
+//! | [`read`] | from paths to articles: compressed, in any encoding; one file per input form |
+//! | `token` | words, numbers, punctuation, and whose voice they are in |
+//! | `features` | the features of a paragraph as integer keys in six groups; one extractor for all callers |
+//! | `minimise` | L-BFGS; the only file that uses argmin |
+//! | `combination` | the log-linear combination of the groups |
+//! | `bayes` | naive Bayes tables; the only file that uses linfa |
+//! | `refine` | tables moved towards a lower log loss |
+//! | `neighbours` | a paragraph weighed against its neighbours |
+//! | `filter` | which blocks are prose: rules, then a learned table |
+//! | [`metrics`] | the figures of an evaluation, with bootstrap intervals |
+//! | [`corpus`] | labelled text, folds, fingerprints and duplicates |
+//! | [`model`] | the fitted parts and their file |
+//! | [`score`] | labels and evidence |
+//! | `train` | from a corpus to a model; evaluation; learning curves |
+//! | [`summary`] | profiles of articles and groups, and comparisons |
+//! | `report` | results as tables, JSONL, CSV, Parquet and HTML |
 //!
-//! The command line in `src/bin/rhetor` reaches only what is exported here; threads over files and
-//! talk on stderr live there.
+//! The program in `src/bin/rhetor` uses only what the library exports.
+//!
+//! # Cargo features
+//!
+//! `cli` (default) is the program; it includes `train` (training and evaluation) and `report` (tables, JSONL, CSV and
+//! HTML). `parquet` reads and, with `report`, writes Parquet.
 
 mod error;
-mod output;
-mod article;
-mod read;
+pub mod output;
+pub mod article;
+pub mod read;
 mod token;
 mod features;
 mod minimise;
@@ -63,47 +100,20 @@ mod bayes;
 mod refine;
 mod neighbours;
 mod filter;
-mod metrics;
-mod corpus;
-mod duplicates;
-mod model;
-mod score;
+pub mod metrics;
+pub mod corpus;
+pub mod model;
+pub mod score;
 #[cfg(feature = "train")]
-mod train;
-#[cfg(feature = "train")]
-mod evaluate;
-#[cfg(feature = "train")]
-mod curve;
-mod summary;
+pub mod train;
+pub mod summary;
 #[cfg(feature = "report")]
-mod report;
+pub mod report;
 
-pub use article::{Article, Paragraph, Part, SpanOf};
-pub use corpus::{Corpus, GroupBy, LabelledRow, fingerprint};
-#[cfg(feature = "train")]
-pub use curve::learning_curve;
-pub use duplicates::{DuplicateKey, Duplicates};
+pub use article::{Article, Paragraph};
 pub use error::{Error, Result, Warning};
-#[cfg(feature = "train")]
-pub use evaluate::{cross_validate, evaluate};
-pub use features::{FeatureGroup, WordCodes};
+pub use features::FeatureGroup;
 pub use filter::Reason;
-pub use metrics::{
-    CurvePoint, Evaluation, GroupScores, Interval, LabelScores, OutOfFold, Prediction, ReliabilityBin,
-};
-pub use model::{Card, GroupSummary, Model};
-pub use output::{OutputFile, OutputFolder};
-pub use read::{
-    Articles, ColumnNames, Inputs, ReadOptions, Reading, article_from_text, find_inputs, read_path,
-};
-#[cfg(all(feature = "report", feature = "parquet"))]
-pub use report::ParquetFile;
-#[cfg(feature = "report")]
-pub use report::{Format, HtmlFolder, HtmlPage, HtmlReport, Report, Sheet, Styles, model_page};
-pub use score::{
-    Contribution, Evidence, LabelledParagraph, Labelling, Outcome, ScoreOptions, Word, filter_by_rules,
-    keep_all,
-};
-pub use summary::{Comparison, Deviation, Digest, DigestOptions, Excerpt, Profile, TagMix, Tally, day};
-#[cfg(feature = "train")]
-pub use train::{Folds, Smoothing, TrainOptions, Trained, train};
+pub use model::Model;
+pub use read::{article_from_text, read_path};
+pub use score::{Contribution, Evidence, Labelling, Outcome, ScoreOptions};

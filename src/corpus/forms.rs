@@ -31,7 +31,7 @@ pub struct Labels {
 /// # Examples
 ///
 /// ```
-/// use rhetor::{Corpus, LabelledRow};
+/// use rhetor::corpus::{Corpus, LabelledRow};
 ///
 /// let row = |text: &str, label: &str| LabelledRow {
 ///     text: text.to_string(),

@@ -1,5 +1,6 @@
 //! Labelled text: documents of labelled paragraphs, read from articles and tables or made from rows in memory.
 
+mod duplicates;
 mod forms;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -9,6 +10,7 @@ use sha1::Sha1;
 use sha2::{Digest, Sha256};
 use unicode_normalization::UnicodeNormalization;
 
+pub use self::duplicates::{DuplicateKey, Duplicates};
 pub use self::forms::LabelledRow;
 use self::forms::{Labels, documents_of};
 use crate::error::{Error, Warning};
@@ -30,7 +32,7 @@ pub struct Corpus {
 
 /// A labelled article or a part of one.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Document {
+pub(crate) struct Document {
     pub path: PathBuf,
     pub outlet: Option<String>,
     pub topic: Option<String>,
@@ -41,7 +43,7 @@ pub struct Document {
 
 /// A labelled paragraph.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Labelled {
+pub(crate) struct Labelled {
     pub line: usize,
     pub text: String,
     pub label: String,
@@ -76,8 +78,7 @@ impl GroupBy {
 impl Corpus {
     /// Reads labelled articles, rows of JSONL, CSV and TSV, and fastText lines from files and whole folders.
     ///
-    /// `names` are the columns of tables. Files without labels that were found through a folder or pattern are listed
-    /// in [`Corpus::skipped`], bad rows and unreadable files in [`Corpus::errors`].
+    /// `names` are the columns of tables. Bad rows and unreadable files are listed in [`Corpus::errors`].
     pub fn read(paths: &[PathBuf], names: &ColumnNames) -> Corpus {
         let mut corpus = Corpus::default();
         for path in paths {
@@ -170,7 +171,6 @@ impl Corpus {
         for document in &self.documents {
             *sizes.entry(document.group(group_by)).or_default() += document.paragraphs.len();
         }
-        const N_ROUNDS: usize = 8;
         let n_folds = n_folds.min(sizes.len()).max(1);
         let mut groups: Vec<(String, String, usize)> = sizes
             .into_iter()
@@ -187,7 +187,7 @@ impl Corpus {
         }
         // Moving a group for one label can put all groups of another into one fold, hence several rounds.
         let by_label = self.groups_by_label(group_by);
-        for _ in 0..N_ROUNDS {
+        for _ in 0..8 {
             for groups in by_label.values() {
                 let folds: BTreeSet<usize> = groups.iter().map(|group| fold_of[group]).collect();
                 if let (Some(moved), 1, 2..) = (groups.first(), folds.len(), groups.len()) {
@@ -251,14 +251,14 @@ pub fn fingerprint(text: &str) -> String {
 }
 
 /// The bytes of a paragraph's fingerprint.
-pub fn digest(text: &str) -> [u8; 20] {
+pub(crate) fn digest(text: &str) -> [u8; 20] {
     let normalised: String = text.nfc().collect::<String>().to_lowercase();
     let kept: String = normalised.chars().filter(|c| c.is_alphanumeric()).collect();
     Sha1::digest(kept.as_bytes()).into()
 }
 
 /// Bytes as lower-case hexadecimal digits.
-pub fn hex(bytes: &[u8]) -> String {
+pub(crate) fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 

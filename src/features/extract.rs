@@ -1,10 +1,9 @@
 //! The features of a paragraph. Whatever needs them implements [`Sink`].
 
-use std::ops::Range;
-
-use super::FeatureGroup;
+use super::cue::each;
 use super::lexicon::{FIRST_PLAIN, Lexicon, MAX_WORDS, ParagraphWords, UNKNOWN, WordId};
-use super::style::{Previous, StyleCues, each};
+use super::style::{Previous, StyleCues};
+use super::{FeatureGroup, Sink};
 use crate::article::Voice;
 
 /// What stands for a quotation in the sequence of the author's words.
@@ -17,15 +16,6 @@ pub const MAX_NGRAM: usize = 3;
 const PART_BITS: u32 = 21;
 
 const _: () = assert!(MAX_WORDS + FIRST_PLAIN as usize + 1 < 1 << PART_BITS, "an id and a symbol fit a part");
-
-/// Takes the features of a paragraph.
-pub trait Sink {
-    /// Takes one occurrence of a feature; `tokens` spans the tokens that it is made of and is empty for style and
-    /// code counts. The same feature may come several times.
-    ///
-    /// Returns whether an n-gram that begins with this one can be a feature: `false` lets the extractor skip it.
-    fn feature(&mut self, group: FeatureGroup, key: u64, tokens: Range<u32>) -> bool;
-}
 
 /// What a code feature counts; with a code and a step it makes a key. Numbers are part of the model format.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

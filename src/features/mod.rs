@@ -2,9 +2,13 @@
 //! key in its group. [`Extractor::extract`] is the only place that knows which features a paragraph has;
 //! scoring, training, evidence and the learned filter are its callers.
 
+use std::ops::Range;
+
 mod codes;
+mod cue;
 mod cues;
 mod extract;
+mod form;
 mod lexicon;
 mod lists;
 mod name;
@@ -17,14 +21,14 @@ mod vocabulary;
 mod word_key;
 
 pub use codes::WordCodes;
-pub use extract::{Buffers, Extractor, MAX_NGRAM, Sink};
+pub use extract::{Buffers, Extractor, MAX_NGRAM};
 pub use lexicon::{Lexicon, MAX_WORDS, ParagraphWords, UNKNOWN};
 pub use lists::FeatureLists;
 #[cfg(test)]
 pub use lists::Lists;
 pub use name::Names;
 pub use style::Previous;
-pub use table::{Distinct, Table};
+pub use table::{Distinct, Table, TableView};
 pub use vocabulary::{Vocabulary, count, distinct, keys_of_run, lexicon_of};
 
 /// A group of features with a table of its own.
@@ -73,6 +77,15 @@ impl FeatureGroup {
     pub fn extra_count(self) -> u32 {
         if self == FeatureGroup::CodePairs { 2 } else { 0 }
     }
+}
+
+/// Takes the features of a paragraph.
+pub trait Sink {
+    /// Takes one occurrence of a feature; `tokens` spans the tokens that it is made of and is empty for style and
+    /// code counts. The same feature may come several times.
+    ///
+    /// Returns whether an n-gram that begins with this one can be a feature: `false` lets the extractor skip it.
+    fn feature(&mut self, group: FeatureGroup, key: u64, tokens: Range<u32>) -> bool;
 }
 
 /// How many groups there are.

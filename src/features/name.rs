@@ -2,10 +2,10 @@
 
 use super::FeatureGroup;
 use super::codes::{CODES, ENDINGS};
+use super::cue::{BEFORE, BEGINNINGS, Cue, MARKS, SIGNS, STEPS};
 use super::cues::name_of;
 use super::extract::{WORD_STEPS, parts};
 use super::lexicon::{FIRST_PLAIN, Lexicon};
-use super::style::{BEFORE, BEGINNINGS, Cue, MARKS, SIGNS, STEPS};
 
 /// Names the features whose words are in a lexicon.
 #[derive(Debug, Clone, Copy)]

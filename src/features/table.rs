@@ -17,6 +17,42 @@ pub struct Table {
     known: Cow<'static, [u8]>,
 }
 
+/// A [`Table`] for many look-ups.
+#[derive(Debug, Clone, Copy)]
+pub struct TableView<'a> {
+    keys: Option<&'a [u64]>,
+    known: &'a [u8],
+    values: &'a [f32],
+    n_classes: usize,
+}
+
+impl<'a> TableView<'a> {
+    /// The slot of a key.
+    #[inline]
+    pub fn slot(&self, key: u64) -> Option<u32> {
+        let Some(keys) = self.keys else {
+            return self.known.get(key as usize).is_some_and(|known| *known != 0).then_some(key as u32);
+        };
+        if keys.is_empty() {
+            return None;
+        }
+        let mut slot = first_slot(key, keys.len());
+        loop {
+            match keys[slot] {
+                found if found == key => return Some(slot as u32),
+                0 => return None,
+                _ => slot = if slot + 1 == keys.len() { 0 } else { slot + 1 },
+            }
+        }
+    }
+
+    /// The values of a slot, one for each class.
+    #[inline]
+    pub fn row(&self, slot: u32) -> &'a [f32] {
+        &self.values[slot as usize * self.n_classes..][..self.n_classes]
+    }
+}
+
 /// How full a table with keys is, in eighths.
 const LOAD: usize = 7;
 
@@ -65,28 +101,19 @@ impl Table {
     }
 
     /// The slot of a key.
-    #[inline]
     pub fn slot(&self, key: u64) -> Option<u32> {
-        let Some(keys) = &self.keys else {
-            return self.known.get(key as usize).is_some_and(|known| *known != 0).then_some(key as u32);
-        };
-        if keys.is_empty() {
-            return None;
-        }
-        let mut slot = first_slot(key, keys.len());
-        loop {
-            match keys[slot] {
-                found if found == key => return Some(slot as u32),
-                0 => return None,
-                _ => slot = if slot + 1 == keys.len() { 0 } else { slot + 1 },
-            }
-        }
+        self.view().slot(key)
+    }
+
+    /// The parts that look-ups read, without the indirection of a table that may be owned or borrowed.
+    pub fn view(&self) -> TableView<'_> {
+        let Table { keys, values, n_classes, known } = self;
+        TableView { keys: keys.as_deref(), known, values, n_classes: *n_classes }
     }
 
     /// The values of a slot, one for each class.
-    #[inline]
     pub fn row(&self, slot: u32) -> &[f32] {
-        &self.values[slot as usize * self.n_classes..][..self.n_classes]
+        self.view().row(slot)
     }
 
     /// How many slots there are, empty ones included.

@@ -3,10 +3,11 @@
 
 use crate::combination::{Combination, log_likelihoods, softmax};
 use crate::features::{Distinct, ParagraphWords, Table, UNKNOWN};
-use crate::token::Kind;
+use crate::token::Kind as TokenKind;
 
-/// Longer blocks are never dropped by the table: boilerplate is short, and losing a paragraph is costly.
-const MAX_WORDS: usize = 90;
+/// Longer blocks are never dropped by the table: hardly any boilerplate that the rules leave is longer, and losing a
+/// paragraph is costly.
+const MAX_WORDS: usize = 40;
 
 /// The class of prose in the table.
 pub const PROSE: usize = 0;
@@ -24,25 +25,27 @@ pub struct LearnedFilter {
     pub threshold: f64,
 }
 
-/// What a feature of the table is about; with a value below 2^32 it makes a key. Numbers are part of the model
-/// format.
+/// What a feature of the table is about; with one or two values it makes a key. Numbers are part of the model format.
 #[derive(Clone, Copy)]
 #[repr(u8)]
-enum Kinds {
+enum Kind {
     Word = 1,
     Code,
     Length,
     Cue,
     CueAtLength,
-    Begins,
-    BeginsAtLength,
+    FirstWord,
+    FirstWordAtLength,
+    FirstWords,
+    LastWords,
     Ends,
     EndsAtLength,
 }
 
-impl Kinds {
-    fn key(self, value: u32) -> u64 {
-        (self as u64) << 32 | u64::from(value)
+impl Kind {
+    /// The key of values below 2^21, such as word ids and characters.
+    fn key(self, value: u32, other: u32) -> u64 {
+        (self as u64) << 42 | u64::from(value) << 21 | u64::from(other)
     }
 }
 
@@ -57,10 +60,11 @@ impl LearnedFilter {
 
     /// Whether a block is boilerplate. Linear in its text.
     pub fn is_boilerplate(&self, block: &ParagraphWords<'_>, distinct: &mut Distinct) -> bool {
+        let table = self.table.view();
         let mut sums = vec![0.0; 2];
         keys(block, |key| {
-            if let Some(slot) = self.table.slot(key).filter(|slot| distinct.insert(*slot)) {
-                sums.iter_mut().zip(self.table.row(slot)).for_each(|(sum, value)| *sum += f64::from(*value));
+            if let Some(slot) = table.slot(key).filter(|slot| distinct.insert(*slot)) {
+                sums.iter_mut().zip(table.row(slot)).for_each(|(sum, value)| *sum += f64::from(*value));
             }
         });
         log_likelihoods(&mut sums, distinct.numbers().len());
@@ -75,35 +79,42 @@ pub fn keys(block: &ParagraphWords<'_>, mut take: impl FnMut(u64)) {
     let (mut n_words, mut n_capitals) = (0, 0);
     for (token, word) in block.tokens.iter().zip(&block.words) {
         if word.id != UNKNOWN {
-            take(Kinds::Word.key(word.id));
+            take(Kind::Word.key(word.id, 0));
         }
         codes |= word.traits.codes;
-        if token.kind == Kind::Word {
+        if token.kind == TokenKind::Word {
             n_words += 1;
             n_capitals += u32::from(token.text.starts_with(char::is_uppercase));
         }
     }
-    (0..32).filter(|code| codes >> code & 1 != 0).for_each(|code| take(Kinds::Code.key(code)));
+    (0..32).filter(|code| codes >> code & 1 != 0).for_each(|code| take(Kind::Code.key(code, 0)));
     let length = LENGTHS.iter().position(|&limit| n_words <= limit).unwrap_or(LENGTHS.len()) as u32;
-    take(Kinds::Length.key(length));
+    take(Kind::Length.key(length, 0));
     // Form says more than words: each cue counts alone and together with the length.
-    let values = form(block.text, n_words, n_capitals);
-    for (cue, value) in (0..).zip(values) {
-        let value = cue << 8 | value;
-        take(Kinds::Cue.key(value));
-        take(Kinds::CueAtLength.key(length << 16 | value));
+    for (cue, value) in (0..).zip(form(block.text, n_words, n_capitals)) {
+        take(Kind::Cue.key(cue, value));
+        take(Kind::CueAtLength.key(length << 8 | cue, value));
     }
-    if let Some(first) = block.words.first().filter(|word| word.id != UNKNOWN) {
-        take(Kinds::Begins.key(first.id));
-        take(Kinds::BeginsAtLength.key(length << 24 | first.id));
+    ends(block, length, take);
+}
+
+/// Calls `take` with what a block begins and ends with.
+fn ends(block: &ParagraphWords<'_>, length: u32, mut take: impl FnMut(u64)) {
+    let ids: Vec<u32> = block.words.iter().map(|word| word.id).collect();
+    if let Some(&first) = ids.first().filter(|first| **first != UNKNOWN) {
+        take(Kind::FirstWord.key(first, 0));
+        take(Kind::FirstWordAtLength.key(first, length));
     }
-    let last = block
-        .text
-        .chars()
-        .next_back()
-        .map_or(u32::from(' '), |c| if c.is_alphanumeric() { 0 } else { c.into() });
-    take(Kinds::Ends.key(last));
-    take(Kinds::EndsAtLength.key(length << 24 | last));
+    for (kind, pair) in [(Kind::FirstWords, ids.first_chunk::<2>()), (Kind::LastWords, ids.last_chunk::<2>())]
+    {
+        if let Some(&[before, after]) = pair.filter(|pair| !pair.contains(&UNKNOWN)) {
+            take(kind.key(before, after));
+        }
+    }
+    let last = block.text.chars().next_back().unwrap_or(' ');
+    let last = if last.is_alphanumeric() { 0 } else { u32::from(last) };
+    take(Kind::Ends.key(last, 0));
+    take(Kind::EndsAtLength.key(last, length));
 }
 
 /// Tenths of the words with a capital, web address, at sign, bar, commas, full stops before a space.

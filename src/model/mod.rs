@@ -218,9 +218,7 @@ impl Model {
         let Parts { tables, combination, .. } = &*self.parts;
         let groups = FeatureGroup::ALL.into_iter().zip(tables).zip(&combination.weights);
         groups
-            .map(|((group, table), &weight)| {
-                (group, self.strongest_of(group, table, weight, index, n))
-            })
+            .map(|((group, table), &weight)| (group, self.strongest_of(group, table, weight, index, n)))
             .collect()
     }
 

@@ -85,7 +85,7 @@ impl Articles {
     /// # Examples
     ///
     /// ```
-    /// use rhetor::{Articles, ReadOptions};
+    /// use rhetor::read::{Articles, ReadOptions};
     ///
     /// let page = "<p>The council met on Tuesday.</p><p>It voted.</p>";
     /// let mut articles = Articles::from_reader("a.html".as_ref(), page.as_bytes(), &ReadOptions::default())?;

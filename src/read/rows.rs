@@ -24,7 +24,14 @@ pub struct RowArticles {
 
 impl RowArticles {
     pub fn new(path: &Path, rows: Rows, rows_are_paragraphs: bool) -> RowArticles {
-        RowArticles { path: path.to_path_buf(), rows, rows_are_paragraphs, open: None, n_rows: 0, ended: false }
+        RowArticles {
+            path: path.to_path_buf(),
+            rows,
+            rows_are_paragraphs,
+            open: None,
+            n_rows: 0,
+            ended: false,
+        }
     }
 
     fn close(&mut self, batch: &mut Reading) {

@@ -268,7 +268,8 @@ mod tests {
         let mut source = article_from_text("The \u{9b}31mvote\0 was \u{1b}]0;lost\u{7}.");
         source.source = "in/\u{1b}[2J.txt".to_string();
         source.metadata.insert("title".to_string(), "\u{9b}A\u{8}".to_string());
-        let contribution = Contribution { group: FeatureGroup::Ngrams, feature: "\u{1b}c".into(), weight: 0.5 };
+        let contribution =
+            Contribution { group: FeatureGroup::Ngrams, feature: "\u{1b}c".into(), weight: 0.5 };
         let features = vec![contribution; 9];
         let evidence =
             Evidence { score: 1.0, baseline: 0.1, neighbours: 0.2, rest: 0.2, features, words: Vec::new() };

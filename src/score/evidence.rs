@@ -259,10 +259,7 @@ mod tests {
         let sum: f64 = evidence.features.iter().map(|feature| feature.weight).sum();
         let all = evidence.baseline + evidence.neighbours + evidence.rest + sum;
         assert!((evidence.score - all).abs() < 1e-9, "{} {all}", evidence.score);
-        let of_words = evidence
-            .features
-            .iter()
-            .filter(|feature| groups.contains(&feature.group));
+        let of_words = evidence.features.iter().filter(|feature| groups.contains(&feature.group));
         let expected: f64 = of_words.map(|feature| feature.weight).sum();
         let found: f64 = evidence.words.iter().map(|word| word.weight).sum();
         assert!((found - expected).abs() < 1e-9, "{found} {expected}");

@@ -12,7 +12,7 @@ use crate::filter::{BOILERPLATE, LearnedFilter, PROSE, boilerplate_keys};
 /// The fewest blocks of boilerplate that a table is fitted to; with fewer, single words decide.
 const MIN_BOILERPLATE: usize = 20;
 /// The largest share of paragraphs of prose, and of their short sentences, that the table may drop out of fold.
-const MAX_LOST: f64 = 0.03;
+const MAX_LOST: f64 = 0.01;
 /// The lowest threshold. Boilerplate is one block in twenty of the corpus but one in three of a saved page, so a block
 /// of low probability by the corpus can be more likely boilerplate than not.
 const MIN_THRESHOLD: f64 = 0.1;

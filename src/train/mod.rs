@@ -5,6 +5,8 @@
 
 mod boilerplate;
 mod card;
+mod curve;
+mod evaluate;
 mod options;
 mod rows;
 mod tables;
@@ -12,6 +14,8 @@ mod tables;
 use std::ops::Range;
 
 use self::card::{bayes_strongest, card};
+pub use self::curve::learning_curve;
+pub use self::evaluate::{cross_validate, evaluate};
 use self::options::check_options;
 pub use self::options::{Folds, Smoothing, TrainOptions};
 use self::rows::{Example, examples, labels_of, runs};
@@ -19,8 +23,9 @@ use self::tables::{Problem, Row, Tables};
 use crate::combination::{Combination, softmax};
 use crate::corpus::Corpus;
 use crate::error::{Error, Result};
+pub use crate::features::WordCodes;
 use crate::features::{
-    Extractor, FeatureGroup, FeatureLists, Lexicon, MAX_WORDS, N_GROUPS, Table, Vocabulary, WordCodes, count,
+    Extractor, FeatureGroup, FeatureLists, Lexicon, MAX_WORDS, N_GROUPS, Table, Vocabulary, count,
     keys_of_run, lexicon_of,
 };
 use crate::filter::Filter;
@@ -38,7 +43,7 @@ const EVEN_PRIORS: f64 = 0.5;
 const MAX_SAMPLED: usize = 100_000;
 
 /// The boilerplate label on the card of a model trained without one.
-pub const NO_LABEL: &str = "none";
+pub(crate) const NO_LABEL: &str = "none";
 
 /// A model and its out-of-fold measures.
 #[derive(Debug, Clone)]

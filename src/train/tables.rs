@@ -78,9 +78,8 @@ impl<'a> Problem<'a> {
                 (0..=self.n_folds).into_par_iter().map(|fold| Some(fold).filter(|&f| f < self.n_folds));
             let mut by_fold = without.map(refined).collect::<Result<Vec<_>>>()?;
             tables = by_fold.pop().unwrap_or(tables);
-            for group in 0..self.n_features.len() {
-                held_out.set_group(group, &self.column(group, |fold| &by_fold[fold][group]));
-            }
+            let column = |group: usize| self.column(group, |fold| &by_fold[fold][group]);
+            (0..self.n_features.len()).for_each(|group| held_out.set_group(group, &column(group)));
         }
         Ok(Tables { alphas, bayes, bayes_combination, tables, held_out })
     }

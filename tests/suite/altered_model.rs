@@ -7,7 +7,10 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::LazyLock;
 
-use rhetor::{ColumnNames, Corpus, Model, TrainOptions, WordCodes, article_from_text, train};
+use rhetor::corpus::Corpus;
+use rhetor::read::ColumnNames;
+use rhetor::train::{TrainOptions, WordCodes, train};
+use rhetor::{Model, article_from_text};
 use safetensors::{SafeTensors, tensor::TensorView};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
@@ -26,7 +29,7 @@ static SMALL: LazyLock<Vec<u8>> = LazyLock::new(|| {
     let word_codes = WordCodes::parse(Path::new("t"), "rain\tY\nstew\tYG\n").unwrap();
     let options = TrainOptions {
         word_codes: Some(word_codes),
-        folds: rhetor::Folds::Count(2),
+        folds: rhetor::train::Folds::Count(2),
         min_count: 1,
         ..TrainOptions::default()
     };
@@ -58,7 +61,7 @@ pub(crate) fn model(bytes: &[u8]) {
         if let Ok(model) = Model::from_bytes(bytes, Path::new("m")) {
             check_scores(&model, &article_from_text(TEXT), 1e-6);
             (0..model.labels().len()).for_each(|label| drop(model.strongest(label, 5)));
-            drop(rhetor::model_page(&model, "m", 5));
+            drop(rhetor::report::model_page(&model, "m", 5));
         }
     }
 }

@@ -11,7 +11,8 @@ use crate::support::{Dir, Run, two_label_rows};
 /// Trains a model of two labels.
 fn trained(dir: &Dir, rows: &str, flags: &str) {
     dir.write("rows.jsonl", rows);
-    dir.run(&format!("train rows.jsonl -o m.st --l2-penalty none --folds 3 --min-count 1 {flags}")).succeeded();
+    dir.run(&format!("train rows.jsonl -o m.st --l2-penalty none --folds 3 --min-count 1 {flags}"))
+        .succeeded();
 }
 
 fn page(dir: &Dir, args: &str) -> String {
@@ -150,7 +151,7 @@ fn a_model_without_scores_by_label_says_so() {
     let bytes = with_entry(|entry| drop(entry["card"].as_object_mut().unwrap().remove("out_of_fold")));
     let model = Model::from_bytes(&bytes, Path::new("old.st")).unwrap();
     assert_eq!(model.card().out_of_fold, None);
-    contains(&rhetor::model_page(&model, "old.st", 5), &["Train it again"]);
+    contains(&rhetor::report::model_page(&model, "old.st", 5), &["Train it again"]);
     let dir = Dir::new();
     dir.write("old.st", &bytes);
     assert!(!dir.run("inspect old.st").succeeded().stdout.contains("columns: predicted"));
@@ -166,7 +167,7 @@ fn a_model_without_any_figures_says_so() {
         drop(entry["card"].as_object_mut().unwrap().remove("out_of_fold"));
     });
     let model = Model::from_bytes(&bytes, Path::new("m")).unwrap();
-    let page = rhetor::model_page(&model, "m", 5);
+    let page = rhetor::report::model_page(&model, "m", 5);
     contains(&page, &["trained without cross-validation"]);
     assert!(!page.contains("cross-validated") && !page.contains("Of 100 paragraphs"), "{page}");
 }

@@ -6,10 +6,10 @@
 use std::path::Path;
 use std::sync::LazyLock;
 
-use rhetor::{
-    Article, Articles, ColumnNames, Evidence, Labelling, Model, Outcome, Paragraph, ReadOptions,
-    ScoreOptions, SpanOf, article_from_text, filter_by_rules,
-};
+use rhetor::article::SpanOf;
+use rhetor::read::{Articles, ColumnNames, ReadOptions};
+use rhetor::score::filter_by_rules;
+use rhetor::{Article, Evidence, Labelling, Model, Outcome, Paragraph, ScoreOptions, article_from_text};
 
 static MODEL: LazyLock<Model> = LazyLock::new(|| Model::embedded().unwrap());
 

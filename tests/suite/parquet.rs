@@ -13,7 +13,7 @@ use parquet::arrow::ArrowWriter;
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use parquet::basic::{BrotliLevel, Compression, GzipLevel, ZstdLevel};
 use parquet::file::properties::WriterProperties;
-use rhetor::ReadOptions;
+use rhetor::read::ReadOptions;
 use serde_json::{Value, json};
 
 use crate::support::{Dir, Run, two_label_rows};

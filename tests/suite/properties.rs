@@ -3,7 +3,9 @@
 use std::path::PathBuf;
 
 use proptest::prelude::*;
-use rhetor::{Articles, ColumnNames, Corpus, Model, ReadOptions};
+use rhetor::Model;
+use rhetor::corpus::Corpus;
+use rhetor::read::{Articles, ColumnNames, ReadOptions};
 
 use crate::{altered_model, invariants};
 
@@ -148,7 +150,7 @@ proptest! {
             let articles = invariants::read_as("a.html", page.as_bytes(), &ReadOptions::default());
             let read: Vec<&str> = articles[0].paragraphs.iter().map(|paragraph| paragraph.text.as_str()).collect();
             prop_assert_eq!(&read, &texts);
-            prop_assert_eq!(rhetor::filter_by_rules(&articles[0]), vec![None; texts.len()]);
+            prop_assert_eq!(rhetor::score::filter_by_rules(&articles[0]), vec![None; texts.len()]);
         }
     }
 

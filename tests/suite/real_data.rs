@@ -96,7 +96,12 @@ fn the_labels_that_the_project_carries_are_those_of_the_real_rows() {
     for (row, line) in rows.lines().zip(carried.by_ref()) {
         let row: serde_json::Value = serde_json::from_str(row).unwrap();
         let line: Vec<&str> = line.split('\t').collect();
-        assert_eq!(rhetor::fingerprint(row["text"].as_str().unwrap()), line[fingerprint], "{}", row["id"]);
+        assert_eq!(
+            rhetor::corpus::fingerprint(row["text"].as_str().unwrap()),
+            line[fingerprint],
+            "{}",
+            row["id"]
+        );
         assert_eq!(row["label"], line[label]);
     }
     assert_eq!(carried.next(), None);

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use rhetor::ReadOptions;
+use rhetor::read::ReadOptions;
 
 use crate::support::project;
 use crate::{altered_model, invariants};

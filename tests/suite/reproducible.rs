@@ -79,16 +79,16 @@ fn groups_do_not_depend_on_the_order_of_files() {
 /// What the seeds alone give, in numbers that show every part of a model.
 fn figures_of_the_seeds() -> serde_json::Value {
     let seeds = project().join("seeds");
-    let corpus = rhetor::Corpus::read(
+    let corpus = rhetor::corpus::Corpus::read(
         &[seeds.join("articles"), seeds.join("contrasts")],
-        &rhetor::ColumnNames::default(),
+        &rhetor::read::ColumnNames::default(),
     );
-    let trained = rhetor::train(&corpus, &rhetor::TrainOptions::default()).unwrap();
+    let trained = rhetor::train::train(&corpus, &rhetor::train::TrainOptions::default()).unwrap();
     let cross_validated = trained.cross_validated.unwrap();
     let model = &trained.model;
     let mut probabilities = Vec::new();
-    for path in rhetor::find_inputs(&[seeds.join("samples")]).files {
-        for article in rhetor::read_path(&path, &rhetor::ReadOptions::default()).unwrap().articles {
+    for path in rhetor::read::find_inputs(&[seeds.join("samples")]).files {
+        for article in rhetor::read_path(&path, &rhetor::read::ReadOptions::default()).unwrap().articles {
             for outcome in model.score(&article, rhetor::ScoreOptions::default()) {
                 if let rhetor::Outcome::Labelled(labelling) = outcome {
                     probabilities.push(labelling.probabilities);

@@ -2,7 +2,9 @@
 
 use std::process::ExitCode;
 
-use rhetor::{Evaluation, GroupBy, Styles};
+use rhetor::corpus::GroupBy;
+use rhetor::metrics::Evaluation;
+use rhetor::report::Styles;
 use serde_json::{Map, Value, json};
 
 use crate::args::{EvaluateArgs, EvaluationFormat};
@@ -25,12 +27,12 @@ pub fn run(args: &EvaluateArgs) -> anyhow::Result<ExitCode> {
     let evaluation = match args.cross_validate {
         Some(n_folds) => {
             let _step = Bar::spinner("training and measuring on each part of the corpus");
-            rhetor::cross_validate(&corpus, &args.corpus.options()?, n_folds, group_by)?
+            rhetor::train::cross_validate(&corpus, &args.corpus.options()?, n_folds, group_by)?
         }
         None => {
             let _step = Bar::spinner("measuring the model on the corpus");
             let model = inputs::model(args.model.as_deref())?;
-            rhetor::evaluate(&model, &corpus, group_by, args.corpus.fit.seed)?
+            rhetor::train::evaluate(&model, &corpus, group_by, args.corpus.fit.seed)?
         }
     };
     let mut sink = Sink::open(args.output())?;

@@ -1,6 +1,7 @@
 //! Tables of quality figures that fit the width of the terminal.
 
-use rhetor::{CurvePoint, Evaluation, Interval, LabelScores, ReliabilityBin, Styles};
+use rhetor::metrics::{CurvePoint, Evaluation, Interval, LabelScores, ReliabilityBin};
+use rhetor::report::Styles;
 use unicode_width::UnicodeWidthStr;
 
 use crate::terminal::{self, printable};

@@ -3,7 +3,9 @@
 use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 
-use rhetor::{Corpus, Inputs, Model};
+use rhetor::Model;
+use rhetor::corpus::Corpus;
+use rhetor::read::Inputs;
 
 use crate::args::CorpusArgs;
 use crate::progress::Progress;
@@ -18,7 +20,7 @@ pub fn find(paths: &[PathBuf], progress: &mut Progress) -> anyhow::Result<Inputs
         anyhow::bail!("no input: name files or folders, or pipe text to rhetor (see `rhetor --help`)");
     }
     let stdin = [PathBuf::from("-")];
-    let inputs = rhetor::find_inputs(if paths.is_empty() { &stdin } else { paths });
+    let inputs = rhetor::read::find_inputs(if paths.is_empty() { &stdin } else { paths });
     inputs.errors.iter().for_each(|error| progress.failed(error));
     say_skipped(&inputs.skipped, "unsupported type");
     say_skipped(&inputs.special, NO_FILES);

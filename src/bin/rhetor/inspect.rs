@@ -3,7 +3,9 @@
 use std::path::Path;
 use std::process::ExitCode;
 
-use rhetor::{GroupSummary, Card, Model, Styles};
+use rhetor::Model;
+use rhetor::model::{Card, GroupSummary};
+use rhetor::report::Styles;
 use serde_json::{Map, Value, json};
 
 use crate::args::{CardFormat, InspectArgs};
@@ -30,7 +32,7 @@ pub fn run(args: &InspectArgs) -> anyhow::Result<ExitCode> {
                 sink.write(&features(&model, index, args.top, width))?;
             }
         }
-        CardFormat::Html => sink.write(&rhetor::model_page(&model, &name(args), args.top))?,
+        CardFormat::Html => sink.write(&rhetor::report::model_page(&model, &name(args), args.top))?,
         CardFormat::Json => sink.write(&format!("{}\n", as_json(&model, args.top)))?,
     }
     sink.finish()?;
@@ -60,9 +62,7 @@ fn format(asked: Option<CardFormat>, path: Option<&Path>) -> anyhow::Result<Card
 }
 
 fn as_json(model: &Model, top: usize) -> Value {
-    let group = |GroupSummary { group, n_features, alpha, weight, .. }| {
-        json!({"name": group.name(), "features": n_features, "weight": weight, "alpha": alpha})
-    };
+    let group = |GroupSummary { group, n_features, alpha, weight, .. }| json!({"name": group.name(), "features": n_features, "weight": weight, "alpha": alpha});
     let strongest = |(index, label): (usize, &String)| {
         let groups = model.strongest(index, top).into_iter();
         let groups: Map<String, Value> =
@@ -144,7 +144,8 @@ fn features(model: &Model, label: usize, top: usize, width: usize) -> String {
         let items: Vec<String> =
             features.iter().map(|(name, weight)| format!("{name} {weight:+.2}")).collect();
         lines += &wrapped(&format!("  {:<13}", group.name()), &items, " | ", width);
-        let before = card.naive_bayes_strongest.get(group.name()).and_then(|of| of.get(&model.labels()[label]));
+        let before =
+            card.naive_bayes_strongest.get(group.name()).and_then(|of| of.get(&model.labels()[label]));
         let before = before.filter(|_| is_refined).into_iter().flatten().take(top);
         let items: Vec<String> = before
             .filter(|(_, weight)| *weight >= MIN_SHOWN)

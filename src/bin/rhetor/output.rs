@@ -5,7 +5,11 @@ use std::io::{BufWriter, IsTerminal, StdoutLock, Write};
 use std::path::{Path, PathBuf};
 
 use anstream::{AutoStream, ColorChoice};
-use rhetor::{Article, Format, Inputs, Outcome, OutputFile, Profile, Report};
+use rhetor::output::OutputFile;
+use rhetor::read::Inputs;
+use rhetor::report::{Format, Report};
+use rhetor::summary::Profile;
+use rhetor::{Article, Outcome};
 
 use crate::args::FormatArg;
 use crate::stop::{self, Finish};
@@ -121,7 +125,7 @@ pub enum Results<'a> {
         report: &'a Report<'a>,
     },
     #[cfg(feature = "parquet")]
-    Parquet(Box<rhetor::ParquetFile>),
+    Parquet(Box<rhetor::report::ParquetFile>),
 }
 
 impl<'a> Results<'a> {
@@ -141,8 +145,8 @@ impl<'a> Results<'a> {
             anyhow::bail!("--format parquet: found standard output, expected a file (-o FILE)");
         };
         let file = match records {
-            Records::Paragraphs => rhetor::ParquetFile::of_paragraphs(path, labels)?,
-            Records::Profiles => rhetor::ParquetFile::of_profiles(path, labels)?,
+            Records::Paragraphs => rhetor::report::ParquetFile::of_paragraphs(path, labels)?,
+            Records::Profiles => rhetor::report::ParquetFile::of_profiles(path, labels)?,
         };
         stop::set_temporary(file.temporary_path());
         Ok(Results::Parquet(Box::new(file)))
@@ -161,9 +165,7 @@ impl<'a> Results<'a> {
 
     pub fn article(&mut self, article: &Article, outcomes: &[Outcome]) -> anyhow::Result<()> {
         match self {
-            Results::Text { sink, report } => {
-                sink.write_report(report, &report.article(article, outcomes))
-            }
+            Results::Text { sink, report } => sink.write_report(report, &report.article(article, outcomes)),
             #[cfg(feature = "parquet")]
             Results::Parquet(file) => Ok(file.article(article, outcomes)?),
         }

@@ -4,7 +4,8 @@ use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use rhetor::{Article, HtmlFolder, HtmlPage, HtmlReport, Outcome};
+use rhetor::report::{HtmlFolder, HtmlPage, HtmlReport};
+use rhetor::{Article, Outcome};
 
 use crate::args::Unit;
 use crate::output::{self, Sink};

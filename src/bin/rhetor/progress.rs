@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 use std::process::ExitCode;
 
-use rhetor::{Error, Reading};
+use rhetor::Error;
+use rhetor::read::Reading;
 
 use crate::stderr::{say, warn};
 

@@ -2,7 +2,9 @@
 
 use std::process::ExitCode;
 
-use rhetor::{Article, Duplicates, ReadOptions};
+use rhetor::Article;
+use rhetor::corpus::Duplicates;
+use rhetor::read::ReadOptions;
 
 use crate::args::ReadArgs;
 use crate::output::{self, Form, Sink};
@@ -28,8 +30,8 @@ pub fn run(args: &ReadArgs) -> anyhow::Result<ExitCode> {
     let model = needs_model.then(|| inputs::model(args.model.as_deref())).transpose()?;
     let filter = |article: &Article| match &model {
         Some(model) => model.filter(article),
-        None if args.no_filter => rhetor::keep_all(article),
-        None => rhetor::filter_by_rules(article),
+        None if args.no_filter => rhetor::score::keep_all(article),
+        None => rhetor::score::filter_by_rules(article),
     };
     let report = output::report(format, &[], true, path);
     let mut sink = Sink::open(path)?;

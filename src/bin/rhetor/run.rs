@@ -3,10 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::process::ExitCode;
 
-use rhetor::{
-    Article, Digest, DigestOptions, DuplicateKey, Duplicates, Inputs, Model, Outcome, Profile, ReadOptions,
-    ScoreOptions, Tally, day,
-};
+use rhetor::corpus::{DuplicateKey, Duplicates};
+use rhetor::read::{Inputs, ReadOptions};
+use rhetor::summary::{Digest, DigestOptions, Profile, Tally, day};
+use rhetor::{Article, Model, Outcome, ScoreOptions};
 
 use crate::args::{ScoreArgs, Unit};
 use crate::progress::Progress;

@@ -2,7 +2,9 @@
 
 use std::process::ExitCode;
 
-use rhetor::{Article, Comparison, Outcome, Profile, Report};
+use rhetor::report::Report;
+use rhetor::summary::{Comparison, Profile};
+use rhetor::{Article, Outcome};
 
 use crate::args::{ScoreArgs, Unit};
 use crate::output::{self, Form, Records, Results, Sink};

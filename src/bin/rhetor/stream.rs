@@ -4,7 +4,8 @@ use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
-use rhetor::{Article, Articles, Error, Inputs, ReadOptions, Reading};
+use rhetor::read::{Articles, Inputs, ReadOptions, Reading};
+use rhetor::{Article, Error};
 
 use crate::progress::Progress;
 use crate::stderr::{Bar, say_skipped};

@@ -5,7 +5,7 @@ use std::io::IsTerminal;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use anstream::{AutoStream, ColorChoice};
-use rhetor::Styles;
+use rhetor::report::Styles;
 
 use crate::args::TerminalArgs;
 

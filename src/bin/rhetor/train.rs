@@ -3,7 +3,11 @@
 use std::path::Path;
 use std::process::ExitCode;
 
-use rhetor::{Corpus, Model, OutputFile, Styles, Trained};
+use rhetor::Model;
+use rhetor::corpus::Corpus;
+use rhetor::output::OutputFile;
+use rhetor::report::Styles;
+use rhetor::train::Trained;
 
 use crate::args::{CorpusArgs, TrainArgs};
 use crate::figures;
@@ -22,7 +26,7 @@ pub fn run(args: &TrainArgs) -> anyhow::Result<ExitCode> {
     let test_path = args.learning_curve.as_ref().and_then(Option::as_ref);
     let test = test_path.map(|path| test_corpus(path, &args.corpus, &mut progress)).transpose()?;
     let step = Bar::spinner("training on the folds of the corpus");
-    let trained = rhetor::train(&corpus, &options)?;
+    let trained = rhetor::train::train(&corpus, &options)?;
     drop(step);
     note_trained(&trained, options.group_by.name());
     // Saved before the curve, too, so that a failure of the curve does not lose the model.
@@ -31,7 +35,7 @@ pub fn run(args: &TrainArgs) -> anyhow::Result<ExitCode> {
     }
     if args.learning_curve.is_some() {
         let step = Bar::spinner("training on growing shares of the corpus");
-        let curve = rhetor::learning_curve(&corpus, &options, test.as_ref())?;
+        let curve = rhetor::train::learning_curve(&corpus, &options, test.as_ref())?;
         drop(step);
         note(figures::learning_curve(&curve).trim_end());
         save(&trained.model.with_learning_curve(curve)?, &args.output)?;

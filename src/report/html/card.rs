@@ -242,12 +242,18 @@ fn capitalised(name: &str) -> String {
 /// What the features of a group are.
 fn meaning(group: FeatureGroup) -> &'static str {
     match group {
-        FeatureGroup::Words => "the author's words, numbers and punctuation; 0, 00 and so on stand for numbers",
+        FeatureGroup::Words => {
+            "the author's words, numbers and punctuation; 0, 00 and so on stand for numbers"
+        }
         FeatureGroup::Ngrams => "sequences of the author's words; “…” stands for a quotation",
-        FeatureGroup::Style => "cues: word lists, first and last words, punctuation, length, the paragraph before",
+        FeatureGroup::Style => {
+            "cues: word lists, first and last words, punctuation, length, the paragraph before"
+        }
         FeatureGroup::Codes => "how many words and sentences have a kind of word, such as blame or hedge",
         FeatureGroup::Openings => "the kinds of words that sentences begin with",
-        FeatureGroup::CodePairs => "pairs of kinds of words, next to each other or with one word (…) between them",
+        FeatureGroup::CodePairs => {
+            "pairs of kinds of words, next to each other or with one word (…) between them"
+        }
     }
 }
 

@@ -49,7 +49,8 @@ mod tests {
     fn words_are_marked_with_their_weights() {
         let mut source = article_from_text("We must act, they say.\n\nShare");
         source.paragraphs[0].speaker = Some("Ann".into());
-        let feature = |name: &str, weight| Contribution { group: FeatureGroup::Ngrams, feature: name.into(), weight };
+        let feature =
+            |name: &str, weight| Contribution { group: FeatureGroup::Ngrams, feature: name.into(), weight };
         let word = |place, weight| Word { place, weight };
         let words = vec![word(3..7, 0.5), word(13..17, -0.1), word(18..21, 0.001)];
         let outcome = labelled(vec![feature("we must", 0.5), feature("they", -0.25)], words);
@@ -142,8 +143,11 @@ mod tests {
 
     #[test]
     fn the_number_of_words_and_features_is_an_option() {
-        let feature =
-            |i| Contribution { group: FeatureGroup::Words, feature: format!("f{i}"), weight: 20.0 - f64::from(i) };
+        let feature = |i| Contribution {
+            group: FeatureGroup::Words,
+            feature: format!("f{i}"),
+            weight: 20.0 - f64::from(i),
+        };
         let source =
             article_from_text("They say that we must act, for the days are few and the ways are many.");
         let words = (0..12).map(|i| Word { place: 5 * i..5 * i + 4, weight: 1.0 }).collect();

@@ -4,7 +4,8 @@ use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
-use rhetor::{Folds, GroupBy, Smoothing, TrainOptions, WordCodes};
+use rhetor::corpus::GroupBy;
+use rhetor::train::{Folds, Smoothing, TrainOptions, WordCodes};
 
 use super::shared::{ColumnArgs, ThreadArgs, file};
 
@@ -93,7 +94,7 @@ pub struct CorpusArgs {
 
 impl CorpusArgs {
     /// The column names for the library.
-    pub fn names(&self) -> rhetor::ColumnNames {
+    pub fn names(&self) -> rhetor::read::ColumnNames {
         self.columns.names(self.label_column.as_deref())
     }
 
@@ -181,7 +182,11 @@ struct Penalty(Option<f64>);
 
 fn parse_penalty(text: &str) -> Result<Penalty, String> {
     let number = || text.parse().map(|penalty| Penalty(Some(penalty)));
-    if text == "none" { Ok(Penalty(None)) } else { number().map_err(|_| "expected `none` or a number".into()) }
+    if text == "none" {
+        Ok(Penalty(None))
+    } else {
+        number().map_err(|_| "expected `none` or a number".into())
+    }
 }
 
 fn parse_smoothing(text: &str) -> Result<Smoothing, String> {

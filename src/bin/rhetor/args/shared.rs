@@ -24,8 +24,8 @@ pub struct ColumnArgs {
 
 impl ColumnArgs {
     /// The column names for the library; `label` where labels are read.
-    pub fn names(&self, label: Option<&str>) -> rhetor::ColumnNames {
-        rhetor::ColumnNames {
+    pub fn names(&self, label: Option<&str>) -> rhetor::read::ColumnNames {
+        rhetor::read::ColumnNames {
             text: self.text_column.clone(),
             label: label.map(str::to_string),
             id: self.id_column.clone(),

@@ -2,13 +2,13 @@
 
 use rustc_hash::FxHashSet;
 
+use super::digest;
 use crate::article::{Article, Paragraph};
-use crate::corpus::digest;
 
 /// Shorter paragraphs are never duplicates: "Read more here" occurs everywhere.
 const MIN_WORDS: usize = 5;
 
-/// The bytes of a paragraph's [`fingerprint`](crate::fingerprint), or `None` if it has fewer than five words.
+/// The bytes of a paragraph's [`fingerprint`](crate::corpus::fingerprint), or `None` if it has fewer than five words.
 pub type DuplicateKey = Option<[u8; 20]>;
 
 /// The keys of the paragraphs seen in a run.
@@ -19,7 +19,8 @@ pub type DuplicateKey = Option<[u8; 20]>;
 /// # Examples
 ///
 /// ```
-/// use rhetor::{Duplicates, article_from_text};
+/// use rhetor::corpus::Duplicates;
+/// use rhetor::article_from_text;
 ///
 /// let mut article = article_from_text("The vote was held on Monday.\n\nThe vote was held on Monday!");
 /// let keys = Duplicates::keys(&article);

@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 
 use sha2::{Digest, Sha256};
 
+use super::evaluate::evaluate;
+use super::{TrainOptions, train};
 use crate::corpus::{Corpus, Document, hex};
 use crate::error::{Error, Result};
-use crate::evaluate::evaluate;
 use crate::metrics::CurvePoint;
-use crate::train::{TrainOptions, train};
 
 /// The shares of the training groups. Each is twice the one before, so that each step of the curve shows what doubling
 /// the labels gains.
@@ -93,9 +93,9 @@ fn point(groups: &[Vec<&Document>], share: f64, options: &TrainOptions, test: &C
 mod tests {
     use std::path::PathBuf;
 
+    use super::super::Folds;
     use super::*;
     use crate::read::ColumnNames;
-    use crate::train::Folds;
 
     fn contrasts() -> Corpus {
         Corpus::read(&["seeds/contrasts".into()], &ColumnNames::default())

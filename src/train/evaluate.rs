@@ -4,13 +4,13 @@ use std::collections::BTreeMap;
 
 use rayon::prelude::*;
 
+use super::{NO_LABEL, TrainOptions, train};
 use crate::article::{Article, Paragraph, SpanOf};
 use crate::corpus::{Corpus, Document, GroupBy, Labelled};
 use crate::error::{Error, Result};
 use crate::metrics::{Evaluation, Prediction};
 use crate::model::Model;
 use crate::score::{Outcome, ScoreOptions};
-use crate::train::{NO_LABEL, TrainOptions, train};
 
 /// The measures of a model, with its filter and neighbours, on a corpus that it was not trained on.
 ///

@@ -1,0 +1,100 @@
+//! The kinds of style cues and their keys.
+
+/// What a style cue is about; with a value below 2^32 it makes the key of a feature.
+///
+/// Numbers are part of the model format.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(u8)]
+pub enum Cue {
+    /// A word of a group occurs.
+    Group = 1,
+    /// Two or more do.
+    GroupTwice,
+    /// One occurs in the first of several sentences.
+    First,
+    /// One occurs in the last of several sentences.
+    Last,
+    /// One occurs in the last sentence of the paragraph before.
+    Before,
+    /// A step of [`STEPS`], whose index is the upper half of the value.
+    Step,
+    /// A punctuation mark of [`MARKS`] occurs in the author's voice.
+    Mark,
+    /// It occurs twice or more.
+    MarkTwice,
+    /// A string of [`SIGNS`] occurs.
+    Sign,
+    /// The paragraph begins as [`BEGINNINGS`] says.
+    Begins,
+    /// It begins with a word.
+    BeginsWord,
+    /// It ends on a character; 0 for a letter or digit.
+    Ends,
+    /// The paragraph before ends on a character; 0 for a letter or digit.
+    BeforeEnds,
+    /// The paragraph before is as [`BEFORE`] says.
+    BeforeIs,
+}
+
+impl Cue {
+    /// All kinds, in the order of their numbers.
+    pub const ALL: [Cue; 14] = [
+        Cue::Group,
+        Cue::GroupTwice,
+        Cue::First,
+        Cue::Last,
+        Cue::Before,
+        Cue::Step,
+        Cue::Mark,
+        Cue::MarkTwice,
+        Cue::Sign,
+        Cue::Begins,
+        Cue::BeginsWord,
+        Cue::Ends,
+        Cue::BeforeEnds,
+        Cue::BeforeIs,
+    ];
+
+    /// The key of a feature.
+    pub fn key(self, value: u32) -> u64 {
+        (self as u64) << 32 | u64::from(value)
+    }
+}
+
+/// A count or a share in coarse steps: its name and the largest value of each step but the last.
+pub type Steps = (&'static str, &'static [usize]);
+
+/// The steps, in the order of their indices; the last two are of the paragraph before.
+pub const STEPS: [Steps; 10] = [
+    ("words", &[10, 20, 35, 50, 75, 100, 150]),
+    ("sentences", &[1, 2, 3, 5, 8]),
+    ("sentence length", &[8, 13, 18, 24, 32, 45]),
+    ("quoted %", &[0, 5, 20, 40, 70]),
+    ("numbers", &[0, 1, 2, 4, 8]),
+    ("capitals %", &[4, 8, 13, 20, 30, 45]),
+    ("past %", &[0, 3, 6, 10]),
+    ("-ly", &[0, 1, 3]),
+    ("before:quoted %", &[0, 20, 60]),
+    ("before:words", &[10, 20, 40, 80]),
+];
+
+/// Punctuation whose presence and repetition are cues.
+pub const MARKS: [&str; 10] = ["?", "!", ";", ":", "(", "$", "%", "…", "—", "–"];
+
+/// Strings that are cues wherever they occur, each with its name.
+pub const SIGNS: [(&str, &str); 5] =
+    [("address", "http"), ("at", "@"), ("twitter", "pic.twitter"), ("ellipsis", "..."), ("bracket", "[")];
+
+/// How a paragraph can begin. The article keeps their names apart from those of first words.
+pub const BEGINNINGS: [&str; 4] = ["a speaker", "a number", "a bullet", "a quotation"];
+
+/// What the paragraph before can be.
+pub const BEFORE: [&str; 2] = ["speaker", "quotation open"];
+
+/// Calls `take` with the index of every bit that is set.
+pub fn each(mut bits: u32, mut take: impl FnMut(u32)) {
+    while bits != 0 {
+        take(bits.trailing_zeros());
+        bits &= bits - 1;
+    }
+}
