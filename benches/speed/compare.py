@@ -22,6 +22,8 @@ from tools import FASTTEXT_SIZES, HERE, PLAIN, all_tools, n_labelled
 from training import training_table
 
 ROOT = HERE.parents[1]
+# The folder of the articles and labelled rows.
+REAL = pathlib.Path(os.environ.get("RHETOR_REAL_DATA", ROOT.parent / "shared"))
 # What is aimed at: a peer's time as a multiple of rhetor's, and rhetor's as one of wc's.
 GOALS = {"fastText": 2.0, "scikit-learn": 20.0}
 MOST_OF_WC = 4.0
@@ -79,15 +81,20 @@ def table(header, lines):
     return "\n".join("| " + " | ".join(cells) + " |" for cells in [header, rule, *lines])
 
 
-def versions(args, work):
-    def first_line(*command):
-        done = subprocess.run(command, capture_output=True, text=True, env=ENVIRONMENT)
-        return (done.stdout or done.stderr).splitlines()[0]
+def first_line(*command):
+    done = subprocess.run(command, capture_output=True, text=True, env=ENVIRONMENT)
+    return (done.stdout or done.stderr).splitlines()[0]
 
+
+def build_name(binary):
+    """The version of a build of rhetor and the beginning of its checksum: two builds may have the same version."""
+    return f"{first_line(binary, '--version')} ({hashlib.sha256(binary.read_bytes()).hexdigest()[:12]})"
+
+
+def versions(args, work):
     run_once("versions", [sys.executable, HERE / "train_peer.py", "versions"], work / "versions")
     python = (work / "versions").read_text().strip()
-    binary = f"{first_line(args.rhetor, '--version')} ({hashlib.sha256(args.rhetor.read_bytes()).hexdigest()[:12]})"
-    told = [binary, python, first_line("wc", "--version")]
+    told = [build_name(args.rhetor), python, first_line("wc", "--version")]
     machine = f"{processor()}, {os.cpu_count()} cores, {platform.system()} {platform.release()}"
     command_line = f", fastText's command line {args.fasttext}" if args.fasttext else ""
     return f"Versions: {', '.join(told)}{command_line}. {machine}. Medians of {args.runs} alternating runs."
@@ -102,13 +109,12 @@ def processor():
 
 
 def arguments():
-    real = pathlib.Path(os.environ.get("RHETOR_REAL_DATA", ROOT.parent / "shared"))
     parser = argparse.ArgumentParser(description="Compares the speed and memory of rhetor with its peers'.")
     inputs = {
         "rhetor": (ROOT / "target/release/rhetor", "the built binary"),
         "seeds": (ROOT / "seeds", "folder with articles/ and contrasts/"),
-        "train-rows": (real / "labelled/real_train.jsonl", "labelled rows to learn from"),
-        "unlabelled": (real / "unlabelled/articles.jsonl.gz", "the articles to label"),
+        "train-rows": (REAL / "labelled/real_train.jsonl", "labelled rows to learn from"),
+        "unlabelled": (REAL / "unlabelled/articles.jsonl.gz", "the articles to label"),
         "fasttext": (None, "fastText's command line, timed too where given"),
     }
     for name, (default, text) in inputs.items():

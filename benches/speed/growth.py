@@ -60,11 +60,11 @@ def of_vocabulary(args, folder, inputs, min_count):
 
 
 def n_features(binary, model):
-    """How many features the blocks of a model have, as `rhetor inspect` tells."""
+    """The number of features of a model, over all feature groups that `rhetor inspect` lists."""
     told = subprocess.run([binary, "inspect", model], capture_output=True, text=True)
-    found = [int(number) for number in re.findall(r"^block .* (\d+) features", told.stdout, re.MULTILINE)]
+    found = [int(number) for number in re.findall(r"^feature group .* (\d+) features", told.stdout, re.MULTILINE)]
     if not found:
-        raise Failure(f"`rhetor inspect {model}` names no block with its features: {told.stderr.strip()[:200]}")
+        raise Failure(f"`rhetor inspect {model}` lists no feature group: {told.stderr.strip()[:200]}")
     progress(f"{model.name}: {sum(found)} features")
     return sum(found)
 

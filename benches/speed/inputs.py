@@ -25,14 +25,14 @@ class Inputs:
 
 def json_lines(path):
     try:
-        with gzip.open(path, "rt", encoding="utf-8") as lines:
+        with (gzip.open if path.suffix == ".gz" else open)(path, "rt", encoding="utf-8") as lines:
             for number, line in enumerate(lines, 1):
                 row = json.loads(line)
                 if not isinstance(row.get("text"), str):
                     raise Failure(f"{path}:{number}: a row without a `text`")
                 yield row
     except (OSError, EOFError, ValueError) as error:
-        raise Failure(f"{path}: expected gzipped JSON lines: {error}") from None
+        raise Failure(f"{path}: expected JSON lines: {error}") from None
 
 
 def articles(path, n_copies):

@@ -54,6 +54,7 @@ def alternate(tools, n_rounds):
     runs = {tool.name: [] for tool in tools}
     for number in range(n_rounds):
         for tool in tools:
+            tool.clear()
             run = run_once(tool.name, tool.command, tool.stdout)
             tool.check()
             runs[tool.name].append(run)

@@ -1,5 +1,6 @@
 """The tools that label text, or count its words: their commands, and whether they did all of the work."""
 import pathlib
+import shutil
 import sys
 from dataclasses import dataclass
 from typing import Callable
@@ -32,6 +33,13 @@ class Tool:
     @property
     def stdout(self):
         return self.result.with_suffix(".stdout") if self.writes_itself else self.result
+
+    def clear(self):
+        """Removes the result of an earlier run, which could pass the check and would cost time to replace."""
+        if self.result.is_dir():
+            shutil.rmtree(self.result)
+        else:
+            self.result.unlink(missing_ok=True)
 
     def check(self):
         found = self.counted(self.result)
