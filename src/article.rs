@@ -88,7 +88,7 @@ pub struct Paragraph {
     /// The part of a page that the markup assigns it to; `None` if the source has no such markup.
     pub part: Option<Part>,
     /// Whether an earlier paragraph of the run has the same letters and digits. Set by
-    /// [`Duplicates::mark`](crate::Duplicates::mark).
+    /// [`Duplicates::mark`](crate::corpus::Duplicates::mark).
     pub duplicate: bool,
 }
 

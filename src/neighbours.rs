@@ -242,8 +242,11 @@ impl Loss for RegressionLoss<'_> {
 mod tests {
     use super::*;
 
+    /// Runs of paragraphs with their scores alone, and the class and weight of each paragraph.
+    type Runs = (Vec<Vec<Vec<f64>>>, Vec<(usize, f64)>);
+
     /// Runs of two acts: in most the act does not change, and every fifth paragraph says nothing alone.
-    fn runs() -> (Vec<Vec<Vec<f64>>>, Vec<(usize, f64)>) {
+    fn runs() -> Runs {
         let (mut runs, mut labels) = (Vec::new(), Vec::new());
         for article in 0..40 {
             let class = |place: usize| if article % 10 == 9 { place % 2 } else { article % 2 };

@@ -19,7 +19,8 @@ impl<'a> Names<'a> {
         Names { lexicon }
     }
 
-    /// The name of a feature: `must`, `must act`, `cue:duty`, `blame words: 2+`, `duty in half of the sentences`,
+    /// The name of a feature: `must`, `must act`, `cue:duty`, `blame words: 2+`, `duty words in half of the
+    /// sentences`,
     /// `<person> said`, `<person> … <quantity>`, `opening: the <person>`. Keys that no extractor makes have a
     /// name, too.
     pub fn name(&self, group: FeatureGroup, key: u64) -> String {

@@ -115,10 +115,8 @@ impl StyleCues {
         let mut start = 0;
         for end in 1..=author.len() {
             let is_word = |&token: &u32| paragraph.tokens[token as usize].kind == Kind::Word;
-            let is_last = end == author.len();
-            if !ends_sentence(paragraph, author, end - 1)
-                && !(is_last && author[start..end].iter().any(is_word))
-            {
+            let is_rest = || end == author.len() && author[start..end].iter().any(is_word);
+            if !ends_sentence(paragraph, author, end - 1) && !is_rest() {
                 continue;
             }
             last = self.groups(paragraph, &author[start..end]);
@@ -165,7 +163,8 @@ fn ends_sentence(paragraph: &ParagraphWords<'_>, author: &[u32], index: usize) -
     let after = if index + 1 < author.len() { token(index + 1).text } else { "" };
     let goes_on = after.starts_with(char::is_lowercase) || matches!(after, "," | "." | "?" | "!" | ";");
     let before = if index > 0 { token(index - 1).text } else { "" };
-    !goes_on && !(token(index).text == "." && is_abbreviation(before))
+    let is_abbreviated = token(index).text == "." && is_abbreviation(before);
+    !goes_on && !is_abbreviated
 }
 
 fn is_abbreviation(word: &str) -> bool {

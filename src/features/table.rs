@@ -46,6 +46,25 @@ impl<'a> TableView<'a> {
         }
     }
 
+    /// Adds the slots of those of `keys` that the table has to `slots`.
+    ///
+    /// All first probes are read before the first is judged: loads that do not wait for a branch overlap.
+    pub fn slots(&self, keys: &[u64], slots: &mut Vec<u32>, probes: &mut Vec<u64>) {
+        let Some(table) = self.keys.filter(|table| !table.is_empty()) else {
+            slots.extend(keys.iter().filter_map(|&key| self.slot(key)));
+            return;
+        };
+        probes.clear();
+        probes.extend(keys.iter().map(|&key| table[first_slot(key, table.len())]));
+        for (&key, &found) in keys.iter().zip(&*probes) {
+            if found == key {
+                slots.push(first_slot(key, table.len()) as u32);
+            } else if found != 0 {
+                slots.extend(self.slot(key));
+            }
+        }
+    }
+
     /// The values of a slot, one for each class.
     #[inline]
     pub fn row(&self, slot: u32) -> &'a [f32] {
@@ -154,9 +173,9 @@ impl Table {
 /// Where the search for a key starts: multiply-shift hashing, then the range reduced by a second multiplication.
 #[inline]
 fn first_slot(key: u64, n_slots: usize) -> usize {
-    let hash = (key ^ key >> 29).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-    let hash = hash ^ hash >> 32;
-    (u128::from(hash) * n_slots as u128 >> 64) as usize
+    let hash = (key ^ (key >> 29)).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    let hash = hash ^ (hash >> 32);
+    ((u128::from(hash) * n_slots as u128) >> 64) as usize
 }
 
 /// A set of small numbers, cleared in the time that it took to fill.
@@ -206,7 +225,7 @@ mod tests {
     #[test]
     fn every_key_is_found_and_no_other() {
         for n in [0, 1, 7, 1_000] {
-            let keys: Vec<u64> = (1..=n as u64).map(|key| key * key << 11 | key).collect();
+            let keys: Vec<u64> = (1..=n as u64).map(|key| ((key * key) << 11) | key).collect();
             let table = Table::of_keys(&keys, &rows(n), 2);
             for (index, &key) in keys.iter().enumerate() {
                 assert_eq!(table.row(table.slot(key).unwrap())[0], 2.0 * index as f32);

@@ -53,7 +53,7 @@ impl<'a> Reader<'a> {
         match (verdict, &self.model.parts().filter.learned) {
             (Verdict::Ask, Some(learned)) => {
                 self.read(paragraph);
-                let is_boilerplate = learned.is_boilerplate(&self.words, &mut self.sums.distinct[0]);
+                let is_boilerplate = learned.is_boilerplate(&self.words, &mut self.sums.distinct);
                 is_boilerplate.then_some(Reason::Boilerplate)
             }
             _ => verdict.reason(),
@@ -117,38 +117,51 @@ pub fn in_quotation_marks(paragraph: &Paragraph) -> Option<String> {
 struct Sums<'a> {
     tables: [TableView<'a>; N_GROUPS],
     n_classes: usize,
+    /// By group: the keys of the paragraph's features, which are looked up together.
+    keys: [Vec<u64>; N_GROUPS],
     /// Group by group, one value for each class.
     sums: Vec<f64>,
-    distinct: [Distinct; N_GROUPS],
+    slots: Vec<u32>,
+    probes: Vec<u64>,
+    distinct: Distinct,
 }
 
 impl<'a> Sums<'a> {
     fn new(tables: &'a [Table], n_classes: usize) -> Sums<'a> {
-        let distinct = std::array::from_fn(|_| Distinct::default());
-        let tables = std::array::from_fn(|group| tables[group].view());
-        Sums { tables, n_classes, sums: vec![0.0; N_GROUPS * n_classes], distinct }
+        Sums {
+            tables: std::array::from_fn(|group| tables[group].view()),
+            n_classes,
+            keys: std::array::from_fn(|_| Vec::new()),
+            sums: vec![0.0; N_GROUPS * n_classes],
+            slots: Vec::new(),
+            probes: Vec::new(),
+            distinct: Distinct::default(),
+        }
     }
 
     /// The scores of the paragraph, from the log-likelihoods of all groups; the next one starts from zero.
     fn scores(&mut self, combination: &Combination) -> Vec<f64> {
-        for (sums, distinct) in self.sums.chunks_exact_mut(self.n_classes).zip(&mut self.distinct) {
-            log_likelihoods(sums, distinct.numbers().len());
-            distinct.clear();
+        let groups = self.sums.chunks_exact_mut(self.n_classes).zip(&self.tables).zip(&mut self.keys);
+        for ((sums, table), keys) in groups {
+            sums.fill(0.0);
+            table.slots(keys, &mut self.slots, &mut self.probes);
+            for slot in self.slots.drain(..) {
+                if self.distinct.insert(slot) {
+                    add(sums, table.row(slot));
+                }
+            }
+            log_likelihoods(sums, self.distinct.numbers().len());
+            self.distinct.clear();
+            keys.clear();
         }
-        let scores = combination.scores(&self.sums);
-        self.sums.fill(0.0);
-        scores
+        combination.scores(&self.sums)
     }
 }
 
 impl Sink for Sums<'_> {
     #[inline]
     fn feature(&mut self, group: FeatureGroup, key: u64, _: Range<u32>) -> bool {
-        let table = &self.tables[group as usize];
-        let Some(slot) = table.slot(key) else { return false };
-        if self.distinct[group as usize].insert(slot) {
-            add(&mut self.sums[group as usize * self.n_classes..], table.row(slot));
-        }
+        self.keys[group as usize].push(key);
         true
     }
 }

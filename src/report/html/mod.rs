@@ -64,7 +64,7 @@ mod tests {
         );
         assert!(page.contains("For “we must” +0.50</p>"), "{page}");
         assert!(page.contains("Against “they” −0.25</p>"), "{page}");
-        let sums = "Score +1.00: baseline +0.25, words +0.40, style and neighbouring words +0.25, neighbouring labels +0.10";
+        let sums = "Score +1.00: baseline +0.25, words +0.40, style and word counts +0.25, neighbouring paragraphs +0.10";
         assert!(page.contains(sums), "{page}");
         assert!(
             page.contains("<summary>Dropped: share</summary><ul><li><b>share</b> Share</li></ul>"),
