@@ -52,8 +52,8 @@ pub enum Error {
     /// A Parquet table is damaged or incomplete.
     #[error("{}: damaged or incomplete Parquet table ({what})", path.display())]
     Parquet { path: PathBuf, what: String },
-    /// A table with typed columns has none that can hold the text.
-    #[error("{}: found the columns {found}, expected {expected}", path.display())]
+    /// A table has no column for the text, or none that the user named: `expected`, in backticks.
+    #[error("{}: no column {expected}; columns are: {found}", path.display())]
     Columns { path: PathBuf, found: String, expected: String },
     /// A labelled file is too large to be held in memory.
     #[error("{}: found more than {most_mb} MB of labelled text in one file", path.display())]

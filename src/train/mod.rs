@@ -92,6 +92,8 @@ pub fn train(corpus: &Corpus, options: &TrainOptions) -> Result<Trained> {
     let features = features(corpus, options, &texts, &runs)?;
     let fold_of = corpus.folds(options.folds.count(), options.group_by, options.seed);
     let n_folds = fold_of.iter().max().map_or(0, |last| last + 1);
+    let n_sampled = sampled(&examples);
+    check_sample(&labels, &examples[..n_sampled])?;
     let rows = loss_rows(&examples, &fold_of, labels.len());
     let n_features: Vec<usize> =
         features.vocabularies.iter().map(|vocabulary| vocabulary.keys.len()).collect();
@@ -101,7 +103,7 @@ pub fn train(corpus: &Corpus, options: &TrainOptions) -> Result<Trained> {
         n_features: &n_features,
         n_classes: labels.len(),
         n_folds,
-        n_sampled: sampled(&examples),
+        n_sampled,
     };
     let fitted = match (options.folds, options.smoothing) {
         (Folds::None, Smoothing::Fixed(alpha)) => without_folds(&problem, alpha)?,
@@ -165,6 +167,18 @@ fn sampled(examples: &[Example]) -> usize {
     match examples.get(MAX_SAMPLED) {
         None => examples.len(),
         Some(cut) => examples.partition_point(|example| example.document < cut.document),
+    }
+}
+
+/// Fails if a label has no sampled paragraph: nothing would be known about its probabilities.
+fn check_sample(labels: &[String], sampled: &[Example]) -> Result<()> {
+    let is_missing = |class: &usize| sampled.iter().all(|example| example.class != *class);
+    match (0..labels.len()).find(is_missing) {
+        None => Ok(()),
+        Some(class) => Err(Error::Corpus {
+            found: format!("label `{}` in none of the {} sampled paragraphs", labels[class], sampled.len()),
+            expected: "more paragraphs with it".to_string(),
+        }),
     }
 }
 
@@ -272,4 +286,18 @@ fn learn_filter(
     }
     let learned = boilerplate::fit(&blocks, n_folds, lexicon)?;
     Ok((Filter { learned }, n_boilerplate))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_label_without_a_sampled_paragraph_is_an_error() {
+        let labels = ["report", "advocacy"].map(str::to_string);
+        let example = |class| Example { class, weight: 1.0, document: 0, follows: false };
+        assert!(check_sample(&labels, &[example(1), example(0)]).is_ok());
+        let error = check_sample(&labels, &[example(0)]).unwrap_err().to_string();
+        assert!(error.contains("label `advocacy` in none of the 1 sampled paragraphs"), "{error}");
+    }
 }

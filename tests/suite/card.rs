@@ -68,7 +68,7 @@ fn the_page_describes_the_model_and_its_accuracy() {
             "Confusion matrix",
             "Calibration",
             "rhetor train … --learning-curve",
-            "<bdi>spokesman</bdi>",
+            "<bdi>spokeswoman</bdi>",
             "Words before refinement",
         ],
     );
@@ -178,6 +178,6 @@ fn figures_of_other_labels_are_refused() {
     let error = Model::from_bytes(&bytes, Path::new("m")).unwrap_err().to_string();
     assert_eq!(
         error,
-        "m: not a complete rhetor model: its figures out of fold are of another number of labels"
+        "m: not a complete rhetor model: its out-of-fold figures are of another number of labels"
     );
 }

@@ -82,14 +82,18 @@ fn bytes_that_are_not_utf_8() {
     let mut bytes = dir.read("bad.txt");
     bytes.iter_mut().filter(|byte| **byte == 1).for_each(|byte| *byte = 0xff);
     dir.write("bad.txt", bytes);
-    check(dir.run("score bad.txt"), 0, &["bad.txt:3: bytes that are no text in 1 place, read as U+FFFD"]);
+    check(dir.run("score bad.txt"), 0, &["bad.txt:3: invalid bytes in 1 place, read as U+FFFD"]);
 }
 
 #[test]
 fn files_that_are_not_text() {
     let dir = Dir::new();
     dir.write("a.txt", b"%PDF-1.4\n%\xe2\xe3\xcf\xd3\n1 0 obj");
-    check(dir.run("score a.txt"), 2, &["a.txt: found a PDF, expected text", "hint: turn it into text first"]);
+    check(
+        dir.run("score a.txt"),
+        2,
+        &["a.txt: found a PDF, expected text", "hint: convert it to text first"],
+    );
     dir.write(
         "b.csv",
         b"PK\x03\x04\x14\0\x06\0\x08\0\0\0!\0\0\0\0\0\0\0\0\0\0\0\0\0\x13\0\0\0[Content_Types].xml",
@@ -111,8 +115,12 @@ fn column_options_out_of_range() {
     let dir = Dir::new();
     dir.write("rows.csv", "id;words\n1;The vote was held on Monday.\n");
     check(dir.run("score rows.csv --delimiter ab"), 2, &["expected one ASCII character"]);
-    check(dir.run("score rows.csv"), 2, &["rows.csv:1: found the columns id, words", "hint: "]);
-    check(dir.run("score rows.csv --text-column word"), 2, &["expected a header line with a column `word`"]);
+    check(dir.run("score rows.csv"), 2, &["rows.csv: no column `text`; columns are: id, words", "hint: "]);
+    check(
+        dir.run("score rows.csv --text-column word"),
+        2,
+        &["rows.csv: no column `word`; columns are: id, words"],
+    );
     assert_eq!(dir.run("score rows.csv --text-column words").succeeded().records()[0]["id"], "1");
 }
 
@@ -179,7 +187,7 @@ fn json_that_is_damaged_or_has_a_text_is_read_as_a_table_wherever_it_is() {
     // A CSV file is always read as a table.
     dir.write("in/rows.json", "[]");
     dir.write("in/rows.csv", "id,words\n1,One.\n");
-    check(dir.run("score in"), 1, &["in/rows.csv:1: found the columns id, words"]);
+    check(dir.run("score in"), 1, &["in/rows.csv: no column `text`; columns are: id, words"]);
 }
 
 #[cfg(not(feature = "parquet"))]
@@ -264,7 +272,7 @@ fn small_model(dir: &Dir) -> Vec<u8> {
 fn a_model_of_another_format() {
     let dir = Dir::new();
     let model = small_model(&dir);
-    let entry = b"\\\"format\\\":2";
+    let entry = b"\\\"format\\\":3";
     let found = model.windows(entry.len()).position(|bytes| bytes == entry).unwrap();
     let mut other = model.clone();
     other[found + entry.len() - 1] = b'9';
@@ -272,7 +280,7 @@ fn a_model_of_another_format() {
     check(
         dir.run("score --model other rows.jsonl"),
         2,
-        &["other: found model format 9, expected 2", "hint: train the model again with `rhetor train`"],
+        &["other: found model format 9, expected 3", "hint: train the model again with `rhetor train`"],
     );
 }
 
@@ -405,7 +413,7 @@ fn too_few_groups() {
 fn a_table_whose_rows_are_all_bad() {
     let dir = Dir::new();
     dir.write("rows.csv", "id,words\n1,a\n");
-    check(dir.run("score rows.csv -o out"), 2, &["rows.csv:1: found the columns id, words"]);
+    check(dir.run("score rows.csv -o out"), 2, &["rows.csv: no column `text`; columns are: id, words"]);
     assert!(!dir.path().join("out").exists());
 }
 

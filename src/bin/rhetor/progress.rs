@@ -79,7 +79,7 @@ fn hint(error: &Error) -> Option<&'static str> {
             "copy or download the file again; you can unpack the intact part and pipe it to rhetor"
         }
         Error::Parquet { .. } => "copy or download the file again, or export it again",
-        Error::Columns { .. } => "name the column of the text with --text-column",
+        Error::Columns { .. } => "name the columns of the table with --text-column and --delimiter",
         Error::NoTexts { .. } => {
             "name the key of the text with --text-column; `a.b` is a key inside an object"
         }
