@@ -99,7 +99,7 @@ impl WordCodes {
         Ok(WordCodes { by_word })
     }
 
-    /// The codes of a word as [`word_of`](super::word_key::word_of) writes it; empty where it has none.
+    /// The codes of a word as the extractor writes it: in lower case; empty where it has none.
     pub fn of(&self, word: &str) -> CodeSet {
         self.by_word.get(word).copied().unwrap_or(0)
     }

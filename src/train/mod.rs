@@ -52,7 +52,7 @@ pub struct Trained {
     pub model: Model,
     /// The measures of out-of-fold predictions, without the filter; `None` without folds. Each paragraph is predicted by
     /// tables that have not seen its group, but vocabulary, smoothing, combination and neighbour weights have, so the
-    /// measures are slightly optimistic; [`crate::cross_validate`] holds everything out.
+    /// measures are slightly optimistic; [`cross_validate`] holds everything out.
     pub cross_validated: Option<Evaluation>,
     /// How many paragraphs of boilerplate the corpus has.
     pub n_boilerplate: usize,
