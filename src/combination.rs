@@ -4,13 +4,17 @@
 //! Weights and offsets fitted on predictions for paragraphs that the tables have not seen turn them into
 //! calibrated probabilities.
 
+#[cfg(feature = "train")]
 use crate::error::{Error, Result};
+#[cfg(feature = "train")]
 use crate::minimise::{Loss, minimise};
 
 /// L2 penalty on all weights and offsets, added to the mean loss: it keeps them finite where the classes can be
 /// separated without error.
+#[cfg(feature = "train")]
 const L2_PENALTY: f64 = 1e-3;
 /// The most L-BFGS steps of a fit; a few dozen are usual.
+#[cfg(feature = "train")]
 const MAX_STEPS: u64 = 200;
 
 /// Natural log of the sum of the exponentials of `log_weights`; `-inf` when there are none.
@@ -73,6 +77,7 @@ pub struct Combination {
 }
 
 /// Paragraphs that the tables have not seen.
+#[cfg(feature = "train")]
 #[derive(Debug, Clone, PartialEq)]
 pub struct HeldOut {
     /// How many groups and classes there are.
@@ -87,6 +92,7 @@ pub struct HeldOut {
     pub weights: Vec<f64>,
 }
 
+#[cfg(feature = "train")]
 impl HeldOut {
     /// Paragraphs of classes and weights whose log-likelihoods are all 0.
     pub fn new(n_groups: usize, n_classes: usize, classes: Vec<usize>, weights: Vec<f64>) -> HeldOut {
@@ -119,6 +125,7 @@ impl Combination {
     }
 
     /// The weighted mean log loss on `held_out`.
+    #[cfg(feature = "train")]
     pub fn log_loss(&self, held_out: &HeldOut) -> f64 {
         let mut loss = 0.0;
         for ((row, &class), weight) in held_out.rows().zip(&held_out.classes).zip(&held_out.weights) {
@@ -137,6 +144,7 @@ impl Combination {
     /// # Errors
     ///
     /// When `held_out` is empty or the optimiser fails.
+    #[cfg(feature = "train")]
     pub fn fit(held_out: &HeldOut) -> Result<Combination> {
         let why = |why: String| Error::Fit { what: "the combination of the feature groups", why };
         if held_out.classes.is_empty() {
@@ -161,6 +169,7 @@ impl Combination {
 }
 
 /// The weighted mean log loss of a combination whose parameters are its weights, then its offsets.
+#[cfg(feature = "train")]
 struct CombinationLoss<'a> {
     held_out: &'a HeldOut,
     /// Which groups take part; the weights of the others stay at 0.
@@ -168,12 +177,14 @@ struct CombinationLoss<'a> {
     total: f64,
 }
 
+#[cfg(feature = "train")]
 impl<'a> CombinationLoss<'a> {
     fn new(held_out: &'a HeldOut, active: &'a [bool]) -> CombinationLoss<'a> {
         CombinationLoss { held_out, active, total: held_out.weights.iter().sum() }
     }
 }
 
+#[cfg(feature = "train")]
 impl Loss for CombinationLoss<'_> {
     fn n_classes(&self) -> usize {
         self.held_out.n_classes
@@ -210,6 +221,7 @@ impl Loss for CombinationLoss<'_> {
 }
 
 /// The log loss of a paragraph of `class` that counts `share`; replaces its scores by the gradient of the loss.
+#[cfg(feature = "train")]
 #[inline(always)]
 pub fn cross_entropy(scores: &mut [f64], class: usize, share: f64) -> f64 {
     let log_total = log_sum_exp(scores);
@@ -219,7 +231,7 @@ pub fn cross_entropy(scores: &mut [f64], class: usize, share: f64) -> f64 {
     loss
 }
 
-#[cfg(test)]
+#[cfg(all(test, feature = "train"))]
 mod tests {
     use super::*;
 

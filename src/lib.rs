@@ -94,13 +94,17 @@ pub mod article;
 pub mod read;
 mod token;
 mod features;
+#[cfg(feature = "train")]
 mod minimise;
 mod combination;
+#[cfg(feature = "train")]
 mod bayes;
+#[cfg(feature = "train")]
 mod refine;
 mod neighbours;
 mod filter;
 pub mod metrics;
+#[cfg(feature = "train")]
 pub mod corpus;
 pub mod model;
 pub mod score;

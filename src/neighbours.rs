@@ -3,8 +3,12 @@
 //!
 //! The surrounding paragraphs show what kind of article this is: a column, a wire report, an explainer.
 
-use crate::combination::{centre, cross_entropy, softmax};
+#[cfg(feature = "train")]
+use crate::combination::cross_entropy;
+use crate::combination::{centre, softmax};
+#[cfg(feature = "train")]
 use crate::error::{Error, Result};
+#[cfg(feature = "train")]
 use crate::minimise::{Loss, minimise};
 
 /// The weight of a neighbour falls by this factor with each further step.
@@ -17,8 +21,10 @@ const PRIOR_WEIGHT: f64 = 1.0;
 const MIN_MEAN: f64 = 1e-4;
 /// L2 penalty on the distance from the paragraph's own scores, in paragraphs of loss; from 1 to 100 it changes
 /// little.
+#[cfg(feature = "train")]
 const L2_PENALTY: f64 = 1.0;
 /// The most L-BFGS steps of a fit.
+#[cfg(feature = "train")]
 const MAX_STEPS: u64 = 200;
 
 /// The weights of both regressions.
@@ -74,6 +80,7 @@ impl Regression {
 
     /// The regression with the lowest weighted mean log loss on inputs with their class and weight; `self` where
     /// there are none.
+    #[cfg(feature = "train")]
     fn fit(self, rows: &[(Vec<f64>, (usize, f64))]) -> Result<Regression> {
         if rows.is_empty() {
             return Ok(self);
@@ -161,6 +168,7 @@ impl Neighbours {
     /// # Errors
     ///
     /// When the optimiser fails.
+    #[cfg(feature = "train")]
     pub fn fit(n_classes: usize, runs: &[&[Vec<f64>]], labels: &[(usize, f64)]) -> Result<Neighbours> {
         let mut neighbours = Neighbours::none(n_classes);
         neighbours.prior = mean_probabilities(n_classes, runs);
@@ -188,6 +196,7 @@ fn own_inputs(scores: &[f64]) -> Vec<f64> {
     inputs
 }
 
+#[cfg(feature = "train")]
 fn mean_probabilities(n_classes: usize, runs: &[&[Vec<f64>]]) -> Vec<f64> {
     let mut mean = vec![0.0; n_classes];
     let mut n = 0.0;
@@ -200,6 +209,7 @@ fn mean_probabilities(n_classes: usize, runs: &[&[Vec<f64>]]) -> Vec<f64> {
 }
 
 /// The mean log loss of a regression and the penalty on the distance from the start.
+#[cfg(feature = "train")]
 struct RegressionLoss<'a> {
     /// The inputs of each paragraph, its class and its weight.
     rows: &'a [(Vec<f64>, (usize, f64))],
@@ -208,6 +218,7 @@ struct RegressionLoss<'a> {
     total: f64,
 }
 
+#[cfg(feature = "train")]
 impl Loss for RegressionLoss<'_> {
     fn n_classes(&self) -> usize {
         self.n_classes
@@ -238,7 +249,7 @@ impl Loss for RegressionLoss<'_> {
     }
 }
 
-#[cfg(test)]
+#[cfg(all(test, feature = "train"))]
 mod tests {
     use super::*;
 

@@ -10,6 +10,7 @@ mod cues;
 mod extract;
 mod form;
 mod lexicon;
+#[cfg(feature = "train")]
 mod lists;
 mod name;
 #[cfg(test)]
@@ -17,19 +18,27 @@ mod name;
 pub mod reference;
 mod style;
 mod table;
+#[cfg(feature = "train")]
 mod vocabulary;
+#[cfg(feature = "train")]
+mod word_codes;
 mod word_key;
 
-pub use codes::WordCodes;
 pub use extract::{Buffers, Extractor, MAX_NGRAM};
-pub use lexicon::{Lexicon, MAX_WORDS, ParagraphWords, UNKNOWN};
+#[cfg(feature = "train")]
+pub use lexicon::MAX_WORDS;
+pub use lexicon::{Lexicon, ParagraphWords, UNKNOWN};
+#[cfg(feature = "train")]
 pub use lists::FeatureLists;
-#[cfg(test)]
+#[cfg(all(test, feature = "train"))]
 pub use lists::Lists;
 pub use name::Names;
 pub use style::Previous;
 pub use table::{Distinct, Table, TableView};
+#[cfg(feature = "train")]
 pub use vocabulary::{Vocabulary, count, distinct, keys_of_run, lexicon_of};
+#[cfg(feature = "train")]
+pub use word_codes::WordCodes;
 
 /// A group of features with a table of its own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -5,12 +5,13 @@ use std::ops::Range;
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
-use super::codes::{CodeSet, WordCodes};
+use super::codes::CodeSet;
 use super::cues::cues;
 use super::extract::{Buffers, Extractor, QUOTATION};
 use super::lexicon::{Lexicon, MAX_WORDS, PLAIN, ParagraphWords};
 use super::lists::{FeatureLists, Lists};
 use super::style::Previous;
+use super::word_codes::WordCodes;
 use super::word_key::{WordKey, key_of, token_key, word_of, word_of_key};
 use super::{FeatureGroup, N_GROUPS, Sink};
 use crate::article::Voice;

@@ -10,6 +10,7 @@ use crate::token::Kind as TokenKind;
 const MAX_WORDS: usize = 40;
 
 /// The class of prose in the table.
+#[cfg(feature = "train")]
 pub const PROSE: usize = 0;
 /// The class of boilerplate.
 pub const BOILERPLATE: usize = 1;

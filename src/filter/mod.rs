@@ -13,7 +13,9 @@ mod learned;
 
 use crate::article::Paragraph;
 
-pub use learned::{BOILERPLATE, LearnedFilter, PROSE, keys as boilerplate_keys};
+pub use learned::LearnedFilter;
+#[cfg(feature = "train")]
+pub use learned::{BOILERPLATE, PROSE, keys as boilerplate_keys};
 pub use reason::Reason;
 
 /// The filter: the rules, and a learned table if there is one.

@@ -226,6 +226,7 @@ fn accuracy_at(labelled: &[(f64, bool)], coverage: f64) -> (f64, f64) {
 
 /// The lowest best probability at and above which predictions reach `accuracy`, or the median if that is lower, so
 /// that at most half of the paragraphs are `unsure`.
+#[cfg(feature = "train")]
 pub(crate) fn threshold_for(predictions: &[Prediction], accuracy: f64) -> f64 {
     let labelled = sorted_by_confidence(predictions);
     let mut right = 0;

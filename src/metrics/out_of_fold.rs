@@ -2,7 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Evaluation, LabelScores, ReliabilityBin};
+#[cfg(feature = "train")]
+use super::Evaluation;
+use super::{LabelScores, ReliabilityBin};
 
 /// The measures of predictions for held-out paragraphs, without the filter.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -25,6 +27,7 @@ pub struct OutOfFold {
 
 impl OutOfFold {
     /// The kept part of an evaluation in which the filter dropped nothing.
+    #[cfg(feature = "train")]
     pub(crate) fn of(evaluation: &Evaluation) -> OutOfFold {
         let n_labels = evaluation.labels.len();
         OutOfFold {

@@ -179,6 +179,7 @@ impl Lines {
 
     /// The rest of the text, or `None` if that is more than `most` bytes. Fails if the file cannot be read to its
     /// end.
+    #[cfg(feature = "train")]
     pub fn rest(&mut self, most: usize) -> Result<Option<String>> {
         self.fill(most + 1);
         self.check_failure()?;

@@ -36,9 +36,13 @@ pub use chunk::Reading;
 pub use columns::ColumnNames;
 pub use inputs::{Inputs, find_inputs};
 
+#[cfg(feature = "train")]
 pub(crate) use columns::{Row, bad_row, no_column};
+#[cfg(feature = "train")]
 pub(crate) use document::{front_matter, is_sequence, label_of, labelled_blocks};
+#[cfg(feature = "train")]
 pub(crate) use fold::normalise;
+#[cfg(feature = "train")]
 pub(crate) use html::extracted_text;
 pub(crate) use lines::Lines;
 pub(crate) use sniff::Form;

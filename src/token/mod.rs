@@ -40,6 +40,7 @@ pub struct Token<'a> {
 /// Quotation marks can be straight, curly, guillemets or low-high marks. Quotations can nest, and an unclosed one
 /// lasts to the end of the paragraph. A closing mark without an opening mark before it ends a quotation from an
 /// earlier paragraph. Linear in the text.
+#[cfg(any(test, feature = "train"))]
 pub fn tokens(text: &str) -> Vec<Token<'_>> {
     let mut tokens = Vec::with_capacity(text.len() / 5 + 8);
     tokens_into(text, &mut tokens);

@@ -7,8 +7,9 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 
-use super::codes::{CODES, WordCodes};
+use super::codes::CODES;
 use super::cues::{cues, is_handed_on, name_of};
+use super::word_codes::WordCodes;
 use crate::article::Voice;
 use crate::read::{NameForm, name_and_rest};
 use crate::token::{Kind, Token, tokens};

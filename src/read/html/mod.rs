@@ -85,6 +85,7 @@ fn read(path: &Path, text: &str) -> (Article, usize, bool) {
 }
 
 /// The text that the spans of a page's paragraphs point into.
+#[cfg(feature = "train")]
 pub fn extracted_text(path: &Path, text: &str) -> String {
     let (article, ..) = read(path, text);
     let texts: Vec<String> = article.paragraphs.into_iter().map(|paragraph| paragraph.text).collect();
