@@ -132,7 +132,7 @@ fn a_nested_text_is_told_with_its_type() {
         write(&dir.path().join("t.parquet"), vec![("id", ids()), ("text", text)], Compression::SNAPPY);
         let run = dir.run("score t.parquet");
         assert_eq!(run.code, 2);
-        let pieces = [kind, "no column `text` of strings", "hint: name the column"];
+        let pieces = [kind, "no column `text` of strings", "hint: name the columns"];
         assert!(pieces.iter().all(|piece| run.stderr.contains(piece)), "{}", run.stderr);
     }
 }
@@ -167,7 +167,7 @@ fn damaged_tables_are_told() {
     }
     let run = dir.run_with("score -", &whole);
     assert_eq!(run.code, 2);
-    assert!(run.stderr.contains("hint: save it as a file of its own"), "{}", run.stderr);
+    assert!(run.stderr.contains("hint: save it as an uncompressed file"), "{}", run.stderr);
 }
 
 #[test]
@@ -273,7 +273,7 @@ fn a_table_needs_a_file_and_is_written_whole_or_not_at_all() {
     for args in ["score a.txt --format parquet", "score a.txt --format parquet -o -"] {
         let run = dir.run(args);
         assert_eq!((run.code, run.stdout.as_str()), (2, ""));
-        assert!(run.stderr.contains("expected a file; name one with -o FILE"), "{}", run.stderr);
+        assert!(run.stderr.contains("expected a file (-o FILE)"), "{}", run.stderr);
     }
     assert_eq!(dir.run("score missing.txt -o out.parquet").code, 2);
     assert!(!dir.path().join("out.parquet").exists());
