@@ -56,8 +56,11 @@ impl ParquetRows {
         let kept: Vec<usize> = (0..fields.len()).filter(is_wanted).collect();
         let columns: Vec<String> = kept.iter().map(|&index| fields[index].name().clone()).collect();
         let typed = || fields.iter().map(|field| format!("{} ({})", field.name(), field.data_type()));
-        let header = Header::new(columns, names)
-            .map_err(|name| no_column(path, &format!("{name} of strings"), typed()))?;
+        let header = Header::new(columns, names).map_err(|name| {
+            // A nested column is there, but cannot be read.
+            let is_there = fields.iter().any(|field| format!("`{}`", field.name()) == name);
+            no_column(path, &format!("{name}{}", if is_there { " of strings" } else { "" }), typed())
+        })?;
         if !is_text(fields[kept[header.text]].data_type()) {
             return Err(no_column(path, &format!("{} of strings", names.text_name()), typed()));
         }
