@@ -1,16 +1,15 @@
 //! Measures of predictions: macro-F1, accuracy, log loss and calibration, with bootstrap intervals over groups.
 
 mod bootstrap;
-mod out_of_fold;
 mod reliability;
-
-use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
 pub use self::bootstrap::{Interval, bootstrap};
-pub use self::out_of_fold::OutOfFold;
 pub use self::reliability::ReliabilityBin;
+#[cfg(feature = "train")]
+pub(crate) use self::reliability::threshold_for;
+use self::reliability::{accuracy_at, sorted_by_confidence};
 use crate::combination::argmax;
 
 /// The prediction for a labelled paragraph.
@@ -113,6 +112,7 @@ impl Evaluation {
         }
         let mut total = Confusion::zeros(n_classes);
         by_group.iter().for_each(|confusion| total.merge(confusion));
+        let groups = group_scores(&by_group, group_names);
         by_group.retain(|confusion| confusion.n_paragraphs() > 0);
         let values = [total.macro_f1(), total.accuracy()];
         let mut drawn = Confusion::zeros(n_classes);
@@ -138,9 +138,50 @@ impl Evaluation {
             coverage: (1..=10).rev().map(|tenth| accuracy_at(&labelled, tenth as f64 / 10.0)).collect(),
             boilerplate_dropped: (boilerplate.iter().filter(|dropped| **dropped).count(), boilerplate.len()),
             real_lost: total.counts.iter().map(|row| row[n_classes]).sum(),
-            groups: group_scores(predictions, group_names),
+            groups,
             confusion: total.counts,
         }
+    }
+}
+
+/// The measures of predictions for held-out paragraphs, without the filter.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct OutOfFold {
+    /// How many paragraphs were predicted, each by tables that had not seen its group.
+    pub n_paragraphs: usize,
+    /// How many groups they belong to.
+    pub n_groups: usize,
+    /// The measures of each label.
+    pub per_label: Vec<LabelScores>,
+    /// Counts: a row for each true label, a column for each predicted label.
+    pub confusion: Vec<Vec<usize>>,
+    /// Selective accuracy as (coverage, accuracy): the accuracy on the share of paragraphs with the highest best
+    /// probability.
+    pub coverage: Vec<(f64, f64)>,
+    /// The reliability diagram, without empty bins.
+    pub reliability: Vec<ReliabilityBin>,
+}
+
+impl OutOfFold {
+    /// The kept part of an evaluation in which the filter dropped nothing.
+    #[cfg(feature = "train")]
+    pub(crate) fn of(evaluation: &Evaluation) -> OutOfFold {
+        let n_labels = evaluation.labels.len();
+        OutOfFold {
+            n_paragraphs: evaluation.n_paragraphs,
+            n_groups: evaluation.n_groups,
+            per_label: evaluation.per_label.clone(),
+            confusion: evaluation.confusion.iter().map(|row| row[..n_labels].to_vec()).collect(),
+            coverage: evaluation.coverage.clone(),
+            reliability: evaluation.reliability.clone(),
+        }
+    }
+
+    /// Whether its lists have the lengths that `n_labels` need.
+    pub(crate) fn is_of(&self, n_labels: usize) -> bool {
+        let is_square = self.confusion.iter().all(|row| row.len() == n_labels);
+        is_square && self.confusion.len() == n_labels && self.per_label.len() == n_labels
     }
 }
 
@@ -203,59 +244,14 @@ fn log_loss(predictions: &[Prediction]) -> f64 {
     losses.iter().sum::<f64>() / losses.len().max(1) as f64
 }
 
-/// The best probability of each labelled real paragraph and whether its label is right, highest probability first.
-fn sorted_by_confidence(predictions: &[Prediction]) -> Vec<(f64, bool)> {
-    let mut labelled: Vec<(f64, bool)> = predictions
-        .iter()
-        .filter_map(|prediction| {
-            let probabilities = prediction.probabilities.as_ref()?;
-            let best = argmax(probabilities);
-            Some((probabilities[best], best == prediction.truth?))
-        })
-        .collect();
-    labelled.sort_by(|a, b| b.0.total_cmp(&a.0));
-    labelled
-}
-
-/// `coverage` and the accuracy on that share of the paragraphs, those with the highest best probability.
-fn accuracy_at(labelled: &[(f64, bool)], coverage: f64) -> (f64, f64) {
-    let n = ((labelled.len() as f64 * coverage) as usize).max(1).min(labelled.len());
-    let right = labelled[..n].iter().filter(|(_, right)| *right).count();
-    (coverage, right as f64 / n.max(1) as f64)
-}
-
-/// The lowest best probability at and above which predictions reach `accuracy`, or the median if that is lower, so
-/// that at most half of the paragraphs are `unsure`.
-#[cfg(feature = "train")]
-pub(crate) fn threshold_for(predictions: &[Prediction], accuracy: f64) -> f64 {
-    let labelled = sorted_by_confidence(predictions);
-    let mut right = 0;
-    let mut last_good = None;
-    for (n, (probability, hit)) in labelled.iter().enumerate() {
-        right += usize::from(*hit);
-        if right as f64 >= accuracy * (n + 1) as f64 {
-            last_good = Some(*probability);
-        }
-    }
-    let middle = labelled.get(labelled.len() / 2).map_or(0.0, |(probability, _)| *probability);
-    last_good.map_or(middle, |good| good.min(middle))
-}
-
-fn group_scores(predictions: &[Prediction], names: &[String]) -> Vec<GroupScores> {
-    let mut counts: BTreeMap<usize, (usize, usize)> = BTreeMap::new();
-    for prediction in predictions {
-        if let Some(truth) = prediction.truth {
-            let (n, right) = counts.entry(prediction.group).or_default();
-            *n += 1;
-            *right += usize::from(prediction.probabilities.as_deref().map(argmax) == Some(truth));
-        }
-    }
-    let scores = counts.into_iter().map(|(group, (n_paragraphs, right))| GroupScores {
-        name: names[group].clone(),
-        n_paragraphs,
-        accuracy: right as f64 / n_paragraphs as f64,
+/// The scores of the groups that have real paragraphs.
+fn group_scores(by_group: &[Confusion], names: &[String]) -> Vec<GroupScores> {
+    let scores = by_group.iter().zip(names).map(|(confusion, name)| GroupScores {
+        name: name.clone(),
+        n_paragraphs: confusion.n_paragraphs(),
+        accuracy: confusion.accuracy(),
     });
-    let mut scores: Vec<GroupScores> = scores.collect();
+    let mut scores: Vec<GroupScores> = scores.filter(|group| group.n_paragraphs > 0).collect();
     scores.sort_by(|a, b| b.n_paragraphs.cmp(&a.n_paragraphs).then_with(|| a.name.cmp(&b.name)));
     scores
 }
@@ -308,16 +304,5 @@ mod tests {
         let found = evaluation();
         assert!(found.macro_f1.low <= found.macro_f1.value && found.macro_f1.value <= found.macro_f1.high);
         assert_eq!(found, evaluation());
-    }
-
-    #[test]
-    fn predictions_above_the_threshold_reach_the_accuracy() {
-        let rows: Vec<Prediction> = (0..100)
-            .map(|i| prediction(Some(usize::from(i >= 70 && i % 2 == 0)), 1.0 - 0.004 * f64::from(i), 0))
-            .collect();
-        let threshold = threshold_for(&rows, 0.9);
-        let sure: Vec<_> = sorted_by_confidence(&rows).into_iter().filter(|(p, _)| *p >= threshold).collect();
-        assert!(sure.iter().filter(|(_, right)| *right).count() as f64 >= 0.9 * sure.len() as f64);
-        assert!(sure.len() >= 70);
     }
 }
