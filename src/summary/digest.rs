@@ -1,10 +1,11 @@
 //! Digests: what a report on many articles keeps of each, its names, counts and strongest paragraphs.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
-use super::profile::Tally;
+use super::profile::{Tally, labelled};
 use crate::article::Article;
-use crate::score::{Labelling, Outcome};
+use crate::score::Outcome;
 
 /// The length of a paragraph in a row of an overview, in characters.
 const ROW_LENGTH: usize = 100;
@@ -108,6 +109,18 @@ impl Digest {
     }
 }
 
+/// Digests by a key; those without it are not in any group.
+pub(crate) fn by_key<'a>(
+    digests: impl IntoIterator<Item = &'a Digest>,
+    key: impl Fn(&'a Digest) -> Option<&'a str>,
+) -> BTreeMap<&'a str, Vec<&'a Digest>> {
+    let mut groups: BTreeMap<&str, Vec<&Digest>> = BTreeMap::new();
+    for digest in digests {
+        key(digest).into_iter().for_each(|name| groups.entry(name).or_default().push(digest));
+    }
+    groups
+}
+
 /// The best name of an article: its title, its first heading, its row or its file name.
 pub fn title(article: &Article) -> &str {
     let known = ["title", "doc"].iter().find_map(|key| article.known(key));
@@ -138,40 +151,32 @@ pub fn has_form(text: &str, form: &str) -> bool {
     text.len() == form.len() && text.bytes().zip(form.bytes()).all(fits)
 }
 
-/// The labelled paragraphs with their indices.
-fn labelled(outcomes: &[Outcome]) -> impl Iterator<Item = (usize, &Labelling)> {
-    outcomes.iter().enumerate().filter_map(|(index, outcome)| match outcome {
-        Outcome::Labelled(labelling) => Some((index, labelling)),
-        Outcome::Dropped(_) => None,
-    })
-}
-
 fn strongest(article: &Article, outcomes: &[Outcome], label: usize) -> Option<Excerpt> {
-    let of_label = labelled(outcomes).filter(|(_, labelling)| labelling.label == label);
-    let probability = |labelling: &Labelling| labelling.probabilities[label];
-    let (index, labelling) =
-        of_label.reduce(|best, next| if probability(next.1) > probability(best.1) { next } else { best })?;
-    Some(excerpt(article, index, probability(labelling), ROW_LENGTH))
+    let excerpts = excerpts(article, outcomes, label, ROW_LENGTH);
+    excerpts.reduce(|best, next| if next.probability > best.probability { next } else { best })
 }
 
 fn heaviest(article: &Article, outcomes: &[Outcome], label: usize) -> Vec<Excerpt> {
-    let of_label = labelled(outcomes).filter(|(_, labelling)| labelling.label == label);
-    let mut excerpts: Vec<Excerpt> = of_label
-        .map(|(index, labelling)| excerpt(article, index, labelling.probabilities[label], COMPARISON_LENGTH))
-        .collect();
+    let mut excerpts: Vec<Excerpt> = excerpts(article, outcomes, label, COMPARISON_LENGTH).collect();
     excerpts.sort_by(|a, b| b.weight().total_cmp(&a.weight()));
     excerpts.truncate(N_HEAVIEST);
     excerpts
 }
 
-fn excerpt(article: &Article, index: usize, probability: f64, length: usize) -> Excerpt {
-    let text = &article.paragraphs[index].text;
-    Excerpt {
+/// The paragraphs with a label, in the order of the article.
+fn excerpts<'a>(
+    article: &'a Article,
+    outcomes: &'a [Outcome],
+    label: usize,
+    length: usize,
+) -> impl Iterator<Item = Excerpt> {
+    let of_label = labelled(article, outcomes).filter(move |(.., labelling)| labelling.label == label);
+    of_label.map(move |(index, paragraph, labelling)| Excerpt {
         paragraph: article.first_paragraph + index,
-        probability,
-        n_words: text.split_whitespace().count(),
-        text: cut(text, length),
-    }
+        probability: labelling.probabilities[label],
+        n_words: paragraph.text.split_whitespace().count(),
+        text: cut(&paragraph.text, length),
+    })
 }
 
 /// The first `length` characters of `text`, cut after a word if one ends in the second half.
@@ -188,6 +193,7 @@ mod tests {
     use super::*;
     use crate::filter::Reason;
     use crate::read::article_from_text;
+    use crate::score::Labelling;
 
     fn outcome(label: usize, probability: f64) -> Outcome {
         let mut probabilities = vec![(1.0 - probability) / 2.0; 3];
@@ -250,5 +256,16 @@ mod tests {
         ] {
             assert_eq!(day(date), expected);
         }
+    }
+
+    #[test]
+    fn a_title_is_the_best_name_that_is_known() {
+        let mut article = article_from_text("One.\n\nTwo.");
+        article.source = "in/a.txt".into();
+        assert_eq!(title(&article), "a.txt");
+        article.paragraphs[1].heading = true;
+        assert_eq!(title(&article), "Two.");
+        article.metadata.insert("title".into(), "Three".into());
+        assert_eq!(title(&article), "Three");
     }
 }

@@ -2,12 +2,24 @@
 
 use std::collections::BTreeMap;
 
-use crate::article::Article;
+use crate::article::{Article, Paragraph};
 use crate::metrics::{Interval, bootstrap};
-use crate::score::Outcome;
+use crate::score::{Labelling, Outcome};
 
 /// The seed of every interval, so that it depends on the articles alone.
 pub const SEED: u64 = 0;
+
+/// The labelled paragraphs of an article with their indices.
+pub(crate) fn labelled<'a>(
+    article: &'a Article,
+    outcomes: &'a [Outcome],
+) -> impl Iterator<Item = (usize, &'a Paragraph, &'a Labelling)> {
+    let blocks = article.paragraphs.iter().zip(outcomes).enumerate();
+    blocks.filter_map(|(index, (paragraph, outcome))| match outcome {
+        Outcome::Labelled(labelling) => Some((index, paragraph, labelling)),
+        Outcome::Dropped(_) => None,
+    })
+}
 
 /// Counts over the blocks of an article.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -53,9 +65,15 @@ impl Tally {
     /// When the index of a label is not below `n_labels`.
     pub fn of(article: &Article, outcomes: &[Outcome], n_labels: usize) -> Tally {
         let mut tally = Tally::zeros(n_labels);
-        for (paragraph, outcome) in article.paragraphs.iter().zip(outcomes) {
-            tally.add(&paragraph.text, outcome);
+        for (_, paragraph, labelling) in labelled(article, outcomes) {
+            tally.n_kept += 1;
+            tally.n_unsure += usize::from(labelling.unsure);
+            tally.n_out_of_domain += usize::from(labelling.out_of_domain);
+            tally.paragraphs[labelling.label] += 1;
+            tally.words[labelling.label] += paragraph.text.split_whitespace().count();
+            tally.score_sums.iter_mut().zip(&labelling.probabilities).for_each(|(sum, p)| *sum += p);
         }
+        tally.n_dropped = outcomes.len() - tally.n_kept;
         tally
     }
 
@@ -65,20 +83,6 @@ impl Tally {
             words: vec![0; n_labels],
             score_sums: vec![0.0; n_labels],
             ..Tally::default()
-        }
-    }
-
-    fn add(&mut self, text: &str, outcome: &Outcome) {
-        match outcome {
-            Outcome::Dropped(_) => self.n_dropped += 1,
-            Outcome::Labelled(labelling) => {
-                self.n_kept += 1;
-                self.n_unsure += usize::from(labelling.unsure);
-                self.n_out_of_domain += usize::from(labelling.out_of_domain);
-                self.paragraphs[labelling.label] += 1;
-                self.words[labelling.label] += text.split_whitespace().count();
-                self.score_sums.iter_mut().zip(&labelling.probabilities).for_each(|(sum, p)| *sum += p);
-            }
         }
     }
 
@@ -139,14 +143,10 @@ impl Profile {
     pub fn of_article(article: &Article, outcomes: &[Outcome], n_labels: usize) -> Profile {
         let tally = Tally::of(article, outcomes, n_labels);
         let mut counts = vec![0; 2 * n_labels * tally.n_kept];
-        let labelled =
-            article.paragraphs.iter().zip(outcomes).filter_map(|(paragraph, outcome)| match outcome {
-                Outcome::Labelled(labelling) => Some((paragraph, labelling.label)),
-                Outcome::Dropped(_) => None,
-            });
-        for (unit, (paragraph, label)) in labelled.enumerate() {
-            counts[2 * n_labels * unit + label] = 1;
-            counts[2 * n_labels * unit + n_labels + label] = paragraph.text.split_whitespace().count();
+        for (unit, (_, paragraph, labelling)) in labelled(article, outcomes).enumerate() {
+            let of_unit = &mut counts[2 * n_labels * unit..];
+            of_unit[labelling.label] = 1;
+            of_unit[n_labels + labelling.label] = paragraph.text.split_whitespace().count();
         }
         let mut metadata = article.metadata.clone();
         let id = article.paragraphs.first().and_then(|paragraph| paragraph.id.clone());
@@ -196,9 +196,8 @@ mod tests {
     use super::*;
     use crate::filter::Reason;
     use crate::read::article_from_text;
-    use crate::score::Labelling;
 
-    fn labelled(label: usize) -> Outcome {
+    fn outcome(label: usize) -> Outcome {
         let probabilities = if label == 0 { vec![0.75, 0.25] } else { vec![0.25, 0.75] };
         Outcome::Labelled(Labelling {
             label,
@@ -212,9 +211,9 @@ mod tests {
     #[test]
     fn shares_count_labelled_paragraphs_and_their_words() {
         let article = article_from_text("One two three.\n\nFour.\n\nShare");
-        let outcomes = [labelled(0), labelled(1), Outcome::Dropped(Reason::Share)];
+        let outcomes = [outcome(0), outcome(1), Outcome::Dropped(Reason::Share)];
         assert_eq!(
-            Tally::of(&article, &[labelled(0), labelled(0), labelled(1)], 2).out_of_domain_share(),
+            Tally::of(&article, &[outcome(0), outcome(0), outcome(1)], 2).out_of_domain_share(),
             2.0 / 3.0
         );
         let profile = Profile::of_article(&article, &outcomes, 2);
