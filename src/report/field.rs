@@ -1,9 +1,9 @@
-//! Fields of rows: each kind of row is a list of them, which every form writes in its own way.
+//! Fields of rows, and rows as lines of JSON and CSV: each kind of row is a list of fields.
 
 use std::borrow::Cow;
 
-use crate::score::Evidence;
-use crate::summary::Excerpt;
+use csv::Writer;
+use serde::{Serialize, Serializer};
 
 /// One field of rows of type `R`.
 pub struct Field<R> {
@@ -44,30 +44,29 @@ pub enum Presence {
     InJson,
     /// In CSV and Parquet alone, never missing.
     InColumns,
+    /// In CSV and Parquet alone, may be missing.
+    OptionalInColumns,
 }
 
-/// What a row has in a field. Numbers are rounded by [`rounded`].
-#[derive(Clone)]
+/// What a row has in a field: a value of JSON, or several that are in columns of their own.
+#[derive(Clone, Serialize)]
+#[serde(untagged)]
 pub enum Value<'a> {
     Null,
     Text(Cow<'a, str>),
     Bool(bool),
     Integer(usize),
+    /// Rounded by [`rounded`].
     Real(f64),
-    Flags(Vec<&'static str>),
-    Reals(ByLabel<'a, Option<f64>>),
-    /// Shares and the two ends of their intervals.
-    Shares(ByLabel<'a, Option<[f64; 3]>>),
-    Evidence(&'a Evidence),
-    /// Paragraphs with their labels.
-    Excerpts(Vec<(&'a str, &'a Excerpt)>),
+    List(Vec<Value<'a>>),
+    /// A value for each label; an object in JSON.
+    ByLabel(Vec<Value<'a>>),
+    #[serde(serialize_with = "as_map")]
+    Object(Vec<(&'a str, Value<'a>)>),
 }
 
-/// A value for each label.
-#[derive(Clone)]
-pub struct ByLabel<'a, T> {
-    pub labels: &'a [String],
-    pub values: Vec<T>,
+fn as_map<S: Serializer>(entries: &[(&str, Value<'_>)], serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_map(entries.iter().map(|(key, value)| (key, value)))
 }
 
 impl<R> Field<R> {
@@ -96,41 +95,29 @@ pub fn in_columns<R>(fields: &[Field<R>]) -> impl Iterator<Item = &Field<R>> {
     fields.iter().filter(|field| field.presence != Presence::InJson)
 }
 
-impl Value<'_> {
-    /// Calls `take` with what the value has in each of its `n_columns` columns: simple values, the first five kinds.
-    pub fn each_cell<'v>(&'v self, n_columns: usize, mut take: impl FnMut(Value<'v>)) {
+impl<'a> Value<'a> {
+    /// What it has in each of its `n_columns` columns; a missing value is missing in all of them.
+    pub fn cells(self, n_columns: usize) -> Vec<Value<'a>> {
         match self {
-            Value::Null => (0..n_columns).for_each(|_| take(Value::Null)),
-            Value::Text(text) => take(text.as_ref().into()),
-            Value::Flags(flags) => take(flags.join(" ").into()),
-            Value::Reals(reals) => reals.values.iter().for_each(|&real| take(real.into())),
-            Value::Shares(shares) => {
-                let ends =
-                    shares.values.iter().flat_map(|share| (0..3).map(move |end| share.map(|s| s[end])));
-                ends.for_each(|end| take(end.into()));
+            Value::Null => vec![Value::Null; n_columns],
+            Value::ByLabel(values) => {
+                let n_each = n_columns / values.len().max(1);
+                values.into_iter().flat_map(|value| value.cells(n_each)).collect()
             }
-            Value::Evidence(evidence) => take(evidence_text(evidence).into()),
-            Value::Excerpts(excerpts) => {
-                let named = excerpts.iter().map(|(label, excerpt)| format!("{} {label}", excerpt.paragraph));
-                take(named.collect::<Vec<_>>().join("; ").into());
-            }
-            simple => take(simple.clone()),
+            Value::Object(entries) => entries.into_iter().map(|(_, value)| value).collect(),
+            simple => vec![simple],
         }
     }
-}
 
-/// Evidence in one column: `group:feature=weight; …`, then the other terms of the sum, then the sum.
-fn evidence_text(evidence: &Evidence) -> String {
-    let features =
-        evidence.features.iter().map(|c| format!("{}:{}={}", c.group.name(), c.feature, rounded(c.weight)));
-    let sums = [
-        ("baseline", evidence.baseline),
-        ("neighbours", evidence.neighbours),
-        ("rest", evidence.rest),
-        ("score", evidence.score),
-    ];
-    let sums = sums.iter().map(|(name, value)| format!("{name}={}", rounded(*value)));
-    features.chain(sums).collect::<Vec<_>>().join("; ")
+    fn into_csv(self) -> String {
+        match self {
+            Value::Text(text) => text.into_owned(),
+            Value::Bool(value) => value.to_string(),
+            Value::Integer(count) => count.to_string(),
+            Value::Real(real) => real.to_string(),
+            _ => String::new(),
+        }
+    }
 }
 
 /// Nine digits after the point: probabilities still sum to 1 within 1e-8, and rows stay short.
@@ -144,12 +131,6 @@ impl<'a> From<&'a str> for Value<'a> {
     }
 }
 
-impl From<String> for Value<'_> {
-    fn from(text: String) -> Self {
-        Value::Text(text.into())
-    }
-}
-
 impl From<f64> for Value<'_> {
     fn from(real: f64) -> Self {
         Value::Real(rounded(real))
@@ -159,5 +140,99 @@ impl From<f64> for Value<'_> {
 impl<'a, T: Into<Value<'a>>> From<Option<T>> for Value<'a> {
     fn from(value: Option<T>) -> Self {
         value.map_or(Value::Null, T::into)
+    }
+}
+
+/// Rows as JSON Lines.
+pub fn json_lines<R>(fields: &[Field<R>], labels: &[String], rows: impl Iterator<Item = R>) -> String {
+    use Presence::{InColumns, Nullable, OptionalInColumns};
+    let mut lines = Vec::new();
+    for row in rows {
+        let fields = fields.iter().filter(|field| !matches!(field.presence, InColumns | OptionalInColumns));
+        let entries = fields.filter_map(|field| match field.value(&row) {
+            Value::Null if field.presence != Nullable => None,
+            Value::ByLabel(values) => {
+                let values = labels.iter().map(String::as_str).zip(values);
+                Some((field.name, Value::Object(values.collect())))
+            }
+            value => Some((field.name, value)),
+        });
+        let object = Value::Object(entries.collect());
+        serde_json::to_writer(&mut lines, &object).expect("text and numbers can always be written as JSON");
+        lines.push(b'\n');
+    }
+    String::from_utf8(lines).expect("serde_json writes UTF-8")
+}
+
+/// The line of CSV with the names of the columns.
+pub fn csv_header<R>(fields: &[Field<R>], labels: &[String]) -> String {
+    csv([in_columns(fields).flat_map(|field| field.columns(labels)).collect()].into_iter())
+}
+
+/// Rows as lines of CSV.
+pub fn csv_lines<R>(fields: &[Field<R>], labels: &[String], rows: impl Iterator<Item = R>) -> String {
+    let fields: Vec<_> = in_columns(fields).map(|field| (field, field.columns(labels).len())).collect();
+    csv(rows.map(|row| {
+        let cells = fields.iter().flat_map(|(field, n_columns)| field.value(&row).cells(*n_columns));
+        cells.map(Value::into_csv).collect()
+    }))
+}
+
+fn csv(records: impl Iterator<Item = Vec<String>>) -> String {
+    const IN_MEMORY: &str = "a vector takes all bytes";
+    let mut writer = Writer::from_writer(Vec::new());
+    records.for_each(|record| writer.write_record(record).expect(IN_MEMORY));
+    String::from_utf8(writer.into_inner().expect(IN_MEMORY)).expect("all fields are UTF-8")
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::article::Article;
+    use crate::filter::Reason;
+    use crate::read::article_from_text;
+    use crate::report::{Format, Report};
+    use crate::score::{Labelling, Outcome};
+    use crate::summary::Profile;
+
+    /// The lines of a labelled and a dropped paragraph, with the header.
+    fn written(format: Format, source: &Article, label: usize, unsure: bool) -> String {
+        let labels = ["b".to_string(), "a".to_string()];
+        let report = Report::plain(format, &labels);
+        let probabilities = if label == 0 { vec![0.75, 0.25] } else { vec![0.25, 0.75] };
+        let labelling = Labelling { label, probabilities, unsure, out_of_domain: !unsure, evidence: None };
+        let outcomes = [Outcome::Labelled(labelling), Outcome::Dropped(Reason::Share)];
+        report.paragraph_header() + &report.article(source, &outcomes)
+    }
+
+    #[test]
+    fn records_fit_the_header() {
+        assert_eq!(
+            written(Format::Csv, &article_from_text("One, \"two\".\n\nShare"), 0, true),
+            "source,id,row,paragraph,start,end,span_of,label,reason,unsure,flags,score_b,score_a,evidence,text,\
+             voice,speaker,doc,title,author,date,outlet,url,language\n\
+             text,,,0,0,11,source,b,,true,,0.75,0.25,,\"One, \"\"two\"\".\",,,,,,,,,\n\
+             text,,,1,13,18,source,other,share,,,,,,Share,,,,,,,,,\n"
+        );
+    }
+
+    #[test]
+    fn fields_are_in_order_and_offsets_count_characters() {
+        assert_eq!(
+            written(Format::Jsonl, &article_from_text("One “two”.\n\nShare"), 1, false),
+            "{\"source\":\"text\",\"id\":null,\"paragraph\":0,\"start\":0,\"end\":10,\"span_of\":\"source\",\
+             \"label\":\"a\",\"unsure\":false,\"scores\":{\"b\":0.25,\"a\":0.75},\"flags\":[\"out_of_domain\"],\
+             \"text\":\"One “two”.\"}\n\
+             {\"source\":\"text\",\"id\":null,\"paragraph\":1,\"start\":12,\"end\":17,\"span_of\":\"source\",\
+             \"label\":\"other\",\"reason\":\"share\",\"text\":\"Share\"}\n"
+        );
+    }
+
+    #[test]
+    fn profiles_fit_the_header() {
+        let labels = ["b".to_string(), "a".to_string()];
+        let report = Report::plain(Format::Csv, &labels);
+        let profile = Profile::of_article(&article_from_text(""), &[], 2);
+        let n_columns = |line: &str| line.split(',').count();
+        assert_eq!(n_columns(&report.profile_header()), n_columns(&report.profile(&profile)));
     }
 }

@@ -1,9 +1,7 @@
 //! Results as text and tables: the same records in one file per form, and pages for a browser.
 
-mod csv;
 mod field;
 mod html;
-mod jsonl;
 #[cfg(feature = "parquet")]
 mod parquet;
 mod record;
@@ -16,40 +14,13 @@ use crate::filter::Reason;
 use crate::score::Outcome;
 use crate::summary::{Comparison, Digest, Profile};
 
-use field::Field;
-use record::{Block, DeviationRow, ProfileRow, TagRow};
-use terminal::Layout;
+use field::{Field, csv_header, csv_lines, json_lines};
+use record::{Block, DeviationRow};
 
 pub use html::{HtmlFolder, HtmlPage, HtmlReport, Sheet, model_page};
 #[cfg(feature = "parquet")]
 pub use parquet::ParquetFile;
-pub use terminal::Styles;
-
-/// The form in which results are written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Format {
-    /// Lines for a reader at a terminal.
-    Table,
-    /// One JSON object per line.
-    Jsonl,
-    /// Comma-separated values with a header line.
-    Csv,
-}
-
-/// Writes results as text. All methods return whole lines.
-#[derive(Debug, Clone)]
-pub struct Report<'a> {
-    /// The form.
-    pub format: Format,
-    /// The model's labels.
-    pub labels: &'a [String],
-    /// The width of tables, in terminal columns.
-    pub width: usize,
-    /// Whether tables show dropped blocks; the other forms always do.
-    pub keep_dropped: bool,
-    /// The colours of tables; the other forms have none.
-    pub styles: Styles,
-}
+pub use terminal::{Format, Report, Styles};
 
 impl Report<'_> {
     /// The line above all paragraphs; empty for JSONL and tables.
@@ -60,7 +31,7 @@ impl Report<'_> {
     /// All paragraphs of one article.
     pub fn article(&self, article: &Article, outcomes: &[Outcome]) -> String {
         match self.format {
-            Format::Table => table::article(&self.layout(), article, outcomes),
+            Format::Table => table::article(self, article, outcomes),
             _ => self.lines(&record::scored(), Block::scored(self.labels, article, outcomes)),
         }
     }
@@ -68,7 +39,7 @@ impl Report<'_> {
     /// The line above all profiles; empty for JSONL.
     pub fn profile_header(&self) -> String {
         match self.format {
-            Format::Table => shares_table::profile_header(&self.layout()),
+            Format::Table => shares_table::profile_header(self),
             _ => self.csv_header(&record::profile()),
         }
     }
@@ -76,8 +47,8 @@ impl Report<'_> {
     /// One article or group, on one line.
     pub fn profile(&self, profile: &Profile) -> String {
         match self.format {
-            Format::Table => shares_table::profile(&self.layout(), profile),
-            _ => self.lines(&record::profile(), [ProfileRow { labels: self.labels, profile }].into_iter()),
+            Format::Table => shares_table::profile(self, profile),
+            _ => self.lines(&record::profile(), std::iter::once(profile)),
         }
     }
 
@@ -85,7 +56,6 @@ impl Report<'_> {
     /// shares of each tag.
     pub fn comparison(&self, column: &str, comparison: &Comparison, digests: &[Digest]) -> String {
         let labels = self.labels;
-        let tags = comparison.tags.iter().map(|mix| TagRow { labels, mix });
         let articles = comparison.deviations.iter().map(|deviation| DeviationRow {
             labels,
             comparison,
@@ -93,13 +63,13 @@ impl Report<'_> {
             deviation,
         });
         match self.format {
-            Format::Table => shares_table::comparison(&self.layout(), column, comparison, digests),
+            Format::Table => shares_table::comparison(self, column, comparison, digests),
             Format::Jsonl => {
-                jsonl::lines(&record::tag(), tags) + &jsonl::lines(&record::deviation(), articles)
+                self.lines(&record::tag(), comparison.tags.iter())
+                    + &self.lines(&record::deviation(), articles)
             }
             Format::Csv => {
-                csv::header(&record::deviation(), labels)
-                    + &csv::lines(&record::deviation(), labels, articles)
+                self.csv_header(&record::deviation()) + &self.lines(&record::deviation(), articles)
             }
         }
     }
@@ -112,32 +82,19 @@ impl Report<'_> {
     /// The blocks of one article as they were read and filtered, without labels.
     pub fn blocks(&self, article: &Article, reasons: &[Option<Reason>]) -> String {
         match self.format {
-            Format::Table => table::blocks(&self.layout(), article, reasons),
+            Format::Table => table::blocks(self, article, reasons),
             _ => self.lines(&record::read(), Block::read(article, reasons)),
         }
     }
 
-    fn layout(&self) -> Layout<'_> {
-        let &Report { labels, width, keep_dropped, styles, .. } = self;
-        Layout { labels, width, keep_dropped, styles }
-    }
-
     fn csv_header<R>(&self, fields: &[Field<R>]) -> String {
-        if self.format == Format::Csv { csv::header(fields, self.labels) } else { String::new() }
+        if self.format == Format::Csv { csv_header(fields, self.labels) } else { String::new() }
     }
 
     fn lines<R>(&self, fields: &[Field<R>], rows: impl Iterator<Item = R>) -> String {
         match self.format {
-            Format::Csv => csv::lines(fields, self.labels, rows),
-            _ => jsonl::lines(fields, rows),
+            Format::Csv => csv_lines(fields, self.labels, rows),
+            _ => json_lines(fields, self.labels, rows),
         }
-    }
-}
-
-#[cfg(test)]
-impl Report<'_> {
-    /// A report 80 columns wide, without colours, that shows dropped blocks.
-    fn plain(format: Format, labels: &[String]) -> Report<'_> {
-        Report { format, labels, width: 80, keep_dropped: true, styles: Styles::default() }
     }
 }

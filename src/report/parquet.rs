@@ -3,13 +3,13 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use ::parquet::arrow::ArrowWriter;
-use ::parquet::basic::{Compression, ZstdLevel};
-use ::parquet::file::properties::WriterProperties;
 use arrow_array::{ArrayRef, BooleanArray, Float64Array, Int64Array, RecordBatch, StringArray};
+use parquet::arrow::ArrowWriter;
+use parquet::basic::{Compression, ZstdLevel};
+use parquet::file::properties::WriterProperties;
 
 use super::field::{Field, Kind, Presence, Value, in_columns};
-use super::record::{self, Block, ProfileRow};
+use super::record::{self, Block};
 use crate::article::Article;
 use crate::error::{Error, Result};
 use crate::output::OutputFile;
@@ -51,7 +51,7 @@ impl ParquetFile {
             .set_max_row_group_bytes(Some(ROW_GROUP))
             .build();
         let file = OutputFile::create(path)?;
-        let no_rows = batch(fields, labels, &[]).map_err(unwritten(path))?;
+        let no_rows = batch(fields, labels, std::iter::empty()).map_err(unwritten(path))?;
         let writer =
             ArrowWriter::try_new(file, no_rows.schema(), Some(properties)).map_err(unwritten(path))?;
         Ok(ParquetFile { path: path.to_path_buf(), labels: labels.to_vec(), writer })
@@ -63,8 +63,8 @@ impl ParquetFile {
     ///
     /// When they cannot be written.
     pub fn article(&mut self, article: &Article, outcomes: &[Outcome]) -> Result<()> {
-        let rows: Vec<_> = Block::scored(&self.labels, article, outcomes).collect();
-        let batch = batch(&record::scored(), &self.labels, &rows);
+        let rows = Block::scored(&self.labels, article, outcomes);
+        let batch = batch(&record::scored(), &self.labels, rows);
         self.write(batch)
     }
 
@@ -74,12 +74,11 @@ impl ParquetFile {
     ///
     /// When it cannot be written.
     pub fn profile(&mut self, profile: &Profile) -> Result<()> {
-        let row = ProfileRow { labels: &self.labels, profile };
-        let batch = batch(&record::profile(), &self.labels, &[row]);
+        let batch = batch(&record::profile(), &self.labels, std::iter::once(profile));
         self.write(batch)
     }
 
-    fn write(&mut self, batch: ::parquet::errors::Result<RecordBatch>) -> Result<()> {
+    fn write(&mut self, batch: parquet::errors::Result<RecordBatch>) -> Result<()> {
         batch.and_then(|batch| self.writer.write(&batch)).map_err(unwritten(&self.path))
     }
 
@@ -103,48 +102,38 @@ impl ParquetFile {
     }
 }
 
-fn unwritten(path: &Path) -> impl FnOnce(::parquet::errors::ParquetError) -> Error {
+fn unwritten(path: &Path) -> impl FnOnce(parquet::errors::ParquetError) -> Error {
     let failed = Error::io(path, "write");
     |err| failed(std::io::Error::other(err))
 }
 
-fn batch<R>(fields: &[Field<R>], labels: &[String], rows: &[R]) -> ::parquet::errors::Result<RecordBatch> {
-    let columns = in_columns(fields).flat_map(|field| {
-        let arrays = arrays(field, labels, rows);
-        field
-            .columns(labels)
-            .into_iter()
-            .zip(arrays)
-            .map(move |(name, array)| (name, array, is_nullable(field)))
-    });
+fn batch<R>(
+    fields: &[Field<R>],
+    labels: &[String],
+    rows: impl Iterator<Item = R>,
+) -> parquet::errors::Result<RecordBatch> {
+    let rows: Vec<R> = rows.collect();
+    let mut columns = Vec::new();
+    for field in in_columns(fields) {
+        let names = field.columns(labels);
+        let mut cells = vec![Vec::with_capacity(rows.len()); names.len()];
+        for row in &rows {
+            let values = field.value(row).cells(names.len());
+            cells.iter_mut().zip(values).for_each(|(column, value)| column.push(value));
+        }
+        let is_nullable = !matches!(field.presence, Presence::Always | Presence::InColumns);
+        for (name, column) in names.into_iter().zip(&cells) {
+            columns.push((name, array(field.kind, is_nullable, column), is_nullable));
+        }
+    }
     Ok(RecordBatch::try_from_iter_with_nullable(columns)?)
 }
 
-fn is_nullable<R>(field: &Field<R>) -> bool {
-    matches!(field.presence, Presence::Nullable | Presence::Optional)
-}
-
-/// The columns of a field.
-fn arrays<R>(field: &Field<R>, labels: &[String], rows: &[R]) -> Vec<ArrayRef> {
-    let n_columns = field.columns(labels).len();
-    let values: Vec<_> = rows.iter().map(|row| field.value(row)).collect();
-    let mut columns = vec![Vec::with_capacity(rows.len()); n_columns];
-    for value in &values {
-        let mut column = columns.iter_mut();
-        value.each_cell(n_columns, |cell| {
-            if let Some(cells) = column.next() {
-                cells.push(cell);
-            }
-        });
-    }
-    columns.iter().map(|cells| array(field, cells)).collect()
-}
-
-fn array<R>(field: &Field<R>, cells: &[Value<'_>]) -> ArrayRef {
+fn array(kind: Kind, is_nullable: bool, cells: &[Value<'_>]) -> ArrayRef {
     // A cell that is not of the kind of its column is missing, as is empty text. Counts are far below 2^63.
-    match field.kind {
+    match kind {
         Kind::Text => Arc::new(StringArray::from_iter(cells.iter().map(|cell| match cell {
-            Value::Text(text) if !(text.is_empty() && is_nullable(field)) => Some(text.as_ref()),
+            Value::Text(text) if !(text.is_empty() && is_nullable) => Some(text.as_ref()),
             _ => None,
         }))),
         Kind::Bool => Arc::new(BooleanArray::from_iter(cells.iter().map(|cell| match cell {

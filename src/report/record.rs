@@ -1,13 +1,13 @@
 //! The records of results: which fields a row for a block, a profile or a compared article has.
 
 use super::field::Kind::{Bool, Integer, Real, Reals, Shares, Text};
-use super::field::Presence::{Always, InColumns, InJson, Nullable, Optional};
-use super::field::{ByLabel, Field, Value, rounded};
+use super::field::Presence::{Always, InColumns, InJson, Nullable, Optional, OptionalInColumns};
+use super::field::{Field, Value, rounded};
 use crate::article::{Article, Paragraph};
 use crate::filter::Reason;
 use crate::metrics::Interval;
-use crate::score::{Labelling, Outcome};
-use crate::summary::{Comparison, Deviation, Digest, Profile, TagMix};
+use crate::score::{Contribution, Evidence, Labelling, Outcome};
+use crate::summary::{Comparison, Deviation, Digest, Excerpt, Profile, TagMix};
 
 /// What a block's record says of its article, where it is known.
 const METADATA: [&str; 7] = ["doc", "title", "author", "date", "outlet", "url", "language"];
@@ -28,13 +28,12 @@ impl<'a> Block<'a> {
         article: &'a Article,
         outcomes: &'a [Outcome],
     ) -> impl Iterator<Item = Block<'a>> {
-        outcomes.iter().enumerate().map(move |(index, outcome)| match outcome {
-            Outcome::Dropped(reason) => {
-                Block { labels, article, index, reason: Some(*reason), labelling: None }
-            }
-            Outcome::Labelled(labelling) => {
-                Block { labels, article, index, reason: None, labelling: Some(labelling) }
-            }
+        outcomes.iter().enumerate().map(move |(index, outcome)| {
+            let (reason, labelling) = match outcome {
+                Outcome::Dropped(reason) => (Some(*reason), None),
+                Outcome::Labelled(labelling) => (None, Some(labelling)),
+            };
+            Block { labels, article, index, reason, labelling }
         })
     }
 
@@ -48,27 +47,37 @@ impl<'a> Block<'a> {
         &self.article.paragraphs[self.index]
     }
 
+    fn number(&self) -> usize {
+        self.article.first_paragraph + self.index
+    }
+
     fn label(&self) -> &str {
         self.labelling.map_or("other", |labelling| &self.labels[labelling.label])
     }
 
     fn scores(&self) -> Value<'_> {
-        let score = |&score: &f64| Some(score);
-        self.labelling.map(|l| reals(self.labels, l.probabilities.iter().map(score))).into()
+        self.labelling.map(|labelling| by_label(labelling.probabilities.iter().copied())).into()
     }
 
-    fn flags(&self) -> Value<'_> {
+    fn evidence(&self) -> Option<&'a Evidence> {
+        self.labelling.and_then(|labelling| labelling.evidence.as_ref())
+    }
+
+    fn flags(&self) -> Vec<&'static str> {
         let out_of_domain = self.labelling.is_some_and(|labelling| labelling.out_of_domain);
         let flags = [("out_of_domain", out_of_domain), ("duplicate", self.paragraph().duplicate)];
-        Value::Flags(flags.into_iter().filter_map(|(name, is_set)| is_set.then_some(name)).collect())
+        flags.into_iter().filter_map(|(name, is_set)| is_set.then_some(name)).collect()
     }
 
-    /// The flags, or nothing for a block that has neither a label nor flags.
-    fn known_flags(&self) -> Value<'_> {
-        match self.flags() {
-            Value::Flags(flags) if flags.is_empty() && self.labelling.is_none() => Value::Null,
-            flags => flags,
-        }
+    /// The flags as a list, or nothing for a block that has neither a label nor flags.
+    fn flag_list(&self) -> Value<'_> {
+        let flags = self.flags();
+        let is_known = self.labelling.is_some() || !flags.is_empty();
+        is_known.then(|| Value::List(flags.into_iter().map(Value::from).collect())).into()
+    }
+
+    fn flag_text(&self) -> Value<'_> {
+        Value::Text(self.flags().join(" ").into())
     }
 }
 
@@ -80,11 +89,12 @@ pub fn scored<'r>() -> Vec<Field<Block<'r>>> {
         Field::new(Optional, Bool, "unsure", |block, _| {
             block.labelling.map(|l| Value::Bool(l.unsure)).into()
         }),
-        Field::new(InColumns, Text, "flags", |block: &Block<'r>, _| block.flags()),
+        Field::new(InColumns, Text, "flags", |block, _| block.flag_text()),
         Field::new(Optional, Reals("score"), "scores", |block, _| block.scores()),
-        Field::new(InJson, Text, "flags", |block: &Block<'r>, _| block.known_flags()),
-        Field::new(Optional, Text, "evidence", |block, _| {
-            block.labelling.and_then(|labelling| labelling.evidence.as_ref()).map(Value::Evidence).into()
+        Field::new(InJson, Text, "flags", |block, _| block.flag_list()),
+        Field::new(InJson, Text, "evidence", |block, _| block.evidence().map(evidence).into()),
+        Field::new(OptionalInColumns, Text, "evidence", |block, _| {
+            block.evidence().map(evidence_text).into()
         }),
     ];
     position().into_iter().chain(own).chain(text()).collect()
@@ -95,9 +105,9 @@ pub fn read<'r>() -> Vec<Field<Block<'r>>> {
     let own = [
         Field::new(Always, Bool, "kept", |block: &Block<'r>, _| Value::Bool(block.reason.is_none())),
         Field::new(Nullable, Text, "reason", |block, _| block.reason.map(Reason::name).into()),
-        Field::new(InJson, Text, "flags", |block: &Block<'r>, _| block.known_flags()),
+        Field::new(InJson, Text, "flags", |block, _| block.flag_list()),
     ];
-    let flags = Field::new(InColumns, Text, "flags", |block: &Block<'r>, _| block.flags());
+    let flags = Field::new(InColumns, Text, "flags", |block: &Block<'r>, _| block.flag_text());
     position().into_iter().chain(own).chain(text()).chain([flags]).collect()
 }
 
@@ -107,9 +117,7 @@ fn position<'r>() -> [Field<Block<'r>>; 7] {
         Field::new(Always, Text, "source", |block, _| block.article.source.as_str().into()),
         Field::new(Nullable, Text, "id", |block, _| block.paragraph().id.as_deref().into()),
         Field::new(Optional, Integer, "row", |block, _| block.paragraph().row.map(Value::Integer).into()),
-        Field::new(Always, Integer, "paragraph", |block, _| {
-            Value::Integer(block.article.first_paragraph + block.index)
-        }),
+        Field::new(Always, Integer, "paragraph", |block, _| Value::Integer(block.number())),
         Field::new(Always, Integer, "start", |block, _| Value::Integer(block.paragraph().characters.start)),
         Field::new(Always, Integer, "end", |block, _| Value::Integer(block.paragraph().characters.end)),
         Field::new(Always, Text, "span_of", |block, _| block.article.span_of.name().into()),
@@ -131,84 +139,94 @@ fn text<'r>() -> impl Iterator<Item = Field<Block<'r>>> {
     own.into_iter().chain(metadata)
 }
 
-/// Numbers by label.
-fn reals(labels: &[String], values: impl Iterator<Item = Option<f64>>) -> Value<'_> {
-    Value::Reals(ByLabel { labels, values: values.map(|value| value.map(rounded)).collect() })
+/// The terms of a label's score, which come before its features in columns and after the score in JSON.
+fn terms(evidence: &Evidence) -> [(&'static str, f64); 3] {
+    [("baseline", evidence.baseline), ("neighbours", evidence.neighbours), ("rest", evidence.rest)]
 }
 
-/// Shares by label with their intervals; all missing unless they are known.
-fn shares<'a>(labels: &'a [String], intervals: &[Interval], is_known: bool) -> Value<'a> {
-    let share = |i: &Interval| is_known.then(|| [i.value, i.low, i.high].map(rounded));
-    Value::Shares(ByLabel { labels, values: intervals.iter().map(share).collect() })
+fn evidence<'a>(evidence: &'a Evidence) -> Value<'a> {
+    let feature = |c: &'a Contribution| {
+        Value::Object(vec![
+            ("group", c.group.name().into()),
+            ("feature", c.feature.as_str().into()),
+            ("weight", c.weight.into()),
+        ])
+    };
+    let features = Value::List(evidence.features.iter().map(feature).collect());
+    let terms = terms(evidence).map(|(name, term)| (name, term.into()));
+    let score = ("score", evidence.score.into());
+    Value::Object([score].into_iter().chain(terms).chain([("features", features)]).collect())
 }
 
-/// The profile of an article or a group.
-pub struct ProfileRow<'a> {
-    pub labels: &'a [String],
-    pub profile: &'a Profile,
+/// Evidence in one column: `group:feature=weight; …`, then the other terms of the sum, then the sum.
+fn evidence_text(evidence: &Evidence) -> Value<'static> {
+    let features = evidence.features.iter().map(|c| (format!("{}:{}", c.group.name(), c.feature), c.weight));
+    let terms = terms(evidence).into_iter().chain([("score", evidence.score)]);
+    let all = features.chain(terms.map(|(name, term)| (name.to_string(), term)));
+    let all: Vec<String> = all.map(|(name, weight)| format!("{name}={}", rounded(weight))).collect();
+    Value::Text(all.join("; ").into())
 }
 
-impl<'a> ProfileRow<'a> {
-    /// A share or mean over the labelled paragraphs, unless there are none.
-    fn known(&self, value: f64) -> Option<f64> {
-        (self.profile.tally.n_kept > 0).then_some(value)
-    }
+fn by_label<'a, T: Into<Value<'a>>>(values: impl Iterator<Item = T>) -> Value<'a> {
+    Value::ByLabel(values.map(T::into).collect())
+}
 
-    fn shares(&self, intervals: &[Interval]) -> Value<'a> {
-        shares(self.labels, intervals, self.profile.tally.n_kept > 0)
-    }
+fn share(interval: &Interval) -> Value<'static> {
+    let &Interval { value, low, high } = interval;
+    Value::Object(vec![("share", value.into()), ("low", low.into()), ("high", high.into())])
+}
+
+/// A share or mean over the labelled paragraphs of a profile, unless there are none.
+fn known<T>(profile: &Profile, value: T) -> Option<T> {
+    (profile.tally.n_kept > 0).then_some(value)
+}
+
+fn known_shares(profile: &Profile, intervals: &[Interval]) -> Value<'static> {
+    by_label(intervals.iter().map(|interval| known(profile, share(interval))))
 }
 
 /// The fields of a profile.
-pub fn profile<'r>() -> Vec<Field<ProfileRow<'r>>> {
-    let source =
-        Field::new(Always, Text, "source", |row: &ProfileRow<'r>, _| row.profile.name.as_str().into());
+pub fn profile<'r>() -> Vec<Field<&'r Profile>> {
+    let source = Field::new(Always, Text, "source", |profile: &&'r Profile, _| profile.name.as_str().into());
     let names = ["id", "doc", "title", "outlet", "date"].map(|key| {
-        Field::new(Optional, Text, key, |row: &ProfileRow<'r>, key| {
-            row.profile.metadata.get(key).map(String::as_str).into()
+        Field::new(Optional, Text, key, |profile: &&'r Profile, key| {
+            profile.metadata.get(key).map(String::as_str).into()
         })
     });
     let own = [
-        Field::new(Always, Integer, "articles", |row: &ProfileRow<'r>, _| {
-            Value::Integer(row.profile.n_articles)
+        Field::new(Always, Integer, "articles", |profile: &&'r Profile, _| {
+            Value::Integer(profile.n_articles)
         }),
-        Field::new(Always, Integer, "kept", |row, _| Value::Integer(row.profile.tally.n_kept)),
-        Field::new(Always, Integer, "dropped", |row, _| Value::Integer(row.profile.tally.n_dropped)),
-        Field::new(Always, Integer, "words", |row, _| Value::Integer(row.profile.tally.n_words())),
-        Field::new(Nullable, Real, "unsure_share", |row, _| {
-            row.known(row.profile.tally.unsure_share()).into()
+        Field::new(Always, Integer, "kept", |profile, _| Value::Integer(profile.tally.n_kept)),
+        Field::new(Always, Integer, "dropped", |profile, _| Value::Integer(profile.tally.n_dropped)),
+        Field::new(Always, Integer, "words", |profile, _| Value::Integer(profile.tally.n_words())),
+        Field::new(Nullable, Real, "unsure_share", |profile, _| {
+            known(profile, profile.tally.unsure_share()).into()
         }),
-        Field::new(Nullable, Real, "out_of_domain_share", |row, _| {
-            row.known(row.profile.tally.out_of_domain_share()).into()
+        Field::new(Nullable, Real, "out_of_domain_share", |profile, _| {
+            known(profile, profile.tally.out_of_domain_share()).into()
         }),
-        Field::new(Nullable, Shares("word_share"), "word_shares", |row, _| {
-            row.shares(&row.profile.word_shares)
+        Field::new(Nullable, Shares("word_share"), "word_shares", |profile, _| {
+            known_shares(profile, &profile.word_shares)
         }),
-        Field::new(Nullable, Shares("paragraph_share"), "paragraph_shares", |row, _| {
-            row.shares(&row.profile.paragraph_shares)
+        Field::new(Nullable, Shares("paragraph_share"), "paragraph_shares", |profile, _| {
+            known_shares(profile, &profile.paragraph_shares)
         }),
-        Field::new(Nullable, Reals("mean_score"), "mean_scores", |row, _| {
-            let means = row.profile.tally.mean_scores().into_iter().map(|mean| row.known(mean));
-            reals(row.labels, means)
+        Field::new(Nullable, Reals("mean_score"), "mean_scores", |profile, _| {
+            by_label(profile.tally.mean_scores().into_iter().map(|mean| known(profile, mean)))
         }),
     ];
     [source].into_iter().chain(names).chain(own).collect()
 }
 
-/// One tag of a comparison.
-pub struct TagRow<'a> {
-    pub labels: &'a [String],
-    pub mix: &'a TagMix,
-}
-
-/// The fields of a tag.
-pub fn tag<'r>() -> [Field<TagRow<'r>>; 4] {
+/// The fields of a tag of a comparison.
+pub fn tag<'r>() -> [Field<&'r TagMix>; 4] {
     [
         Field::new(Always, Text, "record", |_, _| "tag".into()),
-        Field::new(Always, Text, "tag", |row, _| row.mix.tag.as_str().into()),
-        Field::new(Always, Integer, "articles", |row, _| Value::Integer(row.mix.n_articles)),
-        Field::new(Always, Shares("mean_word_share"), "mean_word_shares", |row, _| {
-            shares(row.labels, &row.mix.shares, true)
+        Field::new(Always, Text, "tag", |mix, _| mix.tag.as_str().into()),
+        Field::new(Always, Integer, "articles", |mix, _| Value::Integer(mix.n_articles)),
+        Field::new(Always, Shares("mean_word_share"), "mean_word_shares", |mix, _| {
+            by_label(mix.shares.iter().map(share))
         }),
     ]
 }
@@ -226,18 +244,29 @@ impl<'a> DeviationRow<'a> {
         &self.comparison.tags[index].tag
     }
 
-    fn shares(&self, shares: &[f64]) -> Value<'a> {
-        reals(self.labels, shares.iter().map(|&share| Some(share)))
+    fn excerpts(&self) -> Value<'a> {
+        let excerpt = |(label, excerpt): (usize, &'a Excerpt)| {
+            Value::Object(vec![
+                ("paragraph", Value::Integer(excerpt.paragraph)),
+                ("label", self.labels[label].as_str().into()),
+                ("score", excerpt.probability.into()),
+                ("words", Value::Integer(excerpt.n_words)),
+                ("text", excerpt.text.as_str().into()),
+            ])
+        };
+        Value::List(self.deviation.paragraphs(self.digest).into_iter().map(excerpt).collect())
     }
 
-    fn excerpts(&self) -> Value<'a> {
+    /// The excerpts in one column: `paragraph label; …`.
+    fn excerpt_text(&self) -> Value<'a> {
         let excerpts = self.deviation.paragraphs(self.digest).into_iter();
-        Value::Excerpts(excerpts.map(|(label, excerpt)| (self.labels[label].as_str(), excerpt)).collect())
+        let named = excerpts.map(|(label, excerpt)| format!("{} {}", excerpt.paragraph, self.labels[label]));
+        Value::Text(named.collect::<Vec<_>>().join("; ").into())
     }
 }
 
 /// The fields of an article compared with the others of its tag.
-pub fn deviation<'r>() -> [Field<DeviationRow<'r>>; 18] {
+pub fn deviation<'r>() -> [Field<DeviationRow<'r>>; 19] {
     [
         Field::new(InJson, Text, "record", |_, _| "article".into()),
         Field::new(Always, Text, "source", |row, _| row.digest.source.as_str().into()),
@@ -249,8 +278,12 @@ pub fn deviation<'r>() -> [Field<DeviationRow<'r>>; 18] {
         Field::new(Always, Text, "tag", |row, _| row.tag(row.deviation.tag).into()),
         Field::new(Always, Integer, "kept", |row, _| Value::Integer(row.digest.tally.n_kept)),
         Field::new(Always, Integer, "words", |row, _| Value::Integer(row.digest.n_words())),
-        Field::new(Always, Reals("word_share"), "word_shares", |row, _| row.shares(&row.deviation.shares)),
-        Field::new(Always, Reals("others"), "others", |row, _| row.shares(&row.deviation.others)),
+        Field::new(Always, Reals("word_share"), "word_shares", |row, _| {
+            by_label(row.deviation.shares.iter().copied())
+        }),
+        Field::new(Always, Reals("others"), "others", |row, _| {
+            by_label(row.deviation.others.iter().copied())
+        }),
         Field::new(Always, Integer, "n_others", |row, _| {
             Value::Integer(row.comparison.n_others(row.deviation))
         }),
@@ -258,6 +291,7 @@ pub fn deviation<'r>() -> [Field<DeviationRow<'r>>; 18] {
         Field::new(Always, Bool, "ranked", |row, _| Value::Bool(row.deviation.is_ranked)),
         Field::new(Always, Text, "nearest_tag", |row, _| row.tag(row.deviation.nearest).into()),
         Field::new(Always, Real, "nearest_distance", |row, _| row.deviation.nearest_distance.into()),
-        Field::new(Always, Text, "paragraphs", |row, _| row.excerpts()),
+        Field::new(InJson, Text, "paragraphs", |row, _| row.excerpts()),
+        Field::new(InColumns, Text, "paragraphs", |row, _| row.excerpt_text()),
     ]
 }

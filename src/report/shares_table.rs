@@ -2,7 +2,7 @@
 
 use unicode_width::UnicodeWidthStr;
 
-use super::terminal::{Layout, cut, fitted, fitted_end, short, wrapped};
+use super::terminal::{Report, cut, fitted, fitted_end, short, wrapped};
 use crate::metrics::Interval;
 use crate::summary::{Comparison, Deviation, Digest, MIN_ARTICLES, MIN_PARAGRAPHS, Profile, TagMix};
 
@@ -31,17 +31,17 @@ struct Columns {
 
 impl Columns {
     /// Intervals if those of all labels fit, else shares alone, for as many labels as fit.
-    fn of(layout: &Layout<'_>) -> Columns {
-        let room = layout.width.saturating_sub(NAME_WIDTHS.0 + COUNTS_WIDTH);
+    fn of(report: &Report<'_>) -> Columns {
+        let room = report.width.saturating_sub(NAME_WIDTHS.0 + COUNTS_WIDTH);
         let fit = |width: usize| (room / (width + 1)).max(1);
-        let n_labels = layout.labels.len();
+        let n_labels = report.labels.len();
         let width = if n_labels <= fit(INTERVAL_WIDTH) { INTERVAL_WIDTH } else { SHARE_WIDTH };
         Columns { n_labels: n_labels.min(fit(width)), width }
     }
 
-    fn name_width(&self, layout: &Layout<'_>) -> usize {
+    fn name_width(&self, report: &Report<'_>) -> usize {
         let (least, most) = NAME_WIDTHS;
-        layout.width.saturating_sub(COUNTS_WIDTH + self.n_labels * (self.width + 1)).clamp(least, most)
+        report.width.saturating_sub(COUNTS_WIDTH + self.n_labels * (self.width + 1)).clamp(least, most)
     }
 
     fn head(&self, label: &str) -> String {
@@ -65,26 +65,26 @@ fn interval(share: &Interval) -> String {
 }
 
 /// The line above all profiles.
-pub fn profile_header(layout: &Layout<'_>) -> String {
-    let columns = Columns::of(layout);
-    let styles = layout.styles;
-    let labels = layout.labels.iter().take(columns.n_labels).enumerate();
+pub fn profile_header(report: &Report<'_>) -> String {
+    let columns = Columns::of(report);
+    let styles = report.styles;
+    let labels = report.labels.iter().take(columns.n_labels).enumerate();
     let labels: Vec<String> =
         labels.map(|(index, label)| styles.label(index, &columns.head(label))).collect();
-    let name = styles.heading(&fitted("words by label", columns.name_width(layout)));
+    let name = styles.heading(&fitted("words by label", columns.name_width(report)));
     let header = format!("{name} kept drop uns ood {}", labels.join(" "));
-    let n_hidden = layout.labels.len() - columns.n_labels;
+    let n_hidden = report.labels.len() - columns.n_labels;
     let more =
         if n_hidden > 0 { format!("({n_hidden} more labels in jsonl and csv)\n") } else { String::new() };
     format!("{}\n{more}", header.trim_end())
 }
 
 /// The line of a profile.
-pub fn profile(layout: &Layout<'_>, profile: &Profile) -> String {
-    let columns = Columns::of(layout);
+pub fn profile(report: &Report<'_>, profile: &Profile) -> String {
+    let columns = Columns::of(report);
     let tally = &profile.tally;
     let name = ["title", "doc", "id"].iter().find_map(|key| profile.metadata.get(*key));
-    let name = fitted_end(name.unwrap_or(&profile.name), columns.name_width(layout));
+    let name = fitted_end(name.unwrap_or(&profile.name), columns.name_width(report));
     let counts = format!("{name} {:>4} {:>4}", tally.n_kept, tally.n_dropped);
     if tally.n_kept == 0 {
         return format!("{counts} no labelled words\n");
@@ -94,18 +94,18 @@ pub fn profile(layout: &Layout<'_>, profile: &Profile) -> String {
 }
 
 /// The mean shares of each tag, and the articles that differ most from the others of theirs.
-pub fn comparison(layout: &Layout<'_>, column: &str, comparison: &Comparison, digests: &[Digest]) -> String {
-    let mut lines = mixes(layout, column, comparison) + &notes(layout, column, comparison);
+pub fn comparison(report: &Report<'_>, column: &str, comparison: &Comparison, digests: &[Digest]) -> String {
+    let mut lines = mixes(report, column, comparison) + &notes(report, column, comparison);
     let n_ranked = comparison.ranked().count();
     if n_ranked == 0 {
         let needs = format!(
             "No article can be ranked: that takes {MIN_ARTICLES} articles with the same {column}, and \
              {MIN_PARAGRAPHS} labelled paragraphs in an article."
         );
-        return lines + &note(layout, &needs);
+        return lines + &note(report, &needs);
     }
     lines += &note(
-        layout,
+        report,
         &format!(
             "The {} of {n_ranked} articles that differ most from the others with the same {column}. diff is the share \
              of an article's words whose label would have to change to give it the mean shares of the others.",
@@ -114,16 +114,16 @@ pub fn comparison(layout: &Layout<'_>, column: &str, comparison: &Comparison, di
     );
     lines += &format!("\ndiff {} nearest to   article\n", fitted(column, TAG_WIDTH));
     for deviation in comparison.ranked().take(MOST_ARTICLES) {
-        lines += &ranked(layout, comparison, &digests[deviation.article], deviation);
+        lines += &ranked(report, comparison, &digests[deviation.article], deviation);
     }
     lines
 }
 
-fn mixes(layout: &Layout<'_>, column: &str, comparison: &Comparison) -> String {
-    let n_fit = layout.width.saturating_sub(TAG_WIDTH + 5) / (INTERVAL_WIDTH + 1);
-    let columns = Columns { n_labels: layout.labels.len().min(n_fit.max(1)), width: INTERVAL_WIDTH };
+fn mixes(report: &Report<'_>, column: &str, comparison: &Comparison) -> String {
+    let n_fit = report.width.saturating_sub(TAG_WIDTH + 5) / (INTERVAL_WIDTH + 1);
+    let columns = Columns { n_labels: report.labels.len().min(n_fit.max(1)), width: INTERVAL_WIDTH };
     let labels: Vec<String> =
-        layout.labels[..columns.n_labels].iter().map(|label| columns.head(label)).collect();
+        report.labels[..columns.n_labels].iter().map(|label| columns.head(label)).collect();
     let head = format!("{} {:>4} {}", fitted(column, TAG_WIDTH - 1), "n", labels.join(" "));
     let is_shown = |mix: &&TagMix| mix.is_known() || comparison.tags.len() <= MOST_TAGS;
     let line = |mix: &TagMix| {
@@ -134,7 +134,7 @@ fn mixes(layout: &Layout<'_>, column: &str, comparison: &Comparison) -> String {
     format!("{}\n{}", head.trim_end(), lines.collect::<String>())
 }
 
-fn notes(layout: &Layout<'_>, column: &str, comparison: &Comparison) -> String {
+fn notes(report: &Report<'_>, column: &str, comparison: &Comparison) -> String {
     let n_few = comparison.tags.iter().filter(|mix| !mix.is_known()).count();
     let notes = [
         (
@@ -146,34 +146,34 @@ fn notes(layout: &Layout<'_>, column: &str, comparison: &Comparison) -> String {
         (comparison.n_untagged, format!("Not compared: {} without {column}.", comparison.n_untagged)),
         (comparison.n_empty, format!("Not compared: {} without labelled words.", comparison.n_empty)),
     ];
-    notes.iter().filter(|(n, _)| *n > 0).map(|(_, text): &(usize, String)| note(layout, text)).collect()
+    notes.iter().filter(|(n, _)| *n > 0).map(|(_, text): &(usize, String)| note(report, text)).collect()
 }
 
 /// An article that is ranked, and the paragraphs that make it differ.
-fn ranked(layout: &Layout<'_>, comparison: &Comparison, digest: &Digest, deviation: &Deviation) -> String {
+fn ranked(report: &Report<'_>, comparison: &Comparison, digest: &Digest, deviation: &Deviation) -> String {
     let tag = |index: usize| fitted(&comparison.tags[index].tag, TAG_WIDTH);
     let head = format!("{:>4} {} {}", short(deviation.distance), tag(deviation.tag), tag(deviation.nearest));
-    let mut lines = cut(&format!("{head} {}", digest.title), layout.width) + "\n";
-    let label_width = layout.labels.iter().map(|label| label.width()).max().unwrap_or(0).min(TAG_WIDTH);
+    let mut lines = cut(&format!("{head} {}", digest.title), report.width) + "\n";
+    let label_width = report.labels.iter().map(|label| label.width()).max().unwrap_or(0).min(TAG_WIDTH);
     for (label, excerpt) in deviation.paragraphs(digest).into_iter().take(MOST_PARAGRAPHS) {
-        let label = fitted(&layout.labels[label], label_width);
+        let label = fitted(&report.labels[label], label_width);
         let (paragraph, probability) = (excerpt.paragraph, short(excerpt.probability));
         let line =
             format!("{paragraph:>12} {label} {probability} {:>4} words  {}", excerpt.n_words, excerpt.text);
-        lines += &format!("{}\n", cut(&line, layout.width));
+        lines += &format!("{}\n", cut(&line, report.width));
     }
     lines
 }
 
 /// A sentence or two below an empty line.
-fn note(layout: &Layout<'_>, text: &str) -> String {
-    format!("\n{}", wrapped("", "", text.split_whitespace().map(str::to_string), layout.width))
+fn note(report: &Report<'_>, text: &str) -> String {
+    format!("\n{}", wrapped("", "", text.split_whitespace().map(str::to_string), report.width))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::{Format, Report};
+    use crate::report::Format;
     use crate::summary::{Excerpt, Tally};
 
     /// An article of five paragraphs with these numbers of words for two labels.
@@ -270,7 +270,7 @@ mod tests {
         ] {
             let labels = vec!["analysis".to_string(); n_labels];
             let report = Report { width, ..Report::plain(Format::Table, &labels) };
-            let columns = Columns::of(&report.layout());
+            let columns = Columns::of(&report);
             assert_eq!((columns.n_labels, columns.width), expected, "{n_labels} labels, {width} columns");
         }
     }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use unicode_width::UnicodeWidthStr;
 
-use super::terminal::{Layout, cut, fitted, short, wrapped};
+use super::terminal::{Report, cut, fitted, short, wrapped};
 use crate::article::{Article, Paragraph};
 use crate::features::FeatureGroup;
 use crate::filter::Reason;
@@ -16,67 +16,67 @@ use crate::summary::Tally;
 const MAX_SCORE_COLUMNS: usize = 4;
 
 /// An article and what became of its blocks.
-pub fn article(layout: &Layout<'_>, article: &Article, outcomes: &[Outcome]) -> String {
-    let mut lines = heading(layout, article) + &column_heads(layout);
+pub fn article(report: &Report<'_>, article: &Article, outcomes: &[Outcome]) -> String {
+    let mut lines = heading(report, article) + &column_heads(report);
     for (index, outcome) in outcomes.iter().enumerate() {
         let paragraph = &article.paragraphs[index];
         match outcome {
-            Outcome::Labelled(labelling) => lines += &labelled(layout, index, paragraph, labelling),
-            Outcome::Dropped(reason) if layout.keep_dropped => {
-                lines += &dropped(layout, index, paragraph, *reason);
+            Outcome::Labelled(labelling) => lines += &labelled(report, index, paragraph, labelling),
+            Outcome::Dropped(reason) if report.keep_dropped => {
+                lines += &dropped(report, index, paragraph, *reason);
             }
             Outcome::Dropped(_) => {}
         }
     }
-    lines + &summary(layout, article, outcomes) + "\n"
+    lines + &summary(report, article, outcomes) + "\n"
 }
 
 /// An article as it was read and filtered.
-pub fn blocks(layout: &Layout<'_>, article: &Article, reasons: &[Option<Reason>]) -> String {
-    let mut lines = heading(layout, article);
+pub fn blocks(report: &Report<'_>, article: &Article, reasons: &[Option<Reason>]) -> String {
+    let mut lines = heading(report, article);
     for (index, (paragraph, reason)) in article.paragraphs.iter().zip(reasons).enumerate() {
         let kept = fitted(reason.map_or("kept", Reason::name), 10);
         let span = format!("{}..{}", paragraph.characters.start, paragraph.characters.end);
-        let line = line(layout, format!("{index:>4} {kept} {span:<13} "), &marked(paragraph));
-        lines += &if reason.is_some() { layout.styles.aside(&line) } else { line };
+        let line = line(report, format!("{index:>4} {kept} {span:<13} "), &marked(paragraph));
+        lines += &if reason.is_some() { report.styles.aside(&line) } else { line };
         lines.push('\n');
     }
     let n_dropped = reasons.iter().flatten().count();
-    lines += &listed(layout, "kept", vec![(reasons.len() - n_dropped).to_string()]);
-    lines + &listed(layout, "dropped", counted(reasons.iter().flatten().copied())) + "\n"
+    lines += &listed(report, "kept", vec![(reasons.len() - n_dropped).to_string()]);
+    lines + &listed(report, "dropped", counted(reasons.iter().flatten().copied())) + "\n"
 }
 
 /// `start` and as much of `text` as fits on its line.
-fn line(layout: &Layout<'_>, start: String, text: &str) -> String {
-    let room = layout.width.saturating_sub(start.width());
+fn line(report: &Report<'_>, start: String, text: &str) -> String {
+    let room = report.width.saturating_sub(start.width());
     start + &cut(text, room)
 }
 
-fn label_width(layout: &Layout<'_>) -> usize {
+fn label_width(report: &Report<'_>) -> usize {
     // One more for the question mark of an unsure label.
-    layout.labels.iter().map(|label| label.width()).max().unwrap_or(0).clamp(5, 20) + 1
+    report.labels.iter().map(|label| label.width()).max().unwrap_or(0).clamp(5, 20) + 1
 }
 
-fn n_score_columns(layout: &Layout<'_>) -> usize {
-    if layout.labels.len() <= MAX_SCORE_COLUMNS { layout.labels.len() } else { 1 }
+fn n_score_columns(report: &Report<'_>) -> usize {
+    if report.labels.len() <= MAX_SCORE_COLUMNS { report.labels.len() } else { 1 }
 }
 
 /// The article's path and title.
-fn heading(layout: &Layout<'_>, article: &Article) -> String {
+fn heading(report: &Report<'_>, article: &Article) -> String {
     let known = |before: &str, key: &str| {
         article.metadata.get(key).map(|value| format!("{before}{value}")).unwrap_or_default()
     };
     let heading = format!("{}{}{}", article.source, known(" ", "doc"), known(": ", "title"));
-    format!("{}\n", layout.styles.heading(&cut(&heading, layout.width)))
+    format!("{}\n", report.styles.heading(&cut(&heading, report.width)))
 }
 
 /// The line above the paragraphs; each column of scores is headed by the first letters of its label.
-fn column_heads(layout: &Layout<'_>) -> String {
-    let styles = layout.styles;
-    let mut heads = vec!["   #".to_string(), styles.heading(&fitted("label", label_width(layout)))];
-    match n_score_columns(layout) {
+fn column_heads(report: &Report<'_>) -> String {
+    let styles = report.styles;
+    let mut heads = vec!["   #".to_string(), styles.heading(&fitted("label", label_width(report)))];
+    match n_score_columns(report) {
         1 => heads.push("best".to_string()),
-        _ => heads.extend(layout.labels.iter().enumerate().map(|(index, label)| {
+        _ => heads.extend(report.labels.iter().enumerate().map(|(index, label)| {
             let short: String = label.chars().take(3).collect();
             styles.label(index, &fitted(&short, 3))
         })),
@@ -84,26 +84,26 @@ fn column_heads(layout: &Layout<'_>) -> String {
     format!("{}\n", heads.join(" ").trim_end())
 }
 
-fn labelled(layout: &Layout<'_>, index: usize, paragraph: &Paragraph, labelling: &Labelling) -> String {
+fn labelled(report: &Report<'_>, index: usize, paragraph: &Paragraph, labelling: &Labelling) -> String {
     let mark = if labelling.unsure { "?" } else { "" };
-    let label = fitted(&format!("{}{mark}", layout.labels[labelling.label]), label_width(layout));
-    let scores: String = match n_score_columns(layout) {
+    let label = fitted(&format!("{}{mark}", report.labels[labelling.label]), label_width(report));
+    let scores: String = match n_score_columns(report) {
         1 => format!("{:<4}", short(labelling.probabilities[labelling.label])),
         _ => labelling.probabilities.iter().map(|&p| format!("{:<4}", short(p))).collect(),
     };
     let out_of_domain = if labelling.out_of_domain { "[out of domain] " } else { "" };
     let text = format!("{scores}{out_of_domain}{}", marked(paragraph));
     // Fitted before it is styled: escape sequences take no columns.
-    let text = cut(&text, layout.width.saturating_sub(6 + label.width()));
-    let line = format!("{index:>4} {} {text}\n", layout.styles.label(labelling.label, &label));
-    line + &labelling.evidence.as_ref().map(|evidence| evidence_lines(layout, evidence)).unwrap_or_default()
+    let text = cut(&text, report.width.saturating_sub(6 + label.width()));
+    let line = format!("{index:>4} {} {text}\n", report.styles.label(labelling.label, &label));
+    line + &labelling.evidence.as_ref().map(|evidence| evidence_lines(report, evidence)).unwrap_or_default()
 }
 
-fn dropped(layout: &Layout<'_>, index: usize, paragraph: &Paragraph, reason: Reason) -> String {
-    let label = fitted("–", label_width(layout));
-    let reason = fitted(reason.name(), 4 * n_score_columns(layout).max(3));
-    let line = line(layout, format!("{index:>4} {label} {reason} "), &marked(paragraph));
-    format!("{}\n", layout.styles.aside(&line))
+fn dropped(report: &Report<'_>, index: usize, paragraph: &Paragraph, reason: Reason) -> String {
+    let label = fitted("–", label_width(report));
+    let reason = fitted(reason.name(), 4 * n_score_columns(report).max(3));
+    let line = line(report, format!("{index:>4} {label} {reason} "), &marked(paragraph));
+    format!("{}\n", report.styles.aside(&line))
 }
 
 /// A paragraph's text, marked if it is a duplicate.
@@ -115,7 +115,7 @@ fn marked(paragraph: &Paragraph) -> Cow<'_, str> {
 }
 
 /// The features for and against a label with their contributions, and the terms that make its score.
-fn evidence_lines(layout: &Layout<'_>, evidence: &Evidence) -> String {
+fn evidence_lines(report: &Report<'_>, evidence: &Evidence) -> String {
     let (pro, contra): (Vec<&Contribution>, Vec<&Contribution>) =
         evidence.features.iter().partition(|c| c.weight > 0.0);
     let contributions =
@@ -127,9 +127,9 @@ fn evidence_lines(layout: &Layout<'_>, evidence: &Evidence) -> String {
         ("score", evidence.score),
     ];
     let sums = sums.iter().map(|(name, value)| format!("{name} {value:+.2}")).collect();
-    listed(layout, "for", contributions(pro))
-        + &listed(layout, "against", contributions(contra))
-        + &listed(layout, "sums", sums)
+    listed(report, "for", contributions(pro))
+        + &listed(report, "against", contributions(contra))
+        + &listed(report, "sums", sums)
 }
 
 /// A feature as a reader knows it: sequences of words or codes in quotation marks.
@@ -141,17 +141,17 @@ fn shown(contribution: &Contribution) -> String {
 }
 
 /// Items after their name, separated by commas, on as many lines as they need; nothing without items.
-fn listed(layout: &Layout<'_>, name: &str, items: Vec<String>) -> String {
+fn listed(report: &Report<'_>, name: &str, items: Vec<String>) -> String {
     let Some(last) = items.len().checked_sub(1) else { return String::new() };
     let comma = |index| if index < last { "," } else { "" };
     let items = items.iter().enumerate().map(|(index, item)| format!("{item}{}", comma(index)));
-    wrapped(&format!("     {name:>9} "), &" ".repeat(15), items, layout.width)
+    wrapped(&format!("     {name:>9} "), &" ".repeat(15), items, report.width)
 }
 
 /// The share of words with each label, how many blocks are labelled and unsure, and how many were dropped and why.
-fn summary(layout: &Layout<'_>, article: &Article, outcomes: &[Outcome]) -> String {
-    let tally = Tally::of(article, outcomes, layout.labels.len());
-    let shares = layout.labels.iter().zip(tally.word_shares());
+fn summary(report: &Report<'_>, article: &Article, outcomes: &[Outcome]) -> String {
+    let tally = Tally::of(article, outcomes, report.labels.len());
+    let shares = report.labels.iter().zip(tally.word_shares());
     let items: Vec<String> = match tally.n_words() {
         0 => vec!["none is labelled".to_string()],
         _ => shares.map(|(label, share)| format!("{label} {:.0} %", 100.0 * share)).collect(),
@@ -161,9 +161,9 @@ fn summary(layout: &Layout<'_>, article: &Article, outcomes: &[Outcome]) -> Stri
         Outcome::Dropped(reason) => Some(*reason),
         Outcome::Labelled(_) => None,
     });
-    listed(layout, "words", items)
-        + &listed(layout, "blocks", counts)
-        + &listed(layout, "dropped", counted(reasons))
+    listed(report, "words", items)
+        + &listed(report, "blocks", counts)
+        + &listed(report, "dropped", counted(reasons))
 }
 
 /// How many blocks were dropped for each reason.
@@ -177,7 +177,7 @@ fn counted(reasons: impl Iterator<Item = Reason>) -> Vec<String> {
 mod tests {
     use super::*;
     use crate::read::article_from_text;
-    use crate::report::{Format, Report, Styles};
+    use crate::report::{Format, Styles};
     use crate::summary::Profile;
 
     fn check_width(lines: &str, width: usize) {

@@ -1,4 +1,4 @@
-//! Text for a terminal: fitted to a width in columns, coloured where that is wanted.
+//! The settings of reports, and text for a terminal: fitted to a width in columns, coloured where that is wanted.
 
 use anstyle::{AnsiColor, Style};
 use unicode_truncate::{Alignment, UnicodeTruncateStr};
@@ -14,6 +14,32 @@ const LABEL_COLORS: [AnsiColor; 6] = [
     AnsiColor::Blue,
     AnsiColor::Red,
 ];
+
+/// The form in which results are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Format {
+    /// Lines for a reader at a terminal.
+    Table,
+    /// One JSON object per line.
+    Jsonl,
+    /// Comma-separated values with a header line.
+    Csv,
+}
+
+/// Writes results as text. All methods return whole lines.
+#[derive(Debug, Clone)]
+pub struct Report<'a> {
+    /// The form.
+    pub format: Format,
+    /// The model's labels.
+    pub labels: &'a [String],
+    /// The width of tables, in terminal columns.
+    pub width: usize,
+    /// Whether tables show dropped blocks; the other forms always do.
+    pub keep_dropped: bool,
+    /// The colours of tables; the other forms have none.
+    pub styles: Styles,
+}
 
 /// How tables are styled: plain, or with the escape sequences of a terminal.
 ///
@@ -43,15 +69,6 @@ impl Styles {
     fn styled(self, style: Style, text: &str) -> String {
         if self.color && !text.is_empty() { format!("{style}{text}{style:#}") } else { text.to_string() }
     }
-}
-
-/// What tables need to know of a report: its labels and its options for terminals.
-#[derive(Debug, Clone, Copy)]
-pub struct Layout<'a> {
-    pub labels: &'a [String],
-    pub width: usize,
-    pub keep_dropped: bool,
-    pub styles: Styles,
 }
 
 /// `text` without control characters, which could move the cursor or colour the screen.
@@ -108,6 +125,13 @@ pub fn short(value: f64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    impl Report<'_> {
+        /// A report 80 columns wide, without colours, that shows dropped blocks.
+        pub(in crate::report) fn plain(format: Format, labels: &[String]) -> Report<'_> {
+            Report { format, labels, width: 80, keep_dropped: true, styles: Styles::default() }
+        }
+    }
 
     #[test]
     fn label_colours_repeat_and_plain_text_is_unchanged() {
