@@ -4,12 +4,12 @@ use std::collections::BTreeMap;
 
 use maud::{Markup, html};
 
-use super::label::{bar, look, percent, signed, tag};
-use super::profile::{heading, profile};
+use super::page::{NO_WORDS, bar, count, counted, listed, look, percent, short, signed, tag};
 use crate::article::{Article, Paragraph};
 use crate::features::FeatureGroup;
 use crate::filter::Reason;
 use crate::score::{Contribution, Evidence, Labelling, Outcome, Word};
+use crate::summary::{Profile, Tally, labelled, title};
 
 /// The bytes of a paragraph without its text, if none of its words is marked.
 const BYTES_UNMARKED: usize = 480;
@@ -21,12 +21,16 @@ const BYTES_SPARE: usize = 45_000;
 const MAX_NAMED: usize = 8;
 /// Words whose weight would be shown as 0.00 are not marked.
 const MIN_MARKED: f64 = 0.005;
+/// The width of the strip of labels, in pixels; it shrinks on narrow screens.
+const WIDTH: f64 = 960.0;
+/// The height of one label's lane in the strip.
+const LANE: usize = 16;
 
 /// How many words and features of each paragraph are shown by default: fewer if paragraphs are many and short, so that
 /// pages stay small.
 pub fn n_named(article: &Article, outcomes: &[Outcome]) -> usize {
     let n_bytes: usize = article.paragraphs.iter().map(|paragraph| paragraph.text.len()).sum();
-    let n_kept = outcomes.iter().filter(|outcome| matches!(outcome, Outcome::Labelled(_))).count();
+    let n_kept = labelled(article, outcomes).count();
     let room = (2 * n_bytes + BYTES_SPARE) / n_kept.max(1);
     (room.saturating_sub(BYTES_UNMARKED) / BYTES_MARKED).min(MAX_NAMED)
 }
@@ -43,37 +47,119 @@ pub struct Place<'a> {
 
 /// An article and its paragraphs.
 pub fn article(labels: &[String], article: &Article, outcomes: &[Outcome], place: &Place<'_>) -> Markup {
+    let blocks: Vec<(usize, &Outcome)> = outcomes.iter().enumerate().collect();
+    let is_dropped = |outcome: &Outcome| matches!(outcome, Outcome::Dropped(_));
     html! {
         (heading(article, place.level))
         (profile(labels, article, outcomes))
         @if place.level == 1 { (legend(labels)) }
         ol.paragraphs {
-            @for piece in pieces(article, outcomes) {
+            // All dropped blocks between two labelled paragraphs are one item.
+            @for piece in blocks.chunk_by(|(_, a), (_, b)| is_dropped(a) && is_dropped(b)) {
                 @match piece {
-                    Piece::Labelled(index, labelling) => (paragraph(labels, article, index, labelling, place)),
-                    Piece::Dropped(blocks) => (dropped(&blocks)),
+                    [(index, Outcome::Labelled(labelling))] => (paragraph(labels, article, *index, labelling, place)),
+                    blocks => (dropped(article, blocks)),
                 }
             }
         }
     }
 }
 
-/// A labelled paragraph, or all dropped blocks between two of them.
-enum Piece<'a> {
-    Labelled(usize, &'a Labelling),
-    Dropped(Vec<(Reason, &'a Paragraph)>),
-}
-
-fn pieces<'a>(article: &'a Article, outcomes: &'a [Outcome]) -> Vec<Piece<'a>> {
-    let mut pieces = Vec::new();
-    for (index, (paragraph, outcome)) in article.paragraphs.iter().zip(outcomes).enumerate() {
-        match (outcome, pieces.last_mut()) {
-            (Outcome::Labelled(labelling), _) => pieces.push(Piece::Labelled(index, labelling)),
-            (Outcome::Dropped(reason), Some(Piece::Dropped(blocks))) => blocks.push((*reason, paragraph)),
-            (Outcome::Dropped(reason), _) => pieces.push(Piece::Dropped(vec![(*reason, paragraph)])),
+/// The article's title and metadata; `level` is that of the heading, 1 or 2.
+pub fn heading(article: &Article, level: u8) -> Markup {
+    let facts = ["outlet", "author", "date"].into_iter().filter_map(|key| article.known(key));
+    html! {
+        @if level == 1 { h1 { (title(article)) } } @else { h2 { (title(article)) } }
+        p.soft {
+            @for fact in facts { bdi { (fact) } " · " }
+            bdi { (article.source) }
+            @if let Some(url) = article.known("url") { " · " (link(url)) }
         }
     }
-    pieces
+}
+
+/// A link if the address is a web address; otherwise text.
+fn link(url: &str) -> Markup {
+    let is_web = ["http://", "https://"].iter().any(|scheme| url.starts_with(scheme));
+    html! {
+        @if is_web { a href=(url) rel="noreferrer noopener" { bdi { (url) } } } @else { bdi { (url) } }
+    }
+}
+
+/// The shares of words by label with their intervals, the strip of labels, and the counts.
+pub fn profile(labels: &[String], article: &Article, outcomes: &[Outcome]) -> Markup {
+    let profile = Profile::of_article(article, outcomes, labels.len());
+    html! {
+        div.profile {
+            (shares(labels, &profile))
+            (strip(labels.len(), article, outcomes))
+            p.soft { (counts(&profile.tally)) }
+        }
+    }
+}
+
+/// The shares of words by label with their intervals.
+pub fn shares(labels: &[String], profile: &Profile) -> Markup {
+    if profile.tally.n_words() == 0 {
+        return html! { p { "There are " (NO_WORDS) "." } };
+    }
+    html! {
+        (bar(&profile.tally.word_shares(), None))
+        ul.shares {
+            @for (label, share) in profile.word_shares.iter().enumerate() {
+                li {
+                    (tag(labels, label)) " " b.num { (percent(share.value)) } " of words "
+                    span.soft.num { "(95 %: " (percent(share.low)) " to " (percent(share.high)) ")" }
+                }
+            }
+        }
+    }
+}
+
+fn counts(tally: &Tally) -> String {
+    let mut counts = vec![
+        counted(tally.n_words(), "word"),
+        counted(tally.n_kept, "labelled paragraph"),
+        format!("{} of them unsure", count(tally.n_unsure)),
+        format!("{} dropped", counted(tally.n_dropped, "block")),
+    ];
+    if tally.n_out_of_domain > 0 {
+        counts.insert(3, format!("{} out of domain", count(tally.n_out_of_domain)));
+    }
+    counts.join(", ") + "."
+}
+
+/// Each paragraph as a box in the lane of its label, as wide as its number of words.
+fn strip(n_labels: usize, article: &Article, outcomes: &[Outcome]) -> Markup {
+    let lanes = lanes(n_labels, article, outcomes);
+    html! {
+        @if lanes.iter().any(|lane| !lane.is_empty()) {
+            svg.run viewBox={ "0 0 " (WIDTH) " " (LANE * n_labels) } preserveAspectRatio="none" role="img"
+                aria-label="Labels in the order of the article" {
+                @for (label, lane) in lanes.iter().enumerate() {
+                    path.{ "f" (look(label)) } d=(lane) {}
+                }
+            }
+        }
+    }
+}
+
+/// For each label, the outline of the boxes of its paragraphs.
+fn lanes(n_labels: usize, article: &Article, outcomes: &[Outcome]) -> Vec<String> {
+    let n_words = |paragraph: &Paragraph| paragraph.text.split_whitespace().count() as f64;
+    let labelled = labelled(article, outcomes);
+    let labelled: Vec<(usize, f64)> =
+        labelled.map(|(_, p, labelling)| (labelling.label, n_words(p))).collect();
+    let per_word = WIDTH / labelled.iter().map(|(_, n_words)| n_words).sum::<f64>().max(1.0);
+    let mut lanes = vec![String::new(); n_labels];
+    let mut left = 0.0;
+    for (label, n_words) in labelled {
+        let width = n_words * per_word;
+        let drawn = short((width - 1.0).max(0.5));
+        lanes[label] += &format!("M{} {}h{drawn}v{LANE}h-{drawn}z", short(left), LANE * label);
+        left += width;
+    }
+    lanes
 }
 
 fn paragraph(
@@ -117,9 +203,14 @@ fn chips(paragraph: &Paragraph, labelling: &Labelling) -> Markup {
     }
 }
 
-fn dropped(blocks: &[(Reason, &Paragraph)]) -> Markup {
-    let mut counts: BTreeMap<Reason, usize> = BTreeMap::new();
-    blocks.iter().for_each(|(reason, _)| *counts.entry(*reason).or_default() += 1);
+fn dropped(article: &Article, blocks: &[(usize, &Outcome)]) -> Markup {
+    let blocks = blocks.iter().filter_map(|&(index, outcome)| match outcome {
+        Outcome::Dropped(reason) => Some((reason, &article.paragraphs[index].text)),
+        Outcome::Labelled(_) => None,
+    });
+    let blocks: Vec<(&Reason, &String)> = blocks.collect();
+    let mut counts: BTreeMap<&Reason, usize> = BTreeMap::new();
+    blocks.iter().for_each(|(reason, _)| *counts.entry(reason).or_default() += 1);
     let counted = counts.iter().map(|(reason, count)| match count {
         1 => reason.name().to_string(),
         _ => format!("{count} {}", reason.name()),
@@ -129,7 +220,7 @@ fn dropped(blocks: &[(Reason, &Paragraph)]) -> Markup {
         li.out {
             details {
                 summary { "Dropped: " (counted.join(", ")) }
-                ul { @for (reason, paragraph) in blocks { li { b { (reason.name()) } " " (paragraph.text) } } }
+                ul { @for (reason, text) in &blocks { li { b { (reason.name()) } " " (text) } } }
             }
         }
     }
@@ -162,10 +253,8 @@ fn strongest(words: &[Word], n: usize) -> impl Iterator<Item = &Word> {
 
 /// All probabilities, the terms of the label's score, and the strongest features for and against the label.
 fn reasons(labels: &[String], labelling: &Labelling, n_named: usize) -> Markup {
-    let scores = labels.iter().zip(&labelling.probabilities);
-    let scores: Vec<String> = scores.map(|(label, &p)| format!("{label} {}", percent(p))).collect();
     html! {
-        p { (scores.join(", ")) }
+        p { (listed(labels, &labelling.probabilities)) }
         @if let Some(evidence) = &labelling.evidence {
             @let words: f64 = evidence.words.iter().map(|word| word.weight).sum();
             p {
@@ -174,16 +263,16 @@ fn reasons(labels: &[String], labelling: &Labelling, n_named: usize) -> Markup {
                 ", neighbouring paragraphs " (signed(evidence.neighbours, 2))
             }
             @let (pro, contra): (Vec<_>, Vec<_>) = evidence.features.iter().partition(|feature| feature.weight > 0.0);
-            (listed("For", &pro[..pro.len().min(n_named)]))
-            (listed("Against", &contra[..contra.len().min(n_named)]))
+            (side("For", &pro[..pro.len().min(n_named)]))
+            (side("Against", &contra[..contra.len().min(n_named)]))
         }
     }
 }
 
-fn listed(side: &str, features: &[&Contribution]) -> Markup {
+fn side(name: &str, features: &[&Contribution]) -> Markup {
     let features = features.iter().map(|feature| format!("{} {}", shown(feature), signed(feature.weight, 2)));
     let features: Vec<String> = features.collect();
-    html! { @if !features.is_empty() { p { (side) " " (features.join(", ")) } } }
+    html! { @if !features.is_empty() { p { (name) " " (features.join(", ")) } } }
 }
 
 /// A feature as a reader knows it: one that is not a word of the paragraph says what it is.
@@ -226,5 +315,29 @@ fn meaning(label: &str) -> Option<&'static str> {
         "advocacy" => Some("argues for or against something in the author's own voice"),
         "analysis" => Some("explains causes, background or what may follow"),
         _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_web_addresses_are_links() {
+        assert!(
+            link("https://a.b/c?d=\"><script>")
+                .into_string()
+                .starts_with("<a href=\"https://a.b/c?d=&quot;&gt;&lt;script&gt;\"")
+        );
+        for url in ["javascript:alert(1)", " https://a.b", "data:text/html,x", "//a.b"] {
+            assert!(!link(url).into_string().contains("<a"), "{url}");
+        }
+    }
+
+    #[test]
+    fn an_address_does_not_change_the_direction_of_the_text_around_it() {
+        for url in ["https://a.b", "a.b"] {
+            assert!(link(url).into_string().contains(&format!("<bdi>{url}</bdi>")));
+        }
     }
 }

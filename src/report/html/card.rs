@@ -2,9 +2,9 @@
 
 use maud::{Markup, html};
 
-use super::figures::{self, figure};
-use super::label::{count, look, short, signed, tag};
+use super::figures::{self, figure, table, wide};
 use super::page::Page;
+use super::page::{count, look, short, signed, tag};
 use crate::features::FeatureGroup;
 use crate::model::{Card, Model};
 
@@ -74,17 +74,15 @@ fn summary(model: &Model) -> Markup {
 /// The training data in counts.
 fn corpus(model: &Model) -> Markup {
     let card = model.card();
-    let known = model.labels().iter().enumerate();
-    let known = known.map(|(label, name)| (tag(model.labels(), label), card.label_counts.get(name)));
-    let others = card.label_counts.iter().filter(|(name, _)| !model.labels().contains(name));
+    let labels = model.labels();
+    let count_of = |name: &String| count(card.label_counts.get(name).copied().unwrap_or(0));
+    let known = labels.iter().enumerate().map(|(label, name)| (tag(labels, label), [count_of(name)]));
+    let others = card.label_counts.keys().filter(|name| !labels.contains(name));
     let others =
-        others.map(|(name, n)| (html! { (name) span.soft { ", boilerplate for the filter" } }, Some(n)));
-    let row = |(name, n): (Markup, Option<&usize>)| {
-        html! { th scope="row" { (name) } td.num { (count(n.copied().unwrap_or(0))) } }
-    };
+        others.map(|name| (html! { (name) span.soft { ", boilerplate for the filter" } }, [count_of(name)]));
     html! {
         p { (count(card.n_documents)) " documents, labelled paragraph by paragraph:" }
-        (figures::wide("Paragraphs by label", figures::table(["Label", "Paragraphs"], known.chain(others).map(row))))
+        (wide("Paragraphs by label", table(None, ["Label", "Paragraphs"], known.chain(others))))
         p.soft { "SHA-256 of the labelled text: " code { (card.corpus_sha256) } }
     }
 }
@@ -152,11 +150,7 @@ fn headline(card: &Card) -> Markup {
 }
 
 /// A label's features with their weights, strongest first.
-type Weighted<'a> = Vec<(&'a str, f64)>;
-
-fn borrowed(features: &[(String, f64)]) -> Weighted<'_> {
-    features.iter().map(|(name, weight)| (name.as_str(), *weight)).collect()
-}
+type Weighted<'a> = &'a [(String, f64)];
 
 /// The strongest features of each feature group, a column for each label; the first group is open, the others in folds.
 fn strongest(model: &Model, n: usize) -> Markup {
@@ -168,7 +162,7 @@ fn strongest(model: &Model, n: usize) -> Markup {
             "people and places show what the training data is about, not what a label means."
         }
         @for (index, group) in model.groups().iter().enumerate() {
-            @let columns: Vec<Weighted> = labels.iter().map(|groups| borrowed(&groups[index].1)).collect();
+            @let columns: Vec<Weighted> = labels.iter().map(|groups| groups[index].1.as_slice()).collect();
             @let content = html! { (in_columns(model, &columns)) (before_refinement(model, group.group, n)) };
             @if index == 0 {
                 h3 { (capitalised(group.group.name())) }
@@ -190,11 +184,11 @@ fn before_refinement(model: &Model, group: FeatureGroup, n: usize) -> Markup {
     let by_label = model.card().naive_bayes_strongest.get(group.name()).filter(|_| is_refined);
     let column = |label: &String| -> Weighted {
         let features = by_label.and_then(|labels| labels.get(label)).map_or(&[][..], Vec::as_slice);
-        borrowed(&features[..n.min(features.len())])
+        &features[..n.min(features.len())]
     };
     let columns: Vec<Weighted> = model.labels().iter().map(column).collect();
     html! {
-        @if columns.iter().flatten().any(|(_, weight)| *weight >= MIN_SHOWN) {
+        @if columns.iter().copied().flatten().any(|(_, weight)| *weight >= MIN_SHOWN) {
             details {
                 summary { (capitalised(group.name())) " before refinement " span.soft { "weights of plain naive Bayes" } }
                 (in_columns(model, &columns))
@@ -204,13 +198,13 @@ fn before_refinement(model: &Model, group: FeatureGroup, n: usize) -> Markup {
 }
 
 fn in_columns(model: &Model, columns: &[Weighted]) -> Markup {
-    let most = columns.iter().flatten().map(|(_, weight)| *weight).fold(MIN_SHOWN, f64::max);
+    let most = columns.iter().copied().flatten().map(|(_, weight)| *weight).fold(MIN_SHOWN, f64::max);
     html! {
         div.columns {
             @for (label, features) in columns.iter().enumerate() {
                 div {
                     p.head { (tag(model.labels(), label)) }
-                    @let shown: Weighted = features.iter().filter(|(_, weight)| *weight >= MIN_SHOWN).copied().collect();
+                    @let shown: Vec<_> = features.iter().filter(|(_, weight)| *weight >= MIN_SHOWN).collect();
                     @if shown.is_empty() { p.soft { "none" } } @else { (listed(&shown, label, most)) }
                 }
             }
@@ -218,7 +212,7 @@ fn in_columns(model: &Model, columns: &[Weighted]) -> Markup {
     }
 }
 
-fn listed(features: &[(&str, f64)], label: usize, most: f64) -> Markup {
+fn listed(features: &[&(String, f64)], label: usize, most: f64) -> Markup {
     html! {
         ol.features {
             @for (name, weight) in features {
@@ -260,17 +254,13 @@ fn meaning(group: FeatureGroup) -> &'static str {
 /// Feature groups, neighbours and options.
 fn training(model: &Model) -> Markup {
     let rows = model.groups().into_iter().map(|group| {
-        html! {
-            th scope="row" { (group.group.name()) }
-            td.num { (count(group.n_features)) }
-            td.num { (figure(group.weight)) }
-            td.num { (group.alpha) }
-        }
+        let figures = [count(group.n_features), figure(group.weight), group.alpha.to_string()];
+        (group.group.name(), figures)
     });
     html! {
         h3 id="groups" { "Feature groups" }
         p { "Each group has a table of its own. Scores are weighted sums over the groups." }
-        (figures::wide("Feature groups", figures::table(["Group", "Features", "Weight", "Smoothing"], rows)))
+        (wide("Feature groups", table(None, ["Group", "Features", "Weight", "Smoothing"], rows)))
         p {
             @if model.uses_neighbours() {
                 "A paragraph's score is then weighed against what its neighbouring paragraphs say alone."

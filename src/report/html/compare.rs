@@ -2,10 +2,8 @@
 
 use maud::{Markup, html};
 
-use super::label::{bar, count, counted, percent, tag};
-use super::page::{OVERVIEW_STYLE, Page};
-use super::plots::interval_cell;
-use super::rows::{Entry, Links};
+use super::page::{OVERVIEW_STYLE, Page, bar, count, counted, listed, percent, tag};
+use super::tables::{self, Entry, Links, interval_cell};
 use crate::summary::{Comparison, Deviation, Digest, MIN_ARTICLES, MIN_PARAGRAPHS, TagMix, shown_name};
 
 /// The file of a comparison, next to the overview.
@@ -66,31 +64,17 @@ impl Shown<'_> {
     }
 
     fn table(&self, caption: &str, mixes: &[&TagMix]) -> Markup {
-        html! {
-            div.scroll role="region" aria-label=(caption) tabindex="0" {
-                table.groups {
-                    caption { (caption) }
-                    thead {
-                        tr {
-                            th scope="col" { (self.column) }
-                            th.num scope="col" { "articles" }
-                            @for label in 0..self.labels.len() { th.num.ci scope="col" { (tag(self.labels, label)) } }
-                        }
-                    }
-                    tbody {
-                        @for mix in mixes {
-                            tr {
-                                th scope="row" { (shown_name(&mix.tag)) }
-                                td.num { (count(mix.n_articles)) }
-                                @for (label, share) in mix.shares.iter().enumerate() {
-                                    (interval_cell(label, share, mix.n_articles))
-                                }
-                            }
-                        }
+        tables::groups(self.labels, caption, (&[self.column, "articles"], &[]), mixes, |mix| {
+            html! {
+                tr {
+                    th scope="row" { (shown_name(&mix.tag)) }
+                    td.num { (count(mix.n_articles)) }
+                    @for (label, share) in mix.shares.iter().enumerate() {
+                        (interval_cell(label, share, mix.n_articles))
                     }
                 }
             }
-        }
+        })
     }
 
     fn notes(&self) -> Markup {
@@ -157,16 +141,11 @@ impl Shown<'_> {
 
     /// The article's shares above the mean shares of the others with its tag.
     fn mixes_beside(&self, own: &str, deviation: &Deviation) -> Markup {
-        let line = |shares: &[f64]| {
-            let shares = self.labels.iter().zip(shares);
-            let shares = shares.map(|(label, share)| format!("{label} {}", percent(*share)));
-            shares.collect::<Vec<_>>().join(", ")
-        };
         html! {
             dl.mixes {
                 @for (name, shares) in [("this article", &deviation.shares), (own, &deviation.others)] {
                     dt { bdi { (name) } }
-                    dd { (bar(shares, None)) span.soft.num { (line(shares)) } }
+                    dd { (bar(shares, None)) span.soft.num { (listed(self.labels, shares)) } }
                 }
             }
         }
@@ -179,7 +158,7 @@ impl Shown<'_> {
                     li {
                         (tag(self.labels, label)) " " span.num { (percent(excerpt.probability)) } ", "
                         (counted(excerpt.n_words, "word")) ", "
-                        (entry.paragraph(excerpt.paragraph, &format!("paragraph {}", excerpt.paragraph)))
+                        (entry.link(Some(excerpt.paragraph), &format!("paragraph {}", excerpt.paragraph)))
                         ": " bdi { (excerpt.text) }
                     }
                 }

@@ -1,38 +1,43 @@
 //! Tables and plots of a model's cross-validated figures and its learning curve.
 
-use maud::{Markup, html};
+use maud::{Markup, Render, html};
 
-use super::label::{count, percent, short, signed, tag};
-use super::plots::{Axes, Axis};
-use crate::metrics::{CurvePoint, LabelScores, OutOfFold, ReliabilityBin};
+use super::page::{count, percent, short, signed, tag};
+use crate::metrics::{CurvePoint, Interval, LabelScores, OutOfFold, ReliabilityBin};
 
 /// How many shades the cells of a confusion matrix have.
 const N_SHADES: usize = 5;
+/// The size of a plot with axes: it fits a phone without being scaled.
+const WIDTH: f64 = 350.0;
+const HEIGHT: f64 = 250.0;
+/// The margins for ticks and names.
+const LEFT: f64 = 40.0;
+const RIGHT: f64 = 14.0;
+const TOP: f64 = 28.0;
+const BOTTOM: f64 = 42.0;
 
 /// Precision, recall and F1 of each label.
 pub fn label_scores(labels: &[String], figures: &OutOfFold) -> Markup {
     let row = |(label, scores): (usize, &LabelScores)| {
-        html! {
-            th scope="row" { (tag(labels, label)) }
-            td.num { (figure(scores.precision)) }
-            td.num { (figure(scores.recall)) }
-            td.num { (figure(scores.f1)) }
-            td.num { (count(scores.support)) }
-        }
+        let LabelScores { precision, recall, f1, support } = *scores;
+        (tag(labels, label), [figure(precision), figure(recall), figure(f1), count(support)])
     };
-    let rows = figures.per_label.iter().enumerate().map(row);
     html! {
         h3 id="labels" { "Scores by label" }
         p {
             "Precision is the share of the paragraphs given a label that truly have it; recall is the share of the paragraphs "
             "with a label that were given it. F1 is their harmonic mean."
         }
-        (wide("Scores by label", table(["Label", "Precision", "Recall", "F1", "Count"], rows)))
+        (wide("Scores by label", table(None, ["Label", "Precision", "Recall", "F1", "Count"], figures.per_label.iter().enumerate().map(row))))
     }
 }
 
-/// A table of figures; its first column says what they are of.
-pub fn table<const N: usize>(names: [&str; N], rows: impl Iterator<Item = Markup>) -> Markup {
+/// A table of figures; each row begins with what they are of, in a cell of the class `head`.
+pub fn table<const N: usize, const M: usize>(
+    head: Option<&str>,
+    names: [&str; N],
+    rows: impl Iterator<Item = (impl Render, [impl Render; M])>,
+) -> Markup {
     html! {
         table {
             thead {
@@ -41,7 +46,14 @@ pub fn table<const N: usize>(names: [&str; N], rows: impl Iterator<Item = Markup
                     @for name in &names[1..] { th.num scope="col" { (name) } }
                 }
             }
-            tbody { @for row in rows { tr { (row) } } }
+            tbody {
+                @for (name, figures) in rows {
+                    tr {
+                        th class=[head] scope="row" { (name) }
+                        @for figure in figures { td.num { (figure) } }
+                    }
+                }
+            }
         }
     }
 }
@@ -51,7 +63,6 @@ pub fn wide(name: &str, table: Markup) -> Markup {
     html! { div.wide role="region" tabindex="0" aria-label={ (name) ", table" } { (table) } }
 }
 
-/// The confusion matrix.
 pub fn confusion(labels: &[String], figures: &OutOfFold) -> Markup {
     html! {
         h3 id="confusion" { "Confusion matrix" }
@@ -106,20 +117,23 @@ fn worst_confusion(confusion: &[Vec<usize>]) -> Option<(usize, usize, f64)> {
     wrong.reduce(|best, cell| if cell.2 > best.2 { cell } else { best })
 }
 
-/// The calibration of probabilities.
 pub fn reliability(figures: &OutOfFold, calibration_error: Option<&f64>) -> Markup {
     let bins = &figures.reliability;
     let least = floor(bins.iter().flat_map(|bin| [bin.mean_probability, bin.accuracy]));
     let axis = |name: &'static str| Axis::of_shares(name, least, 1.0, 0.1);
     let axes = Axes { x: axis("probability"), y: axis("accuracy") };
     let total: f64 = bins.iter().map(|bin| bin.n_paragraphs as f64).sum();
-    let radius = |bin: &ReliabilityBin| 2.5 + 10.0 * (bin.n_paragraphs as f64 / total.max(1.0)).sqrt();
-    let points: Vec<(f64, f64)> = bins.iter().map(|bin| (bin.mean_probability, bin.accuracy)).collect();
-    let marks = html! {
-        (axes.line("even", &[(least, least), (1.0, 1.0)]))
-        (axes.line("curve", &points))
-        @for bin in bins { (axes.dot(bin.mean_probability, bin.accuracy, radius(bin))) }
+    let point = |bin: &ReliabilityBin| {
+        let radius = 2.5 + 10.0 * (bin.n_paragraphs as f64 / total.max(1.0)).sqrt();
+        (bin.mean_probability, bin.accuracy, radius)
     };
+    let points: Vec<_> = bins.iter().map(point).collect();
+    let even = axes.line("even", &[(least, least), (1.0, 1.0)]);
+    let row = |bin: &ReliabilityBin| {
+        let range = format!("{:.2}–{:.2}", bin.low, bin.high);
+        (range, [figure(bin.mean_probability), figure(bin.accuracy), count(bin.n_paragraphs)])
+    };
+    let table = table(Some("num"), ["Probability", "Mean", "Accuracy", "Count"], bins.iter().map(row));
     html! {
         h3 id="reliability" { "Calibration" }
         p {
@@ -129,38 +143,17 @@ pub fn reliability(figures: &OutOfFold, calibration_error: Option<&f64>) -> Mark
                 "Probabilities differ from accuracy by " b.num { (figure(*error)) } " on average (expected calibration error)."
             }
         }
-        (axes.plot("Accuracy by probability", marks, reliability_table(bins)))
+        (axes.plot("Accuracy by probability", &points, even, table))
     }
 }
 
-fn reliability_table(bins: &[ReliabilityBin]) -> Markup {
-    let row = |bin: &ReliabilityBin| {
-        html! {
-            th.num scope="row" { (format!("{:.2}–{:.2}", bin.low, bin.high)) }
-            td.num { (figure(bin.mean_probability)) }
-            td.num { (figure(bin.accuracy)) }
-            td.num { (count(bin.n_paragraphs)) }
-        }
-    };
-    table(["Probability", "Mean", "Accuracy", "Count"], bins.iter().map(row))
-}
-
-/// The accuracy of the most certain paragraphs.
 pub fn coverage(figures: &OutOfFold, unsure_below: f64) -> Markup {
-    let points = &figures.coverage;
-    let row = |(share, accuracy): &(f64, f64)| {
-        html! {
-            th.num scope="row" { (percent(*share)) }
-            td.num { (figure(*accuracy)) }
-        }
-    };
+    let points: Vec<_> = figures.coverage.iter().map(|&(share, accuracy)| (share, accuracy, 4.0)).collect();
+    let rows = figures.coverage.iter().map(|&(share, accuracy)| (percent(share), [figure(accuracy)]));
+    let table = table(Some("num"), ["Share", "Accuracy"], rows);
     let axes = Axes {
         x: Axis::of_shares("share of paragraphs, most certain first", 0.0, 1.0, 0.2),
-        y: Axis::of_shares("accuracy", floor(points.iter().map(|(_, y)| *y)), 1.0, 0.1),
-    };
-    let marks = html! {
-        (axes.line("curve", points))
-        @for (share, accuracy) in points { (axes.dot(*share, *accuracy, 4.0)) }
+        y: Axis::of_shares("accuracy", floor(points.iter().map(|point| point.1)), 1.0, 0.1),
     };
     html! {
         h3 id="coverage" { "Selective accuracy" }
@@ -168,7 +161,7 @@ pub fn coverage(figures: &OutOfFold, unsure_below: f64) -> Markup {
             "If only the most certain paragraphs keep their label, more of the labels are right. A label is marked unsure if its "
             "probability is below " b.num { (figure(unsure_below)) } "."
         }
-        (axes.plot("Accuracy of the most certain paragraphs", marks, table(["Share", "Accuracy"], points.iter().map(row))))
+        (axes.plot("Accuracy of the most certain paragraphs", &points, html! {}, table))
     }
 }
 
@@ -202,33 +195,27 @@ fn curve_plot(points: &[CurvePoint]) -> Markup {
     };
     let low = floor(points.iter().map(|point| point.macro_f1.low));
     let axes = Axes { x, y: Axis::of_shares("macro-F1", low, 1.0, 0.1) };
-    let line: Vec<(f64, f64)> = points.iter().map(|point| (at(point), point.macro_f1.value)).collect();
-    let marks = html! {
-        (axes.line("curve", &line))
+    let intervals = html! {
         @for point in points {
             @let x = short(axes.x(at(point)));
             line.interval x1=(x) x2=(x) y1=(short(axes.y(point.macro_f1.low))) y2=(short(axes.y(point.macro_f1.high))) {}
-            (axes.dot(at(point), point.macro_f1.value, 4.0))
         }
     };
-    axes.plot("Macro-F1 by the number of paragraphs trained on", marks, curve_table(points))
+    let curve: Vec<_> = points.iter().map(|point| (at(point), point.macro_f1.value, 4.0)).collect();
+    axes.plot("Macro-F1 by the number of paragraphs trained on", &curve, intervals, curve_table(points))
 }
 
 fn curve_table(points: &[CurvePoint]) -> Markup {
-    let before = std::iter::once(None).chain(points.iter().map(|point| Some(point.macro_f1.value)));
-    let row = |(point, before): (&CurvePoint, Option<f64>)| {
-        let macro_f1 = &point.macro_f1;
-        html! {
-            th.num scope="row" { (percent(point.share)) }
-            td.num { (count(point.n_paragraphs)) }
-            td.num { (figure(macro_f1.value)) br; span.soft { (figure(macro_f1.low)) "–" (figure(macro_f1.high)) } }
-            td.num { @if let Some(before) = before { (signed(macro_f1.value - before, 3)) } }
-        }
+    let row = |(index, point): (usize, &CurvePoint)| {
+        let Interval { value, low, high } = point.macro_f1;
+        let before = index.checked_sub(1).map(|before| points[before].macro_f1.value);
+        let gain = before.map(|before| signed(value - before, 3)).unwrap_or_default();
+        let interval = html! { (figure(value)) br; span.soft { (figure(low)) "–" (figure(high)) } };
+        (percent(point.share), [html! { (count(point.n_paragraphs)) }, interval, html! { (gain) }])
     };
-    table(["Share", "Paragraphs", "Macro-F1", "Gain"], points.iter().zip(before).map(row))
+    table(Some("num"), ["Share", "Paragraphs", "Macro-F1", "Gain"], points.iter().enumerate().map(row))
 }
 
-/// A figure with three decimals.
 pub fn figure(value: f64) -> String {
     format!("{value:.3}")
 }
@@ -237,6 +224,85 @@ pub fn figure(value: f64) -> String {
 fn floor(shares: impl Iterator<Item = f64>) -> f64 {
     let least = shares.fold(0.9, f64::min);
     ((least * 10.0).floor() / 10.0).clamp(0.0, 0.9)
+}
+
+/// One axis: its name, its ends and its ticks.
+struct Axis {
+    name: &'static str,
+    low: f64,
+    high: f64,
+    ticks: Vec<(f64, String)>,
+}
+
+/// Two axes, from left to right and from bottom to top.
+struct Axes {
+    x: Axis,
+    y: Axis,
+}
+
+impl Axis {
+    /// An axis of shares with a tick every `step`.
+    fn of_shares(name: &'static str, low: f64, high: f64, step: f64) -> Axis {
+        let n_steps = ((high - low) / step).round() as usize;
+        let tick = |index: usize| low + step * index as f64;
+        let ticks = (0..=n_steps).map(|index| (tick(index), format!("{:.1}", tick(index))));
+        Axis { name, low, high, ticks: ticks.collect() }
+    }
+
+    /// The position of a value, from 0 to 1; values beyond an end are at that end.
+    fn place(&self, value: f64) -> f64 {
+        let width = self.high - self.low;
+        if width > 0.0 { ((value - self.low) / width).clamp(0.0, 1.0) } else { 0.5 }
+    }
+}
+
+impl Axes {
+    /// The distance of a value from the left edge.
+    fn x(&self, value: f64) -> f64 {
+        LEFT + self.x.place(value) * (WIDTH - LEFT - RIGHT)
+    }
+
+    /// The distance of a value from the upper edge.
+    fn y(&self, value: f64) -> f64 {
+        HEIGHT - BOTTOM - self.y.place(value) * (HEIGHT - TOP - BOTTOM)
+    }
+
+    /// The plot of a curve through `points`, each with the radius of its dot, above what is `beneath` it, and a table
+    /// of its numbers beside it. `what` it shows is its name for screen readers.
+    fn plot(&self, what: &str, points: &[(f64, f64, f64)], beneath: Markup, table: Markup) -> Markup {
+        let curve: Vec<(f64, f64)> = points.iter().map(|&(x, y, _)| (x, y)).collect();
+        let name = format!("{what}; the table has the numbers.");
+        html! {
+            div.beside {
+                svg.plot viewBox={ "0 0 " (WIDTH) " " (HEIGHT) } width=(WIDTH) height=(HEIGHT) role="img" aria-label=(name) {
+                    text x="0" y="14" { (self.y.name) }
+                    @for (value, tick) in &self.y.ticks {
+                        @let y = self.y(*value);
+                        line.grid x1=(LEFT) x2=(WIDTH - RIGHT) y1=(short(y)) y2=(short(y)) {}
+                        text.tick x=(LEFT - 6.0) y=(short(y + 4.0)) text-anchor="end" { (tick) }
+                    }
+                    @for (value, tick) in &self.x.ticks {
+                        @let x = self.x(*value);
+                        line.grid x1=(short(x)) x2=(short(x)) y1=(TOP) y2=(HEIGHT - BOTTOM) {}
+                        text.tick x=(short(x)) y=(HEIGHT - BOTTOM + 16.0) text-anchor="middle" { (tick) }
+                    }
+                    text x=(WIDTH - RIGHT) y=(HEIGHT - 6.0) text-anchor="end" { (self.x.name) }
+                    (beneath)
+                    (self.line("curve", &curve))
+                    @for &(x, y, radius) in points {
+                        circle.dot cx=(short(self.x(x))) cy=(short(self.y(y))) r=(short(radius)) {}
+                    }
+                }
+                (table)
+            }
+        }
+    }
+
+    fn line(&self, class: &str, points: &[(f64, f64)]) -> Markup {
+        let point = |(x, y): &(f64, f64)| format!("{},{}", short(self.x(*x)), short(self.y(*y)));
+        let points: Vec<String> = points.iter().map(point).collect();
+        html! { polyline class=(class) points=(points.join(" ")) {} }
+    }
 }
 
 #[cfg(test)]
@@ -256,5 +322,24 @@ mod tests {
         assert_eq!(floor([0.97, 0.759].into_iter()), 0.7);
         assert_eq!(floor([1.0].into_iter()), 0.9);
         assert_eq!(floor([-3.0].into_iter()), 0.0);
+    }
+
+    fn axes(low: f64, high: f64) -> Axes {
+        Axes { x: Axis::of_shares("x", 0.0, 1.0, 0.5), y: Axis::of_shares("y", low, high, 0.1) }
+    }
+
+    #[test]
+    fn values_are_drawn_between_the_ends() {
+        let axes = axes(0.5, 1.0);
+        assert_eq!((axes.x(0.0), axes.x(1.0)), (LEFT, WIDTH - RIGHT));
+        assert_eq!((axes.y(0.5), axes.y(1.0)), (HEIGHT - BOTTOM, TOP));
+        assert_eq!(axes.y(0.2), axes.y(0.5));
+        let ticks: Vec<&str> = axes.y.ticks.iter().map(|(_, tick)| tick.as_str()).collect();
+        assert_eq!(ticks, ["0.5", "0.6", "0.7", "0.8", "0.9", "1.0"]);
+    }
+
+    #[test]
+    fn an_axis_of_no_width_does_not_divide_by_zero() {
+        assert_eq!(axes(1.0, 1.0).y(1.0), (HEIGHT - BOTTOM + TOP) / 2.0);
     }
 }

@@ -4,14 +4,11 @@ mod article;
 mod card;
 mod compare;
 mod figures;
-mod label;
 mod overview;
 mod page;
 mod periods;
-mod plots;
-mod profile;
 mod report;
-mod rows;
+mod tables;
 
 pub use card::model_page;
 pub use report::{HtmlFolder, HtmlPage, HtmlReport, Sheet};

@@ -4,14 +4,12 @@ use std::collections::BTreeMap;
 
 use maud::{Markup, PreEscaped, html};
 
+use super::article::shares;
 use super::compare;
-use super::label::{NO_WORDS, count, counted, percent, tag};
-use super::page::{ARTICLE_STYLE, OVERVIEW_SCRIPT, OVERVIEW_STYLE, Page};
-use super::periods::{self, Times};
-use super::plots::{interval_cell, over_time};
-use super::profile::shares;
-use super::rows::{self, Columns, Entry, Links};
-use crate::summary::{Digest, DigestOptions, Profile, Tally, shown_name};
+use super::page::{ARTICLE_STYLE, NO_WORDS, OVERVIEW_SCRIPT, OVERVIEW_STYLE, Page, count, counted, percent};
+use super::periods::{self, Times, over_time};
+use super::tables::{self, Links, interval_cell};
+use crate::summary::{Digest, DigestOptions, Profile, Tally, by_key, shown_name};
 
 /// How many outlets are shown: those with the most articles.
 const MOST_OUTLETS: usize = 20;
@@ -37,7 +35,7 @@ pub fn page(
             }
             section #articles {
                 h2 { "Articles" }
-                (rows::table(&columns(labels, options, digests), &Entry::all(digests, links)))
+                (tables::articles(labels, options, digests, links))
             }
             (articles)
         }
@@ -49,19 +47,20 @@ pub fn page(
 /// The page of groups by `column`.
 pub fn groups_page(labels: &[String], column: &str, groups: &[Profile]) -> String {
     let n_articles: usize = groups.iter().map(|group| group.n_articles).sum();
+    let (first, last) = group_columns(column);
     let title = format!("{} by {column}", counted(n_articles, "article"));
     let body = html! {
         main id="main" {
             h1 { (title) }
-            (rows::controls("Find a group"))
-            div.scroll role="region" aria-label="Groups" tabindex="0" {
+            (tables::controls("Find a group"))
+            (tables::scrolled("Groups", html! {
                 table.groups.rows data-of="groups" {
                     caption { "Share of words by label, with 95 % intervals over the articles of a group" }
-                    (group_head(labels, column))
-                    (rows::bodies(groups, group_row))
+                    (tables::group_head(labels, &first, &last))
+                    (tables::bodies(groups, group_row))
                 }
-            }
-            (rows::pages())
+            }))
+            (tables::pages())
         }
     };
     Page { title: &title, style: OVERVIEW_STYLE, script: OVERVIEW_SCRIPT, body }.text()
@@ -113,12 +112,12 @@ fn time_section(labels: &[String], digests: &[Digest]) -> Markup {
     let profiles: Vec<Profile> = periods.into_iter().map(|(name, digests)| group(name, digests)).collect();
     let drawn = periods::drawn(&profiles);
     let n_far = n_dated - drawn.iter().map(|profile| profile.n_articles).sum::<usize>();
-    let caption = format!("Share of words by label and {}, with 95 % intervals", period.name());
+    let caption = format!("Share of words by label and {period}, with 95 % intervals");
     html! {
         section #time {
             h2 { "Over time" }
             p.soft {
-                "Share of words by " (period.name()) "; vertical lines are 95 % intervals over its articles. "
+                "Share of words by " (period) "; vertical lines are 95 % intervals over its articles. "
                 "Each label has its own scale."
                 @for (n, what) in [
                     (n_undated, "Not shown, without a date such as 2024-05-01"),
@@ -130,7 +129,7 @@ fn time_section(labels: &[String], digests: &[Digest]) -> Markup {
                 }
             }
             div.times { @for label in 0..labels.len() { (over_time(labels, label, drawn)) } }
-            details { summary { "Table" } (group_table(labels, &caption, period.name(), &profiles)) }
+            details { summary { "Table" } (group_table(labels, &caption, period, &profiles)) }
         }
     }
 }
@@ -155,47 +154,17 @@ fn outlet_section(labels: &[String], digests: &[Digest]) -> Markup {
 }
 
 fn by_outlet(digests: &[Digest]) -> BTreeMap<&str, Vec<&Digest>> {
-    let mut outlets: BTreeMap<&str, Vec<&Digest>> = BTreeMap::new();
-    for digest in digests {
-        digest.outlet.iter().for_each(|outlet| outlets.entry(outlet).or_default().push(digest));
-    }
-    outlets
+    by_key(digests, |digest| digest.outlet.as_deref())
 }
 
-fn columns<'a>(labels: &'a [String], options: &'a DigestOptions, digests: &[Digest]) -> Columns<'a> {
-    Columns {
-        labels,
-        strongest: options.strongest,
-        tag: options.tag_column.as_deref(),
-        has_outlets: digests.iter().any(|digest| digest.outlet.is_some()),
-        has_dates: digests.iter().any(|digest| digest.date.is_some()),
-    }
+/// The columns of a table of groups by `column`, before and after the shares.
+fn group_columns(column: &str) -> ([&str; 3], [&str; 1]) {
+    ([column, "articles", "words"], ["unsure"])
 }
 
 fn group_table(labels: &[String], caption: &str, column: &str, groups: &[Profile]) -> Markup {
-    html! {
-        div.scroll role="region" aria-label=(caption) tabindex="0" {
-            table.groups {
-                caption { (caption) }
-                (group_head(labels, column))
-                tbody { @for group in groups { (group_row(group)) } }
-            }
-        }
-    }
-}
-
-fn group_head(labels: &[String], column: &str) -> Markup {
-    html! {
-        thead {
-            tr {
-                th scope="col" { (column) }
-                th.num scope="col" { "articles" }
-                th.num scope="col" { "words" }
-                @for label in 0..labels.len() { th.num.ci scope="col" { (tag(labels, label)) } }
-                th.num scope="col" { "unsure" }
-            }
-        }
-    }
+    let (first, last) = group_columns(column);
+    tables::groups(labels, caption, (&first, &last), groups, group_row)
 }
 
 fn group_row(group: &Profile) -> Markup {

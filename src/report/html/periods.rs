@@ -1,8 +1,11 @@
-//! Articles by day, month or year, whichever gives a readable number of points.
+//! Shares over time: articles by day, month or year, whichever gives a readable number of points.
 
 use std::collections::BTreeMap;
 
-use crate::summary::{Digest, Profile, has_form};
+use maud::{Markup, html};
+
+use super::page::{look, percent, short, tag};
+use crate::summary::{Digest, Profile, by_key, has_form};
 
 /// The most points in a plot over time.
 const MOST_POINTS: usize = 120;
@@ -10,41 +13,22 @@ const MOST_POINTS: usize = 120;
 const FEW: f64 = 0.005;
 /// How far beyond the others they may be and still be drawn, as a share of the others' range.
 const FAR: f64 = 0.1;
-/// The forms of dates that are recognised.
-const FORMS: [&str; 3] = ["0000-00-00", "0000-00", "0000"];
-
-/// The length of a period.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Period {
-    Day,
-    Month,
-    Year,
-}
-
-impl Period {
-    pub fn name(self) -> &'static str {
-        match self {
-            Period::Day => "day",
-            Period::Month => "month",
-            Period::Year => "year",
-        }
-    }
-
-    /// The period of a date that has one of [`FORMS`], or `None` if the date is less exact.
-    fn of(self, date: &str) -> Option<&str> {
-        let length = match self {
-            Period::Day => 10,
-            Period::Month => 7,
-            Period::Year => 4,
-        };
-        date.get(..length)
-    }
-}
+/// The width of a plot over time, in units that stretch with the page.
+const STRETCHED: f64 = 100.0;
+/// The height of a plot over time, in pixels.
+const TIME_HEIGHT: f64 = 120.0;
+/// The possible ends of its scale.
+const SCALES: [f64; 6] = [0.1, 0.2, 0.4, 0.6, 0.8, 1.0];
+/// Intervals over fewer articles may exceed its scale.
+const MIN_DRAWN: usize = 5;
+/// Periods, and the forms of the dates that are exact enough for them.
+const PERIODS: [(&str, &str); 3] = [("day", "0000-00-00"), ("month", "0000-00"), ("year", "0000")];
 
 /// The articles of each period, and the numbers of articles without one.
 #[derive(Debug)]
 pub struct Times<'a> {
-    pub period: Period,
+    /// Its name.
+    pub period: &'static str,
     /// In the order of time.
     pub periods: BTreeMap<&'a str, Vec<&'a Digest>>,
     /// Without a date in one of the recognised forms.
@@ -58,38 +42,32 @@ pub struct Times<'a> {
 /// The digests by the shortest period that gives a readable number of points and that all dates have, else by year.
 /// `None` if there are fewer than two periods.
 pub fn by_period(digests: &[Digest]) -> Option<Times<'_>> {
-    let is_dated = |digest: &&Digest| FORMS.iter().any(|form| has_form(date(digest), form));
+    let is_dated = |digest: &&Digest| PERIODS.iter().any(|(_, form)| has_form(date(digest), form));
     let (dated, undated): (Vec<&Digest>, Vec<&Digest>) = digests.iter().partition(is_dated);
     let (possible, impossible): (Vec<&Digest>, Vec<&Digest>) =
         dated.into_iter().partition(|digest| exists(date(digest)));
     let (shown, empty): (Vec<&Digest>, Vec<&Digest>) =
         possible.into_iter().partition(|digest| digest.n_words() > 0);
-    let (period, periods) = [Period::Day, Period::Month, Period::Year]
+    let by = |(period, form): (&'static str, &str)| {
+        (period, by_key(shown.iter().copied(), |digest| date(digest).get(..form.len())))
+    };
+    let (period, periods) = PERIODS
         .into_iter()
-        .map(|period| (period, by(&shown, period)))
+        .map(by)
         .find(|(period, periods)| {
             let n = periods.values().map(Vec::len).sum::<usize>();
-            *period == Period::Year || (n == shown.len() && periods.len() <= MOST_POINTS)
+            *period == "year" || (n == shown.len() && periods.len() <= MOST_POINTS)
         })
         .filter(|(_, periods)| periods.len() > 1)?;
     let (n_undated, n_impossible, n_empty) = (undated.len(), impossible.len(), empty.len());
     Some(Times { period, periods, n_undated, n_impossible, n_empty })
 }
 
-fn by<'a>(digests: &[&'a Digest], period: Period) -> BTreeMap<&'a str, Vec<&'a Digest>> {
-    let mut periods: BTreeMap<&str, Vec<&Digest>> = BTreeMap::new();
-    for &digest in digests {
-        let name = period.of(date(digest));
-        name.into_iter().for_each(|name| periods.entry(name).or_default().push(digest));
-    }
-    periods
-}
-
 fn date(digest: &Digest) -> &str {
     digest.date.as_deref().unwrap_or_default()
 }
 
-/// Whether a date in one of [`FORMS`] exists in the calendar.
+/// Whether a date in one of the forms exists in the calendar.
 fn exists(date: &str) -> bool {
     let parts: Vec<u32> = date.split('-').filter_map(|part| part.parse().ok()).collect();
     match parts[..] {
@@ -137,11 +115,53 @@ fn moment_after<'a>(mut periods: impl Iterator<Item = &'a Profile>, n_few: usize
 }
 
 /// The position in time of a period's name, in days. All months have 31 days here, which is exact enough for a plot.
-pub fn moment(name: &str) -> f64 {
+fn moment(name: &str) -> f64 {
     let mut parts = name.split('-').map(|part| part.parse::<f64>().unwrap_or(1.0));
     let mut next = || parts.next().unwrap_or(1.0);
     let (year, month, day) = (next(), next(), next());
     (year * 12.0 + month) * 31.0 + day
+}
+
+/// One label's share over time, from the profiles of periods in order: a line through the shares, and an interval for
+/// each.
+pub fn over_time(labels: &[String], label: usize, times: &[Profile]) -> Markup {
+    let (Some(first), Some(last)) = (times.first(), times.last()) else { return html! {} };
+    let (start, end) = (moment(&first.name), moment(&last.name));
+    let top = scale(label, times);
+    let x = |time: &Profile| {
+        short(1.0 + (moment(&time.name) - start) / (end - start).max(1.0) * (STRETCHED - 2.0))
+    };
+    let y = |share: f64| short(TIME_HEIGHT * (1.0 - (share / top).min(1.0)));
+    let share = |time: &Profile| time.word_shares[label];
+    let points = times.iter().map(|time| format!("{} {}", x(time), y(share(time).value)));
+    let line = format!("M{}", points.clone().collect::<Vec<_>>().join("L"));
+    let dots: String = points.map(|point| format!("M{point}h0")).collect();
+    let known = times.iter().filter(|time| time.n_articles > 1);
+    let bars: String =
+        known.map(|time| format!("M{} {}V{}", x(time), y(share(time).low), y(share(time).high))).collect();
+    html! {
+        figure.time {
+            figcaption { (tag(labels, label)) }
+            div.axis.num aria-hidden="true" { span { (percent(top)) } span { (percent(top / 2.0)) } span { (percent(0.0)) } }
+            svg viewBox={ "0 0 " (STRETCHED) " " (TIME_HEIGHT) } preserveAspectRatio="none" aria-hidden="true" {
+                path.track d={ "M0 0H100M0 " (TIME_HEIGHT / 2.0) "H100M0 " (TIME_HEIGHT) "H100" } {}
+                path class={ "bars s" (look(label)) } d=(bars) {}
+                path class={ "line s" (look(label)) } d=(line) {}
+                path class={ "dot s" (look(label)) } d=(dots) {}
+            }
+            div.ends.num aria-hidden="true" { span { (first.name) } span { (last.name) } }
+        }
+    }
+}
+
+/// The end of the scale: the first that holds all shares, and all intervals over enough articles.
+fn scale(label: usize, times: &[Profile]) -> f64 {
+    let height = |time: &Profile| {
+        let share = time.word_shares[label];
+        if time.n_articles >= MIN_DRAWN { share.high } else { share.value }
+    };
+    let most = times.iter().map(height).fold(0.0, f64::max);
+    SCALES.into_iter().find(|end| most <= *end).unwrap_or(1.0)
 }
 
 #[cfg(test)]
@@ -163,7 +183,7 @@ mod tests {
     }
 
     #[track_caller]
-    fn check(dates: impl Iterator<Item = String>, expected: Option<(Period, usize)>) {
+    fn check(dates: impl Iterator<Item = String>, expected: Option<(&str, usize)>) {
         let digests = digests(dates);
         assert_eq!(by_period(&digests).map(|times| (times.period, times.periods.len())), expected);
     }
@@ -173,10 +193,10 @@ mod tests {
         let days = |n: usize| {
             (0..n).map(|day| format!("20{:02}-{:02}-{:02}", day / 300, day / 25 % 12 + 1, day % 25 + 1))
         };
-        check(days(30), Some((Period::Day, 30)));
-        check(days(150), Some((Period::Month, 6)));
-        check(days(150).chain(["2031".into()]), Some((Period::Year, 2)));
-        check(days(30).chain(["2000-02".into()]), Some((Period::Month, 2)));
+        check(days(30), Some(("day", 30)));
+        check(days(150), Some(("month", 6)));
+        check(days(150).chain(["2031".into()]), Some(("year", 2)));
+        check(days(30).chain(["2000-02".into()]), Some(("month", 2)));
         check(days(1), None);
         check(["1 May 2024".into(), "".into(), "05/01/2024".into(), "20240501".into()].into_iter(), None);
     }

@@ -6,7 +6,7 @@ use maud::{Markup, PreEscaped, html};
 
 use super::article::{self, Place};
 use super::page::{ARTICLE_STYLE, MARK, Page};
-use super::rows::{Links, page_name};
+use super::tables::{Links, page_name};
 use super::{compare, overview};
 use crate::article::Article;
 use crate::error::Result;
