@@ -96,7 +96,7 @@ const LABELLED_FORMS: &str = "`[label] paragraph` blocks, rows with `text` and `
 
 impl Error {
     /// An [`Error::Io`] for `path`, for use in `map_err`.
-    pub(crate) fn io(path: &Path, action: &'static str) -> impl FnOnce(std::io::Error) -> Error {
+    pub fn io(path: &Path, action: &'static str) -> impl FnOnce(std::io::Error) -> Error {
         let path = path.to_path_buf();
         move |source| Error::Io { path, action, source }
     }

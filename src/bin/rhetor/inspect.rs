@@ -8,23 +8,24 @@ use rhetor::model::{Card, GroupSummary};
 use rhetor::report::Styles;
 use serde_json::{Map, Value, json};
 
-use crate::args::{CardFormat, InspectArgs};
+use crate::args::{self, CardFormat, InspectArgs};
+use crate::evaluate::{confusion, coverage, label_scores, learning_curve, reliability};
 use crate::output::{self, Sink};
 use crate::stop::Finish;
 use crate::terminal::{self, printable};
-use crate::{figures, inputs};
 
 /// Features of smaller weight would be shown as zero, so they are not listed.
 const MIN_SHOWN: f64 = 0.005;
 
 pub fn run(args: &InspectArgs) -> anyhow::Result<ExitCode> {
-    let format = format(args.format, args.output())?;
-    let model = inputs::model(args.model.as_deref())?;
-    let mut sink = Sink::open(args.output())?;
+    let path = args::file(&args.output);
+    let format = format(args.format, path)?;
+    let model = args.model.as_deref().map_or_else(Model::embedded, Model::load)?;
+    let mut sink = Sink::open(path)?;
     match format {
         CardFormat::Table => {
             let width = terminal::width();
-            let styles = terminal::styles(args.output().is_some());
+            let styles = terminal::styles(path.is_some());
             sink.write(&card(&model, width))?;
             sink.write_styled(&figures_of(model.card(), model.labels(), styles))?;
             for (index, label) in model.labels().iter().enumerate() {
@@ -35,7 +36,7 @@ pub fn run(args: &InspectArgs) -> anyhow::Result<ExitCode> {
         CardFormat::Html => sink.write(&rhetor::report::model_page(&model, &name(args), args.top))?,
         CardFormat::Json => sink.write(&format!("{}\n", as_json(&model, args.top)))?,
     }
-    sink.finish()?;
+    sink.finish(false)?;
     Ok(ExitCode::SUCCESS)
 }
 
@@ -47,17 +48,15 @@ fn name(args: &InspectArgs) -> String {
 
 /// The format asked for, or the one of the output's suffix, or a table.
 fn format(asked: Option<CardFormat>, path: Option<&Path>) -> anyhow::Result<CardFormat> {
-    Ok(match (asked, output::suffix(path).as_str()) {
-        (Some(format), _) => format,
-        (None, "html" | "htm") => CardFormat::Html,
-        (None, "json") => CardFormat::Json,
-        (None, "" | "txt") => CardFormat::Table,
-        (None, suffix) => {
-            let path = path.unwrap_or(Path::new("-")).display();
-            anyhow::bail!(
-                "{path}: found the suffix `.{suffix}`, expected .html, .json or .txt; to write another file name, give --format"
-            )
-        }
+    let (Some(path), None) = (path, asked) else { return Ok(asked.unwrap_or(CardFormat::Table)) };
+    Ok(match output::suffix(path).as_str() {
+        "html" | "htm" => CardFormat::Html,
+        "json" => CardFormat::Json,
+        "" | "txt" => CardFormat::Table,
+        suffix => anyhow::bail!(
+            "{}: found the suffix `.{suffix}`, expected .html, .json or .txt; to write another file name, give --format",
+            path.display()
+        ),
     })
 }
 
@@ -123,14 +122,14 @@ fn figures_of(card: &Card, labels: &[String], styles: Styles) -> String {
     if let Some(figures) = &card.out_of_fold {
         lines += &format!(
             "\nout of fold, without the filter:\n{}\n{}\n{}\n{}",
-            figures::label_scores(labels, &figures.per_label, styles),
-            figures::confusion(labels, &figures.confusion, styles),
-            figures::coverage(&figures.coverage, styles),
-            figures::reliability(&figures.reliability, styles)
+            label_scores(labels, &figures.per_label, styles),
+            confusion(labels, &figures.confusion, styles),
+            coverage(&figures.coverage, styles),
+            reliability(&figures.reliability, styles)
         );
     }
     if !card.learning_curve.is_empty() {
-        lines += &format!("\n{}", figures::learning_curve(&card.learning_curve));
+        lines += &format!("\n{}", learning_curve(&card.learning_curve));
     }
     lines
 }
@@ -140,17 +139,14 @@ fn features(model: &Model, label: usize, top: usize, width: usize) -> String {
     let mut lines = String::new();
     let card = model.card();
     let is_refined = card.options.get("l2-penalty").is_some_and(|penalty| penalty != "none");
+    let item = |(name, weight): &(String, f64)| format!("{name} {weight:+.2}");
     for (group, features) in model.strongest(label, top) {
-        let items: Vec<String> =
-            features.iter().map(|(name, weight)| format!("{name} {weight:+.2}")).collect();
+        let items: Vec<String> = features.iter().map(item).collect();
         lines += &wrapped(&format!("  {:<13}", group.name()), &items, " | ", width);
-        let before =
-            card.naive_bayes_strongest.get(group.name()).and_then(|of| of.get(&model.labels()[label]));
-        let before = before.filter(|_| is_refined).into_iter().flatten().take(top);
-        let items: Vec<String> = before
-            .filter(|(_, weight)| *weight >= MIN_SHOWN)
-            .map(|(name, weight)| format!("{name} {weight:+.2}"))
-            .collect();
+        let before = card.naive_bayes_strongest.get(group.name());
+        let before = before.and_then(|of| of.get(&model.labels()[label])).filter(|_| is_refined);
+        let before = before.into_iter().flatten().take(top);
+        let items: Vec<String> = before.filter(|(_, weight)| *weight >= MIN_SHOWN).map(item).collect();
         if !items.is_empty() {
             lines += &wrapped("    naive Bayes", &items, " | ", width);
         }

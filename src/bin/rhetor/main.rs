@@ -2,17 +2,13 @@
 
 mod args;
 mod evaluate;
-mod figures;
-mod inputs;
 mod inspect;
 mod manual;
 mod output;
 mod pages;
 mod progress;
-mod read;
 mod run;
 mod score;
-mod stderr;
 mod stop;
 mod stream;
 mod terminal;
@@ -30,8 +26,8 @@ fn main() -> ExitCode {
     let args = Args::of_process();
     terminal::configure(&args.terminal);
     let outcome = match &args.command {
-        Command::Score(args) => score::run(args),
-        Command::Read(args) => read::run(args),
+        Command::Score(args) => score::score(args),
+        Command::Read(args) => score::read(args),
         Command::Train(args) => train::run(args),
         Command::Evaluate(args) => evaluate::run(args),
         Command::Inspect(args) => inspect::run(args),
@@ -43,7 +39,7 @@ fn main() -> ExitCode {
             Some(error) if is_closed_pipe(error) => return ExitCode::SUCCESS,
             // Its message includes its source, which the chain would repeat.
             Some(error) => Progress::default().failed(error),
-            None => stderr::say(&format!("rhetor: {error:#}")),
+            None => terminal::say(&format!("rhetor: {error:#}")),
         }
         ExitCode::from(2)
     })

@@ -1,12 +1,11 @@
 //! `rhetor completions` and `rhetor man`, made from the definitions of the arguments.
 
-use std::path::Path;
 use std::process::ExitCode;
 
 use clap_mangen::Man;
 use clap_mangen::roff::{Roff, roman};
 
-use crate::args::{Args, CompletionsArgs, EXIT_CODES, ManArgs};
+use crate::args::{self, Args, CompletionsArgs, EXIT_CODES, ManArgs};
 use crate::output::Sink;
 use crate::stop::Finish;
 
@@ -19,16 +18,12 @@ pub fn completions(args: &CompletionsArgs) -> anyhow::Result<ExitCode> {
 pub fn man(args: &ManArgs) -> anyhow::Result<ExitCode> {
     let mut command = Args::checked_command().disable_help_subcommand(true);
     command.build();
-    let Some(folder) = args.output() else { return print(&page(&command)?.1) };
-    let failed = |path: &Path| {
-        let path = path.to_path_buf();
-        move |source| rhetor::Error::Io { path, action: "write", source }
-    };
-    std::fs::create_dir_all(folder).map_err(failed(folder))?;
+    let Some(folder) = args::file(&args.output) else { return print(&page(&command)?.1) };
+    std::fs::create_dir_all(folder).map_err(rhetor::Error::io(folder, "write"))?;
     for command in std::iter::once(&command).chain(command.get_subcommands()) {
         let (name, page) = page(command)?;
         let path = folder.join(name);
-        std::fs::write(&path, page).map_err(failed(&path))?;
+        std::fs::write(&path, page).map_err(rhetor::Error::io(&path, "write"))?;
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -36,7 +31,7 @@ pub fn man(args: &ManArgs) -> anyhow::Result<ExitCode> {
 fn print(text: &[u8]) -> anyhow::Result<ExitCode> {
     let mut sink = Sink::open(None)?;
     sink.write(&String::from_utf8_lossy(text))?;
-    sink.finish()?;
+    sink.finish(false)?;
     Ok(ExitCode::SUCCESS)
 }
 

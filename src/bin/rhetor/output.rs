@@ -57,7 +57,7 @@ impl Sink {
     /// Writes text with styles, from which control characters of the input were removed.
     pub fn write_styled(&mut self, text: &str) -> anyhow::Result<()> {
         match self {
-            Sink::Stdout { out, .. } => out.write_all(text.as_bytes()).map_err(stdout_error)?,
+            Sink::Stdout { out, .. } => out.write_all(text.as_bytes()).map_err(stdout_error())?,
             Sink::File(file) => file.write(text.as_bytes())?,
         }
         Ok(())
@@ -73,26 +73,23 @@ impl Sink {
 }
 
 impl Finish for Sink {
-    fn finish(self) -> anyhow::Result<()> {
+    fn finish(self, is_partial: bool) -> anyhow::Result<Option<PathBuf>> {
         match self {
-            Sink::Stdout { mut out, .. } => out.flush().map_err(stdout_error)?,
-            Sink::File(file) => file.finish()?,
+            Sink::Stdout { mut out, .. } => {
+                out.flush().map_err(stdout_error())?;
+                Ok(None)
+            }
+            Sink::File(mut file) => {
+                let path = if is_partial { file.make_partial() } else { None };
+                file.finish()?;
+                Ok(path)
+            }
         }
-        Ok(())
-    }
-
-    fn finish_partial(mut self) -> anyhow::Result<Option<PathBuf>> {
-        let path = match &mut self {
-            Sink::Stdout { .. } => None,
-            Sink::File(file) => file.make_partial(),
-        };
-        self.finish()?;
-        Ok(path)
     }
 }
 
-fn stdout_error(source: std::io::Error) -> rhetor::Error {
-    rhetor::Error::Io { path: PathBuf::from("standard output"), action: "write", source }
+fn stdout_error() -> impl FnOnce(std::io::Error) -> rhetor::Error {
+    rhetor::Error::io(Path::new("standard output"), "write")
 }
 
 /// A report in `format` for the terminal or the file `path`.
@@ -181,33 +178,17 @@ impl<'a> Results<'a> {
 }
 
 impl Finish for Results<'_> {
-    fn finish(self) -> anyhow::Result<()> {
+    fn finish(self, is_partial: bool) -> anyhow::Result<Option<PathBuf>> {
         match self {
-            Results::Text { sink, .. } => sink.finish(),
-            #[cfg(feature = "parquet")]
-            Results::Parquet(file) => Ok((*file).finish()?),
-        }
-    }
-
-    fn finish_partial(self) -> anyhow::Result<Option<PathBuf>> {
-        match self {
-            Results::Text { sink, .. } => sink.finish_partial(),
+            Results::Text { sink, .. } => sink.finish(is_partial),
             #[cfg(feature = "parquet")]
             Results::Parquet(mut file) => {
-                let path = file.make_partial();
+                let path = if is_partial { file.make_partial() } else { None };
                 file.finish()?;
                 Ok(path)
             }
         }
     }
-}
-
-/// An output format and what produces it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Form {
-    Text(Format),
-    Html,
-    Parquet,
 }
 
 /// Suffixes of formats that are not written: a file named so would not hold what its name says.
@@ -217,27 +198,24 @@ const UNSUPPORTED: [&str; 15] = [
 ];
 
 /// The format asked for, or the one of the output's suffix, or a table on a terminal and JSONL elsewhere.
-///
-/// # Errors
-///
-/// If no format is asked for and the suffix is that of an unsupported one.
-pub fn form(asked: Option<FormatArg>, path: Option<&Path>) -> anyhow::Result<Form> {
-    let suffix = suffix(path);
-    Ok(match (asked, suffix.as_str()) {
-        (Some(FormatArg::Table), _) => Form::Text(Format::Table),
-        (Some(FormatArg::Jsonl), _) => Form::Text(Format::Jsonl),
-        (Some(FormatArg::Csv), _) | (None, "csv") => Form::Text(Format::Csv),
-        (Some(FormatArg::Html), _) | (None, "html" | "htm") => Form::Html,
-        (Some(FormatArg::Parquet), _) | (None, "parquet") => Form::Parquet,
-        (None, _) if path.is_some_and(is_folder) => Form::Html,
-        (None, suffix) if UNSUPPORTED.contains(&suffix) => {
-            let path = path.unwrap_or(Path::new("-")).display();
-            anyhow::bail!(
-                "{path}: found the suffix `.{suffix}`, expected .jsonl, .csv, .html or .parquet; to write another file name, give --format"
-            )
-        }
-        (None, _) if std::io::stdout().is_terminal() && path.is_none() => Form::Text(Format::Table),
-        (None, _) => Form::Text(Format::Jsonl),
+pub fn format(asked: Option<FormatArg>, path: Option<&Path>) -> anyhow::Result<FormatArg> {
+    if let Some(format) = asked {
+        return Ok(format);
+    }
+    let Some(path) = path else {
+        let is_terminal = std::io::stdout().is_terminal();
+        return Ok(if is_terminal { FormatArg::Table } else { FormatArg::Jsonl });
+    };
+    Ok(match suffix(path).as_str() {
+        "csv" => FormatArg::Csv,
+        "html" | "htm" => FormatArg::Html,
+        "parquet" => FormatArg::Parquet,
+        _ if is_folder(path) => FormatArg::Html,
+        suffix if UNSUPPORTED.contains(&suffix) => anyhow::bail!(
+            "{}: found the suffix `.{suffix}`, expected .jsonl, .csv, .html or .parquet; to write another file name, give --format",
+            path.display()
+        ),
+        _ => FormatArg::Jsonl,
     })
 }
 
@@ -246,10 +224,9 @@ pub fn is_folder(path: &Path) -> bool {
     path.as_os_str().to_string_lossy().ends_with(std::path::is_separator) || path.is_dir()
 }
 
-/// The suffix of the output in lower case, or an empty text.
-pub fn suffix(path: Option<&Path>) -> String {
-    let suffix = path.and_then(Path::extension).and_then(|suffix| suffix.to_str());
-    suffix.unwrap_or_default().to_ascii_lowercase()
+/// The suffix of a path in lower case, or an empty text.
+pub fn suffix(path: &Path) -> String {
+    path.extension().and_then(|suffix| suffix.to_str()).unwrap_or_default().to_ascii_lowercase()
 }
 
 /// Refuses to overwrite an input.

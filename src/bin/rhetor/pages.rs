@@ -7,11 +7,11 @@ use std::process::ExitCode;
 use rhetor::report::{HtmlFolder, HtmlPage, HtmlReport};
 use rhetor::{Article, Outcome};
 
-use crate::args::Unit;
+use crate::args::{self, Unit};
 use crate::output::{self, Sink};
 use crate::run::ScoreRun;
-use crate::stderr::say_skipped;
 use crate::stop::{self, Finish};
+use crate::terminal::say_skipped;
 
 /// The number of articles that one page may hold.
 const MAX_ARTICLES: usize = 300;
@@ -19,7 +19,7 @@ const MAX_ARTICLES: usize = 300;
 const MAX_BYTES: usize = 4 << 20;
 
 pub fn write(run: &mut ScoreRun<'_>) -> anyhow::Result<ExitCode> {
-    let path = run.args.articles.output();
+    let path = args::file(&run.args.articles.output);
     if path.is_none() && std::io::stdout().is_terminal() {
         anyhow::bail!("--format html: found a terminal, expected a file; name one with -o report.html")
     }
@@ -94,12 +94,11 @@ fn write_folder(run: &mut ScoreRun<'_>, path: &Path, report: &HtmlReport) -> any
 }
 
 impl Finish for HtmlFolder {
-    fn finish(self) -> anyhow::Result<()> {
-        Ok(HtmlFolder::finish(self)?)
-    }
-
-    fn finish_partial(self) -> anyhow::Result<Option<PathBuf>> {
-        Ok(Some(HtmlFolder::finish_partial(self)?))
+    fn finish(self, is_partial: bool) -> anyhow::Result<Option<PathBuf>> {
+        match is_partial {
+            true => Ok(Some(self.finish_partial()?)),
+            false => Ok(HtmlFolder::finish(self).map(|()| None)?),
+        }
     }
 }
 

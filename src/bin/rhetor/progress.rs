@@ -1,12 +1,19 @@
-//! What succeeded, what failed, and the exit code.
+//! The inputs of a run, what succeeded, what failed, and the exit code.
 
 use std::collections::BTreeSet;
+use std::io::IsTerminal;
+use std::path::PathBuf;
 use std::process::ExitCode;
 
-use rhetor::Error;
-use rhetor::read::Reading;
+use rhetor::corpus::Corpus;
+use rhetor::read::{Inputs, find_inputs};
+use rhetor::{Error, Warning};
 
-use crate::stderr::{say, warn};
+use crate::args::CorpusArgs;
+use crate::terminal::{say, say_skipped};
+
+/// Why pipes and the like in a folder are skipped.
+const NO_FILES: &str = "pipes, devices or links that are not followed; to read one, name it";
 
 /// The failures and successes of a run so far.
 #[derive(Debug, Default)]
@@ -24,10 +31,32 @@ impl Progress {
         self.n_done += 1;
     }
 
+    /// The files that `paths` name, standard input without any; reports failures and skipped files.
+    pub fn inputs(&mut self, paths: &[PathBuf]) -> anyhow::Result<Inputs> {
+        if paths.is_empty() && std::io::stdin().is_terminal() {
+            anyhow::bail!("no input: name files or folders, or pipe text to rhetor (see `rhetor --help`)");
+        }
+        let stdin = [PathBuf::from("-")];
+        let inputs = find_inputs(if paths.is_empty() { &stdin } else { paths });
+        self.report(&[], &inputs.errors);
+        say_skipped(&inputs.skipped, "unsupported type");
+        say_skipped(&inputs.special, NO_FILES);
+        Ok(inputs)
+    }
+
+    /// The labelled text at `paths`; reports failures and skipped files.
+    pub fn corpus(&mut self, paths: &[PathBuf], args: &CorpusArgs) -> Corpus {
+        let corpus = Corpus::read(paths, &args.names());
+        self.report(&corpus.warnings, &corpus.errors);
+        say_skipped(&corpus.skipped, "no labelled text");
+        say_skipped(&corpus.special, NO_FILES);
+        corpus
+    }
+
     /// Reports the warnings and errors of an input.
-    pub fn report(&mut self, reading: &Reading) {
-        warn(&reading.warnings);
-        reading.errors.iter().for_each(|error| self.failed(error));
+    pub fn report(&mut self, warnings: &[Warning], errors: &[Error]) {
+        warnings.iter().for_each(|warning| say(&format!("rhetor: {warning}")));
+        errors.iter().for_each(|error| self.failed(error));
     }
 
     /// Reports and counts a failure. Each hint is printed once.

@@ -10,9 +10,9 @@ use rhetor::{Article, Model, Outcome, ScoreOptions};
 
 use crate::args::{ScoreArgs, Unit};
 use crate::progress::Progress;
-use crate::stderr::say;
 use crate::stop::{self, Finish, Stop};
 use crate::stream::each_article;
+use crate::terminal::say;
 
 /// How many features an HTML report lists per paragraph, unless --explain is given.
 const N_EVIDENCE_OF_PAGES: usize = 6;
@@ -49,7 +49,7 @@ impl ScoreRun<'_> {
         };
         let read = ReadOptions {
             rows_are_paragraphs: args.unit == Some(Unit::Paragraph),
-            columns: args.articles.columns.names(None),
+            columns: args.articles.columns.names(),
         };
         let mut column = ColumnCheck::new(args);
         let named = column.column;

@@ -1,67 +1,63 @@
-//! `rhetor score`: labels for paragraphs, articles or groups.
+//! `rhetor score`: labels for paragraphs, articles or groups. `rhetor read`: the blocks that it would label.
 
 use std::process::ExitCode;
 
-use rhetor::report::Report;
+use rhetor::corpus::Duplicates;
+use rhetor::read::ReadOptions;
+use rhetor::report::{Format, Report};
 use rhetor::summary::{Comparison, Profile};
-use rhetor::{Article, Outcome};
+use rhetor::{Article, Model, Outcome};
 
-use crate::args::{ScoreArgs, Unit};
-use crate::output::{self, Form, Records, Results, Sink};
+use crate::args::{self, FormatArg, ReadArgs, ScoreArgs, Unit};
+use crate::output::{self, Records, Results, Sink};
 use crate::progress::Progress;
-use crate::run::ScoreRun;
-use crate::{inputs, pages, stop};
+use crate::run::{ScoreRun, duplicate_keys};
+use crate::stream::each_article;
+use crate::{pages, stop};
 
-pub fn run(args: &ScoreArgs) -> anyhow::Result<ExitCode> {
+pub fn score(args: &ScoreArgs) -> anyhow::Result<ExitCode> {
     args.articles.threads.start(&args.articles.paths)?;
     stop::listen(&args.articles.paths);
     // On one of the threads that score: memory that one thread allocates and another frees slows down both.
-    rayon::scope(|_| score(args))
+    rayon::scope(|_| score_here(args))
 }
 
-fn score(args: &ScoreArgs) -> anyhow::Result<ExitCode> {
-    let path = args.articles.output();
-    let form = output::form(args.articles.format, path)?;
+fn score_here(args: &ScoreArgs) -> anyhow::Result<ExitCode> {
+    let path = args::file(&args.articles.output);
+    let format = output::format(args.articles.format, path)?;
     let records = match args.unit == Some(Unit::Article) || args.group_by.is_some() {
         true => Records::Profiles,
         false => Records::Paragraphs,
     };
-    check_mark_duplicates(args, form, records)?;
-    let mut progress = Progress::default();
-    let inputs = inputs::find(&args.articles.paths, &mut progress)?;
-    output::check_not_input(path, &inputs)?;
-    let model = inputs::model(args.model.as_deref())?;
-    let explains = form == Form::Html && records == Records::Paragraphs;
-    let mut run = ScoreRun { args, model: &model, inputs, progress, explains, stop: None };
-    match (form, &args.compare) {
-        (Form::Html, _) => pages::write(&mut run),
-        (Form::Text(format), compare) => {
-            let report = output::report(format, model.labels(), args.keep_dropped, path);
-            match compare {
-                Some(column) => write_comparison(&mut run, &report, column),
-                None => write(&mut run, Results::text(path, &report, records)?),
-            }
-        }
-        (Form::Parquet, Some(_)) => {
-            anyhow::bail!("--compare does not support Parquet; use --format html, jsonl, csv or table")
-        }
-        (Form::Parquet, None) => write(&mut run, Results::parquet(path, model.labels(), records)?),
-    }
-}
-
-fn check_mark_duplicates(args: &ScoreArgs, form: Form, records: Records) -> anyhow::Result<()> {
-    if !args.articles.mark_duplicates {
-        return Ok(());
-    }
-    if records == Records::Profiles {
+    if args.articles.mark_duplicates && records == Records::Profiles {
         anyhow::bail!(
             "--mark-duplicates flags paragraphs: it cannot be used with --unit article or --group-by"
         );
     }
-    if args.compare.is_some() && form != Form::Html {
+    if args.articles.mark_duplicates && args.compare.is_some() && format != FormatArg::Html {
         anyhow::bail!("--mark-duplicates flags paragraphs: with --compare it needs --format html");
     }
-    Ok(())
+    let mut progress = Progress::default();
+    let inputs = progress.inputs(&args.articles.paths)?;
+    output::check_not_input(path, &inputs)?;
+    let model = args.model.as_deref().map_or_else(Model::embedded, Model::load)?;
+    let explains = format == FormatArg::Html && records == Records::Paragraphs;
+    let mut run = ScoreRun { args, model: &model, inputs, progress, explains, stop: None };
+    let format = match format {
+        FormatArg::Html => return pages::write(&mut run),
+        FormatArg::Parquet if args.compare.is_some() => {
+            anyhow::bail!("--compare does not support Parquet; use --format html, jsonl, csv or table")
+        }
+        FormatArg::Parquet => return write(&mut run, Results::parquet(path, model.labels(), records)?),
+        FormatArg::Table => Format::Table,
+        FormatArg::Jsonl => Format::Jsonl,
+        FormatArg::Csv => Format::Csv,
+    };
+    let report = output::report(format, model.labels(), args.keep_dropped, path);
+    match &args.compare {
+        Some(column) => write_comparison(&mut run, &report, column),
+        None => write(&mut run, Results::text(path, &report, records)?),
+    }
 }
 
 /// Writes records of paragraphs, articles or groups.
@@ -84,7 +80,7 @@ fn write(run: &mut ScoreRun<'_>, mut results: Results<'_>) -> anyhow::Result<Exi
 /// Writes articles compared with their publisher's tags.
 fn write_comparison(run: &mut ScoreRun<'_>, report: &Report<'_>, column: &str) -> anyhow::Result<ExitCode> {
     let options = run.digest_options()?;
-    let mut sink = Sink::open(run.args.articles.output())?;
+    let mut sink = Sink::open(args::file(&run.args.articles.output))?;
     let digests = run.digests(&options)?;
     if run.stop.is_some() {
         return Ok(run.finish_without_results("comparisons"));
@@ -92,4 +88,45 @@ fn write_comparison(run: &mut ScoreRun<'_>, report: &Report<'_>, column: &str) -
     let comparison = Comparison::of(&digests, report.labels.len());
     sink.write(&report.comparison(column, &comparison, &digests))?;
     run.finish(sink)
+}
+
+/// The blocks of an input and which of them the filter drops.
+pub fn read(args: &ReadArgs) -> anyhow::Result<ExitCode> {
+    let articles = &args.articles;
+    articles.threads.start(&articles.paths)?;
+    stop::listen(&articles.paths);
+    let path = args::file(&articles.output);
+    let format = match output::format(articles.format, path)? {
+        FormatArg::Table => Format::Table,
+        FormatArg::Jsonl => Format::Jsonl,
+        FormatArg::Csv => Format::Csv,
+        FormatArg::Html => anyhow::bail!("`read` does not write HTML; use --format jsonl, csv or table"),
+        FormatArg::Parquet => {
+            anyhow::bail!("`read` does not write Parquet; use --format jsonl, csv or table")
+        }
+    };
+    let mut progress = Progress::default();
+    let inputs = progress.inputs(&articles.paths)?;
+    output::check_not_input(path, &inputs)?;
+    let needs_model = !args.rules_only && !args.no_filter;
+    let model =
+        needs_model.then(|| args.model.as_deref().map_or_else(Model::embedded, Model::load)).transpose()?;
+    let filter = |article: &Article| match &model {
+        Some(model) => model.filter(article),
+        None if args.no_filter => rhetor::score::keep_all(article),
+        None => rhetor::score::filter_by_rules(article),
+    };
+    let report = output::report(format, &[], true, path);
+    let mut sink = Sink::open(path)?;
+    sink.write_report(&report, &report.block_header())?;
+    progress.shows_results = sink.is_terminal();
+    let options = ReadOptions { rows_are_paragraphs: args.rows, columns: articles.columns.names() };
+    let mut duplicates = Duplicates::default();
+    let work =
+        |article: Article| (filter(&article), duplicate_keys(&article, articles.mark_duplicates), article);
+    let stop = each_article(&inputs, &options, &mut progress, work, |(reasons, keys, mut article)| {
+        duplicates.mark(&mut article, &keys);
+        sink.write_report(&report, &report.blocks(&article, &reasons))
+    })?;
+    stop::finish(sink, stop, &progress)
 }

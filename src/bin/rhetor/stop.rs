@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicBool, AtomicI32, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use crate::progress::Progress;
-use crate::stderr::{self, note, say};
+use crate::terminal::{self, note, say};
 
 /// The signal that asked the process to stop; 0 before that.
 static SIGNAL: AtomicI32 = AtomicI32::new(0);
@@ -37,7 +37,7 @@ pub fn listen(paths: &[PathBuf]) {
 
 fn on_signal(signal: i32) {
     if SIGNAL.swap(signal, Ordering::SeqCst) != 0 {
-        stderr::clear();
+        terminal::clear();
         remove_temporary();
         std::process::exit(EXIT_BASE + signal);
     }
@@ -77,11 +77,9 @@ pub struct Stop {
 
 /// Collects results that become visible all at once.
 pub trait Finish {
-    /// Makes all results visible.
-    fn finish(self) -> anyhow::Result<()>;
-
-    /// Makes visible the results of a run that was stopped; returns the path if that is not the one asked for.
-    fn finish_partial(self) -> anyhow::Result<Option<PathBuf>>;
+    /// Makes the results visible. Those of a run that was stopped are partial; returns their path if that is not the
+    /// one asked for.
+    fn finish(self, is_partial: bool) -> anyhow::Result<Option<PathBuf>>;
 }
 
 /// Finishes `results` after a whole run, or up to `stop`, and returns the exit code. Without any result nothing
@@ -92,7 +90,7 @@ pub fn finish(results: impl Finish, stop: Option<Stop>, progress: &Progress) -> 
         Some(stop) if stop.n_articles == 0 => Ok(stop.without_results("there are no results")),
         Some(stop) => {
             // Incomplete results are worth a message even with --quiet.
-            say(&stop.message(&match results.finish_partial()? {
+            say(&stop.message(&match results.finish(true)? {
                 None => "the results up to there are complete".to_string(),
                 Some(path) => format!("the results up to there are in {}", path.display()),
             }));
@@ -100,7 +98,7 @@ pub fn finish(results: impl Finish, stop: Option<Stop>, progress: &Progress) -> 
         }
         None => {
             if !progress.is_nothing() {
-                results.finish()?;
+                results.finish(false)?;
             }
             Ok(progress.exit_code())
         }
@@ -125,11 +123,7 @@ fn exit_code() -> ExitCode {
 }
 
 /// Calls `handle` for each signal from a thread of its own. A signal that was ignored when the process started, as
-/// under `nohup` or in a background job, stays ignored.
-///
-/// # Errors
-///
-/// If no handler can be set.
+/// under `nohup` or in a background job, stays ignored. Fails if no handler can be set.
 #[cfg(unix)]
 fn handle_signals(handle: impl Fn(i32) + Send + 'static) -> std::io::Result<()> {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
@@ -138,11 +132,7 @@ fn handle_signals(handle: impl Fn(i32) + Send + 'static) -> std::io::Result<()> 
     std::thread::Builder::new().name("signals".to_string()).spawn(run).map(drop)
 }
 
-/// Calls `handle` for each interrupt.
-///
-/// # Errors
-///
-/// If no handler can be set.
+/// Calls `handle` for each interrupt. Fails if no handler can be set.
 #[cfg(not(unix))]
 fn handle_signals(handle: impl Fn(i32) + Send + 'static) -> std::io::Result<()> {
     ctrlc::try_set_handler(move || handle(SIGINT)).map_err(std::io::Error::other)

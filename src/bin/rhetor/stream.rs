@@ -8,8 +8,8 @@ use rhetor::read::{Articles, Inputs, ReadOptions, Reading};
 use rhetor::{Article, Error};
 
 use crate::progress::Progress;
-use crate::stderr::{Bar, say_skipped};
 use crate::stop::{self, Stop};
+use crate::terminal::{Bar, say_skipped};
 
 /// How many files are read in parallel.
 const FILES_AT_ONCE: usize = 64;
@@ -106,7 +106,7 @@ impl<T> File<T> {
             has_errors |= !batch.reading.errors.is_empty();
             position.add(batch.results.len(), batch.n_paragraphs, self.articles.n_bytes_read());
             batch.results.into_iter().try_for_each(&mut take)?;
-            progress.report(&batch.reading);
+            progress.report(&batch.reading.warnings, &batch.reading.errors);
             let reading = self.articles.next();
             if reading.is_some() && stop::is_requested() {
                 return Ok(End::Stopped);
@@ -130,7 +130,7 @@ impl Position {
     fn start(sizes: &[Option<u64>], has_room: bool) -> Position {
         // The length of a pipe is unknown.
         let n_bytes = sizes.iter().copied().sum();
-        let bar = Bar::of_files(sizes.len(), n_bytes, has_room);
+        let bar = Bar::of_files(n_bytes, has_room);
         let stop = Stop { n_files_done: 0, n_files: sizes.len(), n_articles: 0 };
         Position { bar, stop, n_bytes: 0, n_paragraphs: 0 }
     }
@@ -139,7 +139,8 @@ impl Position {
     fn add(&mut self, n_articles: usize, n_paragraphs: usize, n_read: u64) {
         self.stop.n_articles += n_articles;
         self.n_paragraphs += n_paragraphs;
-        self.bar.update(self.stop.n_files_done, self.n_bytes + n_read, self.n_paragraphs);
+        let Stop { n_files_done, n_files, .. } = self.stop;
+        self.bar.update(n_files_done, n_files, self.n_bytes + n_read, self.n_paragraphs);
     }
 
     fn end_of_file(&mut self, size: Option<u64>) {

@@ -10,18 +10,17 @@ use rhetor::report::Styles;
 use rhetor::train::Trained;
 
 use crate::args::{CorpusArgs, TrainArgs};
-use crate::figures;
-use crate::inputs;
+use crate::evaluate::{headline, learning_curve};
 use crate::progress::Progress;
-use crate::stderr::{Bar, note};
+use crate::terminal::{Bar, note};
 
 pub fn run(args: &TrainArgs) -> anyhow::Result<ExitCode> {
     args.corpus.threads.start(&[])?;
     check_output(&args.output)?;
     let mut progress = Progress::default();
-    let corpus = inputs::corpus(&args.corpus.paths, &args.corpus, &mut progress);
+    let corpus = progress.corpus(&args.corpus.paths, &args.corpus);
     note_corpus(&corpus);
-    inputs::check_boilerplate_label(args.corpus.fit.boilerplate_label.as_deref(), &corpus)?;
+    args.corpus.check_boilerplate_label(&corpus)?;
     let options = args.options()?;
     let test_path = args.learning_curve.as_ref().and_then(Option::as_ref);
     let test = test_path.map(|path| test_corpus(path, &args.corpus, &mut progress)).transpose()?;
@@ -37,7 +36,7 @@ pub fn run(args: &TrainArgs) -> anyhow::Result<ExitCode> {
         let step = Bar::spinner("training on growing shares of the corpus");
         let curve = rhetor::train::learning_curve(&corpus, &options, test.as_ref())?;
         drop(step);
-        note(figures::learning_curve(&curve).trim_end());
+        note(learning_curve(&curve).trim_end());
         save(&trained.model.with_learning_curve(curve)?, &args.output)?;
     }
     progress.done();
@@ -69,7 +68,7 @@ fn is_special(path: &Path) -> bool {
 
 /// The labelled text that a learning curve is measured on.
 fn test_corpus(path: &Path, args: &CorpusArgs, progress: &mut Progress) -> anyhow::Result<Corpus> {
-    let test = inputs::corpus(&[path.to_path_buf()], args, progress);
+    let test = progress.corpus(&[path.to_path_buf()], args);
     if test.label_counts().is_empty() {
         anyhow::bail!("--learning-curve: {}: found no labelled paragraphs to test on", path.display());
     }
@@ -91,7 +90,7 @@ fn note_trained(trained: &Trained, group_by: &str) {
     match &trained.cross_validated {
         Some(evaluation) => {
             note(&format!("labels out of fold, by {group_by}, without the filter:"));
-            note(figures::headline(evaluation, Styles::default()).trim_end());
+            note(headline(evaluation, Styles::default()).trim_end());
         }
         None => {
             note("no folds: feature groups have default weights, and the quality of the labels is unknown")

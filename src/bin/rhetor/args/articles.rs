@@ -1,11 +1,11 @@
 //! The arguments of `score` and `read`.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::ValueEnum;
 use clap::builder::NonEmptyStringValueParser;
 
-use super::shared::{ColumnArgs, ThreadArgs, file};
+use super::{ColumnArgs, ThreadArgs};
 
 #[derive(Debug, clap::Args)]
 pub struct ScoreArgs {
@@ -85,16 +85,9 @@ pub struct ArticleArgs {
     /// jsonl for any other. FILE appears only when it is complete; after an interrupt, finished
     /// articles are in FILE.partial
     #[arg(short, long, value_name = "FILE")]
-    output: Option<PathBuf>,
+    pub output: Option<PathBuf>,
     #[command(flatten)]
     pub threads: ThreadArgs,
-}
-
-impl ArticleArgs {
-    /// The output file or folder; `None` for standard output.
-    pub fn output(&self) -> Option<&Path> {
-        file(&self.output)
-    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

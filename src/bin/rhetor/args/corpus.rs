@@ -1,13 +1,15 @@
 //! The arguments of `train` and `evaluate`.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
+use std::str::FromStr;
 
 use clap::ValueEnum;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
-use rhetor::corpus::GroupBy;
+use rhetor::corpus::{Corpus, GroupBy};
+use rhetor::read::ColumnNames;
 use rhetor::train::{Folds, Smoothing, TrainOptions, WordCodes};
 
-use super::shared::{ColumnArgs, ThreadArgs, file};
+use super::{ColumnArgs, ThreadArgs};
 
 #[derive(Debug, clap::Args)]
 pub struct TrainArgs {
@@ -51,16 +53,9 @@ pub struct EvaluateArgs {
     pub format: EvaluationFormat,
     /// Write results to FILE instead of standard output
     #[arg(short, long, value_name = "FILE")]
-    output: Option<PathBuf>,
+    pub output: Option<PathBuf>,
     #[command(flatten)]
     pub corpus: CorpusArgs,
-}
-
-impl EvaluateArgs {
-    /// The output file; `None` for standard output.
-    pub fn output(&self) -> Option<&Path> {
-        file(&self.output)
-    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -86,37 +81,89 @@ pub struct CorpusArgs {
     /// Column of the label [default: `label` or another usual name]
     #[arg(long, value_name = "NAME", help_heading = "Columns")]
     label_column: Option<String>,
-    #[command(flatten)]
-    pub fit: FitArgs,
+    /// Smoothing that is added to each count: a number, or `auto` to choose one per feature group
+    /// by cross-validation
+    #[arg(long, value_name = "ALPHA", default_value = "auto", help_heading = "Fit",
+          value_parser = word_or(&[("auto", Smoothing::Auto)], Smoothing::Fixed, "`auto` or a number"))]
+    smoothing: Smoothing,
+    /// Length of the longest word n-gram, up to 3
+    #[arg(long, value_name = "N", default_value_t = 2, help_heading = "Fit")]
+    ngrams: usize,
+    /// Number of paragraphs that a feature must occur in; pairs of word codes need two more
+    #[arg(long, value_name = "N", default_value_t = 3, help_heading = "Fit")]
+    min_count: u32,
+    /// L2 penalty that holds refined weights close to naive Bayes, or `none` for plain naive Bayes
+    #[arg(long, value_name = "PENALTY", default_value = "6", help_heading = "Fit",
+          value_parser = word_or(&[("none", None)], Some::<f64>, "`none` or a number"))]
+    // The full path keeps clap from reading `Option` as an optional argument.
+    l2_penalty: std::option::Option<f64>,
+    /// Word codes: a tab-separated file with a word and its code letters on each line; `default`
+    /// for the built-in codes, or `none`
+    #[arg(long, value_name = "FILE", default_value = "default", help_heading = "Fit")]
+    word_codes: PathBuf,
+    /// Number of folds that choose smoothing, group weights and neighbour weights; `auto` is five.
+    /// `none`: plain naive Bayes with default group weights, without neighbours and quality
+    /// figures, unsure below .6; needs --l2-penalty none and a number for --smoothing
+    #[arg(long, value_name = "N", default_value = "auto", help_heading = "Fit",
+          value_parser = word_or(&[("auto", Folds::Auto), ("none", Folds::None)], Folds::Count, "`auto`, `none` or a number"))]
+    folds: Folds,
+    /// Seed of the folds and the bootstrap
+    #[arg(long, value_name = "N", default_value_t = 0, help_heading = "Fit")]
+    pub seed: u64,
+    /// Label of web boilerplate, which trains the filter, or `none` if there is no such label
+    /// [default: `other` if the corpus has it]
+    #[arg(long, value_name = "NAME", help_heading = "Fit")]
+    pub boilerplate_label: Option<String>,
     #[command(flatten)]
     pub threads: ThreadArgs,
 }
 
 impl CorpusArgs {
     /// The column names for the library.
-    pub fn names(&self) -> rhetor::read::ColumnNames {
-        self.columns.names(self.label_column.as_deref())
+    pub fn names(&self) -> ColumnNames {
+        ColumnNames { label: self.label_column.clone(), ..self.columns.names() }
     }
 
     /// The training options for the library.
     pub fn options(&self) -> rhetor::Result<TrainOptions> {
-        let fit = &self.fit;
+        let boilerplate = self.boilerplate_label.as_deref().unwrap_or("other");
         Ok(TrainOptions {
-            smoothing: fit.smoothing,
-            max_ngram: fit.ngrams,
-            min_count: fit.min_count,
-            l2_penalty: fit.l2_penalty.0,
-            word_codes: fit.word_codes()?,
-            folds: fit.folds,
+            smoothing: self.smoothing,
+            max_ngram: self.ngrams,
+            min_count: self.min_count,
+            l2_penalty: self.l2_penalty,
+            word_codes: self.word_codes()?,
+            folds: self.folds,
             group_by: self.group_by,
-            seed: fit.seed,
-            boilerplate_label: match fit.boilerplate_label.as_deref() {
-                None => Some("other".to_string()),
-                Some("none") => None,
-                Some(label) => Some(label.to_string()),
-            },
+            seed: self.seed,
+            boilerplate_label: Some(boilerplate.to_string()).filter(|label| label != "none"),
             ..TrainOptions::default()
         })
+    }
+
+    /// The word codes asked for; `None` for the built-in ones.
+    fn word_codes(&self) -> rhetor::Result<Option<WordCodes>> {
+        let path = self.word_codes.as_path();
+        match path.to_str() {
+            Some("default") => Ok(None),
+            Some("none") => Ok(Some(WordCodes::default())),
+            _ => {
+                let table = std::fs::read_to_string(path).map_err(rhetor::Error::io(path, "read"))?;
+                WordCodes::parse(path, &table).map(Some)
+            }
+        }
+    }
+
+    /// Fails if a boilerplate label was named that the corpus does not have.
+    pub fn check_boilerplate_label(&self, corpus: &Corpus) -> anyhow::Result<()> {
+        let counts = corpus.label_counts();
+        let named = self.boilerplate_label.as_deref().filter(|label| *label != "none");
+        let Some(label) = named.filter(|label| !counts.contains_key(*label)) else { return Ok(()) };
+        let labels: Vec<String> = counts.into_keys().map(|label| format!("`{label}`")).collect();
+        anyhow::bail!(
+            "--boilerplate-label: no paragraph has the label `{label}`, expected one of {}, or `none`",
+            labels.join(", ")
+        )
     }
 }
 
@@ -126,82 +173,14 @@ fn group_by_parser() -> impl TypedValueParser<Value = GroupBy> {
         .map(move |name| groups.into_iter().find(|group| group.name() == name).unwrap_or(GroupBy::Article))
 }
 
-/// The settings of a fit.
-#[derive(Debug, clap::Args)]
-pub struct FitArgs {
-    /// Smoothing that is added to each count: a number, or `auto` to choose one per feature group
-    /// by cross-validation
-    #[arg(long, value_name = "ALPHA", default_value = "auto", value_parser = parse_smoothing, help_heading = "Fit")]
-    smoothing: Smoothing,
-    /// Length of the longest word n-gram, up to 3
-    #[arg(long, value_name = "N", default_value_t = 2, help_heading = "Fit")]
-    ngrams: usize,
-    /// Number of paragraphs that a feature must occur in; pairs of word codes need two more
-    #[arg(long, value_name = "N", default_value_t = 3, help_heading = "Fit")]
-    min_count: u32,
-    /// L2 penalty that holds refined weights close to naive Bayes, or `none` for plain naive Bayes
-    #[arg(long, value_name = "PENALTY", default_value = "6", value_parser = parse_penalty, help_heading = "Fit")]
-    l2_penalty: Penalty,
-    /// Word codes: a tab-separated file with a word and its code letters on each line; `default`
-    /// for the built-in codes, or `none`
-    #[arg(long, value_name = "FILE", default_value = "default", help_heading = "Fit")]
-    word_codes: PathBuf,
-    /// Number of folds that choose smoothing, group weights and neighbour weights; `auto` is five.
-    /// `none`: plain naive Bayes with default group weights, without neighbours and quality
-    /// figures, unsure below .6; needs --l2-penalty none and a number for --smoothing
-    #[arg(long, value_name = "N", default_value = "auto", value_parser = parse_folds, help_heading = "Fit")]
-    folds: Folds,
-    /// Seed of the folds and the bootstrap
-    #[arg(long, value_name = "N", default_value_t = 0, help_heading = "Fit")]
-    pub seed: u64,
-    /// Label of web boilerplate, which trains the filter, or `none` if there is no such label
-    /// [default: `other` if the corpus has it]
-    #[arg(long, value_name = "NAME", help_heading = "Fit")]
-    pub boilerplate_label: Option<String>,
-}
-
-impl FitArgs {
-    /// The word codes asked for; `None` for the built-in ones.
-    fn word_codes(&self) -> rhetor::Result<Option<WordCodes>> {
-        let path = self.word_codes.as_path();
-        match path.to_str() {
-            Some("default") => Ok(None),
-            Some("none") => Ok(Some(WordCodes::default())),
-            _ => {
-                let failed = |source| rhetor::Error::Io { path: path.to_path_buf(), action: "read", source };
-                let table = std::fs::read_to_string(path).map_err(failed)?;
-                WordCodes::parse(path, &table).map(Some)
-            }
-        }
-    }
-}
-
-/// The L2 penalty of refinement; `None` for none.
-#[derive(Debug, Clone, Copy)]
-struct Penalty(Option<f64>);
-
-fn parse_penalty(text: &str) -> Result<Penalty, String> {
-    let number = || text.parse().map(|penalty| Penalty(Some(penalty)));
-    if text == "none" {
-        Ok(Penalty(None))
-    } else {
-        number().map_err(|_| "expected `none` or a number".into())
-    }
-}
-
-fn parse_smoothing(text: &str) -> Result<Smoothing, String> {
-    let number = || text.parse().map(Smoothing::Fixed);
-    if text == "auto" {
-        Ok(Smoothing::Auto)
-    } else {
-        number().map_err(|_| "expected `auto` or a number".into())
-    }
-}
-
-fn parse_folds(text: &str) -> Result<Folds, String> {
-    match text {
-        "auto" => Ok(Folds::Auto),
-        "none" => Ok(Folds::None),
-        _ => text.parse().map(Folds::Count).map_err(|_| "expected `auto`, `none` or a number".into()),
+/// A parser of numbers, and of words that stand in place of one.
+fn word_or<N: FromStr, T: Copy>(
+    words: &'static [(&'static str, T)],
+    number: fn(N) -> T,
+    expected: &'static str,
+) -> impl Fn(&str) -> Result<T, String> + Clone {
+    move |text| match words.iter().find(|(word, _)| *word == text) {
+        Some((_, value)) => Ok(*value),
+        None => text.parse().map(number).map_err(|_| format!("expected {expected}")),
     }
 }
