@@ -17,15 +17,6 @@ const DOUBTFUL_WEIGHT: f64 = 0.5;
 /// The most labelled text in one file, in bytes. Rows have no such limit.
 const MAX_TEXT: usize = 1 << 30;
 
-/// The labelled text of one file.
-#[derive(Debug, Default)]
-pub struct Labels {
-    pub documents: Vec<Document>,
-    /// The rows that could not be read.
-    pub errors: Vec<Error>,
-    pub warnings: Vec<Warning>,
-}
-
 /// A labelled paragraph in memory.
 ///
 /// # Examples
@@ -75,7 +66,7 @@ impl Corpus {
             doc_before.clone_from(&row.doc);
             corpus.errors.extend(windows.add(path, row).err());
         }
-        corpus.documents = windows.documents(path);
+        corpus.documents = windows.documents;
         corpus.sort();
         corpus
     }
@@ -90,10 +81,10 @@ impl LabelledRow {
     }
 }
 
-/// Reads the documents of one file.
-pub fn documents_of(path: &Path, names: &ColumnNames) -> Result<Labels> {
+/// Reads the labelled text of one file.
+pub fn corpus_of(path: &Path, names: &ColumnNames) -> Result<Corpus> {
     let (mut lines, form) = match Opened::open(path, names)? {
-        Opened::Rows(rows) => return Ok(row_documents(path, *rows, names)),
+        Opened::Rows(rows) => return Ok(corpus_of_rows(path, *rows, names)),
         Opened::Text(lines, form) => (lines, form),
     };
     let too_large = || Error::TooLarge { path: path.to_path_buf(), most_mb: MAX_TEXT >> 20 };
@@ -105,7 +96,7 @@ pub fn documents_of(path: &Path, names: &ColumnNames) -> Result<Labels> {
     } else {
         labelled_article(path, &text)?
     };
-    Ok(Labels { documents, errors, warnings })
+    Ok(Corpus { documents, errors, warnings, ..Corpus::default() })
 }
 
 fn labelled_article(path: &Path, text: &str) -> Result<(Vec<Document>, Vec<Error>)> {
@@ -139,20 +130,18 @@ fn labelled_article(path: &Path, text: &str) -> Result<(Vec<Document>, Vec<Error
 }
 
 fn fasttext_documents(path: &Path, text: &str) -> (Vec<Document>, Vec<Error>) {
-    let mut documents = Vec::new();
-    let mut errors = Vec::new();
-    for (index, line) in text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
-        let labelled =
-            line.trim().strip_prefix("__label__").and_then(|rest| rest.split_once(char::is_whitespace));
-        match labelled {
+    let (mut documents, mut errors) = (Vec::new(), Vec::new());
+    for (line, text) in (1..).zip(text.lines().map(str::trim)).filter(|(_, text)| !text.is_empty()) {
+        let rest = text.strip_prefix("__label__").and_then(|rest| rest.split_once(char::is_whitespace));
+        match rest {
             Some((label, text)) if !label.is_empty() && !text.trim_start().starts_with("__label__") => {
                 let (label, text) = (label.to_string(), normalise(text));
-                let paragraph = Labelled { line: index + 1, text, label, weight: 1.0, follows: false };
+                let paragraph = Labelled { line, text, label, weight: 1.0, follows: false };
                 documents.push(Document::new(path, None, None, vec![paragraph]));
             }
             _ => {
                 let found = "a line without exactly one label and a text";
-                errors.push(bad_row(path, index + 1, found, "`__label__NAME text`"));
+                errors.push(bad_row(path, line, found, "`__label__NAME text`"));
             }
         }
     }
@@ -162,47 +151,39 @@ fn fasttext_documents(path: &Path, text: &str) -> (Vec<Document>, Vec<Error>) {
 /// The documents of a table whose rows are being read, in the order of their first rows.
 #[derive(Default)]
 struct Windows {
-    windows: Vec<Window>,
-    /// The index of the window of each `doc`. Rows of one `doc` that are not consecutive are still one document;
+    documents: Vec<Document>,
+    /// The index of the document of each `doc`. Rows of one `doc` that are not consecutive are still one document;
     /// otherwise one part of an article could be in training and another in the test.
     of_doc: HashMap<String, usize>,
 }
 
-/// The rows of one `doc`.
-struct Window {
-    outlet: Option<String>,
-    topic: Option<String>,
-    paragraphs: Vec<Labelled>,
-}
-
-fn row_documents(path: &Path, mut rows: Rows, names: &ColumnNames) -> Labels {
-    let mut labels = Labels::default();
-    let mut windows = Windows::default();
+fn corpus_of_rows(path: &Path, mut rows: Rows, names: &ColumnNames) -> Corpus {
+    let (mut corpus, mut windows) = (Corpus::default(), Windows::default());
     let (mut first_columns, mut n_labelled) = (None, 0);
     for row in &mut rows {
         match row {
             Ok(row) => {
                 if first_columns.is_none() {
-                    labels.warnings.extend(is_scored(&row).then(|| scored_warning(path, row.line)));
+                    corpus.warnings.extend(is_scored(&row).then(|| scored_warning(path, row.line)));
                     first_columns = Some(columns_of(&row, names));
                 }
                 n_labelled += usize::from(row.label.is_some());
-                labels.errors.extend(windows.add(path, row).err());
+                corpus.errors.extend(windows.add(path, row).err());
             }
-            Err(error) => labels.errors.push(error),
+            Err(error) => corpus.errors.push(error),
         }
     }
-    labels.warnings.extend(rows.take_warnings());
+    corpus.warnings.extend(rows.take_warnings());
     if let Some(columns) = first_columns.filter(|_| n_labelled == 0) {
         // One error in place of one for each row.
-        labels.errors.retain(|error| !is_unlabelled(error));
-        labels.errors.push(match &names.label {
+        corpus.errors.retain(|error| !matches!(error, Error::Row { found, .. } if found == UNLABELLED));
+        corpus.errors.push(match &names.label {
             Some(label) => no_column(path, &format!("`{label}`"), columns.into_iter()),
             None => Error::NoLabels { path: path.to_path_buf(), line: 1 },
         });
     }
-    labels.documents = windows.documents(path);
-    labels
+    corpus.documents = windows.documents;
+    corpus
 }
 
 /// Whether a row has the columns of a score record.
@@ -226,12 +207,8 @@ fn columns_of(row: &Row, names: &ColumnNames) -> Vec<String> {
 
 const UNLABELLED: &str = "a row without a label or a text";
 
-fn is_unlabelled(error: &Error) -> bool {
-    matches!(error, Error::Row { found, .. } if found == UNLABELLED)
-}
-
 impl Windows {
-    /// Adds a row to the window of its article.
+    /// Adds a row to the document of its article.
     fn add(&mut self, path: &Path, mut row: Row) -> Result<()> {
         let text = normalise(&row.text);
         let label = row.label.filter(|label| !label.trim().is_empty());
@@ -243,18 +220,13 @@ impl Windows {
         let label = label.trim().to_string();
         let paragraph = Labelled { line: row.line, text, label, weight, follows: row.follows };
         if let Some(&index) = row.doc.as_ref().and_then(|doc| self.of_doc.get(doc)) {
-            self.windows[index].paragraphs.push(paragraph);
+            self.documents[index].paragraphs.push(paragraph);
             return Ok(());
         }
-        self.of_doc.extend(row.doc.map(|doc| (doc, self.windows.len())));
+        self.of_doc.extend(row.doc.map(|doc| (doc, self.documents.len())));
         let (outlet, topic) = (row.fields.remove("outlet"), row.fields.remove("topic"));
-        self.windows.push(Window { outlet, topic, paragraphs: vec![paragraph] });
+        self.documents.push(Document::new(path, outlet, topic, vec![paragraph]));
         Ok(())
-    }
-
-    fn documents(self, path: &Path) -> Vec<Document> {
-        let document = |window: Window| Document::new(path, window.outlet, window.topic, window.paragraphs);
-        self.windows.into_iter().map(document).collect()
     }
 }
 

@@ -12,7 +12,6 @@ use unicode_normalization::UnicodeNormalization;
 
 pub use self::duplicates::{DuplicateKey, Duplicates};
 pub use self::forms::LabelledRow;
-use self::forms::{Labels, documents_of};
 use crate::error::{Error, Warning};
 use crate::read::{ColumnNames, find_inputs};
 
@@ -37,7 +36,8 @@ pub(crate) struct Document {
     pub outlet: Option<String>,
     pub topic: Option<String>,
     pub paragraphs: Vec<Labelled>,
-    /// Hex SHA-1 over labels, texts, weights and adjacency; it does not depend on the file.
+    /// Hex SHA-1 over labels, texts, weights and adjacency; it does not depend on the file. Set when the corpus is
+    /// complete.
     pub identity: String,
 }
 
@@ -94,7 +94,9 @@ impl Corpus {
         corpus
     }
 
+    /// Gives the documents their identities, and an order that depends on nothing else.
     fn sort(&mut self) {
+        self.documents.iter_mut().for_each(Document::identify);
         let order = |document: &Document| {
             (document.identity.clone(), document.outlet.clone(), document.topic.clone())
         };
@@ -102,8 +104,8 @@ impl Corpus {
     }
 
     fn read_file(&mut self, path: &Path, names: &ColumnNames, is_named: bool) {
-        let Labels { documents, mut errors, warnings } = documents_of(path, names)
-            .unwrap_or_else(|error| Labels { errors: vec![error], ..Labels::default() });
+        let Corpus { documents, mut errors, warnings, .. } = forms::corpus_of(path, names)
+            .unwrap_or_else(|error| Corpus { errors: vec![error], ..Corpus::default() });
         let no_labels = |error: &Error| matches!(error, Error::NoLabels { .. } | Error::NoTexts { .. });
         if !is_named && documents.is_empty() && errors.iter().any(no_labels) {
             self.skipped.push(path.to_path_buf());
@@ -125,17 +127,14 @@ impl Corpus {
 
     /// The group of each document as an index, and the names of the groups.
     pub(crate) fn groups(&self, group_by: GroupBy) -> (Vec<usize>, Vec<String>) {
-        let mut indices: BTreeMap<String, usize> = BTreeMap::new();
-        let mut names = Vec::new();
-        let mut groups = Vec::with_capacity(self.documents.len());
-        for document in &self.documents {
-            let group = *indices.entry(document.group(group_by)).or_insert_with(|| {
+        let (mut indices, mut names) = (BTreeMap::new(), Vec::new());
+        let index = |document: &Document| {
+            *indices.entry(document.group(group_by)).or_insert_with(|| {
                 names.push(document.group_name(group_by));
                 names.len() - 1
-            });
-            groups.push(group);
-        }
-        (groups, names)
+            })
+        };
+        (self.documents.iter().map(index).collect(), names)
     }
 
     /// The groups in which each label occurs.
@@ -221,27 +220,17 @@ impl Document {
         }
     }
 
-    /// A document and its identity.
-    fn new(
-        path: &Path,
-        outlet: Option<String>,
-        topic: Option<String>,
-        paragraphs: Vec<Labelled>,
-    ) -> Document {
+    fn new(path: &Path, outlet: Option<String>, topic: Option<String>, paragraphs: Vec<Labelled>) -> Self {
+        let [outlet, topic] = [outlet, topic].map(|name| name.filter(|name| !name.is_empty()));
+        Document { path: path.to_path_buf(), outlet, topic, paragraphs, identity: String::new() }
+    }
+
+    fn identify(&mut self) {
         let mut hasher = Sha1::new();
-        for paragraph in &paragraphs {
-            let Labelled { label, text, weight, follows, .. } = paragraph;
+        for Labelled { label, text, weight, follows, .. } in &self.paragraphs {
             hasher.update(format!("{label}\t{text}\t{weight}\t{follows}\n"));
         }
-        let identity = hex(&hasher.finalize());
-        let named = |name: Option<String>| name.filter(|name| !name.is_empty());
-        Document {
-            path: path.to_path_buf(),
-            outlet: named(outlet),
-            topic: named(topic),
-            paragraphs,
-            identity,
-        }
+        self.identity = hex(&hasher.finalize());
     }
 }
 

@@ -1,18 +1,19 @@
 //! The fitted parts, saved to one safetensors file and loaded from it.
 
-mod card;
 mod file;
 mod tensor;
 
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
-pub use self::card::Card;
+use serde::{Deserialize, Serialize};
+
 use crate::combination::Combination;
 use crate::error::{Error, Result};
 use crate::features::{Extractor, FeatureGroup, Lexicon, Names, Table};
 use crate::filter::Filter;
-use crate::metrics::CurvePoint;
+use crate::metrics::{CurvePoint, OutOfFold};
 use crate::neighbours::Neighbours;
 use crate::output::OutputFile;
 
@@ -71,6 +72,32 @@ impl PartialEq for Model {
     fn eq(&self, other: &Self) -> bool {
         self.parts.checksum == other.parts.checksum
     }
+}
+
+/// What a model was trained on, how, and how well it did on paragraphs that it had not seen.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Card {
+    /// The version of rhetor that trained it.
+    pub rhetor: String,
+    /// Hex SHA-256 over the labelled text, whatever the names of its files.
+    pub corpus_sha256: String,
+    /// The number of labelled documents.
+    pub n_documents: usize,
+    /// Paragraphs by label, boilerplate included.
+    pub label_counts: BTreeMap<String, usize>,
+    /// The training options, by name.
+    pub options: BTreeMap<String, String>,
+    /// Cross-validated figures without the filter, by name; shares are from 0 to 1.
+    pub cross_validated: BTreeMap<String, f64>,
+    /// The tables behind those figures.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub out_of_fold: Option<OutOfFold>,
+    /// By group and label the strongest features of the naive Bayes tables from which refinement started,
+    /// strongest first.
+    pub naive_bayes_strongest: BTreeMap<String, BTreeMap<String, Vec<(String, f64)>>>,
+    /// How good models of growing shares of the corpus were, where that was asked for.
+    pub learning_curve: Vec<CurvePoint>,
 }
 
 /// A feature group in figures.
@@ -215,30 +242,32 @@ impl Model {
     /// When the model has no label at `index`.
     pub fn strongest(&self, index: usize, n: usize) -> Vec<(FeatureGroup, Vec<(String, f64)>)> {
         assert!(index < self.labels().len(), "the model has {} labels", self.labels().len());
-        let Parts { tables, combination, .. } = &*self.parts;
+        let Parts { tables, combination, lexicon, .. } = &*self.parts;
+        let names = Names::new(lexicon);
         let groups = FeatureGroup::ALL.into_iter().zip(tables).zip(&combination.weights);
-        groups
-            .map(|((group, table), &weight)| (group, self.strongest_of(group, table, weight, index, n)))
-            .collect()
-    }
-
-    fn strongest_of(
-        &self,
-        group: FeatureGroup,
-        table: &Table,
-        weight: f64,
-        index: usize,
-        n: usize,
-    ) -> Vec<(String, f64)> {
-        let centred = |row: &[f32]| {
-            f64::from(row[index]) - row.iter().copied().map(f64::from).sum::<f64>() / row.len() as f64
+        let strongest = |((group, table), &weight): ((FeatureGroup, &Table), &f64)| {
+            (group, strongest(&names, group, table.features(), weight, index, n))
         };
-        let mut features: Vec<(u64, f64)> =
-            table.features().map(|(key, row)| (key, weight * centred(row))).collect();
-        features.sort_unstable_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
-        let names = Names::new(&self.parts.lexicon);
-        features.into_iter().take(n).map(|(key, value)| (names.name(group, key), value)).collect()
+        groups.map(strongest).collect()
     }
+}
+
+/// The names of the `n` features that count most for one class, strongest first, with their weighted and centred
+/// values. `features` are the keys and rows of a group's table.
+pub(crate) fn strongest<'a>(
+    names: &Names,
+    group: FeatureGroup,
+    features: impl Iterator<Item = (u64, &'a [f32])>,
+    weight: f64,
+    class: usize,
+    n: usize,
+) -> Vec<(String, f64)> {
+    let centred = |row: &[f32]| {
+        f64::from(row[class]) - row.iter().copied().map(f64::from).sum::<f64>() / row.len() as f64
+    };
+    let mut features: Vec<(u64, f64)> = features.map(|(key, row)| (key, weight * centred(row))).collect();
+    features.sort_unstable_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
+    features.into_iter().take(n).map(|(key, value)| (names.name(group, key), value)).collect()
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@ use super::{Folds, NO_LABEL, Smoothing, TrainOptions};
 use crate::corpus::Corpus;
 use crate::features::{FeatureGroup, Lexicon, Names, Vocabulary};
 use crate::metrics::{Evaluation, OutOfFold};
-use crate::model::Card;
+use crate::model::{Card, strongest};
 
 /// How many of the strongest naive Bayes features a card keeps for each label and group.
 const N_STRONGEST: usize = 30;
@@ -20,27 +20,17 @@ pub fn bayes_strongest(
     tables: &Tables,
 ) -> BTreeMap<String, BTreeMap<String, Vec<(String, f64)>>> {
     let names = Names::new(lexicon);
-    let mut strongest = BTreeMap::new();
-    for (index, group) in FeatureGroup::ALL.into_iter().enumerate() {
+    let of_group = |(index, group): (usize, FeatureGroup)| {
         let weight = tables.bayes_combination.weights[index];
-        let keys = &vocabularies[index].keys;
         let of_class = |class: usize| {
-            let centred = |row: &[f32]| {
-                f64::from(row[class]) - row.iter().copied().map(f64::from).sum::<f64>() / row.len() as f64
-            };
-            let mut features: Vec<(u64, f64)> = keys
-                .iter()
-                .copied()
-                .zip(tables.bayes[index].rows().map(|row| weight * centred(row)))
-                .collect();
-            features.sort_unstable_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
-            let named = |(key, value): (u64, f64)| (names.name(group, key), rounded(value));
-            features.into_iter().take(N_STRONGEST).map(named).collect()
+            let features = vocabularies[index].keys.iter().copied().zip(tables.bayes[index].rows());
+            let features = strongest(&names, group, features, weight, class, N_STRONGEST);
+            features.into_iter().map(|(name, value)| (name, rounded(value))).collect()
         };
         let by_label = labels.iter().cloned().zip((0..labels.len()).map(of_class)).collect();
-        strongest.insert(group.name().to_string(), by_label);
-    }
-    strongest
+        (group.name().to_string(), by_label)
+    };
+    FeatureGroup::ALL.into_iter().enumerate().map(of_group).collect()
 }
 
 /// A value to six decimal places; cards are shown, not computed with.
@@ -68,7 +58,12 @@ pub fn card(
         Folds::None => "none".to_string(),
         folds => folds.count().to_string(),
     };
-    let mut named = vec![
+    let alphas: Vec<String> = FeatureGroup::ALL
+        .iter()
+        .zip(alphas)
+        .map(|(group, alpha)| format!("{} {alpha}", group.name()))
+        .collect();
+    let named = [
         ("smoothing", smoothing),
         ("ngrams", options.max_ngram.to_string()),
         ("min-count", options.min_count.to_string()),
@@ -77,14 +72,9 @@ pub fn card(
         ("folds", folds),
         ("group-by", options.group_by.name().to_string()),
         ("seed", options.seed.to_string()),
+        ("boilerplate-label", options.boilerplate_label.clone().unwrap_or(NO_LABEL.to_string())),
+        ("alphas", alphas.join(", ")),
     ];
-    named.push(("boilerplate-label", options.boilerplate_label.clone().unwrap_or(NO_LABEL.to_string())));
-    let alphas: Vec<String> = FeatureGroup::ALL
-        .iter()
-        .zip(alphas)
-        .map(|(group, alpha)| format!("{} {alpha}", group.name()))
-        .collect();
-    named.push(("alphas", alphas.join(", ")));
     Card {
         rhetor: env!("CARGO_PKG_VERSION").to_string(),
         corpus_sha256: corpus.sha256(),
@@ -100,16 +90,17 @@ pub fn card(
 
 /// The measures of a card, by name.
 fn figures(cross_validated: &Evaluation) -> BTreeMap<String, f64> {
-    let mut figures: BTreeMap<String, f64> = BTreeMap::new();
-    figures.insert("macro_f1".into(), cross_validated.macro_f1.value);
-    figures.insert("macro_f1_low".into(), cross_validated.macro_f1.low);
-    figures.insert("macro_f1_high".into(), cross_validated.macro_f1.high);
-    figures.insert("accuracy".into(), cross_validated.accuracy.value);
-    figures.insert("log_loss".into(), cross_validated.log_loss);
-    figures.insert("expected_calibration_error".into(), cross_validated.expected_calibration_error);
-    for (label, scores) in cross_validated.labels.iter().zip(&cross_validated.per_label) {
-        figures.insert(format!("f1 {label}"), scores.f1);
-    }
-    figures.values_mut().for_each(|figure| *figure = rounded(*figure));
-    figures
+    let Evaluation { macro_f1, accuracy, log_loss, expected_calibration_error, .. } = cross_validated;
+    let named = [
+        ("macro_f1", macro_f1.value),
+        ("macro_f1_low", macro_f1.low),
+        ("macro_f1_high", macro_f1.high),
+        ("accuracy", accuracy.value),
+        ("log_loss", *log_loss),
+        ("expected_calibration_error", *expected_calibration_error),
+    ];
+    let labels = cross_validated.labels.iter().zip(&cross_validated.per_label);
+    let per_label = labels.map(|(label, scores)| (format!("f1 {label}"), scores.f1));
+    let figures = named.map(|(name, value)| (name.to_string(), value)).into_iter().chain(per_label);
+    figures.map(|(name, value)| (name, rounded(value))).collect()
 }
