@@ -90,10 +90,6 @@ impl FeatureTable {
 /// `ln((sum + alpha) / (sum of the class + alpha * n_features))`.
 ///
 /// `alpha` must be above 0: linfa-bayes divides by zero at 0.
-///
-/// # Errors
-///
-/// When linfa refuses the fit.
 pub fn fit(totals: &ClassTotals, alpha: f64) -> Result<FeatureTable> {
     let (n_classes, n_features) = (totals.n_classes, totals.n_features);
     if n_features == 0 {

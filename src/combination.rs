@@ -140,10 +140,6 @@ impl Combination {
     ///
     /// The loss is convex; L-BFGS finds the minimum. Groups whose weight would be negative get 0, and the others
     /// are fitted again.
-    ///
-    /// # Errors
-    ///
-    /// When `held_out` is empty or the optimiser fails.
     #[cfg(feature = "train")]
     pub fn fit(held_out: &HeldOut) -> Result<Combination> {
         let why = |why: String| Error::Fit { what: "the combination of the feature groups", why };

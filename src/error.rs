@@ -14,38 +14,24 @@ pub type Result<T> = std::result::Result<T, Error>;
 #[non_exhaustive]
 #[expect(missing_docs, reason = "fields have the same meaning in all variants, given above")]
 pub enum Error {
-    /// A path could not be opened, read, listed or written.
+    /// A path could not be opened, read, listed or written; `action` is the verb: `read`, `list` or `write`.
     #[error("{}: cannot {action}: {source}", path.display())]
-    Io {
-        path: PathBuf,
-        /// The verb that failed: `read`, `list` or `write`.
-        action: &'static str,
-        source: std::io::Error,
-    },
+    Io { path: PathBuf, action: &'static str, source: std::io::Error },
     /// The output folder holds files that are not part of an earlier report.
     #[error("{}: found {}, expected a new or empty folder, or an earlier report", path.display(), file.display())]
     ForeignFile { path: PathBuf, file: PathBuf },
-    /// A folder was written completely but could not be moved to its path.
+    /// A folder was written completely but could not be moved to its path; the temporary folder `kept` holds it.
     #[error("{source}; the new files are in {}", kept.display())]
-    Unplaced {
-        source: Box<Error>,
-        /// The temporary folder that holds it.
-        kept: PathBuf,
-    },
+    Unplaced { source: Box<Error>, kept: PathBuf },
     /// A folder holds no file that can be read.
     #[error("{}: no readable text in this folder ({n_files} files seen)", path.display())]
     EmptyFolder { path: PathBuf, n_files: usize },
     /// A pattern matches no file.
     #[error("{pattern}: found no input ({why})")]
     NoMatch { pattern: String, why: String },
-    /// The bytes of a file are not text.
+    /// The bytes of a file are not text; `cure` is what the user can do about it.
     #[error("{}: found {found}, expected text", path.display())]
-    Binary {
-        path: PathBuf,
-        found: &'static str,
-        /// What the user can do about it.
-        cure: &'static str,
-    },
+    Binary { path: PathBuf, found: &'static str, cure: &'static str },
     /// A compressed file is damaged or incomplete.
     #[error("{}: {kind} archive: {what}", path.display())]
     Archive { path: PathBuf, kind: &'static str, what: String },
@@ -55,13 +41,9 @@ pub enum Error {
     /// A table has no column for the text, or none that the user named: `expected`, in backticks.
     #[error("{}: no column {expected}; columns are: {found}", path.display())]
     Columns { path: PathBuf, found: String, expected: String },
-    /// A labelled file is too large to be held in memory.
+    /// A labelled file is too large to be held in memory; `most_mb` is the limit, in megabytes.
     #[error("{}: found more than {most_mb} MB of labelled text in one file", path.display())]
-    TooLarge {
-        path: PathBuf,
-        /// The limit, in megabytes.
-        most_mb: usize,
-    },
+    TooLarge { path: PathBuf, most_mb: usize },
     /// A row of a table or a block of a labelled file is malformed.
     #[error("{}:{line}: found {found}, expected {expected}", path.display())]
     Row { path: PathBuf, line: usize, found: String, expected: String },

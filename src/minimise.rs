@@ -13,10 +13,6 @@ const MEMORY: usize = 7;
 ///
 /// `evaluate` returns a point's value and gradient; it is called once for each point (Liu and Nocedal 1989,
 /// "On the limited memory BFGS method for large scale optimization").
-///
-/// # Errors
-///
-/// What the optimiser says when it fails.
 pub fn minimise(
     start: Vec<f64>,
     max_steps: u64,

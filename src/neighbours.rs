@@ -164,10 +164,6 @@ impl Neighbours {
     /// The regressions with the lowest weighted mean log loss over runs of paragraphs with their scores alone;
     /// `labels` has the class and weight of each paragraph of the runs, in order. All paragraphs count for the
     /// regression of a paragraph alone, those of runs of two or more for the other.
-    ///
-    /// # Errors
-    ///
-    /// When the optimiser fails.
     #[cfg(feature = "train")]
     pub fn fit(n_classes: usize, runs: &[&[Vec<f64>]], labels: &[(usize, f64)]) -> Result<Neighbours> {
         let mut neighbours = Neighbours::none(n_classes);

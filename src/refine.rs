@@ -32,10 +32,6 @@ pub struct Example {
 /// Moving one value by one costs half of `l2_penalty`, in paragraphs of loss. The result needs no group weights
 /// other than 1. Time is linear in the features of all examples and in the steps; memory is that of 20 copies of
 /// the tables.
-///
-/// # Errors
-///
-/// When the optimiser fails.
 pub fn refine(
     tables: &[FeatureTable],
     combination: &Combination,

@@ -55,6 +55,9 @@ struct FilterNumbers {
     threshold: f64,
 }
 
+/// A value, or what is wrong with the file.
+type Checked<T> = std::result::Result<T, String>;
+
 /// The one metadata entry: safetensors writes several in hash order.
 const METADATA_KEY: &str = "rhetor";
 /// The largest weight, offset or table value that a model may have. Those of trained models stay below 100; with
@@ -66,19 +69,11 @@ const CODES: &str = "lexicon.codes";
 const FILTER: &str = "filter";
 
 /// The parts of a model in bytes from anywhere; `name` is used in errors.
-///
-/// # Errors
-///
-/// When the bytes are truncated or modified, or have another format.
 pub fn checked(bytes: &[u8], name: &Path) -> Result<Parts> {
     read(bytes, name, |_| None, true)
 }
 
 /// The parts of a model that a test has checked.
-///
-/// # Errors
-///
-/// When the bytes have another format.
 pub fn embedded(bytes: &'static [u8], name: &Path) -> Result<Parts> {
     let keep = |part: &'static [u8]| Some(part);
     read(bytes, name, keep, false)
@@ -95,26 +90,29 @@ fn read<'a>(
     let (_, header) = SafeTensors::read_metadata(bytes).map_err(|err| broken(err.to_string()))?;
     let json = header.metadata().as_ref().and_then(|metadata| metadata.get(METADATA_KEY));
     let json = json.ok_or_else(|| broken("it has no entry `rhetor`".to_string()))?;
-    let format: AnyFormat = serde_json::from_str(json).map_err(|err| broken(err.to_string()))?;
-    let found = format.format.as_ref().and_then(serde_json::Value::as_u64);
+    let AnyFormat { format } = serde_json::from_str(json).map_err(|err| broken(err.to_string()))?;
+    let found = format.and_then(|format| format.as_u64());
     let found = found.ok_or_else(|| broken("it has no format number".to_string()))?;
     if found != MODEL_FORMAT {
         return Err(Error::ModelFormat { path: name.to_path_buf(), found, expected: MODEL_FORMAT });
     }
-    let metadata: Metadata = serde_json::from_str(json).map_err(|err| broken(err.to_string()))?;
-    let tensors = SafeTensors::deserialize(bytes).map_err(|err| broken(err.to_string()))?;
-    if check {
-        metadata.check(&tensors).map_err(broken)?;
-    }
-    let parts = metadata.into_parts(&tensors, keep).map_err(broken)?;
-    if check {
-        check_tables(&parts).map_err(broken)?;
-    }
-    Ok(parts)
+    let parts = || -> Checked<Parts> {
+        let metadata: Metadata = serde_json::from_str(json).map_err(|err| err.to_string())?;
+        let tensors = SafeTensors::deserialize(bytes).map_err(|err| err.to_string())?;
+        if check {
+            metadata.check(&tensors)?;
+        }
+        let parts = metadata.into_parts(&tensors, keep)?;
+        if check {
+            check_tables(&parts)?;
+        }
+        Ok(parts)
+    };
+    parts().map_err(broken)
 }
 
 /// Whether no value of a table can make a score that is not finite.
-fn check_tables(parts: &Parts) -> std::result::Result<(), String> {
+fn check_tables(parts: &Parts) -> Checked<()> {
     let filter = parts.filter.learned.iter().map(|learned| &learned.table);
     for table in parts.tables.iter().chain(filter) {
         if let Some(value) = table.values().iter().find(|value| !is_in_range(f64::from(**value))) {
@@ -129,7 +127,7 @@ fn is_in_range(number: f64) -> bool {
 }
 
 /// The parts with the checksum of their file.
-pub fn with_checksum(mut parts: Parts) -> std::result::Result<Parts, String> {
+pub fn with_checksum(mut parts: Parts) -> Checked<Parts> {
     let tensors = tensors(&parts);
     let metadata = Metadata::of(&parts);
     let bytes = tensors.iter().map(|(name, tensor)| (name.as_str(), tensor.bytes.as_slice()));
@@ -138,11 +136,11 @@ pub fn with_checksum(mut parts: Parts) -> std::result::Result<Parts, String> {
 }
 
 /// The bytes of the model file.
-pub fn to_bytes(parts: &Parts) -> std::result::Result<Vec<u8>, String> {
+pub fn to_bytes(parts: &Parts) -> Checked<Vec<u8>> {
     let tensors = tensors(parts);
     let json = serde_json::to_value(Metadata::of(parts)).map_err(|err| err.to_string())?.to_string();
     let views = tensors.iter().map(|(name, tensor)| Ok((name.as_str(), tensor.view()?)));
-    let views = views.collect::<std::result::Result<Vec<_>, String>>()?;
+    let views = views.collect::<Checked<Vec<_>>>()?;
     let metadata = [(METADATA_KEY.to_string(), json)].into_iter().collect();
     safetensors::serialize(views, Some(metadata)).map_err(|err| err.to_string())
 }
@@ -193,14 +191,14 @@ impl Metadata {
     }
 
     /// What the checksum covers of the entry.
-    fn without_checksum(&self) -> std::result::Result<String, String> {
+    fn without_checksum(&self) -> Checked<String> {
         let mut value = serde_json::to_value(self).map_err(|err| err.to_string())?;
         value["sha256"] = serde_json::Value::String(String::new());
         Ok(value.to_string())
     }
 
     /// Whether nothing was changed since the file was written.
-    fn check(&self, tensors: &SafeTensors<'_>) -> std::result::Result<(), String> {
+    fn check(&self, tensors: &SafeTensors<'_>) -> Checked<()> {
         let mut named: Vec<(&str, &[u8])> = tensors.iter().map(|(name, view)| (name, view.data())).collect();
         named.sort_unstable_by_key(|(name, _)| *name);
         match checksum(&self.without_checksum()?, named.into_iter()) == self.sha256 {
@@ -210,7 +208,7 @@ impl Metadata {
     }
 
     /// Whether the numbers are as many as they must be, and in range.
-    fn check_numbers(&self) -> std::result::Result<(), String> {
+    fn check_numbers(&self) -> Checked<()> {
         let n_classes = self.labels.len();
         let distinct: BTreeSet<&String> = self.labels.iter().collect();
         if n_classes < 2 || distinct.len() != n_classes || self.offsets.len() != n_classes {
@@ -246,7 +244,7 @@ impl Metadata {
         self,
         tensors: &SafeTensors<'a>,
         keep: impl Fn(&'a [u8]) -> Option<&'static [u8]> + Copy,
-    ) -> std::result::Result<Parts, String> {
+    ) -> Checked<Parts> {
         self.check_numbers()?;
         let n_classes = self.labels.len();
         let has_prior = self.neighbours[2].len() == n_classes;
@@ -258,8 +256,7 @@ impl Metadata {
         let lexicon = Lexicon::new(lines.ok_or("its lexicon is not UTF-8")?, codes);
         let lexicon = lexicon.ok_or("its lexicon is not in order")?;
         let table_of = |group: &FeatureGroup| table(tensors, group.name(), n_classes, keep);
-        let tables =
-            FeatureGroup::ALL.iter().map(table_of).collect::<std::result::Result<Vec<_>, String>>()?;
+        let tables = FeatureGroup::ALL.iter().map(table_of).collect::<Checked<Vec<_>>>()?;
         let learned = match self.filter {
             None => None,
             Some(FilterNumbers { weight, offsets, threshold }) => Some(LearnedFilter {
@@ -296,7 +293,7 @@ fn table<'a>(
     name: &str,
     n_classes: usize,
     keep: impl Fn(&'a [u8]) -> Option<&'static [u8]> + Copy,
-) -> std::result::Result<Table, String> {
+) -> Checked<Table> {
     let values = numbers(tensors, &format!("{name}.values"), Dtype::F32, keep)?;
     let keys = format!("{name}.keys");
     let table = match tensors.names().contains(&keys.as_str()) {

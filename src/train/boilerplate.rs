@@ -37,10 +37,6 @@ pub struct Block<'a> {
 
 /// A table fitted to blocks, with a threshold that drops little prose out of fold; `None` when there is too little
 /// boilerplate or no prose.
-///
-/// # Errors
-///
-/// When a fit fails.
 pub fn fit(blocks: &[Block<'_>], n_folds: usize, lexicon: &Lexicon) -> Result<Option<LearnedFilter>> {
     let n_boilerplate = blocks.iter().filter(|block| block.is_boilerplate).count();
     if n_boilerplate < MIN_BOILERPLATE || n_boilerplate == blocks.len() {

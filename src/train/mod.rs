@@ -5,7 +5,6 @@
 
 mod boilerplate;
 mod card;
-mod curve;
 mod evaluate;
 mod options;
 mod rows;
@@ -14,8 +13,7 @@ mod tables;
 use std::ops::Range;
 
 use self::card::{bayes_strongest, card};
-pub use self::curve::learning_curve;
-pub use self::evaluate::{cross_validate, evaluate};
+pub use self::evaluate::{cross_validate, evaluate, learning_curve};
 use self::options::check_options;
 pub use self::options::{Folds, Smoothing, TrainOptions};
 use self::rows::{Example, examples, labels_of, runs};

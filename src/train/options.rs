@@ -83,37 +83,28 @@ impl Default for TrainOptions {
     }
 }
 
-/// Checks the options.
-///
-/// # Errors
-///
-/// When an option is out of range or cannot be combined with another.
+/// Fails if an option is out of range or cannot be combined with another.
 pub fn check_options(options: &TrainOptions) -> Result<()> {
     let check = |fine: bool, setting: &'static str, found: String, expected: &'static str| {
         if fine { Ok(()) } else { Err(Error::Setting { setting, found, expected }) }
     };
     if let Smoothing::Fixed(alpha) = options.smoothing {
-        let fine = alpha.is_finite() && (1e-9..=1e6).contains(&alpha);
-        check(fine, "smoothing", alpha.to_string(), "`auto` or a number from 1e-9 to 1e6")?;
+        let expected = "`auto` or a number from 1e-9 to 1e6";
+        check((1e-9..=1e6).contains(&alpha), "smoothing", alpha.to_string(), expected)?;
     }
     let n = options.max_ngram;
     check((1..=MAX_NGRAM).contains(&n), "n-gram length", n.to_string(), "a number from 1 to 3")?;
     let n = options.folds.count();
     check((2..=100).contains(&n), "folds", n.to_string(), "`auto`, `none` or a number from 2 to 100")?;
     if options.folds == Folds::None {
-        let fixed = options.smoothing != Smoothing::Auto;
-        check(fixed, "smoothing", "`auto` without folds".to_string(), "a number: it is chosen out of fold")?;
-        let plain = options.l2_penalty.is_none();
-        check(
-            plain,
-            "L2 penalty",
-            "an L2 penalty without folds".to_string(),
-            "`none`: it needs out-of-fold predictions",
-        )?;
+        let is_fixed = options.smoothing != Smoothing::Auto;
+        check(is_fixed, "smoothing", "`auto` without folds".into(), "a number: it is chosen out of fold")?;
+        let (found, expected) = ("an L2 penalty without folds", "`none`: it needs out-of-fold predictions");
+        check(options.l2_penalty.is_none(), "L2 penalty", found.into(), expected)?;
     }
     if let Some(l2_penalty) = options.l2_penalty {
-        let fine = l2_penalty.is_finite() && (1e-6..=1e9).contains(&l2_penalty);
-        check(fine, "L2 penalty", l2_penalty.to_string(), "`none` or a number from 1e-6 to 1e9")?;
+        let expected = "`none` or a number from 1e-6 to 1e9";
+        check((1e-6..=1e9).contains(&l2_penalty), "L2 penalty", l2_penalty.to_string(), expected)?;
     }
-    check(options.min_count >= 1, "minimum count", "0".to_string(), "a number from 1")
+    check(options.min_count >= 1, "minimum count", "0".into(), "a number from 1")
 }

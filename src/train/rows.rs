@@ -48,10 +48,6 @@ pub fn examples<'a>(corpus: &'a Corpus, labels: &[String]) -> (Vec<Example>, Vec
 }
 
 /// The labels of the model: those of the corpus except boilerplate, in the order of the codebook and then by name.
-///
-/// # Errors
-///
-/// When there are fewer than two labels, or when there are folds and a label occurs in one group only.
 pub fn labels_of(corpus: &Corpus, options: &TrainOptions) -> Result<Vec<String>> {
     let mut groups = corpus.groups_by_label(options.group_by);
     if let Some(boilerplate) = &options.boilerplate_label {

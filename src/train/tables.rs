@@ -59,10 +59,6 @@ pub struct Tables {
 
 impl<'a> Problem<'a> {
     /// Fits the tables of all groups; `l2_penalty` is that of refinement, `None` for no refinement.
-    ///
-    /// # Errors
-    ///
-    /// When a fit fails.
     pub fn fit(&self, smoothing: Smoothing, l2_penalty: Option<f64>) -> Result<Tables> {
         let totals = self.totals();
         let (alphas, mut held_out) = self.choose_smoothing(&totals, smoothing)?;
@@ -85,10 +81,6 @@ impl<'a> Problem<'a> {
     }
 
     /// Naive Bayes tables of all rows with one smoothing.
-    ///
-    /// # Errors
-    ///
-    /// When a fit fails.
     pub fn plain_tables(&self, alpha: f64) -> Result<Vec<FeatureTable>> {
         self.bayes_tables(&self.totals(), &vec![alpha; self.n_features.len()], None)
     }

@@ -31,10 +31,6 @@ pub struct ScoreRun<'a> {
 
 impl ScoreRun<'_> {
     /// Labels all articles; calls `work` on them in parallel and `take` on its results in input order.
-    ///
-    /// # Errors
-    ///
-    /// If `take` fails, or no article has the column of --compare or --group-by.
     pub fn each<T: Send>(
         &mut self,
         work: impl Fn(Article, Vec<Outcome>) -> T + Sync,
@@ -106,10 +102,6 @@ impl ScoreRun<'_> {
     }
 
     /// What summaries of articles show.
-    ///
-    /// # Errors
-    ///
-    /// If the model does not have the label of --strongest.
     pub fn digest_options(&self) -> anyhow::Result<DigestOptions> {
         let labels = self.model.labels();
         let index_of = |name: &str| labels.iter().position(|label| label == name);
