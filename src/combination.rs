@@ -80,7 +80,7 @@ pub struct Combination {
 #[cfg(feature = "train")]
 #[derive(Debug, Clone, PartialEq)]
 pub struct HeldOut {
-    /// How many groups and classes there are.
+    /// How many groups there are.
     pub n_groups: usize,
     /// How many classes there are.
     pub n_classes: usize,
@@ -147,9 +147,10 @@ impl Combination {
             return Err(why("there are no held-out predictions".to_string()));
         }
         let (n_groups, n_classes) = (held_out.n_groups, held_out.n_classes);
+        let total = held_out.weights.iter().sum();
         let mut active = vec![true; n_groups];
         loop {
-            let loss = CombinationLoss::new(held_out, &active);
+            let loss = CombinationLoss { held_out, active: &active, total };
             let mut start: Vec<f64> = active.iter().map(|&active| if active { 0.5 } else { 0.0 }).collect();
             start.resize(n_groups + n_classes, 0.0);
             let best = minimise(start, MAX_STEPS, |point| loss.evaluate(point)).map_err(why)?;
@@ -171,13 +172,6 @@ struct CombinationLoss<'a> {
     /// Which groups take part; the weights of the others stay at 0.
     active: &'a [bool],
     total: f64,
-}
-
-#[cfg(feature = "train")]
-impl<'a> CombinationLoss<'a> {
-    fn new(held_out: &'a HeldOut, active: &'a [bool]) -> CombinationLoss<'a> {
-        CombinationLoss { held_out, active, total: held_out.weights.iter().sum() }
-    }
 }
 
 #[cfg(feature = "train")]
@@ -271,7 +265,7 @@ mod tests {
 
     #[test]
     fn the_gradient_is_that_of_the_loss() {
-        let rows = held_out(0.5);
-        crate::minimise::check_gradient(&CombinationLoss::new(&rows, &[true, true]), &[0.3, 0.2, 0.1, -0.2]);
+        let loss = CombinationLoss { held_out: &held_out(0.5), active: &[true, true], total: 40.0 };
+        crate::minimise::check_gradient(&loss, &[0.3, 0.2, 0.1, -0.2]);
     }
 }

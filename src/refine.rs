@@ -87,12 +87,12 @@ impl<'a> RefinementLoss<'a> {
         n_classes: usize,
         l2_penalty: f64,
     ) -> Self {
-        let mut first = 0;
-        let mut firsts = Vec::with_capacity(tables.len());
-        for table in tables {
-            firsts.push(first);
-            first += table.values().len();
-        }
+        let mut next = 0;
+        let first = |table: &FeatureTable| {
+            next += table.values().len();
+            next - table.values().len()
+        };
+        let firsts = tables.iter().map(first).collect();
         let total = examples.iter().map(|example| example.weight).sum();
         RefinementLoss { lists, examples, start, firsts, n_classes, l2_penalty, total }
     }

@@ -2,13 +2,13 @@
 
 use rustc_hash::FxHashSet;
 
-use super::digest;
+use super::fingerprint;
 use crate::article::{Article, Paragraph};
 
 /// Shorter paragraphs are never duplicates: "Read more here" occurs everywhere.
 const MIN_WORDS: usize = 5;
 
-/// The bytes of a paragraph's [`fingerprint`](crate::corpus::fingerprint), or `None` if it has fewer than five words.
+/// The SHA-1 of a paragraph's letters and digits after NFC and lower-casing, or `None` if it has fewer than five words.
 pub type DuplicateKey = Option<[u8; 20]>;
 
 /// The keys of the paragraphs seen in a run.
@@ -35,7 +35,7 @@ pub struct Duplicates {
 impl Duplicates {
     /// The keys of an article's paragraphs. This is the expensive step; it needs no state, so threads can share it.
     pub fn keys(article: &Article) -> Vec<DuplicateKey> {
-        let key = |p: &Paragraph| (n_words(&p.text) >= MIN_WORDS).then(|| digest(&p.text));
+        let key = |p: &Paragraph| (n_words(&p.text) >= MIN_WORDS).then(|| fingerprint(&p.text));
         article.paragraphs.iter().map(key).collect()
     }
 

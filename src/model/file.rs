@@ -1,13 +1,15 @@
-//! The model file, format 3: one safetensors file whose one metadata entry is JSON.
+//! The model file, format 3: one safetensors file whose one metadata entry is JSON. Its tensors are little-endian
+//! arrays, read in place where the bytes are part of the program.
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use safetensors::tensor::{Dtype, SafeTensors};
+use bytemuck::Pod;
+use safetensors::tensor::{Dtype, SafeTensors, TensorView};
 use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
 
-use super::tensor::{Tensor, checksum, numbers};
 use super::{Card, MODEL_FORMAT, Parts};
 use crate::combination::Combination;
 use crate::error::{Error, Result};
@@ -68,19 +70,11 @@ const LEXICON: &str = "lexicon";
 const CODES: &str = "lexicon.codes";
 const FILTER: &str = "filter";
 
-/// The parts of a model in bytes from anywhere; `name` is used in errors.
-pub fn checked(bytes: &[u8], name: &Path) -> Result<Parts> {
-    read(bytes, name, |_| None, true)
-}
-
-/// The parts of a model that a test has checked.
-pub fn embedded(bytes: &'static [u8], name: &Path) -> Result<Parts> {
-    let keep = |part: &'static [u8]| Some(part);
-    read(bytes, name, keep, false)
-}
-
-/// `keep` gives the bytes of a tensor as long as the program lives, where they do.
-fn read<'a>(
+/// The parts of a model in `bytes`; `name` is used in errors.
+///
+/// `keep` gives the bytes of a tensor as long as the program lives, where they do. `check` is for bytes from anywhere:
+/// then any change since they were written is an error.
+pub fn read<'a>(
     bytes: &'a [u8],
     name: &Path,
     keep: impl Fn(&'a [u8]) -> Option<&'static [u8]> + Copy,
@@ -114,12 +108,11 @@ fn read<'a>(
 /// Whether no value of a table can make a score that is not finite.
 fn check_tables(parts: &Parts) -> Checked<()> {
     let filter = parts.filter.learned.iter().map(|learned| &learned.table);
-    for table in parts.tables.iter().chain(filter) {
-        if let Some(value) = table.values().iter().find(|value| !is_in_range(f64::from(**value))) {
-            return Err(format!("a table has the value {value}, out of range"));
-        }
+    let mut values = parts.tables.iter().chain(filter).flat_map(Table::values);
+    match values.find(|value| !is_in_range(f64::from(**value))) {
+        Some(value) => Err(format!("a table has the value {value}, out of range")),
+        None => Ok(()),
     }
-    Ok(())
 }
 
 fn is_in_range(number: f64) -> bool {
@@ -129,9 +122,8 @@ fn is_in_range(number: f64) -> bool {
 /// The parts with the checksum of their file.
 pub fn with_checksum(mut parts: Parts) -> Checked<Parts> {
     let tensors = tensors(&parts);
-    let metadata = Metadata::of(&parts);
     let bytes = tensors.iter().map(|(name, tensor)| (name.as_str(), tensor.bytes.as_slice()));
-    parts.checksum = checksum(&metadata.without_checksum()?, bytes);
+    parts.checksum = checksum(&Metadata::of(&parts).without_checksum()?, bytes);
     Ok(parts)
 }
 
@@ -139,7 +131,7 @@ pub fn with_checksum(mut parts: Parts) -> Checked<Parts> {
 pub fn to_bytes(parts: &Parts) -> Checked<Vec<u8>> {
     let tensors = tensors(parts);
     let json = serde_json::to_value(Metadata::of(parts)).map_err(|err| err.to_string())?.to_string();
-    let views = tensors.iter().map(|(name, tensor)| Ok((name.as_str(), tensor.view()?)));
+    let views = tensors.iter().map(|(name, tensor)| Ok((name, tensor.view()?)));
     let views = views.collect::<Checked<Vec<_>>>()?;
     let metadata = [(METADATA_KEY.to_string(), json)].into_iter().collect();
     safetensors::serialize(views, Some(metadata)).map_err(|err| err.to_string())
@@ -199,12 +191,9 @@ impl Metadata {
 
     /// Whether nothing was changed since the file was written.
     fn check(&self, tensors: &SafeTensors<'_>) -> Checked<()> {
-        let mut named: Vec<(&str, &[u8])> = tensors.iter().map(|(name, view)| (name, view.data())).collect();
-        named.sort_unstable_by_key(|(name, _)| *name);
-        match checksum(&self.without_checksum()?, named.into_iter()) == self.sha256 {
-            true => Ok(()),
-            false => Err("its checksum does not match its content".to_string()),
-        }
+        let named: BTreeMap<&str, &[u8]> = tensors.iter().map(|(name, view)| (name, view.data())).collect();
+        let is_same = checksum(&self.without_checksum()?, named.into_iter()) == self.sha256;
+        if is_same { Ok(()) } else { Err("its checksum does not match its content".to_string()) }
     }
 
     /// Whether the numbers are as many as they must be, and in range.
@@ -304,3 +293,56 @@ fn table<'a>(
     };
     table.ok_or_else(|| format!("the lengths of the table `{name}` do not fit"))
 }
+
+/// The numbers of a tensor: those in the program's own bytes where they are, others as a copy.
+fn numbers<'a, T: Pod>(
+    tensors: &SafeTensors<'a>,
+    name: &str,
+    dtype: Dtype,
+    keep: impl Fn(&'a [u8]) -> Option<&'static [u8]>,
+) -> Checked<Cow<'static, [T]>> {
+    let view = tensors.tensor(name).map_err(|err| format!("{name}: {err}"))?;
+    if view.dtype() != dtype {
+        return Err(format!("{name} has another type"));
+    }
+    let in_place = keep(view.data()).and_then(|data| bytemuck::try_cast_slice(data).ok());
+    Ok(in_place
+        .map_or_else(|| Cow::Owned(bytemuck::allocation::pod_collect_to_vec(view.data())), Cow::Borrowed))
+}
+
+/// A tensor's bytes before they are written.
+struct Tensor {
+    dtype: Dtype,
+    shape: Vec<usize>,
+    /// In little-endian order.
+    bytes: Vec<u8>,
+}
+
+impl Tensor {
+    /// A tensor of one row for each `width` numbers.
+    fn of<T: Pod>(dtype: Dtype, numbers: &[T], width: usize) -> Tensor {
+        let shape = if width == 1 { vec![numbers.len()] } else { vec![numbers.len() / width, width] };
+        Tensor { dtype, shape, bytes: bytemuck::cast_slice(numbers).to_vec() }
+    }
+
+    /// What safetensors writes.
+    fn view(&self) -> Checked<TensorView<'_>> {
+        TensorView::new(self.dtype, self.shape.clone(), &self.bytes).map_err(|err| err.to_string())
+    }
+}
+
+/// Hex SHA-256 over the metadata entry and over names and bytes in the order given.
+fn checksum<'a>(entry: &str, tensors: impl Iterator<Item = (&'a str, &'a [u8])>) -> String {
+    let mut hasher = Sha256::new();
+    hasher.update(entry.as_bytes());
+    for (name, bytes) in tensors {
+        hasher.update(name.as_bytes());
+        hasher.update([0]);
+        hasher.update((bytes.len() as u64).to_le_bytes());
+        hasher.update(bytes);
+    }
+    hasher.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+#[cfg(target_endian = "big")]
+compile_error!("model files hold little-endian numbers, which this build would read in its own order");

@@ -31,8 +31,8 @@ fn main() -> ExitCode {
         Command::Train(args) => train::run(args),
         Command::Evaluate(args) => evaluate::run(args),
         Command::Inspect(args) => inspect::run(args),
-        Command::Completions(args) => manual::completions(args),
-        Command::Man(args) => manual::man(args),
+        Command::Completions { shell } => manual::completions(*shell),
+        Command::Man { output } => manual::man(args::file(output)),
     };
     outcome.unwrap_or_else(|error| {
         match error.downcast_ref::<rhetor::Error>() {

@@ -1,24 +1,25 @@
 //! `rhetor completions` and `rhetor man`, made from the definitions of the arguments.
 
+use std::path::Path;
 use std::process::ExitCode;
 
 use clap_mangen::Man;
 use clap_mangen::roff::{Roff, roman};
 
-use crate::args::{self, Args, CompletionsArgs, EXIT_CODES, ManArgs};
+use crate::args::{Args, EXIT_CODES};
 use crate::output::Sink;
 use crate::stop::Finish;
 
-pub fn completions(args: &CompletionsArgs) -> anyhow::Result<ExitCode> {
+pub fn completions(shell: clap_complete::Shell) -> anyhow::Result<ExitCode> {
     let mut script = Vec::new();
-    clap_complete::generate(args.shell, &mut Args::checked_command(), "rhetor", &mut script);
+    clap_complete::generate(shell, &mut Args::checked_command(), "rhetor", &mut script);
     print(&script)
 }
 
-pub fn man(args: &ManArgs) -> anyhow::Result<ExitCode> {
+pub fn man(folder: Option<&Path>) -> anyhow::Result<ExitCode> {
     let mut command = Args::checked_command().disable_help_subcommand(true);
     command.build();
-    let Some(folder) = args::file(&args.output) else { return print(&page(&command)?.1) };
+    let Some(folder) = folder else { return print(&page(&command)?.1) };
     std::fs::create_dir_all(folder).map_err(rhetor::Error::io(folder, "write"))?;
     for command in std::iter::once(&command).chain(command.get_subcommands()) {
         let (name, page) = page(command)?;

@@ -61,9 +61,17 @@ pub enum Command {
     /// Show a model's card and its strongest features
     Inspect(InspectArgs),
     /// Print a shell completion script
-    Completions(CompletionsArgs),
+    Completions {
+        /// The shell
+        #[arg(value_name = "SHELL", value_enum)]
+        shell: clap_complete::Shell,
+    },
     /// Print the manual page of rhetor, or write the pages of all commands
-    Man(ManArgs),
+    Man {
+        /// Write a page for rhetor and one for each command to this folder
+        #[arg(short, long, value_name = "DIR")]
+        output: Option<PathBuf>,
+    },
 }
 
 #[derive(Debug, clap::Args)]
@@ -115,20 +123,6 @@ pub enum CardFormat {
     Html,
     /// One JSON object
     Json,
-}
-
-#[derive(Debug, clap::Args)]
-pub struct CompletionsArgs {
-    /// The shell
-    #[arg(value_name = "SHELL", value_enum)]
-    pub shell: clap_complete::Shell,
-}
-
-#[derive(Debug, clap::Args)]
-pub struct ManArgs {
-    /// Write a page for rhetor and one for each command to this folder
-    #[arg(short, long, value_name = "DIR")]
-    pub output: Option<PathBuf>,
 }
 
 /// The columns of a table.
