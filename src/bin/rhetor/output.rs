@@ -11,7 +11,7 @@ use rhetor::report::{Format, Report};
 use rhetor::summary::Profile;
 use rhetor::{Article, Outcome};
 
-use crate::args::FormatArg;
+use crate::args::{FormatArg, Unit};
 use crate::stop::{self, Finish};
 use crate::terminal;
 
@@ -108,13 +108,6 @@ pub fn report<'a>(
     }
 }
 
-/// What each record describes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Records {
-    Paragraphs,
-    Profiles,
-}
-
 /// Records as text or as a Parquet table.
 pub enum Results<'a> {
     Text {
@@ -126,31 +119,31 @@ pub enum Results<'a> {
 }
 
 impl<'a> Results<'a> {
-    pub fn text(path: Option<&Path>, report: &'a Report<'a>, records: Records) -> anyhow::Result<Self> {
+    pub fn text(path: Option<&Path>, report: &'a Report<'a>, records: Unit) -> anyhow::Result<Self> {
         let mut sink = Sink::open(path)?;
         let header = match records {
-            Records::Paragraphs => report.paragraph_header(),
-            Records::Profiles => report.profile_header(),
+            Unit::Paragraph => report.paragraph_header(),
+            Unit::Article => report.profile_header(),
         };
         sink.write_report(report, &header)?;
         Ok(Results::Text { sink, report })
     }
 
     #[cfg(feature = "parquet")]
-    pub fn parquet(path: Option<&Path>, labels: &[String], records: Records) -> anyhow::Result<Self> {
+    pub fn parquet(path: Option<&Path>, labels: &[String], records: Unit) -> anyhow::Result<Self> {
         let Some(path) = path else {
             anyhow::bail!("--format parquet: found standard output, expected a file (-o FILE)");
         };
         let file = match records {
-            Records::Paragraphs => rhetor::report::ParquetFile::of_paragraphs(path, labels)?,
-            Records::Profiles => rhetor::report::ParquetFile::of_profiles(path, labels)?,
+            Unit::Paragraph => rhetor::report::ParquetFile::of_paragraphs(path, labels)?,
+            Unit::Article => rhetor::report::ParquetFile::of_profiles(path, labels)?,
         };
         stop::set_temporary(file.temporary_path());
         Ok(Results::Parquet(Box::new(file)))
     }
 
     #[cfg(not(feature = "parquet"))]
-    pub fn parquet(path: Option<&Path>, _: &[String], _: Records) -> anyhow::Result<Self> {
+    pub fn parquet(path: Option<&Path>, _: &[String], _: Unit) -> anyhow::Result<Self> {
         let subject = path.map_or("--format parquet".to_string(), |path| path.display().to_string());
         anyhow::bail!("{subject}: this build has no Parquet support; build rhetor with `--features parquet`")
     }

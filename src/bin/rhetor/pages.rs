@@ -4,6 +4,7 @@ use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+use rhetor::read::Inputs;
 use rhetor::report::{HtmlFolder, HtmlPage, HtmlReport};
 use rhetor::{Article, Outcome};
 
@@ -66,10 +67,9 @@ fn skip_earlier_report(run: &mut ScoreRun<'_>, folder: &Path) {
     // A folder that does not exist yet holds no inputs.
     let Ok(folder) = folder.canonicalize() else { return };
     let is_inside = |path: &PathBuf| path.canonicalize().is_ok_and(|path| path.starts_with(&folder));
-    let named = &run.inputs.named;
-    let (inside, files) =
-        run.inputs.files.drain(..).partition(|path| is_inside(path) && !named.contains(path));
-    run.inputs.files = files;
+    let Inputs { files, named, .. } = &mut run.inputs;
+    let inside: Vec<PathBuf> =
+        files.extract_if(.., |path| is_inside(path) && !named.contains(path)).collect();
     say_skipped(&inside, "in the output folder");
 }
 

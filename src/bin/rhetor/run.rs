@@ -30,7 +30,8 @@ pub struct ScoreRun<'a> {
 }
 
 impl ScoreRun<'_> {
-    /// Labels all articles; calls `work` on them in parallel and `take` on its results in input order.
+    /// Labels all articles; calls `work` on them in parallel and `take` on its results in input order. Fails if `take`
+    /// does, or if no article has the column of --compare or --group-by.
     pub fn each<T: Send>(
         &mut self,
         work: impl Fn(Article, Vec<Outcome>) -> T + Sync,
@@ -57,7 +58,8 @@ impl ScoreRun<'_> {
             column.add(others);
             take(result)
         })?;
-        if self.stop.is_none() { column.check() } else { Ok(()) }
+        let missing = column.missing("the articles have").filter(|_| self.stop.is_none());
+        missing.map_or(Ok(()), |message| Err(anyhow::Error::msg(message)))
     }
 
     /// Labels all articles, marks duplicates if asked to, and calls `take` on them in input order.
@@ -101,7 +103,7 @@ impl ScoreRun<'_> {
         Ok(digests)
     }
 
-    /// What summaries of articles show.
+    /// What summaries of articles show. Fails if the model does not have the label of --strongest.
     pub fn digest_options(&self) -> anyhow::Result<DigestOptions> {
         let labels = self.model.labels();
         let index_of = |name: &str| labels.iter().position(|label| label == name);
@@ -178,11 +180,10 @@ impl<'a> ColumnCheck<'a> {
         self.n_articles += 1;
         match others {
             None => self.is_found = true,
-            Some(names) if !self.is_found => {
+            Some(names) => {
                 let room = Self::MAX_LISTED.saturating_sub(self.others.len());
                 self.others.extend(names.into_iter().take(room));
             }
-            Some(_) => {}
         }
         if self.n_articles == Self::EARLY
             && let Some(message) = self.missing(&format!("the first {} articles have", Self::EARLY))
@@ -200,9 +201,5 @@ impl<'a> ColumnCheck<'a> {
             "{}: {subject} no column or front-matter key `{column}`; columns are: {others}",
             self.option
         ))
-    }
-
-    fn check(&self) -> anyhow::Result<()> {
-        self.missing("the articles have").map_or(Ok(()), |message| Err(anyhow::Error::msg(message)))
     }
 }

@@ -9,7 +9,7 @@ use rhetor::summary::{Comparison, Profile};
 use rhetor::{Article, Model, Outcome};
 
 use crate::args::{self, FormatArg, ReadArgs, ScoreArgs, Unit};
-use crate::output::{self, Records, Results, Sink};
+use crate::output::{self, Results, Sink};
 use crate::progress::Progress;
 use crate::run::{ScoreRun, duplicate_keys};
 use crate::stream::each_article;
@@ -25,11 +25,10 @@ pub fn score(args: &ScoreArgs) -> anyhow::Result<ExitCode> {
 fn score_here(args: &ScoreArgs) -> anyhow::Result<ExitCode> {
     let path = args::file(&args.articles.output);
     let format = output::format(args.articles.format, path)?;
-    let records = match args.unit == Some(Unit::Article) || args.group_by.is_some() {
-        true => Records::Profiles,
-        false => Records::Paragraphs,
-    };
-    if args.articles.mark_duplicates && records == Records::Profiles {
+    // The records of groups have the columns of those of articles.
+    let grouped = args.group_by.as_ref().map(|_| Unit::Article);
+    let records = grouped.or(args.unit).unwrap_or(Unit::Paragraph);
+    if args.articles.mark_duplicates && records == Unit::Article {
         anyhow::bail!(
             "--mark-duplicates flags paragraphs: it cannot be used with --unit article or --group-by"
         );
@@ -41,7 +40,7 @@ fn score_here(args: &ScoreArgs) -> anyhow::Result<ExitCode> {
     let inputs = progress.inputs(&args.articles.paths)?;
     output::check_not_input(path, &inputs)?;
     let model = args.model.as_deref().map_or_else(Model::embedded, Model::load)?;
-    let explains = format == FormatArg::Html && records == Records::Paragraphs;
+    let explains = format == FormatArg::Html && records == Unit::Paragraph;
     let mut run = ScoreRun { args, model: &model, inputs, progress, explains, stop: None };
     let format = match format {
         FormatArg::Html => return pages::write(&mut run),
