@@ -1,7 +1,8 @@
-//! The bytes of a file or of standard input, decompressed if they are gzip or Zstandard.
+//! The bytes of a file or of standard input, decompressed if they are gzip or Zstandard, and the kinds of binary files
+//! that are not read.
 
 use std::fs::File;
-use std::io::{BufRead, BufReader, Chain, Cursor, Read};
+use std::io::{BufRead, BufReader, Cursor, ErrorKind, Read};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -24,90 +25,84 @@ const N_MAGIC: u64 = 4;
 
 /// The decompressed bytes of an input.
 pub struct Bytes {
-    path: PathBuf,
+    pub path: PathBuf,
     reader: Box<dyn Read + Send>,
     /// The kind of archive that they come from.
     archive: Option<&'static str>,
-    n_read: Arc<AtomicU64>,
+    /// The number of bytes read from the file so far, as it is stored.
+    pub n_read: Arc<AtomicU64>,
     n_given: u64,
 }
 
 impl Bytes {
     /// Opens a file or standard input (`-`).
     pub fn open(path: &Path) -> Result<Bytes> {
-        let file: Box<dyn Read + Send> = if path == Path::new("-") {
-            Box::new(std::io::stdin())
-        } else {
-            Box::new(File::open(path).map_err(Error::io(path, "read"))?)
-        };
-        Bytes::from_reader(path, file)
+        if path == Path::new("-") {
+            return Bytes::from_reader(path, Box::new(std::io::stdin()));
+        }
+        Bytes::from_reader(path, Box::new(File::open(path).map_err(Error::io(path, "read"))?))
     }
 
     /// The bytes of `file`. Whether it is an archive is decided by its first bytes, not its name.
     pub fn from_reader(path: &Path, file: Box<dyn Read + Send>) -> Result<Bytes> {
-        Bytes::decompressed(path, file).map_err(Error::io(path, "read"))
-    }
-
-    fn decompressed(path: &Path, file: Box<dyn Read + Send>) -> std::io::Result<Bytes> {
-        let n_read = Arc::new(AtomicU64::new(0));
+        let n_read: Arc<AtomicU64> = Arc::default();
         let mut file = Counted { inner: file, n_read: Arc::clone(&n_read) };
         let mut magic = Vec::new();
-        file.by_ref().take(N_MAGIC).read_to_end(&mut magic)?;
-        let archive = archive_of(&magic);
-        let whole: Chain<Cursor<Vec<u8>>, Counted> = Cursor::new(magic).chain(file);
-        let buffered = BufReader::with_capacity(BUFFER_SIZE, whole);
+        file.by_ref().take(N_MAGIC).read_to_end(&mut magic).map_err(Error::io(path, "read"))?;
+        let archive = match magic.as_slice() {
+            [0x1f, 0x8b, ..] => Some("gzip"),
+            // The second is a skippable frame, which may come first.
+            [0x28, 0xb5, 0x2f, 0xfd] | [0x50..=0x5f, 0x2a, 0x4d, 0x18] => Some("zstd"),
+            _ => None,
+        };
+        let whole = BufReader::with_capacity(BUFFER_SIZE, Cursor::new(magic).chain(file));
         let reader: Box<dyn Read + Send> = match archive {
-            Some("gzip") => Box::new(Members(Some(GzDecoder::new(buffered)))),
-            Some(_) => Box::new(zstd::Decoder::with_buffer(buffered)?),
-            None => Box::new(buffered),
+            Some("gzip") => Box::new(Members(Some(GzDecoder::new(whole)))),
+            Some(_) => Box::new(zstd::Decoder::with_buffer(whole).map_err(Error::io(path, "read"))?),
+            None => Box::new(whole),
         };
         Ok(Bytes { path: path.to_path_buf(), reader, archive, n_read, n_given: 0 })
     }
 
-    /// The number of bytes read from the file so far, as it is stored; the counter is live.
-    pub fn n_read(&self) -> Arc<AtomicU64> {
-        Arc::clone(&self.n_read)
+    /// The bytes of a text in memory.
+    #[cfg(test)]
+    pub fn of_text(name: &str, text: impl Into<Vec<u8>>) -> Bytes {
+        Bytes::from_reader(name.as_ref(), Box::new(Cursor::new(text.into()))).unwrap()
     }
 
     /// Reads into `buffer`; returns the number of bytes, 0 at the end. Fails if the file cannot be read, or the
     /// archive is truncated, corrupt, or larger than [`MAX_RATIO`] or [`MAX_DECOMPRESSED`] allow.
     pub fn read(&mut self, buffer: &mut [u8]) -> Result<usize> {
-        loop {
+        let outcome = loop {
             match self.reader.read(buffer) {
-                Ok(n) => {
-                    self.n_given += n as u64;
-                    self.check_size()?;
-                    return Ok(n);
-                }
-                Err(err) if err.kind() == std::io::ErrorKind::Interrupted => {}
-                Err(err) => return Err(self.failure(err)),
+                Err(err) if err.kind() == ErrorKind::Interrupted => {}
+                outcome => break outcome,
             }
-        }
+        };
+        let n = outcome.map_err(|err| self.failure(err))?;
+        self.n_given += n as u64;
+        let allowed = self.n_read.load(Ordering::Relaxed).saturating_mul(MAX_RATIO).max(FREE_OF_RATIO);
+        let what = match (self.archive, self.n_given) {
+            (Some(_), n) if n > MAX_DECOMPRESSED => format!("more than {} GB", MAX_DECOMPRESSED >> 30),
+            (Some(_), n) if n > allowed => format!("more than {MAX_RATIO} times its size"),
+            _ => return Ok(n),
+        };
+        Err(self.archive_error(format!("decompresses to {what}")))
     }
 
     /// Errors of a decoder, unlike those of the operating system, have no error number.
     fn failure(&self, err: std::io::Error) -> Error {
-        let Some(kind) = self.archive.filter(|_| err.raw_os_error().is_none()) else {
+        if self.archive.is_none() || err.raw_os_error().is_some() {
             return Error::io(&self.path, "read")(err);
-        };
-        let what = match err.kind() {
-            std::io::ErrorKind::UnexpectedEof => {
-                format!("truncated after {} decompressed bytes", self.n_given)
-            }
+        }
+        self.archive_error(match err.kind() {
+            ErrorKind::UnexpectedEof => format!("truncated after {} decompressed bytes", self.n_given),
             _ => format!("corrupt after {} decompressed bytes ({err})", self.n_given),
-        };
-        Error::Archive { path: self.path.clone(), kind, what }
+        })
     }
 
-    fn check_size(&self) -> Result<()> {
-        let Some(kind) = self.archive else { return Ok(()) };
-        let allowed = self.n_read.load(Ordering::Relaxed).saturating_mul(MAX_RATIO).max(FREE_OF_RATIO);
-        let what = match self.n_given {
-            n if n > MAX_DECOMPRESSED => format!("decompresses to more than {} GB", MAX_DECOMPRESSED >> 30),
-            n if n > allowed => format!("decompresses to more than {MAX_RATIO} times its size"),
-            _ => return Ok(()),
-        };
-        Err(Error::Archive { path: self.path.clone(), kind, what })
+    fn archive_error(&self, what: String) -> Error {
+        Error::Archive { path: self.path.clone(), kind: self.archive.unwrap_or_default(), what }
     }
 }
 
@@ -157,22 +152,64 @@ impl Read for Counted {
     }
 }
 
-/// The kind of archive that begins with `magic`. A Zstandard file may begin with a skippable frame.
-fn archive_of(magic: &[u8]) -> Option<&'static str> {
-    match magic {
-        [0x1f, 0x8b, ..] => Some("gzip"),
-        [0x28, 0xb5, 0x2f, 0xfd] | [0x50..=0x5f, 0x2a, 0x4d, 0x18] => Some("zstd"),
-        _ => None,
-    }
-}
+const TO_TEXT: &str = "save it as text or HTML first";
+const IMAGE: &str = "extract its text with OCR software first";
+const UNPACK: &str = "unpack it first and read the files or the folder";
+const NO_TEXT: &str = "give files of text";
+/// A Parquet table has its directory at the end, so it can only be read from a file.
+const PARQUET: &str = match cfg!(feature = "parquet") {
+    true => "save it as an uncompressed file: it cannot be read from a pipe or an archive",
+    false => "build rhetor with `--features parquet`, or save the table as JSONL or CSV first",
+};
 
-/// A path without the extension of an archive: `a.jsonl` for `a.jsonl.gz`.
-pub fn inner_path(path: &Path) -> PathBuf {
-    let extension = path.extension().and_then(|extension| extension.to_str());
-    match extension.map(str::to_ascii_lowercase).as_deref() {
-        Some("gz" | "gzip" | "zst" | "zstd") => path.with_extension(""),
-        _ => path.to_path_buf(),
+/// Files that are not text: an offset, the bytes there, the name, and what the user can do. The first match counts, so
+/// documents that are ZIP archives come before ZIP.
+const KINDS: [(usize, &[u8], &str, &str); 27] = [
+    (0, b"%PDF-", "a PDF", "convert it to text first, for example with `pdftotext`"),
+    (0, b"%!PS", "a PostScript document", TO_TEXT),
+    (0, b"{\\rtf", "an RTF document", TO_TEXT),
+    (0, b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an old Office document", TO_TEXT),
+    (30, b"mimetypeapplication/vnd.oasis", "an OpenDocument file", TO_TEXT),
+    (30, b"mimetypeapplication/epub", "an EPUB book", TO_TEXT),
+    (30, b"[Content_Types].xml", "an Office document (docx, xlsx, pptx)", TO_TEXT),
+    (0, b"PK\x03\x04", "a ZIP archive or an Office document", UNPACK),
+    (257, b"ustar", "a tar archive", UNPACK),
+    (0, b"7z\xbc\xaf\x27\x1c", "a 7z archive", UNPACK),
+    (0, b"Rar!\x1a\x07", "a RAR archive", UNPACK),
+    (0, b"BZh", "a bzip2 archive", "unpack it first, for example with `bunzip2`"),
+    (0, b"\xfd7zXZ\x00", "an xz archive", "unpack it first, for example with `unxz`"),
+    (0, b"\x1f\x8b\x08", "a gzip archive inside an archive", UNPACK),
+    (0, b"\x28\xb5\x2f\xfd", "a zstd archive inside an archive", UNPACK),
+    (0, b"PAR1", "a Parquet table", PARQUET),
+    (0, b"SQLite format 3\x00", "an SQLite database", "export a table as CSV first"),
+    (0, b"\x89PNG\r\n", "a PNG image", IMAGE),
+    (0, b"\xff\xd8\xff", "a JPEG image", IMAGE),
+    (0, b"GIF8", "a GIF image", IMAGE),
+    (0, b"II*\x00", "a TIFF image", IMAGE),
+    (0, b"MM\x00*", "a TIFF image", IMAGE),
+    (8, b"WEBPVP8", "a WebP image", IMAGE),
+    (4, b"ftyp", "a video or an HEIC image", NO_TEXT),
+    (0, b"\x7fELF", "an executable", NO_TEXT),
+    (0, b"OggS", "a sound recording", NO_TEXT),
+    // The length of the header in eight bytes, then the header.
+    (4, b"\0\0\0\0{\"", "a model (safetensors)", "use it as the model, and files of text as inputs"),
+];
+
+/// One control character in this many bytes is tolerated in text.
+const BYTES_PER_CONTROL: usize = 20;
+
+/// What the bytes at the start of a file are and what the user can do about it; `None` for text.
+pub fn binary_kind(head: &[u8]) -> Option<(&'static str, &'static str)> {
+    for (offset, magic, name, cure) in KINDS {
+        if head.get(offset..).is_some_and(|bytes| bytes.starts_with(magic)) {
+            return Some((name, cure));
+        }
     }
+    // White space and the escape of terminal colours occur in text.
+    let is_control = |byte: &&u8| matches!(byte, 0..=8 | 0x0e..=0x1a | 0x1c..=0x1f | 0x7f);
+    let n_controls = head.iter().filter(is_control).count();
+    (n_controls * BYTES_PER_CONTROL > head.len())
+        .then_some(("binary data", "unpack or convert it to text first"))
 }
 
 #[cfg(test)]
@@ -187,7 +224,7 @@ mod tests {
 
     /// The decompressed bytes and the error at their end.
     fn decompressed(packed: Vec<u8>) -> (String, Option<String>) {
-        let mut bytes = Bytes::from_reader(Path::new("a.gz"), Box::new(Cursor::new(packed))).unwrap();
+        let mut bytes = Bytes::of_text("a.gz", packed);
         let (mut text, mut buffer) = (Vec::new(), [0; 100]);
         let error = loop {
             match bytes.read(&mut buffer) {
@@ -214,5 +251,29 @@ mod tests {
             (text.as_str(), error.unwrap().as_str()),
             ("one ", "a.gz: gzip archive: truncated after 4 decompressed bytes")
         );
+    }
+
+    #[track_caller]
+    fn check_binary(head: &[u8], expected: Option<&str>) {
+        assert_eq!(binary_kind(head).map(|(name, _)| name), expected, "{head:?}");
+    }
+
+    #[test]
+    fn common_binary_files_are_recognised() {
+        check_binary(b"%PDF-1.7\n%\xe2\xe3", Some("a PDF"));
+        check_binary(b"PK\x03\x04\x14\x00\x06\x00", Some("a ZIP archive or an Office document"));
+        check_binary(b"\x89PNG\r\n\x1a\n", Some("a PNG image"));
+        let mut tar = vec![b'a'; 257];
+        check_binary(include_bytes!("../../models/default.safetensors"), Some("a model (safetensors)"));
+        tar.extend(b"ustar");
+        check_binary(&tar, Some("a tar archive"));
+    }
+
+    #[test]
+    fn a_few_control_characters_are_text() {
+        check_binary(b"A line of the article with one\x00 NUL in it.", None);
+        check_binary(b"\x1b[31mred\x1b[0m", None);
+        check_binary(b"\x00\x01\x02text", Some("binary data"));
+        check_binary(b"", None);
     }
 }

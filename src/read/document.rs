@@ -2,13 +2,11 @@
 //! label in brackets.
 
 use std::ops::Range;
-use std::path::{Path, PathBuf};
 
-use super::chunk::{MAX_ARTICLE, Reading, split_paragraphs};
-use super::fold::{count_characters, normalise, paragraph};
+use super::inputs::Form;
 use super::lines::{Lines, TextPart};
-use super::sniff::Form;
-use super::{markdown, text};
+use super::paragraph::{count_characters, normalise, paragraph, split_paragraphs};
+use super::{MAX_ARTICLE, Reading, markdown, text};
 use crate::article::{Article, Metadata, Paragraph, SpanOf};
 
 /// The lines that front matter may have; a longer one is body.
@@ -20,37 +18,66 @@ const LONG_LINE: usize = 4000;
 /// The article of a text file, or its parts if the file is longer than [`MAX_ARTICLE`].
 pub struct TextArticles {
     lines: Lines,
-    document: Document,
-    ended: bool,
-}
-
-/// A text file whose parts are read one after another.
-struct Document {
-    path: PathBuf,
     form: Form,
     metadata: Metadata,
-    n_parts: usize,
+    /// What was read so far.
     n_bytes: usize,
     n_characters: usize,
     n_paragraphs: usize,
     /// The line of the last paragraph that was split. It may span many parts, but is reported once.
     split_line: usize,
+    ended: bool,
 }
 
 impl TextArticles {
-    pub fn new(path: &Path, lines: Lines, form: Form) -> TextArticles {
-        let (path, metadata) = (path.to_path_buf(), Metadata::new());
-        let document = Document {
-            path,
+    pub fn new(lines: Lines, form: Form) -> TextArticles {
+        TextArticles {
+            lines,
             form,
-            metadata,
-            n_parts: 0,
+            metadata: Metadata::new(),
             n_bytes: 0,
             n_characters: 0,
             n_paragraphs: 0,
             split_line: 0,
-        };
-        TextArticles { lines, document, ended: false }
+            ended: false,
+        }
+    }
+
+    fn read(&mut self, part: &TextPart, reading: &mut Reading) {
+        let (text, mut body) = (part.text.as_str(), 0);
+        let is_first = self.n_bytes == 0;
+        if is_first {
+            (self.metadata, body) = front_matter(text);
+            if part.goes_on {
+                reading.warn_of_long_article(self.lines.path(), 1);
+            }
+        }
+        let (mut paragraphs, long) = paragraphs_of(text, body, self.form, &self.metadata);
+        let line_of = |byte: usize| part.line + text[..byte].matches('\n').count();
+        for line in long.iter().map(|&start| line_of(start)) {
+            if line != std::mem::replace(&mut self.split_line, line) {
+                reading.warn_of_long_paragraph(self.lines.path(), line);
+            }
+        }
+        let prose = text[body..].trim();
+        let is_long_line = prose.len() > LONG_LINE && !prose.contains('\n');
+        if is_first && long.is_empty() && self.form == Form::Text && is_long_line {
+            let what = "one long line, read as one paragraph; are line breaks between paragraphs missing?";
+            reading.warn(self.lines.path(), line_of(body), what);
+        }
+        self.n_characters = count_characters(text, self.n_characters, &mut paragraphs);
+        for paragraph in &mut paragraphs {
+            paragraph.start += self.n_bytes;
+            paragraph.end += self.n_bytes;
+        }
+        self.n_bytes += text.len();
+        let first_paragraph = self.n_paragraphs;
+        self.n_paragraphs += paragraphs.len();
+        if is_first || !paragraphs.is_empty() {
+            let (source, metadata) = (self.lines.path().display().to_string(), self.metadata.clone());
+            let article = Article { source, metadata, span_of: SpanOf::Source, first_paragraph, paragraphs };
+            reading.articles.push(article);
+        }
     }
 }
 
@@ -62,63 +89,16 @@ impl Iterator for TextArticles {
             return None;
         }
         let mut reading = Reading::default();
-        match self.lines.next_part(MAX_ARTICLE) {
-            Ok(part) => {
-                // An empty file is an article without paragraphs.
-                let part = part.unwrap_or(TextPart { text: "", line: 1, goes_on: false });
-                self.ended = !part.goes_on;
-                self.document.read(&part, &mut reading);
-            }
-            Err(error) => {
-                self.ended = true;
-                reading.errors.push(error);
-            }
+        let part = self.lines.next_part(MAX_ARTICLE);
+        self.ended = !matches!(&part, Ok(Some(part)) if part.goes_on);
+        match part {
+            // An empty file is an article without paragraphs.
+            Ok(part) => self.read(&part.unwrap_or_default(), &mut reading),
+            Err(error) => reading.errors.push(error),
         }
         reading.warnings.splice(..0, self.lines.take_warnings());
         Some(reading)
     }
-}
-
-impl Document {
-    fn read(&mut self, part: &TextPart<'_>, reading: &mut Reading) {
-        let (text, mut body) = (part.text, 0);
-        if self.n_parts == 0 {
-            (self.metadata, body) = front_matter(text);
-            if part.goes_on {
-                reading.warn_of_long_article(&self.path, 1);
-            }
-        }
-        let (mut paragraphs, long) = paragraphs_of(text, body, self.form, &self.metadata);
-        let line_of = |byte: usize| part.line + text[..byte].matches('\n').count();
-        for line in long.iter().map(|&start| line_of(start)) {
-            if line != std::mem::replace(&mut self.split_line, line) {
-                reading.warn_of_long_paragraph(&self.path, line);
-            }
-        }
-        if self.n_parts == 0 && long.is_empty() && self.form == Form::Text && is_long_line(&text[body..]) {
-            let what = "one long line, read as one paragraph; are line breaks between paragraphs missing?";
-            reading.warn(&self.path, line_of(body), what);
-        }
-        self.n_characters = count_characters(text, self.n_characters, &mut paragraphs);
-        for paragraph in &mut paragraphs {
-            paragraph.start += self.n_bytes;
-            paragraph.end += self.n_bytes;
-        }
-        if self.n_parts == 0 || !paragraphs.is_empty() {
-            let (source, metadata) = (self.path.display().to_string(), self.metadata.clone());
-            let first_paragraph = self.n_paragraphs;
-            self.n_paragraphs += paragraphs.len();
-            let article = Article { source, metadata, span_of: SpanOf::Source, first_paragraph, paragraphs };
-            reading.articles.push(article);
-        }
-        self.n_parts += 1;
-        self.n_bytes += text.len();
-    }
-}
-
-fn is_long_line(text: &str) -> bool {
-    let text = text.trim();
-    text.len() > LONG_LINE && !text.contains('\n')
 }
 
 /// The paragraphs of `text` from byte `body` on, and where those begin that were split.

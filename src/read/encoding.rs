@@ -4,103 +4,120 @@
 //! first byte that is not. From there on it is UTF-8 if possible, or else in the encoding that the page declares, or
 //! else in the one that a detector guesses.
 
-use std::path::{Path, PathBuf};
-use std::sync::Arc;
-use std::sync::atomic::AtomicU64;
+use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
+use encoding_rs::{DecoderResult, Encoding, UTF_8, UTF_16BE, UTF_16LE};
+use memchr::{memchr, memchr_iter};
 
-use encoding_rs::{DecoderResult, Encoding, UTF_16BE, UTF_16LE};
-
-use super::archive::Bytes;
-use super::sniff::{binary_kind, declared_encoding, guessed_encoding, is_mostly_utf_8, utf_16_by_nuls};
+use super::archive::{Bytes, binary_kind};
 use crate::error::{Error, Result, Warning};
 
 /// The number of bytes that are decoded at once, and that are checked for binary files.
 const CHUNK: usize = 64 << 10;
 /// The number of bytes that the encoding is detected from, beginning with the first chunk that is not ASCII.
 const WINDOW: usize = 512 << 10;
-/// Replaces bytes that cannot be decoded.
-const REPLACEMENT: char = '\u{fffd}';
-
-type CodeOf = fn([u8; 4]) -> u32;
 
 /// The encoding of the bytes not decoded yet.
 enum Charset {
     /// Only ASCII so far.
     Ascii,
-    Utf8,
     /// With the order of its bytes.
-    Utf32(CodeOf),
+    Utf32(fn([u8; 4]) -> u32),
     Other(encoding_rs::Decoder),
+}
+
+impl Charset {
+    fn of(encoding: &'static Encoding) -> Charset {
+        Charset::Other(encoding.new_decoder_without_bom_handling())
+    }
+
+    /// Moves the text in `raw` to `text`, with a NUL for each invalid sequence of bytes. A character that is cut off
+    /// is kept for the next call, unless this `is_last`.
+    fn decode(&mut self, raw: &mut Vec<u8>, is_last: bool, text: &mut String) {
+        match self {
+            Charset::Ascii => {
+                text.push_str(&String::from_utf8_lossy(raw));
+                raw.clear();
+            }
+            Charset::Utf32(code_of) => {
+                let (units, rest) = raw.as_chunks::<4>();
+                text.extend(units.iter().map(|unit| char::from_u32(code_of(*unit)).unwrap_or('\0')));
+                text.extend((is_last && !rest.is_empty()).then_some('\0'));
+                raw.drain(..raw.len() - rest.len());
+            }
+            Charset::Other(decoder) => {
+                let mut rest = raw.as_slice();
+                loop {
+                    text.reserve(
+                        decoder.max_utf8_buffer_length_without_replacement(rest.len()).unwrap_or(CHUNK),
+                    );
+                    let (outcome, n_read) = decoder.decode_to_string_without_replacement(rest, text, is_last);
+                    rest = &rest[n_read..];
+                    match outcome {
+                        DecoderResult::InputEmpty => break,
+                        DecoderResult::OutputFull => {}
+                        DecoderResult::Malformed(_, _) => text.push('\0'),
+                    }
+                }
+                raw.clear();
+            }
+        }
+    }
 }
 
 /// The text of a file, decoded by the chunk.
 pub struct Decoder {
-    path: PathBuf,
-    bytes: Bytes,
+    pub bytes: Bytes,
     /// Bytes read and not decoded yet.
     raw: Vec<u8>,
     ended: bool,
-    /// An error that is returned once the bytes before it are decoded.
-    failure: Option<Error>,
+    /// The error that ended the text before the end of the file.
+    pub failure: Option<Error>,
     charset: Charset,
     declared: Option<&'static Encoding>,
-    decoded: Decoded,
-    warnings: Vec<Warning>,
+    /// The line of the next text.
+    line: usize,
+    n_replaced: usize,
+    first_replaced: usize,
+    pub warnings: Vec<Warning>,
 }
 
 impl Decoder {
-    /// A decoder of the bytes of the file `path`. Fails if they cannot be read or are not text.
-    pub fn new(path: &Path, bytes: Bytes) -> Result<Decoder> {
+    /// A decoder of `bytes`. Fails if they cannot be read or are not text.
+    pub fn new(bytes: Bytes) -> Result<Decoder> {
         let mut decoder = Decoder {
-            path: path.to_path_buf(),
             bytes,
             raw: Vec::new(),
             ended: false,
             failure: None,
             charset: Charset::Ascii,
             declared: None,
-            decoded: Decoded { line: 1, n_replaced: 0, first_replaced: 0 },
+            line: 1,
+            n_replaced: 0,
+            first_replaced: 0,
             warnings: Vec::new(),
         };
         decoder.fill(CHUNK);
-        if decoder.raw.is_empty()
-            && let Some(failure) = decoder.failure.take()
-        {
+        if let Some(failure) = decoder.failure.take_if(|_| decoder.raw.is_empty()) {
             return Err(failure);
         }
-        decoder.read_head()?;
-        Ok(decoder)
-    }
-
-    fn read_head(&mut self) -> Result<()> {
-        let (charset, n_mark) = match self.raw.as_slice() {
-            [0xef, 0xbb, 0xbf, ..] => (Charset::Utf8, 3),
+        let (charset, n_mark) = match decoder.raw.as_slice() {
+            [0xef, 0xbb, 0xbf, ..] => (Charset::of(UTF_8), 3),
             [0xff, 0xfe, 0, 0, ..] => (Charset::Utf32(u32::from_le_bytes), 4),
             [0, 0, 0xfe, 0xff, ..] => (Charset::Utf32(u32::from_be_bytes), 4),
-            [0xff, 0xfe, ..] => (other(UTF_16LE), 2),
-            [0xfe, 0xff, ..] => (other(UTF_16BE), 2),
+            [0xff, 0xfe, ..] => (Charset::of(UTF_16LE), 2),
+            [0xfe, 0xff, ..] => (Charset::of(UTF_16BE), 2),
             head => match (utf_16_by_nuls(head), binary_kind(head)) {
-                (Some(encoding), _) => (other(encoding), 0),
+                (Some(encoding), _) => (Charset::of(encoding), 0),
                 (None, None) => (Charset::Ascii, 0),
                 (None, Some((found, cure))) => {
-                    return Err(Error::Binary { path: self.path.clone(), found, cure });
+                    return Err(Error::Binary { path: decoder.bytes.path, found, cure });
                 }
             },
         };
-        self.charset = charset;
-        self.raw.drain(..n_mark);
-        self.declared = declared_encoding(&self.raw);
-        Ok(())
-    }
-
-    /// The number of bytes read from the file so far, as it is stored; the counter is live.
-    pub fn n_read(&self) -> Arc<AtomicU64> {
-        self.bytes.n_read()
-    }
-
-    /// The warnings since the last call.
-    pub fn take_warnings(&mut self) -> Vec<Warning> {
-        std::mem::take(&mut self.warnings)
+        decoder.charset = charset;
+        decoder.raw.drain(..n_mark);
+        decoder.declared = declared_encoding(&decoder.raw);
+        Ok(decoder)
     }
 
     /// Reads until `n` bytes are held, or to the end.
@@ -117,152 +134,100 @@ impl Decoder {
         }
     }
 
-    /// Appends the next text to `text`; `false` at the end. Fails if the rest of the file cannot be read, after all
-    /// text before that was returned.
-    pub fn read_more(&mut self, text: &mut String) -> Result<bool> {
+    /// Appends the next text to `text`; `false` at the end, which may be a failure.
+    pub fn read_more(&mut self, text: &mut String) -> bool {
         self.fill(CHUNK);
         if matches!(self.charset, Charset::Ascii) && !self.raw.is_ascii() {
             self.fill(WINDOW);
             self.charset = self.decide();
         }
-        let is_last = self.ended && self.failure.is_none();
-        let n_decoded = self.decoded.decode(&mut self.charset, &self.raw, is_last, text);
-        self.raw.drain(..n_decoded);
-        if !self.ended {
-            return Ok(true);
+        let start = text.len();
+        self.charset.decode(&mut self.raw, self.ended && self.failure.is_none(), text);
+        self.replace_nuls(text, start);
+        if self.ended && self.n_replaced > 0 {
+            let places = if self.n_replaced == 1 { "place" } else { "places" };
+            let what = format!("invalid bytes in {} {places}, read as U+FFFD", self.n_replaced);
+            self.warn(self.first_replaced, what);
         }
-        self.warn_of_replaced();
-        self.failure.take().map_or(Ok(false), Err)
+        !self.ended
     }
 
     /// The encoding of the bytes held, not all of them ASCII.
     fn decide(&mut self) -> Charset {
         if is_mostly_utf_8(&self.raw, self.ended) {
-            return Charset::Utf8;
+            return Charset::of(UTF_8);
         }
         let encoding = self.declared.unwrap_or_else(|| guessed_encoding(&self.raw, self.ended));
-        let what = format!("not UTF-8, read as {}", encoding.name());
-        self.warnings.push(Warning { path: self.path.clone(), line: self.decoded.line, what });
-        other(encoding)
+        self.warn(self.line, format!("not UTF-8, read as {}", encoding.name()));
+        Charset::of(encoding)
     }
 
-    fn warn_of_replaced(&mut self) {
-        let Decoded { n_replaced, first_replaced: line, .. } = self.decoded;
-        if n_replaced > 0 {
-            let places = if n_replaced == 1 { "place" } else { "places" };
-            let what = format!("invalid bytes in {n_replaced} {places}, read as U+FFFD");
-            self.warnings.push(Warning { path: self.path.clone(), line, what });
-            self.decoded.n_replaced = 0;
+    fn warn(&mut self, line: usize, what: String) {
+        self.warnings.push(Warning { path: self.bytes.path.clone(), line, what });
+    }
+
+    /// Counts the lines of `text` from byte `start` on, and replaces the NULs there: those of the file are as invalid
+    /// as what could not be decoded.
+    fn replace_nuls(&mut self, text: &mut String, start: usize) {
+        let count = |byte, text: &str| memchr_iter(byte, text.as_bytes()).count();
+        if let Some(first) = memchr(0, &text.as_bytes()[start..]) {
+            if self.n_replaced == 0 {
+                self.first_replaced = self.line + count(b'\n', &text[start..start + first]);
+            }
+            self.n_replaced += count(0, &text[start..]);
+            let replaced = text[start..].replace('\0', "\u{fffd}");
+            text.replace_range(start.., &replaced);
         }
+        self.line += count(b'\n', &text[start..]);
     }
 }
 
-fn other(encoding: &'static Encoding) -> Charset {
-    Charset::Other(encoding.new_decoder_without_bom_handling())
+/// Browsers look for a page's declaration of its encoding in this many bytes.
+const DECLARATION: usize = 1024;
+
+/// Whether bytes, not all of them ASCII, are UTF-8 with at most as many invalid sequences as other characters.
+/// Other encodings hardly ever look like this. The last character may be incomplete unless the bytes are `whole`.
+fn is_mostly_utf_8(bytes: &[u8], whole: bool) -> bool {
+    let (mut n_right, mut n_wrong) = (0, 0);
+    for chunk in bytes.utf8_chunks() {
+        n_right += chunk.valid().chars().filter(|c| !c.is_ascii()).count();
+        n_wrong += usize::from(!chunk.invalid().is_empty());
+    }
+    let cut = std::str::from_utf8(bytes).err().is_some_and(|err| err.error_len().is_none());
+    n_wrong <= n_right.max(usize::from(cut && !whole))
 }
 
-/// What is known about the text decoded so far.
-struct Decoded {
-    /// The line of the next text.
-    line: usize,
-    n_replaced: usize,
-    first_replaced: usize,
+/// The most likely encoding of bytes that are not UTF-8.
+fn guessed_encoding(bytes: &[u8], whole: bool) -> &'static Encoding {
+    let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
+    detector.feed(bytes, whole);
+    detector.guess(None, Utf8Detection::Deny)
 }
 
-impl Decoded {
-    /// Decodes `raw`, except for a character that it cuts off; returns the number of bytes decoded.
-    fn decode(&mut self, charset: &mut Charset, raw: &[u8], is_last: bool, text: &mut String) -> usize {
-        match charset {
-            Charset::Ascii | Charset::Utf8 => self.decode_utf_8(raw, is_last, text),
-            Charset::Utf32(code_of) => self.decode_utf_32(raw, *code_of, is_last, text),
-            Charset::Other(decoder) => self.decode_other(decoder, raw, is_last, text),
-        }
-    }
+/// UTF-16 if about every second byte is NUL, as with Latin letters, and few of the others are.
+fn utf_16_by_nuls(head: &[u8]) -> Option<&'static Encoding> {
+    let (pairs, _) = head.as_chunks::<2>();
+    let n_nuls = |side: usize| pairs.iter().filter(|pair| pair[side] == 0).count();
+    let (first, second) = (n_nuls(0), n_nuls(1));
+    let most = |n: usize| n * 10 >= pairs.len() * 7 && n > 0;
+    let few = |n: usize| n * 20 <= pairs.len();
+    let little = (most(second) && few(first)).then_some(UTF_16LE);
+    little.or((most(first) && few(second)).then_some(UTF_16BE))
+}
 
-    fn decode_utf_8(&mut self, raw: &[u8], is_last: bool, text: &mut String) -> usize {
-        // Most chunks are valid, and this check is faster than the search for invalid bytes.
-        if let Ok(valid) = std::str::from_utf8(raw) {
-            self.push(valid, text);
-            return raw.len();
-        }
-        let mut n_decoded = 0;
-        for chunk in raw.utf8_chunks() {
-            self.push(chunk.valid(), text);
-            n_decoded += chunk.valid().len();
-            let invalid = chunk.invalid();
-            let at_end = n_decoded + invalid.len() == raw.len();
-            let cut = || std::str::from_utf8(invalid).err().is_some_and(|err| err.error_len().is_none());
-            if invalid.is_empty() || (at_end && !is_last && cut()) {
-                break;
-            }
-            self.replace(text);
-            n_decoded += invalid.len();
-        }
-        n_decoded
+/// The encoding that an HTML or XML document declares. It counts only if the bytes are not UTF-8: pages saved by a
+/// browser are UTF-8 whatever they declare.
+fn declared_encoding(head: &[u8]) -> Option<&'static Encoding> {
+    let head = head[..head.len().min(DECLARATION)].trim_ascii_start();
+    if !head.starts_with(b"<") {
+        return None;
     }
-
-    fn decode_utf_32(&mut self, raw: &[u8], code_of: CodeOf, is_last: bool, text: &mut String) -> usize {
-        let (units, rest) = raw.as_chunks::<4>();
-        for &unit in units {
-            match char::from_u32(code_of(unit)) {
-                Some(character) => self.push(character.encode_utf8(&mut [0; 4]), text),
-                None => self.replace(text),
-            }
-        }
-        if is_last && !rest.is_empty() {
-            self.replace(text);
-            return raw.len();
-        }
-        raw.len() - rest.len()
-    }
-
-    fn decode_other(
-        &mut self,
-        decoder: &mut encoding_rs::Decoder,
-        raw: &[u8],
-        is_last: bool,
-        text: &mut String,
-    ) -> usize {
-        // Allocated once: every invalid byte stops the decoder.
-        let most = decoder.max_utf8_buffer_length_without_replacement(raw.len()).unwrap_or(CHUNK);
-        let mut piece = String::with_capacity(most.clamp(16, 4 * WINDOW));
-        let mut n_decoded = 0;
-        loop {
-            piece.clear();
-            let rest = &raw[n_decoded..];
-            let (outcome, n_read) = decoder.decode_to_string_without_replacement(rest, &mut piece, is_last);
-            n_decoded += n_read;
-            self.push(&piece, text);
-            match outcome {
-                DecoderResult::InputEmpty => return n_decoded,
-                DecoderResult::OutputFull => {}
-                DecoderResult::Malformed(_, _) => self.replace(text),
-            }
-        }
-    }
-
-    /// Appends decoded text. A NUL counts as an invalid byte.
-    fn push(&mut self, mut piece: &str, text: &mut String) {
-        while let Some(at) = memchr::memchr(0, piece.as_bytes()) {
-            self.push_clean(&piece[..at], text);
-            self.replace(text);
-            piece = &piece[at + 1..];
-        }
-        self.push_clean(piece, text);
-    }
-
-    fn push_clean(&mut self, piece: &str, text: &mut String) {
-        self.line += memchr::memchr_iter(b'\n', piece.as_bytes()).count();
-        text.push_str(piece);
-    }
-
-    fn replace(&mut self, text: &mut String) {
-        if self.n_replaced == 0 {
-            self.first_replaced = self.line;
-        }
-        self.n_replaced += 1;
-        text.push(REPLACEMENT);
-    }
+    let head = String::from_utf8_lossy(head).to_ascii_lowercase();
+    let (_, after) = head.split_once("charset=").or_else(|| head.split_once("encoding="))?;
+    let end = |c: char| !(c.is_ascii_alphanumeric() || "-_:.".contains(c));
+    let name = after.trim_start_matches(['"', '\'', ' ']).split(end).next()?;
+    // A declaration that can be read as ASCII is not in UTF-16.
+    Encoding::for_label(name.as_bytes()).filter(|encoding| encoding.is_ascii_compatible())
 }
 
 #[cfg(test)]
@@ -276,10 +241,10 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("a");
         std::fs::write(&path, bytes).unwrap();
-        let mut decoder = Decoder::new(&path, Bytes::open(&path).unwrap()).unwrap();
+        let mut decoder = Decoder::new(Bytes::open(&path).unwrap()).unwrap();
         let mut text = String::new();
-        while decoder.read_more(&mut text).unwrap() {}
-        let found = decoder.take_warnings();
+        while decoder.read_more(&mut text) {}
+        let found = decoder.warnings;
         assert_eq!(text, expected);
         let found: Vec<String> = found.iter().map(|warning| warning.to_string()).collect();
         let found: Vec<&str> = found.iter().map(|line| line.rsplit_once("/a:").unwrap().1).collect();

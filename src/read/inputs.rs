@@ -1,10 +1,10 @@
-//! From paths, folders and patterns to the files to read.
+//! The files to read, from paths, folders and patterns, and the form of each.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use super::sniff::form_by_name;
-use crate::error::Error;
+use super::ColumnNames;
+use crate::error::{Error, Result};
 
 /// The files in a list of paths, folders and patterns.
 #[derive(Debug, Default)]
@@ -31,9 +31,9 @@ pub fn find_inputs(paths: &[PathBuf]) -> Inputs {
     let mut inputs = Inputs::default();
     for path in paths {
         match matches_of(path) {
-            Some(Ok(matches)) => matches.iter().for_each(|path| find_one(path, &mut inputs)),
-            Some(Err(error)) => inputs.errors.push(error),
-            None => {
+            Err(error) => inputs.errors.push(error),
+            Ok(Some(matches)) => matches.iter().for_each(|path| find_one(path, &mut inputs)),
+            Ok(None) => {
                 find_one(path, &mut inputs);
                 inputs.named.extend((!path.is_dir()).then(|| path.clone()));
             }
@@ -51,28 +51,15 @@ fn find_one(path: &Path, inputs: &mut Inputs) {
 }
 
 /// The matches of a pattern, sorted by name; `None` if the path is not a pattern.
-fn matches_of(path: &Path) -> Option<Result<Vec<PathBuf>, Error>> {
-    let pattern = path.to_str().filter(|pattern| pattern.contains(['*', '?', '[']))?;
-    if std::fs::symlink_metadata(path).is_ok() {
-        return None;
-    }
+fn matches_of(path: &Path) -> Result<Option<Vec<PathBuf>>> {
+    let pattern = path.to_str().filter(|pattern| pattern.contains(['*', '?', '[']));
+    let Some(pattern) = pattern.filter(|_| std::fs::symlink_metadata(path).is_err()) else { return Ok(None) };
     let no_match = |why: &str| Error::NoMatch { pattern: pattern.to_string(), why: why.to_string() };
-    let entries = match glob::glob(pattern) {
-        Ok(entries) => entries,
-        Err(err) => return Some(Err(no_match(err.msg))),
-    };
-    let matches: Result<Vec<PathBuf>, Error> = entries
-        .map(|entry| {
-            entry.map_err(|err| {
-                let path = err.path().to_path_buf();
-                Error::Io { path, action: "list", source: err.into() }
-            })
-        })
-        .collect();
-    Some(match matches {
-        Ok(matches) if matches.is_empty() => Err(no_match("no file or folder matches it")),
-        matches => matches,
-    })
+    let mut matches = Vec::new();
+    for entry in glob::glob(pattern).map_err(|err| no_match(err.msg))? {
+        matches.push(entry.map_err(|err| Error::io(&err.path().to_path_buf(), "list")(err.into()))?);
+    }
+    if matches.is_empty() { Err(no_match("no file or folder matches it")) } else { Ok(Some(matches)) }
 }
 
 fn find_in_folder(folder: &Path, inputs: &mut Inputs) {
@@ -88,14 +75,127 @@ fn find_in_folder(folder: &Path, inputs: &mut Inputs) {
             Ok(entry) => inputs.skipped.push(entry.into_path()),
             Err(err) => {
                 let path = err.path().unwrap_or(folder).to_path_buf();
-                let source = std::io::Error::from(err);
-                inputs.errors.push(Error::Io { path, action: "list", source });
+                inputs.errors.push(Error::io(&path, "list")(err.into()));
             }
         }
     }
     if inputs.files.len() == n_files && inputs.errors.len() == n_errors {
         let n_files = inputs.skipped.len() + inputs.special.len() - n_others;
         inputs.errors.push(Error::EmptyFolder { path: folder.to_path_buf(), n_files });
+    }
+}
+
+/// The forms of input.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Form {
+    Text,
+    Markdown,
+    Html,
+    /// One JSON object per line.
+    JsonLines,
+    /// An array of JSON objects, or objects in any layout.
+    Json,
+    /// Delimited columns with a header line.
+    Columns,
+    Parquet,
+}
+
+/// The form of a file by its extension or, without a known one, by `head`, its first characters.
+pub fn form_of(path: &Path, head: &str, names: &ColumnNames) -> Form {
+    match form_by_name(path) {
+        // A page saved under the name of a text is still a page.
+        None | Some(Form::Text) if is_page(head) => return Form::Html,
+        Some(Form::Json) => return json_form(head),
+        Some(form) => return form,
+        None => {}
+    }
+    let head = head.trim_start();
+    let mut characters = head.chars().filter(|c| !c.is_whitespace());
+    let first_line = head.lines().next().unwrap_or_default();
+    // A long object may end after `head`.
+    let is_cut = !head.contains('\n');
+    let is_object = first_line.starts_with("{\"") && (first_line.trim_end().ends_with('}') || is_cut);
+    match (characters.next(), characters.next()) {
+        _ if is_object => Form::JsonLines,
+        (Some('['), Some('{')) => Form::Json,
+        (Some('{'), Some('"')) if first_line.trim_end() == "{" => Form::Json,
+        _ if is_header(first_line, names) => Form::Columns,
+        _ => Form::Text,
+    }
+}
+
+/// The form by the extension. The extensions are known only here.
+pub fn form_by_name(path: &Path) -> Option<Form> {
+    let extension = inner_path(path).extension()?.to_str()?.to_ascii_lowercase();
+    match extension.as_str() {
+        "txt" | "text" => Some(Form::Text),
+        "md" | "markdown" => Some(Form::Markdown),
+        "jsonl" | "ndjson" => Some(Form::JsonLines),
+        "json" => Some(Form::Json),
+        "csv" | "tsv" => Some(Form::Columns),
+        "parquet" => Some(Form::Parquet),
+        "html" | "htm" | "xhtml" => Some(Form::Html),
+        _ => None,
+    }
+}
+
+/// Many `.json` files hold one object per line.
+fn json_form(head: &str) -> Form {
+    let mut lines = head.trim_start().lines();
+    let is_object = |line: &str| line.starts_with('{') && line.trim_end().ends_with('}');
+    match (lines.next(), lines.next()) {
+        (Some(first), Some(_)) if is_object(first) => Form::JsonLines,
+        _ => Form::Json,
+    }
+}
+
+/// Whether a text begins with a doctype or the first tags of a page, after comments or an XML declaration.
+fn is_page(text: &str) -> bool {
+    const OPENINGS: [&str; 4] = ["<!doctype html", "<html", "<head", "<body"];
+    let mut rest = text.trim_start_matches(|c: char| c.is_whitespace() || c == '\u{feff}');
+    while rest.starts_with("<!--") || rest.starts_with("<?xml") {
+        let end = if rest.starts_with("<?") { "?>" } else { "-->" };
+        let Some((_, after)) = rest.split_once(end) else { return false };
+        rest = after.trim_start();
+    }
+    OPENINGS.iter().any(|opening| {
+        let head = rest.as_bytes().get(..opening.len());
+        head.is_some_and(|head| head.eq_ignore_ascii_case(opening.as_bytes()))
+    })
+}
+
+/// A column with a longer name, in words, is a sentence.
+const MAX_NAME_WORDS: usize = 5;
+
+/// Whether a line is the header of a table: several columns, all of them names, and one of them the text's.
+///
+/// A sentence can list words like `story` and `body`, but with spaces after its commas. If there are such spaces,
+/// only `text`, or the name that the user gave, counts as the name of the text.
+fn is_header(line: &str, names: &ColumnNames) -> bool {
+    let surest = names.text.as_deref().unwrap_or("text");
+    let delimiters = names.delimiter.map_or_else(|| vec![',', '\t', ';', '|'], |byte| vec![byte as char]);
+    let is_table = |&delimiter: &char| {
+        let is_spaced = line.split(delimiter).skip(1).any(|column| column.starts_with(' '));
+        let columns = line.split(delimiter).map(|column| column.trim().trim_matches('"').trim());
+        let columns: Vec<&str> = columns.collect();
+        let is_text =
+            |name: &&str| if is_spaced { name.eq_ignore_ascii_case(surest) } else { names.is_text(name) };
+        columns.len() > 1 && columns.iter().all(|name| is_name(name)) && columns.iter().any(is_text)
+    };
+    delimiters.iter().any(is_table)
+}
+
+/// Whether a header cell may be the name of a column. An index column often has none.
+fn is_name(column: &str) -> bool {
+    !column.ends_with(['.', '!', ':', '…']) && column.split_whitespace().count() <= MAX_NAME_WORDS
+}
+
+/// A path without the extension of an archive: `a.jsonl` for `a.jsonl.gz`.
+fn inner_path(path: &Path) -> PathBuf {
+    let extension = path.extension().and_then(|extension| extension.to_str());
+    match extension.map(str::to_ascii_lowercase).as_deref() {
+        Some("gz" | "gzip" | "zst" | "zstd") => path.with_extension(""),
+        _ => path.to_path_buf(),
     }
 }
 
@@ -151,5 +251,44 @@ mod tests {
         std::os::unix::fs::symlink("none.txt", folder.path().join("in/c.txt")).unwrap();
         let inputs = check(&folder, "in", &["in/a.txt", "in/b.txt"]);
         assert_eq!(inputs.special.len(), 2);
+    }
+
+    #[track_caller]
+    fn check_header(line: &str, text: Option<&str>, expected: bool) {
+        let names = ColumnNames { text: text.map(str::to_string), ..ColumnNames::default() };
+        assert_eq!(is_header(line, &names), expected, "{line}");
+    }
+
+    #[test]
+    fn a_header_consists_of_names_one_of_them_the_texts() {
+        for line in [
+            "id,text",
+            "Text;Label",
+            "url\tbody",
+            ",content,date",
+            "\"id\",\"Body\"",
+            "id, text",
+            "a|b|full_text",
+        ] {
+            check_header(line, None, true);
+        }
+        check_header("id,verdict", Some("verdict"), true);
+        check_header("id,verdict", None, false);
+        check_header("id,body", Some("verdict"), false);
+    }
+
+    #[test]
+    fn prose_is_not_a_header() {
+        for line in [
+            "text",
+            "Body, content, story: three words for one thing",
+            "It is a long story, article, body of work",
+            "He left the body, story, and all",
+            "story, body",
+            "The council met on Tuesday and voted for the tram,text,and went home.",
+            "In the end he had nothing left to say,text",
+        ] {
+            check_header(line, None, false);
+        }
     }
 }

@@ -1,14 +1,15 @@
 //! Decoded text, read by the line or by the part. No more of it is held than was asked for.
 
-use std::io::Read;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 
+use memchr::{memchr, memchr_iter};
+
+use super::MAX_ROW;
 use super::archive::Bytes;
-use super::chunk::{MAX_ROW, part_end};
 use super::encoding::Decoder;
-use crate::error::{Error, Result, Warning};
+use crate::error::{Result, Warning};
 
 /// The number of bytes at the beginning of a text that its form is detected from.
 const HEAD: usize = 64 << 10;
@@ -26,7 +27,6 @@ pub struct Lines {
     /// The number of the next line.
     line: usize,
     ended: bool,
-    failure: Option<Error>,
 }
 
 /// One line of a table.
@@ -38,9 +38,9 @@ pub enum Line<'a> {
 }
 
 /// A part of a text.
-#[derive(Debug)]
-pub struct TextPart<'a> {
-    pub text: &'a str,
+#[derive(Debug, Default)]
+pub struct TextPart {
+    pub text: String,
     /// The line on which it begins.
     pub line: usize,
     /// Whether more text follows.
@@ -48,27 +48,15 @@ pub struct TextPart<'a> {
 }
 
 impl Lines {
-    /// Opens a file or standard input (`-`). Fails if it cannot be read or is not text.
-    pub fn open(path: &Path) -> Result<Lines> {
-        Lines::new(path, Bytes::open(path)?)
+    /// The text in `bytes`. Fails if they cannot be read or are not text.
+    pub fn new(bytes: Bytes) -> Result<Lines> {
+        let decoder = Decoder::new(bytes)?;
+        Ok(Lines { decoder, buffer: String::new(), start: 0, scanned: 0, line: 1, ended: false })
     }
 
-    /// Reads from `reader` as from a file named `path`.
-    pub fn from_reader(path: &Path, reader: Box<dyn Read + Send>) -> Result<Lines> {
-        Lines::new(path, Bytes::from_reader(path, reader)?)
-    }
-
-    fn new(path: &Path, bytes: Bytes) -> Result<Lines> {
-        let decoder = Decoder::new(path, bytes)?;
-        Ok(Lines {
-            decoder,
-            buffer: String::new(),
-            start: 0,
-            scanned: 0,
-            line: 1,
-            ended: false,
-            failure: None,
-        })
+    /// The path of the file.
+    pub fn path(&self) -> &Path {
+        &self.decoder.bytes.path
     }
 
     /// The first [`HEAD`] bytes of the text that was not returned yet.
@@ -88,93 +76,69 @@ impl Lines {
     fn read_more(&mut self) {
         if self.start > 0 {
             self.buffer.drain(..self.start);
+            self.buffer.shrink_to(MAX_SPARE);
             self.scanned = self.scanned.saturating_sub(self.start);
             self.start = 0;
-            if self.buffer.capacity() > MAX_SPARE {
-                self.buffer.shrink_to(MAX_SPARE);
-            }
         }
-        match self.decoder.read_more(&mut self.buffer) {
-            Ok(goes_on) => self.ended = !goes_on,
-            Err(failure) => {
-                self.ended = true;
-                self.failure = Some(failure);
-            }
-        }
+        self.ended = !self.decoder.read_more(&mut self.buffer);
     }
 
     /// The next line and its number; `None` at the end. Fails if the file cannot be read to its end; the unfinished
     /// line before the failure is not returned.
     pub fn next_line(&mut self) -> Result<Option<(usize, Line<'_>)>> {
+        let mut is_whole = true;
         let end = loop {
             self.scanned = self.scanned.max(self.start);
-            if let Some(offset) = memchr::memchr(b'\n', &self.buffer.as_bytes()[self.scanned..]) {
+            if let Some(offset) = memchr(b'\n', &self.buffer.as_bytes()[self.scanned..]) {
                 break self.scanned + offset + 1;
             }
             self.scanned = self.buffer.len();
             if self.ended {
-                self.check_failure()?;
+                if is_whole {
+                    self.check_failure()?;
+                }
                 break self.buffer.len();
             }
-            if self.buffer.len() - self.start > MAX_ROW {
-                self.skip_line();
-                self.line += 1;
-                return Ok(Some((self.line - 1, Line::TooLong)));
+            if !is_whole || self.buffer.len() - self.start > MAX_ROW {
+                is_whole = false;
+                self.start = self.buffer.len();
             }
             self.read_more();
         };
         let line = &self.buffer[self.start..end];
-        if line.is_empty() {
+        if is_whole && line.is_empty() {
             return Ok(None);
         }
         self.start = end;
         self.line += 1;
-        Ok(Some((self.line - 1, Line::Whole(line))))
+        Ok(Some((self.line - 1, if is_whole { Line::Whole(line) } else { Line::TooLong })))
     }
 
     /// Returns the error that ended the text, if any, and discards the text before it.
     fn check_failure(&mut self) -> Result<()> {
-        match self.failure.take() {
-            Some(failure) => {
-                self.start = self.buffer.len();
-                Err(failure)
-            }
-            None => Ok(()),
-        }
-    }
-
-    fn skip_line(&mut self) {
-        loop {
-            if let Some(offset) = self.buffer[self.start..].find('\n') {
-                self.start += offset + 1;
-                return;
-            }
-            self.start = self.buffer.len();
-            if self.ended {
-                return;
-            }
-            self.read_more();
-        }
+        let Some(failure) = self.decoder.failure.take() else { return Ok(()) };
+        self.start = self.buffer.len();
+        Err(failure)
     }
 
     /// The next part of the text, of at most `most` bytes, split as [`part_end`] says; `None` at the end. Fails if
     /// the file cannot be read to its end.
-    pub fn next_part(&mut self, most: usize) -> Result<Option<TextPart<'_>>> {
+    pub fn next_part(&mut self, most: usize) -> Result<Option<TextPart>> {
         self.fill(most + 1);
         let rest = &self.buffer[self.start..];
         let length = if rest.len() > most { part_end(rest, most) } else { rest.len() };
-        if self.ended && length == rest.len() {
+        let text = rest[..length].to_string();
+        let goes_on = length < rest.len() || !self.ended;
+        if !goes_on {
             self.check_failure()?;
         }
-        let start = self.start;
-        let text = &self.buffer[start..start + length];
         if text.is_empty() {
             return Ok(None);
         }
         let line = self.line;
-        self.line += memchr::memchr_iter(b'\n', text.as_bytes()).count();
+        self.line += memchr_iter(b'\n', text.as_bytes()).count();
         self.start += length;
-        Ok(Some(TextPart { text, line, goes_on: self.start < self.buffer.len() || !self.ended }))
+        Ok(Some(TextPart { text, line, goes_on }))
     }
 
     /// The rest of the text, or `None` if that is more than `most` bytes. Fails if the file cannot be read to its
@@ -189,13 +153,36 @@ impl Lines {
 
     /// The number of bytes read from the file so far, as it is stored; the counter is live.
     pub fn n_read(&self) -> Arc<AtomicU64> {
-        self.decoder.n_read()
+        Arc::clone(&self.decoder.bytes.n_read)
     }
 
     /// The warnings since the last call.
     pub fn take_warnings(&mut self) -> Vec<Warning> {
-        self.decoder.take_warnings()
+        std::mem::take(&mut self.decoder.warnings)
     }
+}
+
+/// The byte at which a text of more than `most` bytes is split: after the last blank line in the second half of the
+/// first `most` bytes, or after the last line there, or before the last white space, or between two characters.
+fn part_end(text: &str, most: usize) -> usize {
+    let (half, second_half) = second_half(text, most);
+    let blank_lines = ["\n\n", "\n\r\n"].iter();
+    let blank_line = blank_lines.filter_map(|mark| Some(second_half.rfind(mark)? + mark.len())).max();
+    let line = || second_half.rfind('\n').map(|end| end + 1);
+    blank_line.or_else(line).map_or_else(|| word_end(text, most), |end| half + end)
+}
+
+/// The byte after the last white space in the second half of the first `most` bytes, or between two characters.
+pub fn word_end(text: &str, most: usize) -> usize {
+    let (half, second_half) = second_half(text, most);
+    half + second_half.rfind(char::is_whitespace).unwrap_or(second_half.len())
+}
+
+/// The second half of the first `most` bytes, and where it begins.
+fn second_half(text: &str, most: usize) -> (usize, &str) {
+    let most = text.floor_char_boundary(most);
+    let half = text.floor_char_boundary(most / 2);
+    (half, &text[half..most])
 }
 
 #[cfg(test)]
@@ -203,7 +190,7 @@ mod tests {
     use super::*;
 
     fn lines(content: Vec<u8>) -> Lines {
-        Lines::from_reader(Path::new("a"), Box::new(std::io::Cursor::new(content))).unwrap()
+        Lines::new(Bytes::of_text("a", content)).unwrap()
     }
 
     #[test]
@@ -236,9 +223,17 @@ mod tests {
         while let Some(part) = lines.next_part(64).unwrap() {
             assert!(part.text.len() <= 64 && part.text.ends_with("\n\n"));
             assert_eq!(part.line, 1 + whole.matches('\n').count());
-            whole += part.text;
+            whole += &part.text;
             assert_eq!(part.goes_on, whole.len() < text.len());
         }
         assert_eq!(whole, text);
+    }
+
+    #[test]
+    fn parts_end_at_blank_lines_lines_or_words() {
+        assert_eq!(part_end("aaaa bbbb\n\ncc\ndd", 14), 11);
+        assert_eq!(part_end("aaaa bbbb\ncc dd", 13), 10);
+        assert_eq!(part_end("aaaa bbbb cc", 8), 4);
+        assert_eq!(part_end("ééééééé", 5), 4);
     }
 }

@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use pulldown_cmark::{BrokenLink, BrokenLinkCallback, CowStr, Event, LinkType, Options, Parser, Tag, TagEnd};
 use regex::Regex;
 
-use super::fold::normalise;
+use super::paragraph::normalise;
 use crate::article::Paragraph;
 
 /// The paragraphs of the Markdown in `text` from byte `body` on.
@@ -15,18 +15,15 @@ use crate::article::Paragraph;
 /// filter can recognise it.
 pub fn paragraphs(text: &str, body: usize) -> Vec<Paragraph> {
     let mut paragraphs = Vec::new();
-    let quotations = quotations(&text[body..]);
-    for (range, heading) in blocks(&text[body..]) {
-        let before = quotations.partition_point(|quotation| quotation.start <= range.start);
-        let quoted = before > 0 && range.start < quotations[before - 1].end;
-        let (start, end) = (body + range.start, body + range.end);
-        let slice = text[start..end].trim_end();
+    for Block { range, heading, quoted } in blocks(&text[body..]) {
+        let start = body + range.start;
+        let slice = text[start..body + range.end].trim_end();
+        let end = start + slice.len();
         // Without the head of its table a row is not parsed as one, so its bars are removed here.
         let plain = plain_text(slice).trim_matches(['|', ' ']).replace(" | ", " ");
         let is_image = plain.is_empty() && slice.contains("](");
         let text = if is_image { normalise(slice) } else { plain };
         if !text.is_empty() {
-            let end = start + slice.len();
             let paragraph = Paragraph { start, end, text, heading, quoted, ..Paragraph::default() };
             paragraphs.push(Paragraph { follows: true, ..paragraph });
         }
@@ -34,65 +31,58 @@ pub fn paragraphs(text: &str, body: usize) -> Vec<Paragraph> {
     paragraphs
 }
 
-/// The outermost block quotes, in order.
-fn quotations(markdown: &str) -> Vec<Range<usize>> {
-    let mut quotations: Vec<Range<usize>> = Vec::new();
-    for (event, range) in parser(markdown).into_offset_iter() {
-        let is_inner = quotations.last().is_some_and(|outer| range.start < outer.end);
-        if matches!(event, Event::Start(Tag::BlockQuote(_))) && !is_inner {
-            quotations.push(range);
-        }
-    }
-    quotations
+struct Block {
+    range: Range<usize>,
+    heading: bool,
+    quoted: bool,
 }
 
-/// The innermost blocks with text, and whether each is a heading.
-fn blocks(markdown: &str) -> Vec<(Range<usize>, bool)> {
-    let mut blocks: Vec<(Range<usize>, bool)> = Vec::new();
+/// The innermost blocks with text.
+fn blocks(markdown: &str) -> Vec<Block> {
+    let mut blocks: Vec<Block> = Vec::new();
+    let mut quote_depth = 0;
     for (event, range) in parser(markdown).into_offset_iter() {
-        if let Event::Text(_) | Event::Code(_) = event {
-            push_rest(markdown, &mut blocks, range);
-            continue;
-        }
-        let Event::Start(tag) = event else { continue };
-        match tag {
-            Tag::Paragraph
-            | Tag::Heading { .. }
-            | Tag::CodeBlock(_)
-            | Tag::HtmlBlock
-            | Tag::TableHead
-            | Tag::TableRow
-            | Tag::Item => {
-                end_item(&mut blocks, range.start);
-                blocks.push((range, matches!(tag, Tag::Heading { .. })));
-            }
+        let block = |heading| Block { range: range.clone(), heading, quoted: quote_depth > 0 };
+        match event {
+            Event::Start(Tag::BlockQuote(_)) => quote_depth += 1,
+            Event::End(TagEnd::BlockQuote(_)) => quote_depth -= 1,
             // A nested list ends the text of its item.
-            Tag::List(_) => end_item(&mut blocks, range.start),
+            Event::Start(Tag::List(_)) => end_item(&mut blocks, range.start),
+            Event::Start(Tag::Heading { .. }) => push_block(&mut blocks, block(true)),
+            Event::Start(Tag::Paragraph | Tag::CodeBlock(_) | Tag::HtmlBlock)
+            | Event::Start(Tag::TableHead | Tag::TableRow | Tag::Item) => {
+                push_block(&mut blocks, block(false));
+            }
+            Event::Text(_) | Event::Code(_) => push_rest(markdown, &mut blocks, block(false)),
             _ => {}
         }
     }
     blocks
 }
 
+fn push_block(blocks: &mut Vec<Block>, block: Block) {
+    end_item(blocks, block.range.start);
+    blocks.push(block);
+}
+
 /// Adds the text of a list item after a nested block, which belongs to no block yet.
-fn push_rest(markdown: &str, blocks: &mut Vec<(Range<usize>, bool)>, range: Range<usize>) {
+fn push_rest(markdown: &str, blocks: &mut Vec<Block>, rest: Block) {
+    let Range { start, end } = rest.range;
     match blocks.last_mut() {
-        Some((block, _)) if range.end <= block.end => {}
-        Some((block, false))
-            if block.end <= range.start && !markdown[block.end..range.start].contains('\n') =>
+        Some(Block { range, .. }) if end <= range.end => {}
+        Some(Block { range, heading: false, .. })
+            if range.end <= start && !markdown[range.end..start].contains('\n') =>
         {
-            block.end = range.end;
+            range.end = end;
         }
-        _ => blocks.push((range, false)),
+        _ => blocks.push(rest),
     }
 }
 
 /// Ends a list item where a nested block begins. An item without text before that becomes empty.
-fn end_item(blocks: &mut [(Range<usize>, bool)], inner_start: usize) {
-    if let Some((block, _)) = blocks.last_mut()
-        && block.end > inner_start
-    {
-        block.end = inner_start;
+fn end_item(blocks: &mut [Block], inner_start: usize) {
+    if let Some(block) = blocks.last_mut() {
+        block.range.end = block.range.end.min(inner_start);
     }
 }
 

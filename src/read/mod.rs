@@ -1,21 +1,17 @@
 //! From paths to articles: the files to read, their forms, and their blocks.
 //!
 //! A file passes through `archive` (decompressed), `encoding` (decoded) and `lines` (by the line or the part) before its
-//! form is known. So any form may be compressed and in any encoding, and no file has to fit into memory; `chunk` has the
-//! limits.
+//! form is known. So any form may be compressed and in any encoding, and no file has to fit into memory.
 
 mod archive;
-mod chunk;
-mod columns;
 mod document;
 mod encoding;
-mod fold;
 mod html;
 mod inputs;
 mod lines;
 mod markdown;
+mod paragraph;
 mod rows;
-mod sniff;
 mod table;
 mod text;
 mod turn;
@@ -25,29 +21,44 @@ use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use self::archive::Bytes;
 use self::document::TextArticles;
-use self::html::Page;
+use self::inputs::form_of;
 use self::rows::RowArticles;
-use self::sniff::form_of;
 use crate::article::Article;
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, Warning};
 
-pub use chunk::Reading;
-pub use columns::ColumnNames;
 pub use inputs::{Inputs, find_inputs};
 
 #[cfg(feature = "train")]
-pub(crate) use columns::{Row, bad_row, no_column};
-#[cfg(feature = "train")]
 pub(crate) use document::{front_matter, is_sequence, label_of, labelled_blocks};
 #[cfg(feature = "train")]
-pub(crate) use fold::normalise;
-#[cfg(feature = "train")]
 pub(crate) use html::extracted_text;
+pub(crate) use inputs::Form;
 pub(crate) use lines::Lines;
-pub(crate) use sniff::Form;
+#[cfg(feature = "train")]
+pub(crate) use paragraph::normalise;
 pub(crate) use table::Rows;
+#[cfg(feature = "train")]
+pub(crate) use table::{Row, bad_row, no_column};
 pub(crate) use turn::{NameForm, name_and_rest};
+
+// Memory stays flat because everything that is held at once has a limit. Text beyond a limit is split, or skipped with
+// a warning or an error.
+
+/// The longest row of a table, in bytes. A longer one is skipped with an error.
+const MAX_ROW: usize = 64 << 20;
+/// The longest web page, in bytes; articles of 100,000 words take less than a tenth of it. The rest of a longer one
+/// is not read.
+const MAX_PAGE: usize = 8 << 20;
+/// The longest article, in bytes: a very long novel. A longer one is split between paragraphs.
+const MAX_ARTICLE: usize = 4 << 20;
+/// The longest paragraph, in bytes: ten thousand words. A longer one is split at white space.
+const MAX_PARAGRAPH: usize = 64 << 10;
+/// The text of table rows that is read in one step, in bytes.
+const BATCH: usize = 1 << 20;
+/// The bad rows that are reported in one step.
+const MAX_ERRORS: usize = 1000;
 
 /// How to read.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -56,6 +67,98 @@ pub struct ReadOptions {
     pub rows_are_paragraphs: bool,
     /// The columns of a table.
     pub columns: ColumnNames,
+}
+
+/// The names of the columns that have a role; `None` means the usual names.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ColumnNames {
+    /// The text. By default the first column found of `text`, `body`, `content`, `article`, `paragraph`, `sentence`
+    /// and some others.
+    pub text: Option<String>,
+    /// The label. By default the first found of `label`, `class`, `category`, `annotation`.
+    pub label: Option<String>,
+    /// The id of the row. By default the first found of `id`, `uid`, `guid`, `url`, `link`.
+    pub id: Option<String>,
+    /// The article that the row belongs to. By default `doc`.
+    pub doc: Option<String>,
+    /// The delimiter, an ASCII character. By default it is detected from the first rows.
+    pub delimiter: Option<u8>,
+}
+
+/// The role of a column.
+#[derive(Clone, Copy, PartialEq)]
+enum Role {
+    Text,
+    Label,
+    Id,
+    Doc,
+}
+
+impl ColumnNames {
+    /// The names that the column of this role may have, the best first.
+    fn candidates(&self, role: Role) -> Vec<&str> {
+        let (named, usual) = match role {
+            Role::Text => (&self.text, TEXT),
+            Role::Label => (&self.label, "label class category annotation"),
+            Role::Id => (&self.id, "id uid guid url link"),
+            Role::Doc => (&self.doc, "doc"),
+        };
+        named.as_deref().map_or_else(|| usual.split(' ').collect(), |name| vec![name])
+    }
+
+    /// The index of the column of this role. Case is ignored, but a column whose case matches comes first.
+    fn find(&self, role: Role, header: &[String]) -> Option<usize> {
+        let exact = |name: &str| header.iter().position(|column| column.trim() == name);
+        let alike = |name: &str| header.iter().position(|column| column.trim().eq_ignore_ascii_case(name));
+        self.candidates(role).into_iter().find_map(|name| exact(name).or_else(|| alike(name)))
+    }
+
+    /// The id or `doc` column that the user named but that does not exist.
+    fn missing(&self, exists: impl Fn(Role) -> bool) -> Option<&str> {
+        let named = [(Role::Id, &self.id), (Role::Doc, &self.doc)];
+        named.into_iter().find_map(|(role, name)| name.as_deref().filter(|_| !exists(role)))
+    }
+
+    /// Whether a column of this name may hold the text.
+    fn is_text(&self, column: &str) -> bool {
+        self.candidates(Role::Text).iter().any(|name| name.eq_ignore_ascii_case(column))
+    }
+
+    /// The name of the text column in backticks, for error messages.
+    fn text_name(&self) -> String {
+        format!("`{}`", self.text.as_deref().unwrap_or("text"))
+    }
+}
+
+/// The usual names of the text column. A title is not the text.
+const TEXT: &str = "text body content article paragraph sentence passage full_text fulltext article_text \
+     article_body articlebody body_text main_text maintext plain_text story";
+
+/// The articles read in one step, and what could not be read.
+#[derive(Debug, Default)]
+pub struct Reading {
+    /// The articles in the order of the source.
+    pub articles: Vec<Article>,
+    /// The rows that were skipped, each with its line.
+    pub errors: Vec<Error>,
+    /// Text that was changed or only partly read.
+    pub warnings: Vec<Warning>,
+}
+
+impl Reading {
+    fn warn(&mut self, path: &Path, line: usize, what: impl Into<String>) {
+        self.warnings.push(Warning { path: path.to_path_buf(), line, what: what.into() });
+    }
+
+    fn warn_of_long_paragraph(&mut self, path: &Path, line: usize) {
+        let limit = MAX_PARAGRAPH >> 10;
+        self.warn(path, line, format!("a paragraph of more than {limit} KB, split at white space"));
+    }
+
+    fn warn_of_long_article(&mut self, path: &Path, line: usize) {
+        let limit = MAX_ARTICLE >> 20;
+        self.warn(path, line, format!("more than {limit} MB of text, read in parts"));
+    }
 }
 
 /// The articles of one file, some at a time: a file of any size is read in little memory.
@@ -101,25 +204,21 @@ impl Articles {
         reader: impl Read + Send + 'static,
         options: &ReadOptions,
     ) -> Result<Articles> {
-        let lines = Lines::from_reader(name, Box::new(reader))?;
-        Ok(Articles::new(name, Opened::new(name, lines, &options.columns)?, options))
+        let lines = Lines::new(Bytes::from_reader(name, Box::new(reader))?)?;
+        Ok(Articles::new(name, Opened::new(lines, &options.columns)?, options))
     }
 
     fn new(path: &Path, opened: Opened, options: &ReadOptions) -> Articles {
-        match opened {
-            Opened::Text(lines, form) => {
-                let n_read = lines.n_read();
-                match form {
-                    Form::Html => Articles { n_read, readings: Box::new(Page::new(path, *lines)) },
-                    _ => Articles { n_read, readings: Box::new(TextArticles::new(path, *lines, form)) },
-                }
-            }
+        let (n_read, readings): (_, Box<dyn Iterator<Item = Reading> + Send>) = match opened {
             Opened::Rows(rows) => {
-                let n_read = rows.n_read();
-                let articles = RowArticles::new(path, *rows, options.rows_are_paragraphs);
-                Articles { n_read, readings: Box::new(articles) }
+                (rows.n_read(), Box::new(RowArticles::new(path, *rows, options.rows_are_paragraphs)))
             }
-        }
+            Opened::Text(lines, Form::Html) => {
+                (lines.n_read(), Box::new(std::iter::once_with(|| html::read(*lines))))
+            }
+            Opened::Text(lines, form) => (lines.n_read(), Box::new(TextArticles::new(*lines, form))),
+        };
+        Articles { readings, n_read }
     }
 
     /// The number of bytes read from the file so far, as it is stored: compressed bytes of a compressed file. It is
@@ -148,27 +247,22 @@ pub(crate) enum Opened {
 }
 
 impl Opened {
-    /// Opens a file, compressed or not; `-` is standard input. Fails if it cannot be read, is not text, or is a table
-    /// without a column for the text.
+    /// Opens a file and fails as [`Articles::open`] does.
     pub(crate) fn open(path: &Path, names: &ColumnNames) -> Result<Opened> {
         #[cfg(feature = "parquet")]
         if table::is_parquet_file(path) {
             return Ok(Opened::Rows(Box::new(Rows::of_parquet(path, names)?)));
         }
-        Opened::new(path, Lines::open(path)?, names)
+        Opened::new(Lines::new(Bytes::open(path)?)?, names)
     }
 
-    fn new(path: &Path, mut lines: Lines, names: &ColumnNames) -> Result<Opened> {
-        Ok(match form_of(path, lines.head(), names) {
-            Form::Parquet => {
-                let what = "it does not begin with `PAR1`".to_string();
-                return Err(Error::Parquet { path: path.to_path_buf(), what });
-            }
-            form @ (Form::Text | Form::Markdown | Form::Html) => Opened::Text(Box::new(lines), form),
-            form @ (Form::JsonLines | Form::Json | Form::Columns) => {
-                Opened::Rows(Box::new(Rows::new(path, lines, form, names)?))
-            }
-        })
+    fn new(mut lines: Lines, names: &ColumnNames) -> Result<Opened> {
+        let path = lines.path().to_path_buf();
+        match form_of(&path, lines.head(), names) {
+            Form::Parquet => Err(Error::Parquet { path, what: "it does not begin with `PAR1`".to_string() }),
+            form @ (Form::Text | Form::Markdown | Form::Html) => Ok(Opened::Text(Box::new(lines), form)),
+            form => Ok(Opened::Rows(Box::new(Rows::new(lines, form, names)?))),
+        }
     }
 }
 

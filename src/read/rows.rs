@@ -2,11 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
-use super::chunk::{BATCH, GrowingArticle, MAX_ERRORS, Reading, split_paragraphs};
-use super::columns::Row;
-use super::fold::{count_characters, normalise, paragraph};
-use super::table::Rows;
-use super::text;
+use super::paragraph::{count_characters, normalise, paragraph, split_paragraphs};
+use super::table::{Row, Rows};
+use super::{BATCH, MAX_ARTICLE, MAX_ERRORS, Reading, text};
 use crate::article::{Article, Metadata, Paragraph, SpanOf};
 
 /// The articles of a table: one for each row, or one for consecutive rows of the same `doc`.
@@ -15,8 +13,8 @@ pub struct RowArticles {
     rows: Rows,
     /// Whether a row without a `doc` is a paragraph, like a row with one.
     rows_are_paragraphs: bool,
-    /// The article that more rows may belong to.
-    open: Option<GrowingArticle>,
+    /// The article that more rows may belong to, and the bytes of its paragraphs.
+    open: Option<(Article, usize)>,
     /// How many rows were read, bad ones included.
     n_rows: usize,
     ended: bool,
@@ -24,42 +22,44 @@ pub struct RowArticles {
 
 impl RowArticles {
     pub fn new(path: &Path, rows: Rows, rows_are_paragraphs: bool) -> RowArticles {
-        RowArticles {
-            path: path.to_path_buf(),
-            rows,
-            rows_are_paragraphs,
-            open: None,
-            n_rows: 0,
-            ended: false,
-        }
+        let path = path.to_path_buf();
+        RowArticles { path, rows, rows_are_paragraphs, open: None, n_rows: 0, ended: false }
     }
 
     fn close(&mut self, batch: &mut Reading) {
-        batch.articles.extend(self.open.take().map(GrowingArticle::finish));
+        batch.articles.extend(self.open.take().map(|(article, _)| article));
     }
 
-    fn add(&mut self, mut row: Row, batch: &mut Reading) {
-        let line = row.line;
+    /// Adds the paragraphs of a row. An article of more than [`MAX_ARTICLE`] bytes is released in parts.
+    fn add(&mut self, row: Row, batch: &mut Reading) {
         // A row without a `doc` is read alone: it must not depend on the rows before it.
         let is_article = row.doc.is_none() && !self.rows_are_paragraphs;
-        let (mut paragraphs, is_split) =
-            if is_article { text_paragraphs(&row) } else { row_paragraphs(&row) };
+        let (mut paragraphs, is_split) = row_paragraphs(&row, is_article);
         if is_split {
-            batch.warn_of_long_paragraph(&self.path, line);
+            batch.warn_of_long_paragraph(&self.path, row.line);
         }
         for paragraph in &mut paragraphs {
-            paragraph.row = paragraph.id.is_none().then_some(self.n_rows);
+            paragraph.id.clone_from(&row.id);
+            paragraph.row = row.id.is_none().then_some(self.n_rows);
         }
-        let has_its_doc = |open: &GrowingArticle| open.article().metadata.get("doc") == row.doc.as_ref();
-        let goes_on = row.doc.is_some() && self.open.as_ref().is_some_and(has_its_doc);
-        if !goes_on {
+        let has_its_doc = |(open, _): &(Article, usize)| open.metadata.get("doc") == row.doc.as_ref();
+        if row.doc.is_none() || !self.open.as_ref().is_some_and(has_its_doc) {
             self.close(batch);
             paragraphs.iter_mut().take(1).for_each(|first| first.follows = false);
         }
-        let fields = std::mem::take(&mut row.fields);
-        let article = self.open.get_or_insert_with(|| GrowingArticle::new(empty_article(&self.path, fields)));
-        if article.extend(paragraphs, &mut batch.articles) {
-            batch.warn_of_long_article(&self.path, line);
+        let (article, n_bytes) = self.open.get_or_insert_with(|| (empty_article(&self.path, row.fields), 0));
+        let n_before = batch.articles.len();
+        for paragraph in paragraphs {
+            let size = paragraph.end - paragraph.start;
+            if *n_bytes + size > MAX_ARTICLE && !article.paragraphs.is_empty() {
+                batch.articles.push(take_part(article));
+                *n_bytes = 0;
+            }
+            *n_bytes += size;
+            article.paragraphs.push(paragraph);
+        }
+        if batch.articles.len() > n_before {
+            batch.warn_of_long_article(&self.path, row.line);
         }
         if is_article {
             self.close(batch);
@@ -106,28 +106,25 @@ fn empty_article(path: &Path, mut metadata: Metadata) -> Article {
     Article { source, metadata, span_of: SpanOf::Field, first_paragraph: 0, paragraphs }
 }
 
-/// The paragraphs of a row that is an article, and whether a long one was split.
-fn text_paragraphs(row: &Row) -> (Vec<Paragraph>, bool) {
-    let paragraphs = text::paragraphs(&row.text, 0);
-    if paragraphs.is_empty() {
-        return row_paragraphs(row);
-    }
-    split_row(row, paragraphs)
+/// The part of an article that was read, which goes on after it.
+fn take_part(article: &mut Article) -> Article {
+    let paragraphs = std::mem::take(&mut article.paragraphs);
+    let part = Article { paragraphs, ..article.clone() };
+    article.first_paragraph += part.paragraphs.len();
+    part
 }
 
-/// The paragraph of a row that is one, whatever line breaks it has, and whether it was split.
-fn row_paragraphs(row: &Row) -> (Vec<Paragraph>, bool) {
+/// The paragraphs of a row, and whether a long one was split. A row that is not an article is one paragraph, whatever
+/// line breaks it has.
+fn row_paragraphs(row: &Row, is_article: bool) -> (Vec<Paragraph>, bool) {
     let text = row.text.as_str();
-    let start = text.len() - text.trim_start().len();
-    let end = (start + text.trim().len()).max(start);
-    let follows = row.follows;
-    split_row(row, vec![Paragraph { follows, ..paragraph(text, start..end) }])
-}
-
-fn split_row(row: &Row, paragraphs: Vec<Paragraph>) -> (Vec<Paragraph>, bool) {
-    let (mut paragraphs, long) = split_paragraphs(&row.text, paragraphs, normalise);
-    count_characters(&row.text, 0, &mut paragraphs);
-    paragraphs.iter_mut().for_each(|paragraph| paragraph.id.clone_from(&row.id));
+    let mut whole = if is_article { text::paragraphs(text, 0) } else { Vec::new() };
+    if whole.is_empty() {
+        let paragraph = paragraph(text, text::trimmed(text, 0..text.len()));
+        whole.push(Paragraph { follows: row.follows, ..paragraph });
+    }
+    let (mut paragraphs, long) = split_paragraphs(text, whole, normalise);
+    count_characters(text, 0, &mut paragraphs);
     (paragraphs, !long.is_empty())
 }
 

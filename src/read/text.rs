@@ -8,7 +8,7 @@
 
 use std::ops::Range;
 
-use super::fold::{paragraph, quote_marks};
+use super::paragraph::{paragraph, quote_marks};
 use crate::article::Paragraph;
 
 /// The width of hard-wrapped text is at most this, in characters.
@@ -39,7 +39,11 @@ pub fn paragraphs(text: &str, body: usize) -> Vec<Paragraph> {
     } else {
         lines.into_iter().map(|line| line.range).collect()
     };
-    join_broken(text, &mut blocks);
+    blocks.dedup_by(|block, last| {
+        let is_one = is_broken(&text[last.clone()], &text[block.clone()]);
+        last.end = if is_one { block.end } else { last.end };
+        is_one
+    });
     blocks.into_iter().map(|block| paragraph(text, block)).collect()
 }
 
@@ -73,7 +77,7 @@ fn lines(text: &str, body: usize) -> impl Iterator<Item = Line> {
 }
 
 /// A slice of `text` without the white space around it.
-fn trimmed(text: &str, slice: Range<usize>) -> Range<usize> {
+pub fn trimmed(text: &str, slice: Range<usize>) -> Range<usize> {
     let rest = text[slice.clone()].trim_start();
     let start = slice.end - rest.len();
     start..start + rest.trim_end().len()
@@ -89,9 +93,7 @@ fn is_hard_wrapped(text: &str, lines: &[Line]) -> bool {
     let inner: Vec<&str> = inner.map(|pair| &text[pair[0].range.clone()]).collect();
     let mut widths: Vec<usize> = inner.iter().map(|line| line.chars().count()).collect();
     widths.sort_unstable();
-    let Some(&width) = widths.get(widths.len().saturating_sub(1) * 4 / 5) else {
-        return false;
-    };
+    let width = widths.get(widths.len().saturating_sub(1) * 4 / 5).copied().unwrap_or_default();
     if inner.len() < 3 || !(MIN_WRAP_WIDTH..=MAX_WRAP_WIDTH).contains(&width) {
         return false;
     }
@@ -103,23 +105,13 @@ fn is_hard_wrapped(text: &str, lines: &[Line]) -> bool {
 /// The paragraphs of one run of hard-wrapped lines. It is split where [`begins_block`] says, and in a text without blank
 /// lines also after short lines that end a sentence.
 fn unwrap_run(text: &str, run: &[Line], only_run: bool) -> Vec<Range<usize>> {
-    let width = |line: &Range<usize>| text[line.clone()].chars().count();
-    let widest = run.iter().map(|line| width(&line.range)).max().unwrap_or(0);
-    let mut blocks: Vec<Range<usize>> = Vec::new();
-    let mut before: Option<&Range<usize>> = None;
-    for Line { range: line, .. } in run {
-        let ended = before.is_none_or(|before| {
-            let short = width(before) * 10 < widest * 7;
-            only_run && short && ends_sentence(&text[before.clone()])
-        });
-        let begins = before.is_none_or(|before| begins_block(text, before, line));
-        match blocks.last_mut() {
-            Some(block) if !ended && !begins => block.end = line.end,
-            _ => blocks.push(line.clone()),
-        }
-        before = Some(line);
-    }
-    blocks
+    let width = |line: &Line| text[line.range.clone()].chars().count();
+    let widest = run.iter().map(width).max().unwrap_or(0);
+    let ends =
+        |line: &Line| only_run && width(line) * 10 < widest * 7 && ends_sentence(&text[line.range.clone()]);
+    let blocks =
+        run.chunk_by(|before, line| !ends(before) && !begins_block(text, &before.range, &line.range));
+    blocks.map(|lines| lines[0].range.start..lines[lines.len() - 1].range.end).collect()
 }
 
 /// Whether a line of hard-wrapped text begins a block: a list item, a page number or the line after one, a line of
@@ -153,24 +145,13 @@ fn is_page_number(line: &str) -> bool {
 }
 
 fn is_list_item(line: &str) -> bool {
-    let marked = ["- ", "* ", "• ", "– "].iter().any(|mark| line.starts_with(mark));
-    let digits = line.len() - line.trim_start_matches(|c: char| c.is_ascii_digit()).len();
-    let numbered =
-        (1..=2).contains(&digits) && [". ", ") "].iter().any(|mark| line[digits..].starts_with(mark));
-    marked || numbered
+    let number = line.trim_start_matches(|c: char| c.is_ascii_digit());
+    let is_numbered = (1..=2).contains(&(line.len() - number.len())) && number.starts_with(['.', ')']);
+    ["- ", "* ", "• ", "– "].iter().any(|mark| line.starts_with(mark))
+        || (is_numbered && number[1..].starts_with(' '))
 }
 
-/// Joins blocks that end in mid-sentence with the next one if that continues in lower case.
-fn join_broken(text: &str, blocks: &mut Vec<Range<usize>>) {
-    blocks.dedup_by(|block, last| {
-        let is_one = is_broken(&text[last.clone()], &text[block.clone()]);
-        if is_one {
-            last.end = block.end;
-        }
-        is_one
-    });
-}
-
+/// Whether `block` ends in mid-sentence and `next` continues it in lower case.
 fn is_broken(block: &str, next: &str) -> bool {
     let has_words = |text: &str, n| text.split_whitespace().nth(n - 1).is_some();
     !ends_sentence(block)
@@ -191,7 +172,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::read::fold::normalise;
+    use crate::read::paragraph::normalise;
 
     #[track_caller]
     fn check(text: &str, expected: &[&str]) {

@@ -2,9 +2,8 @@
 
 use dom_query::{Document, NodeRef};
 
-use super::elements::{BLOCK, SILENT};
-use super::parts::{Shares, is_layout};
-use crate::article::Part;
+use super::parts::{Shares, is_inline, is_layout};
+use crate::article::{Paragraph, Part};
 use crate::read::text::ends_sentence;
 
 /// A block with at least this share of its letters in links is a link and not a sentence.
@@ -15,19 +14,14 @@ const MIN_LINK_WORDS: usize = 3;
 /// Stands for a `br` until the block ends: a vertical tab, which no page shows.
 const LINE_BREAK: char = '\u{b}';
 
-/// The text between two block boundaries.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Block {
-    /// With the white space of the page.
-    pub text: String,
-    pub heading: bool,
-    /// Whether it is in a block quote.
-    pub quoted: bool,
-    pub part: Part,
-}
+/// Elements whose text is not shown as text.
+const SILENT: [&str; 16] = [
+    "script", "style", "noscript", "template", "svg", "math", "head", "title", "iframe", "object", "audio",
+    "video", "canvas", "select", "datalist", "textarea",
+];
 
-/// The blocks of a document in its order.
-pub fn blocks(document: &Document) -> Vec<Block> {
+/// The blocks of a document in its order, with the white space of the page and without ranges.
+pub fn blocks(document: &Document) -> Vec<Paragraph> {
     let root = document.root();
     let mut walk = Walk { shares: Shares::of(&root), ..Walk::default() };
     let place = Place { part: Part::Body, heading: false, quoted: false, link: false, preformatted: false };
@@ -51,7 +45,7 @@ struct Place {
 #[derive(Debug, Default)]
 struct Walk {
     shares: Shares,
-    blocks: Vec<Block>,
+    blocks: Vec<Paragraph>,
     text: String,
     /// The letters of `text` that are in links.
     n_linked: usize,
@@ -76,12 +70,11 @@ impl Walk {
     fn element(&mut self, element: &NodeRef<'_>, place: Place) {
         let name = element.node_name().unwrap_or_default();
         let name = name.as_ref();
-        if SILENT.contains(name) {
+        if SILENT.contains(&name) {
             return;
         }
         if name == "br" || name == "hr" {
-            self.line_break(name == "hr");
-            return;
+            return self.line_break(name == "hr");
         }
         let part = self.shares.marked(element).unwrap_or(place.part);
         let inner = Place {
@@ -96,7 +89,7 @@ impl Walk {
         if is_cell {
             self.text.push(' ');
         }
-        let is_boundary = (BLOCK.contains(name) && !is_cell) || part != place.part;
+        let is_boundary = !(is_inline(element) || is_cell) || part != place.part;
         if is_boundary {
             self.end_block();
         }
@@ -109,9 +102,7 @@ impl Walk {
     fn push(&mut self, text: &str, place: Place) {
         if !text.trim().is_empty() {
             self.place.get_or_insert(place);
-            if place.link {
-                self.n_linked += letters(text);
-            }
+            self.n_linked += if place.link { letters(text) } else { 0 };
         }
         self.text.push_str(text);
     }
@@ -143,13 +134,11 @@ impl Walk {
         let Some(place) = self.place.take() else { return };
         let is_link = n_linked as f64 >= MIN_LINK_SHARE * letters(&text) as f64;
         let n_words = text.split_whitespace().count();
-        let part = match place.part {
-            Part::Body if is_link && n_words >= MIN_LINK_WORDS => Part::Related,
-            part => part,
-        };
-        for line in lines(&text) {
-            self.blocks.push(Block { text: line, heading: place.heading, quoted: place.quoted, part });
-        }
+        let is_related = place.part == Part::Body && is_link && n_words >= MIN_LINK_WORDS;
+        let part = if is_related { Part::Related } else { place.part };
+        let (heading, quoted) = (place.heading, place.quoted);
+        let block = |text| Paragraph { text, heading, quoted, part: Some(part), ..Paragraph::default() };
+        self.blocks.extend(lines(&text).into_iter().map(block));
     }
 }
 
@@ -180,10 +169,10 @@ mod tests {
 
     #[track_caller]
     fn check(html: &str, expected: &[(&str, Part)]) {
-        let blocks = blocks(&Document::from(html));
-        let seen: Vec<(String, Part)> =
-            blocks.iter().map(|block| (crate::read::fold::normalise(&block.text), block.part)).collect();
-        let seen: Vec<(&str, Part)> = seen.iter().map(|(text, part)| (text.as_str(), *part)).collect();
+        let blocks = blocks(&Document::from(html)).into_iter();
+        let seen: Vec<(String, Option<Part>)> =
+            blocks.map(|block| (crate::read::normalise(&block.text), block.part)).collect();
+        let expected: Vec<_> = expected.iter().map(|(text, part)| (text.to_string(), Some(*part))).collect();
         assert_eq!(seen, expected);
     }
 

@@ -9,11 +9,10 @@
 //! at each `&` or non-breaking space in it, so long texts are split into several.
 
 use std::borrow::Cow;
+use std::sync::LazyLock;
 
 use dom_query::{Document, NodeRef};
-use rustc_hash::FxHashMap;
-
-use super::elements::{CONTAINERS, FORMATTING, IMPLIED_END, RAW, VOID};
+use rustc_hash::{FxHashMap, FxHashSet};
 
 /// The most elements that are open at once; browsers stop at 512.
 const MAX_DEPTH: usize = 256;
@@ -30,6 +29,28 @@ const MAX_TAG: usize = 64 << 10;
 const MAX_TEXT: usize = 16 << 10;
 /// The most elements that are open inside one with an implied end: a row, a cell, a paragraph in it.
 const MAX_IMPLIED: usize = 4;
+
+type Elements = LazyLock<FxHashSet<&'static str>>;
+
+fn set(names: &'static str) -> FxHashSet<&'static str> {
+    names.split(' ').collect()
+}
+
+/// Elements without an end tag.
+static VOID: Elements =
+    LazyLock::new(|| set("area base br col embed hr img input link meta param source track wbr"));
+
+/// Elements whose content is text up to their end tag.
+static RAW: Elements = LazyLock::new(|| set("script style textarea title xmp iframe noembed noframes"));
+
+/// Formatting elements, which a parser reopens in every later paragraph until they are closed.
+static FORMATTING: Elements = LazyLock::new(|| set("a b big code em font i nobr s small strike strong tt u"));
+
+/// Elements that end where the next one of their kind begins, unless it is inside one of [`CONTAINERS`].
+static IMPLIED_END: Elements = LazyLock::new(|| set("p li dt dd td th tr option tbody thead"));
+
+/// Elements inside which an open element has no implied end.
+static CONTAINERS: Elements = LazyLock::new(|| set("table ul ol dl select div"));
 
 /// One tag.
 struct Tag<'a> {
@@ -91,13 +112,22 @@ impl Open {
         let name = tag.name.to_ascii_lowercase();
         let is_formatting = FORMATTING.contains(name.as_str());
         if tag.is_end {
-            return self.keeps_end(&name, is_formatting);
+            if let Some(n) = self.n_removed.get_mut(&name).filter(|n| **n > 0) {
+                *n -= 1;
+                return false;
+            }
+            self.n_formatting = self.n_formatting.saturating_sub(usize::from(is_formatting));
+            self.close(&name);
+            return true;
         }
         if VOID.contains(name.as_str()) {
             return true;
         }
-        if IMPLIED_END.contains(name.as_str()) {
-            self.end_implied(&name);
+        // The last element of this name has an implied end, unless a container was opened since.
+        let inside = self.stack.iter().rev().take(MAX_IMPLIED);
+        let mut inside = inside.take_while(|open| !CONTAINERS.contains(open.as_str()));
+        if IMPLIED_END.contains(name.as_str()) && inside.any(|open| *open == name) {
+            self.close(&name);
         }
         if self.stack.len() >= MAX_DEPTH || (is_formatting && self.n_formatting >= MAX_FORMATTING) {
             *self.n_removed.entry(name).or_default() += 1;
@@ -108,32 +138,11 @@ impl Open {
         true
     }
 
-    /// Closes the last element of this name, unless a container was opened since.
-    fn end_implied(&mut self, name: &str) {
-        let inside = self.stack.iter().rev().take(MAX_IMPLIED);
-        let mut inside = inside.take_while(|open| !CONTAINERS.contains(open.as_str()));
-        if inside.any(|open| open == name) {
-            self.close(name);
-        }
-    }
-
     /// Closes the innermost element of this name, if any, and all elements inside it.
     fn close(&mut self, name: &str) {
         if let Some(at) = self.stack.iter().rposition(|open| open == name) {
             self.stack.truncate(at);
         }
-    }
-
-    fn keeps_end(&mut self, name: &str, is_formatting: bool) -> bool {
-        if let Some(n) = self.n_removed.get_mut(name).filter(|n| **n > 0) {
-            *n -= 1;
-            return false;
-        }
-        if is_formatting {
-            self.n_formatting = self.n_formatting.saturating_sub(1);
-        }
-        self.close(name);
-        true
     }
 }
 
@@ -193,16 +202,12 @@ fn after_raw_text(page: &str, tag: &Tag<'_>) -> usize {
     if !RAW.contains(name.as_str()) {
         return tag.end;
     }
-    let mut position = tag.end;
-    while let Some(at) = page[position..].find("</") {
-        position += at;
-        let rest = &page.as_bytes()[position + 2..];
-        if rest.get(..name.len()).is_some_and(|head| head.eq_ignore_ascii_case(name.as_bytes())) {
-            return position;
-        }
-        position += 2;
-    }
-    page.len()
+    let is_end = |at: &usize| {
+        let head = page.as_bytes()[at + 2..].get(..name.len());
+        head.is_some_and(|head| head.eq_ignore_ascii_case(name.as_bytes()))
+    };
+    let mut ends = page[tag.end..].match_indices("</").map(|(at, _)| tag.end + at);
+    ends.find(is_end).unwrap_or(page.len())
 }
 
 /// Splits texts of more than [`MAX_TEXT`] bytes between two characters.

@@ -4,9 +4,8 @@ use std::sync::LazyLock;
 
 use dom_query::{Document, NodeId, NodeRef};
 use regex::{Regex, RegexSet};
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::elements::BLOCK;
 use crate::article::Part;
 use crate::read::text::ends_sentence;
 
@@ -25,45 +24,42 @@ const MIN_PROSE_WORDS: usize = 25;
 /// The elements around a block quote that are examined.
 const MAX_WRAPPERS: usize = 4;
 
-/// The parts other than the body.
-const N_PARTS: usize = 11;
+/// Elements that separate blocks. All others are inline, as unknown elements are in a browser.
+static BLOCK: LazyLock<FxHashSet<&str>> = LazyLock::new(|| {
+    "address article aside blockquote body button caption center dd details dialog dir div dl dt fieldset \
+     figcaption figure footer form h1 h2 h3 h4 h5 h6 header hgroup html legend li listing main menu nav ol \
+     option p pre search section summary table tbody td tfoot th thead tr ul xmp"
+        .split(' ')
+        .collect()
+});
 
-/// Each part and the words of classes and ids, between hyphens or the like, that mean it. The first match counts.
-const CLASSES: [(Part, &str); N_PARTS] = [
-    (
-        Part::Caption,
-        r"captions?|credits?|photo(credit|caption|grapher)s?|image(credit|caption)s?|figcaption|wp-caption(-text|-dd)?|copyright-holder|slideshow|gallery|carousel",
-    ),
-    (
-        Part::Newsletter,
-        r"newsletters?|subscribe|subscription|notification-bar|sign-?up|mailing-?list|mc-?embed",
-    ),
-    (
-        Part::Advert,
-        r"ads?|advert(s|isement|ising)?|sponsor(s|ed)?|promo(s|tion|tional|ted)?|affiliate|disclosure|outbrain|taboola|dfp",
-    ),
+/// The number of parts, the body included.
+const N_PARTS: usize = Part::Legal as usize + 1;
+
+/// Parts and the words of classes and ids, between hyphens or the like, that mean them. The first match counts.
+const CLASSES: [(Part, &str); 23] = [
+    (Part::Caption, r"captions?|credits?|photo(credit|caption|grapher)s?|image(credit|caption)s?|figcaption"),
+    (Part::Caption, r"wp-caption(-text|-dd)?|copyright-holder|slideshow|gallery|carousel"),
+    (Part::Newsletter, r"newsletters?|subscribe|subscription|notification-bar|sign-?up|mailing-?list"),
+    (Part::Newsletter, r"mc-?embed"),
+    (Part::Advert, r"ads?|advert(s|isement|ising)?|sponsor(s|ed)?|promo(s|tion|tional|ted)?|affiliate"),
+    (Part::Advert, r"disclosure|outbrain|taboola|dfp"),
     (Part::Comment, r"comments?|comment-?(list|form|area)|disqus|respond"),
-    (
-        Part::Share,
-        r"shar(e|es|ing)|social|share-?(bar|buttons|tools)|addthis|addtoany|sharedaddy|follow(-us)?",
-    ),
-    (
-        Part::Biography,
-        r"author-?(bio|info|box|card|description|details)|bio|biography|about-?author|post-?author|contributor-?(bio|info)",
-    ),
-    (
-        Part::Byline,
-        r"byline|by-?line|dateline|timestamp|pub-?date|publish(ed)?-?(date|time)|post-?(meta|date)|(estimated-)?read(ing)?-time|entry-?(meta|date)|article-?(meta|date|info)|date-?(published|time)|meta-?(info|data)|posted-on|author-?name",
-    ),
-    (
-        Part::Related,
-        r"related|recirc(ulation)?|read-?(more|next|also)|recommend(ed|ations?)|most-?(read|popular|viewed)|more-?(from|on|stories|news|links)|see-?also|trending|popular|also-?(on|in|read)|in-?article-?(link|promo)|teasers?|up-?next|jp-relatedposts",
-    ),
+    (Part::Share, r"shar(e|es|ing)|social|share-?(bar|buttons|tools)|addthis|addtoany|sharedaddy"),
+    (Part::Share, r"follow(-us)?"),
+    (Part::Biography, r"author-?(bio|info|box|card|description|details)|bio|biography|about-?author"),
+    (Part::Biography, r"post-?author|contributor-?(bio|info)"),
+    (Part::Byline, r"byline|by-?line|dateline|timestamp|pub-?date|publish(ed)?-?(date|time)"),
+    (Part::Byline, r"post-?(meta|date)|(estimated-)?read(ing)?-time|entry-?(meta|date)"),
+    (Part::Byline, r"article-?(meta|date|info)|date-?(published|time)|meta-?(info|data)|posted-on"),
+    (Part::Byline, r"author-?name"),
+    (Part::Related, r"related|recirc(ulation)?|read-?(more|next|also)|recommend(ed|ations?)"),
+    (Part::Related, r"most-?(read|popular|viewed)|more-?(from|on|stories|news|links)|see-?also|trending"),
+    (Part::Related, r"popular|also-?(on|in|read)|in-?article-?(link|promo)|teasers?|up-?next"),
+    (Part::Related, r"jp-relatedposts"),
     (Part::Tags, r"tags?|tag-?(list|cloud|links)|topics|keywords|post-?(tags|categories)|cat-?links"),
-    (
-        Part::Navigation,
-        r"breadcrumbs?|pagination|pager|nav|navigation|menu|toolbar|jump-?(to|link)|sr-only|visually-?hidden|screen-reader-text|toc|tooltip|off-?screen",
-    ),
+    (Part::Navigation, r"breadcrumbs?|pagination|pager|nav|navigation|menu|toolbar|jump-?(to|link)|sr-only"),
+    (Part::Navigation, r"visually-?hidden|screen-reader-text|toc|tooltip|off-?screen"),
     (Part::Legal, r"disclaimer|copyright|legal|terms"),
 ];
 
@@ -148,8 +144,8 @@ impl<'a> Marks<'a> {
 
     fn part_of(&self, element: &NodeRef<'_>) -> Option<Part> {
         let is_too_deep = self.n_open >= MAX_NESTED && is_searched(element);
-        let by_name = || by_name(element, element.node_name()?.as_ref());
-        if is_too_deep { None } else { by_name() }.or_else(|| by_class(element))
+        let name = element.node_name().filter(|_| !is_too_deep);
+        name.and_then(|name| by_name(element, &name)).or_else(|| by_class(element))
     }
 }
 
@@ -163,7 +159,7 @@ fn is_searched(element: &NodeRef<'_>) -> bool {
 pub struct Shares {
     /// The letters of the article.
     n_letters: usize,
-    /// The letters whose innermost mark is that of the part, in the order of [`CLASSES`].
+    /// The letters whose innermost mark is that of the part.
     by_part: [usize; N_PARTS],
 }
 
@@ -175,13 +171,13 @@ impl Shares {
         shares
     }
 
-    fn count(&mut self, node: &NodeRef<'_>, place: Option<usize>) {
+    fn count(&mut self, node: &NodeRef<'_>, part: Option<Part>) {
         for child in node.children_it(false) {
-            if child.is_text() {
-                self.by_part[place.unwrap_or_default()] += place.map_or(0, |_| child.normalized_char_count());
-            } else {
-                let marked = mark_of(&child).map(|(place, n_letters)| (n_letters > 0).then_some(place));
-                self.count(&child, marked.unwrap_or(place));
+            if !child.is_text() {
+                let marked = mark_of(&child).map(|(part, n_letters)| (n_letters > 0).then_some(part));
+                self.count(&child, marked.unwrap_or(part));
+            } else if let Some(part) = part {
+                self.by_part[part as usize] += child.normalized_char_count();
             }
         }
     }
@@ -189,19 +185,19 @@ impl Shares {
     /// The part of a marked `span`; `None` if its element, or all text with the same mark, is too much of the article
     /// to be boilerplate.
     pub fn marked(&self, element: &NodeRef<'_>) -> Option<Part> {
-        let (place, n_letters) = mark_of(element)?;
+        let (part, n_letters) = mark_of(element)?;
         let most = MAX_SHARE * self.n_letters.max(1) as f64;
-        let fits = n_letters == 0 || n_letters.max(self.by_part[place]) as f64 <= most;
-        fits.then_some(CLASSES[place].0)
+        let fits = n_letters == 0 || n_letters.max(self.by_part[part as usize]) as f64 <= most;
+        fits.then_some(part)
     }
 }
 
-/// The mark of a `span`: the index of its part in [`CLASSES`], and the letters for [`ATTRIBUTE`].
-fn mark_of(element: &NodeRef<'_>) -> Option<(usize, usize)> {
+/// The mark of a `span`: its part, and the letters for [`ATTRIBUTE`].
+fn mark_of(element: &NodeRef<'_>) -> Option<(Part, usize)> {
     let value = element.attr(ATTRIBUTE)?;
-    let (part, letters) = value.split_once(' ')?;
-    let place = CLASSES.iter().position(|(known, _)| part.parse() == Ok(*known as usize))?;
-    Some((place, letters.parse().ok()?))
+    let (number, letters) = value.split_once(' ')?;
+    let (part, _) = CLASSES.iter().find(|(part, _)| number.parse() == Ok(*part as usize))?;
+    Some((*part, letters.parse().ok()?))
 }
 
 /// Removes the class and id of elements that hold a block quote and nothing else: embedded posts have wrappers with
@@ -213,14 +209,11 @@ fn unwrap_quotations(body: &NodeRef<'_>) {
     // Many quotations may be in one element, which is examined once.
     let mut has_one: FxHashMap<NodeId, bool> = FxHashMap::default();
     for quotation in quotations {
-        let wrappers = quotation.ancestors(Some(MAX_WRAPPERS)).into_iter();
-        let wrappers = wrappers.take_while(|wrapper| !wrapper.has_name("body"));
-        for wrapper in wrappers {
-            if !*has_one.entry(wrapper.id).or_insert_with(|| has_one_child(&wrapper)) {
-                break;
-            }
-            wrapper.remove_attrs(&["class", "id"]);
-        }
+        let mut is_wrapper = |outer: &NodeRef<'_>| {
+            !outer.has_name("body") && *has_one.entry(outer.id).or_insert_with(|| has_one_child(outer))
+        };
+        let wrappers = quotation.ancestors(Some(MAX_WRAPPERS)).into_iter().take_while(&mut is_wrapper);
+        wrappers.for_each(|wrapper| wrapper.remove_attrs(&["class", "id"]));
     }
 }
 
@@ -231,8 +224,8 @@ fn has_one_child(wrapper: &NodeRef<'_>) -> bool {
     n_children == 1 && !has_own_text(wrapper)
 }
 
-fn is_inline(element: &NodeRef<'_>) -> bool {
-    element.node_name().is_some_and(|name| !BLOCK.contains(name.as_ref()))
+pub fn is_inline(element: &NodeRef<'_>) -> bool {
+    element.node_name().is_none_or(|name| !BLOCK.contains(name.as_ref()))
 }
 
 fn has_own_text(node: &NodeRef<'_>) -> bool {
@@ -240,9 +233,10 @@ fn has_own_text(node: &NodeRef<'_>) -> bool {
 }
 
 fn by_name(element: &NodeRef<'_>, name: &str) -> Option<Part> {
+    let shows = |name| element.descendants_it().any(|node| node.has_name(name));
     match name {
         "figcaption" | "caption" => Some(Part::Caption),
-        "figure" if !holds_content(element) => Some(Part::Caption),
+        "figure" if !shows("blockquote") && !shows("table") => Some(Part::Caption),
         "nav" | "button" | "menu" | "dialog" => Some(Part::Navigation),
         "form" | "fieldset" => Some(Part::Newsletter),
         "aside" => Some(Part::Related),
@@ -250,11 +244,6 @@ fn by_name(element: &NodeRef<'_>, name: &str) -> Option<Part> {
         "ul" | "ol" if is_link_list(element) => Some(Part::Related),
         _ => None,
     }
-}
-
-/// Whether a figure shows a quotation or a table.
-fn holds_content(figure: &NodeRef<'_>) -> bool {
-    figure.descendants_it().any(|node| node.has_name("blockquote") || node.has_name("table"))
 }
 
 /// Whether every item of a list has a link, and at least half of its letters are in links.
@@ -274,12 +263,10 @@ pub fn is_layout(cell: &NodeRef<'_>) -> bool {
     let is_block = |node: NodeRef<'_>| {
         ["p", "div", "table", "article", "section"].iter().any(|name| node.has_name(name))
     };
+    // Notes on a row of data are shorter than prose.
+    let is_prose =
+        |text: &str| text.split_whitespace().nth(MIN_PROSE_WORDS - 1).is_some() && ends_sentence(text);
     cell.descendants_it().any(is_block) || is_prose(&cell.text())
-}
-
-/// Whether the text of a cell is a paragraph and not a value: notes on a row of data are shorter.
-fn is_prose(text: &str) -> bool {
-    text.split_whitespace().nth(MIN_PROSE_WORDS - 1).is_some() && ends_sentence(text)
 }
 
 fn by_class(element: &NodeRef<'_>) -> Option<Part> {

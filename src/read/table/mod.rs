@@ -1,23 +1,23 @@
 //! Tables: rows of JSON objects, of delimited columns or of Parquet, one by one.
 
-mod cells;
 mod objects;
 #[cfg(feature = "parquet")]
 mod parquet;
 mod records;
 mod values;
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 
-use self::cells::CellRows;
 use self::objects::ObjectRows;
 #[cfg(feature = "parquet")]
 use self::parquet::ParquetRows;
-use super::columns::{ColumnNames, Role, Row, bad_row};
+use self::records::CellRows;
+use super::inputs::Form;
 use super::lines::Lines;
-use super::sniff::Form;
+use super::{ColumnNames, Role};
+use crate::article::Metadata;
 use crate::error::{Error, Result, Warning};
 
 #[cfg(feature = "parquet")]
@@ -25,86 +25,47 @@ pub use self::parquet::is_parquet_file;
 
 /// The rows of a table. A bad row is an error, after which the other rows follow.
 pub struct Rows {
-    path: PathBuf,
-    names: ColumnNames,
-    source: Source,
+    source: Box<dyn Source>,
     /// The `doc` and `index` of the row before.
     before: (Option<String>, Option<i64>),
-    seen: Seen,
     n_read: Arc<AtomicU64>,
 }
 
-/// What at least one row so far had.
-#[derive(Default)]
-struct Seen {
-    text: bool,
-    id: bool,
-    doc: bool,
-}
+/// The rows of one kind of table.
+trait Source: Send {
+    /// The next row; `None` at the end. Fails if a row cannot be used, and the next call continues after it, or if
+    /// the rest of the file cannot be read.
+    fn next_row(&mut self) -> Result<Option<Row>>;
 
-enum Source {
-    Objects(Box<ObjectRows>),
-    Cells(Box<CellRows>),
-    #[cfg(feature = "parquet")]
-    Parquet(Box<ParquetRows>),
+    /// The warnings since the last call.
+    fn take_warnings(&mut self) -> Vec<Warning>;
 }
 
 impl Rows {
     /// The rows of the table in `lines`. Fails if a header has no column for the text.
-    pub fn new(path: &Path, lines: Lines, form: Form, names: &ColumnNames) -> Result<Rows> {
+    pub fn new(lines: Lines, form: Form, names: &ColumnNames) -> Result<Rows> {
         let n_read = lines.n_read();
-        let source = match form {
-            Form::JsonLines | Form::Json => Source::Objects(Box::new(ObjectRows::new(path, lines, form))),
-            _ => Source::Cells(Box::new(CellRows::open(path, lines, names)?)),
+        let source: Box<dyn Source> = match form {
+            Form::JsonLines | Form::Json => Box::new(ObjectRows::new(lines, form, names)),
+            _ => Box::new(CellRows::open(lines, names)?),
         };
-        Ok(Rows::from_source(path, names, source, n_read))
+        Ok(Rows { source, before: (None, None), n_read })
     }
 
     /// The rows of a Parquet table. Fails if it is damaged or has no column for the text.
     #[cfg(feature = "parquet")]
     pub fn of_parquet(path: &Path, names: &ColumnNames) -> Result<Rows> {
-        let source = Source::Parquet(Box::new(ParquetRows::open(path, names)?));
-        Ok(Rows::from_source(path, names, source, Arc::default()))
+        let source = Box::new(ParquetRows::open(path, names)?);
+        Ok(Rows { source, before: (None, None), n_read: Arc::default() })
     }
 
-    fn from_source(path: &Path, names: &ColumnNames, source: Source, n_read: Arc<AtomicU64>) -> Rows {
-        let (path, names) = (path.to_path_buf(), names.clone());
-        Rows { path, names, source, before: (None, None), seen: Seen::default(), n_read }
-    }
-
-    /// The error for a key that the user named but no object has, returned once, at the end. For other tables the
-    /// header is checked when they are opened.
-    fn missing_key(&mut self) -> Option<Error> {
-        let seen = std::mem::take(&mut self.seen);
-        let exists = |role| if role == Role::Id { seen.id } else { seen.doc };
-        let is_objects = matches!(self.source, Source::Objects(_));
-        let name = self.names.missing(exists).filter(|_| seen.text && is_objects)?;
-        Some(bad_row(&self.path, 1, format!("no row with a key `{name}`"), "at least one"))
-    }
-
-    /// The number of bytes read from the file so far, as it is stored; the counter is live. It stays 0 for Parquet,
-    /// which is not read in order.
+    /// See [`Lines::n_read`]. Stays 0 for Parquet, which is not read in order.
     pub fn n_read(&self) -> Arc<AtomicU64> {
         Arc::clone(&self.n_read)
     }
 
-    /// The warnings since the last call.
     pub fn take_warnings(&mut self) -> Vec<Warning> {
-        match &mut self.source {
-            Source::Objects(rows) => rows.take_warnings(),
-            Source::Cells(rows) => rows.take_warnings(),
-            #[cfg(feature = "parquet")]
-            Source::Parquet(_) => Vec::new(),
-        }
-    }
-
-    fn next_row(&mut self) -> Result<Option<Row>> {
-        match &mut self.source {
-            Source::Objects(rows) => rows.next_row(&self.names),
-            Source::Cells(rows) => rows.next_row(),
-            #[cfg(feature = "parquet")]
-            Source::Parquet(rows) => rows.next_row(),
-        }
+        self.source.take_warnings()
     }
 }
 
@@ -112,31 +73,112 @@ impl Iterator for Rows {
     type Item = Result<Row>;
 
     fn next(&mut self) -> Option<Result<Row>> {
-        let mut row = match self.next_row() {
-            Ok(Some(row)) => row,
-            Ok(None) => return self.missing_key().map(Err),
-            Err(error) => return Some(Err(error)),
-        };
-        self.seen.text = true;
-        self.seen.id |= row.id.is_some();
-        self.seen.doc |= row.doc.is_some();
-        let index: Option<i64> = row.fields.get("index").and_then(|index| index.parse().ok());
-        let is_next = index.zip(self.before.1).is_none_or(|(index, last)| last.checked_add(1) == Some(index));
-        row.follows = row.doc.is_some() && row.doc == self.before.0 && is_next;
-        self.before = (row.doc.clone(), index);
-        Some(Ok(row))
+        let mut row = self.source.next_row().transpose()?;
+        if let Ok(row) = &mut row {
+            let index = row.fields.get("index").and_then(|index| index.parse().ok());
+            let last: Option<i64> = self.before.1;
+            let is_next = index.zip(last).is_none_or(|(index, last)| last.checked_add(1) == Some(index));
+            row.follows = row.doc.is_some() && row.doc == self.before.0 && is_next;
+            self.before = (row.doc.clone(), index);
+        }
+        Some(row)
+    }
+}
+
+/// The columns of a table that has a header, and their roles.
+#[derive(Debug, Default)]
+pub struct Header {
+    pub columns: Vec<String>,
+    pub text: usize,
+    others: [Option<usize>; 3],
+}
+
+impl Header {
+    /// The header with these columns. The error names a missing column, in backticks.
+    pub fn new(columns: Vec<String>, names: &ColumnNames) -> std::result::Result<Header, String> {
+        let find = |role| names.find(role, &columns);
+        let text = find(Role::Text).ok_or_else(|| names.text_name())?;
+        if let Some(missing) = names.missing(|role| find(role).is_some()) {
+            return Err(format!("`{missing}`"));
+        }
+        let others = [Role::Label, Role::Id, Role::Doc].map(find);
+        Ok(Header { columns, text, others })
+    }
+
+    /// A row with this text and the value of `cell` in every other column.
+    pub fn row(&self, line: usize, text: String, cell: impl Fn(usize) -> Option<String>) -> Row {
+        let fields = self.columns.iter().enumerate().filter(|(index, _)| *index != self.text);
+        let fields = fields.filter_map(|(index, name)| Some((name.clone(), cell(index)?)));
+        let [label, id, doc] = self.others.map(|index| index.and_then(&cell));
+        Row::new(line, text, [label, id, doc], fields.collect())
+    }
+}
+
+/// The error for a missing column, with the columns that there are.
+pub fn no_column(path: &Path, name: &str, columns: impl Iterator<Item = String>) -> Error {
+    const MOST: usize = 12;
+    // Without a header the first row has texts in place of names.
+    let short = |column: String| column.chars().take(40).collect::<String>();
+    let found = columns.take(MOST).map(short).collect::<Vec<_>>().join(", ");
+    Error::Columns { path: path.to_path_buf(), found, expected: name.to_string() }
+}
+
+/// The error for a row that cannot be used.
+pub fn bad_row(path: &Path, line: usize, found: impl Into<String>, expected: impl Into<String>) -> Error {
+    Error::Row { path: path.to_path_buf(), line, found: found.into(), expected: expected.into() }
+}
+
+/// One row that has a text.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Row {
+    /// The line where it begins, from 1.
+    pub line: usize,
+    pub text: String,
+    pub label: Option<String>,
+    pub id: Option<String>,
+    /// The article that it belongs to; never empty.
+    pub doc: Option<String>,
+    /// All other columns that hold a string, a number or a boolean.
+    pub fields: Metadata,
+    /// Whether it directly follows the row before it: the same `doc`, and the next `index` if there is one.
+    pub follows: bool,
+}
+
+impl Row {
+    /// A row that follows no other; `fields` are all columns but that of the text.
+    pub fn new(line: usize, text: String, roles: [Option<String>; 3], mut fields: Metadata) -> Row {
+        let [label, id, doc] = roles;
+        lower_known_names(&mut fields);
+        let doc = doc.filter(|doc| !doc.is_empty());
+        // Records know the article of a row as `doc`, whatever its column is named.
+        fields.extend(doc.clone().map(|doc| ("doc".to_string(), doc)));
+        fields.remove("id");
+        Row { line, text, label, id, doc, fields, follows: false }
+    }
+}
+
+/// The fields that have a meaning, whatever case their names are in.
+const KNOWN: &str = "author confidence date doc id index label language outlet title topic url";
+
+/// Renames `Outlet` to `outlet` and so on, unless the table has both.
+fn lower_known_names(fields: &mut Metadata) {
+    for known in KNOWN.split(' ') {
+        let alike = fields.keys().find(|key| key.eq_ignore_ascii_case(known)).cloned();
+        if let Some(key) = alike.filter(|_| !fields.contains_key(known)) {
+            fields.remove(&key).and_then(|value| fields.insert(known.to_string(), value));
+        }
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::read::archive::Bytes;
 
     fn read(name: &str, content: &str, names: &ColumnNames) -> (Vec<Row>, Vec<String>) {
         let form = if name.ends_with("jsonl") { Form::JsonLines } else { Form::Columns };
-        let reader = std::io::Cursor::new(content.to_string());
-        let lines = Lines::from_reader(Path::new(name), Box::new(reader)).unwrap();
-        let rows = match Rows::new(Path::new(name), lines, form, names) {
+        let lines = Lines::new(Bytes::of_text(name, content)).unwrap();
+        let rows = match Rows::new(lines, form, names) {
             Ok(rows) => rows,
             Err(error) => return (Vec::new(), vec![error.to_string()]),
         };
@@ -147,7 +189,7 @@ mod tests {
 
     /// Checks the lines and texts of the rows, and how the errors begin.
     #[track_caller]
-    fn check(name: &str, content: &str, expected: &[(usize, &str)], errors: &[&str]) -> Vec<Row> {
+    pub fn check(name: &str, content: &str, expected: &[(usize, &str)], errors: &[&str]) -> Vec<Row> {
         let (rows, found) = read(name, content, &ColumnNames::default());
         let texts: Vec<_> = rows.iter().map(|row| (row.line, row.text.as_str())).collect();
         assert_eq!(texts, expected, "{content:?}");
@@ -156,22 +198,6 @@ mod tests {
             assert!(found.starts_with(error), "{found}");
         }
         rows
-    }
-
-    #[test]
-    fn a_broken_row_is_reported_and_the_rest_are_read() {
-        let rows = check(
-            "t.jsonl",
-            "{\"text\":\"a\",\"n\":1}\r\n{\"text\":\n\n{\"text\":2}\n{\"text\":\"b\",\"x\":nan}\n{\"text\":\"\\ud8\"}\n{\"text\":\"c\"}",
-            &[(1, "a"), (7, "c")],
-            &[
-                "t.jsonl:2: found bad JSON at column 8 of the line (EOF while parsing",
-                "t.jsonl:4: found an object without a string `text` (it has text)",
-                "t.jsonl:5: found bad JSON",
-                "t.jsonl:6: found bad JSON at column",
-            ],
-        );
-        assert_eq!(rows[0].fields["n"], "1");
     }
 
     #[test]
@@ -277,27 +303,15 @@ mod tests {
     fn a_missing_column_that_the_user_named_is_reported() {
         let id = ColumnNames { id: Some("key".to_string()), ..ColumnNames::default() };
         let doc = ColumnNames { doc: Some("page".to_string()), ..ColumnNames::default() };
-        for (names, csv, json) in [
-            (
-                id,
-                "no column `key`; columns are: text, id",
-                "found no row with a key `key`, expected at least one",
-            ),
-            (
-                doc,
-                "no column `page`; columns are: text, id",
-                "found no row with a key `page`, expected at least one",
-            ),
-        ] {
+        for (names, name) in [(id, "key"), (doc, "page")] {
+            let csv = format!("no column `{name}`; columns are: text, id");
+            let json = format!("found no row with a key `{name}`, expected at least one");
             let (rows, errors) = read("t.csv", "text,id\na,1\n", &names);
             assert_eq!((rows.len(), errors.as_slice()), (0, &[format!("t.csv: {csv}")][..]));
             let (rows, errors) = read("t.jsonl", "{\"text\":\"a\",\"id\":1}\n{\"text\":\"b\"}\n", &names);
             assert_eq!((rows.len(), errors.as_slice()), (2, &[format!("t.jsonl:1: {json}")][..]));
-            assert!(
-                read("t.jsonl", "{\"text\":\"a\"}\n{\"text\":\"b\",\"key\":1,\"page\":\"p\"}", &names)
-                    .1
-                    .is_empty()
-            );
+            let both = "{\"text\":\"a\"}\n{\"text\":\"b\",\"key\":1,\"page\":\"p\"}";
+            assert!(read("t.jsonl", both, &names).1.is_empty());
             assert!(read("t.jsonl", "", &names).1.is_empty() && read("t.csv", "", &names).1.is_empty());
         }
     }

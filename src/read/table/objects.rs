@@ -1,17 +1,20 @@
 //! Rows of JSON objects: one on each line, or the values of a file in any layout. JSON that is nearly valid is
 //! repaired.
 
+use std::borrow::Cow;
 use std::collections::VecDeque;
 use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
 
+use regex::{Captures, Regex};
 use serde_json::{Map, Value};
 
 use super::values::Values;
+use super::{Row, Source, bad_row};
 use crate::error::{Error, Result, Warning};
-use crate::read::chunk::MAX_ROW;
-use crate::read::columns::{ColumnNames, Role, Row, bad_row};
+use crate::read::inputs::{Form, form_by_name};
 use crate::read::lines::{Line, Lines};
-use crate::read::sniff::{Form, form_by_name};
+use crate::read::{ColumnNames, MAX_ROW, Role};
 
 /// The errors for values without a text that are held until the file is known to be a table, in bytes.
 const MAX_HELD: usize = 4 << 20;
@@ -19,7 +22,8 @@ const MAX_HELD: usize = 4 << 20;
 /// The rows of a file of JSON.
 pub struct ObjectRows {
     path: PathBuf,
-    source: Source,
+    names: ColumnNames,
+    values: Values,
     repaired: Repaired,
     /// Rows and errors not returned yet.
     ready: VecDeque<Result<Row>>,
@@ -27,83 +31,46 @@ pub struct ObjectRows {
     /// row with a text makes it a table. A file of settings has no such row.
     held: Option<Vec<Error>>,
     n_held: usize,
+    /// Whether a row had an id, and whether one had a `doc`; `None` before the first row.
+    seen: Option<(bool, bool)>,
     ended: bool,
 }
 
-enum Source {
-    Lines(Lines),
-    Values(Values),
-}
-
-/// Why there is no row.
-struct Rejected {
-    error: Error,
-    /// Whether it is valid JSON that has no text.
-    is_valid: bool,
-}
-
-impl From<Error> for Rejected {
-    fn from(error: Error) -> Rejected {
-        Rejected { error, is_valid: false }
-    }
-}
+/// Why there is no row, and whether that is because valid JSON has no text.
+type Rejected = (Error, bool);
 
 impl ObjectRows {
     /// The objects in `lines`. A file that is not named as JSON Lines is only a table if one of its objects has a
     /// text.
-    pub fn new(path: &Path, lines: Lines, form: Form) -> ObjectRows {
-        let is_table = form == Form::JsonLines && form_by_name(path) != Some(Form::Json);
-        let source = match form {
-            Form::JsonLines => Source::Lines(lines),
-            _ => Source::Values(Values::new(path, lines)),
-        };
-        let (path, repaired, ready) = (path.to_path_buf(), Repaired::default(), VecDeque::new());
-        let held = (!is_table).then(Vec::new);
-        ObjectRows { path, source, repaired, ready, held, n_held: 0, ended: false }
-    }
-
-    /// The warnings since the last call; those about repairs come at the end.
-    pub fn take_warnings(&mut self) -> Vec<Warning> {
-        let mut warnings = match &mut self.source {
-            Source::Lines(lines) => lines.take_warnings(),
-            Source::Values(values) => values.take_warnings(),
-        };
-        if self.ended {
-            warnings.extend(self.repaired.take_warnings(&self.path));
+    pub fn new(lines: Lines, form: Form, names: &ColumnNames) -> ObjectRows {
+        let by_line = form == Form::JsonLines;
+        let is_table = by_line && form_by_name(lines.path()) != Some(Form::Json);
+        ObjectRows {
+            path: lines.path().to_path_buf(),
+            names: names.clone(),
+            values: Values::new(lines, by_line),
+            repaired: Repaired::default(),
+            ready: VecDeque::new(),
+            held: (!is_table).then(Vec::new),
+            n_held: 0,
+            seen: None,
+            ended: false,
         }
-        warnings
     }
 
-    /// The next row; `None` at the end. Fails if a value is not an object with a text, and the next call continues
-    /// after it; or if the file has no text at all, or its rest cannot be read.
-    pub fn next_row(&mut self, names: &ColumnNames) -> Result<Option<Row>> {
-        while self.ready.is_empty() && !self.ended {
-            match self.next_object(names) {
-                Ok(Some(row)) => self.push(Ok(row)),
-                Ok(None) => self.end(),
-                Err(Rejected { error, is_valid }) => self.reject(error, is_valid),
-            }
-        }
-        self.ready.pop_front().transpose()
-    }
-
-    fn next_object(&mut self, names: &ColumnNames) -> std::result::Result<Option<Row>, Rejected> {
+    fn next_object(&mut self) -> std::result::Result<Option<Row>, Rejected> {
         loop {
-            let next = match &mut self.source {
-                Source::Lines(lines) => lines.next_line()?,
-                Source::Values(values) => values.next_value()?,
-            };
-            let (line, text) = match next {
+            let (line, text) = match self.values.next_value().map_err(|error| (error, false))? {
                 None => return Ok(None),
                 Some((line, Line::Whole(text))) => (line, text),
                 Some((line, Line::TooLong)) => {
                     let found = format!("a line of more than {} MB", MAX_ROW >> 20);
-                    return Err(bad_row(&self.path, line, found, expected(names)).into());
+                    return Err((bad_row(&self.path, line, found, expected(&self.names)), false));
                 }
             };
             if !text.trim().is_empty() {
                 // With a line break the parser would place an error at the end on the next line.
-                return self.repaired.row(&self.path, line, text.trim_end(), names).map(Some);
+                return self.repaired.row(&self.path, line, text.trim_end(), &self.names).map(Some);
             }
         }
     }
@@ -114,17 +81,7 @@ impl ObjectRows {
         self.ready.push_back(row);
     }
 
-    /// Holds the error for valid JSON without a text; any other one shows that the file is a table.
-    fn reject(&mut self, error: Error, is_valid: bool) {
-        match &mut self.held {
-            Some(held) if is_valid && self.n_held < MAX_HELD => {
-                self.n_held += error.to_string().len();
-                held.push(error);
-            }
-            _ => self.push(Err(error)),
-        }
-    }
-
+    /// Adds the error for a file without a text, or for a key that the user named but no object has.
     fn end(&mut self) {
         self.ended = true;
         let first = self.held.take().and_then(|held| held.into_iter().next());
@@ -132,6 +89,42 @@ impl ObjectRows {
             Error::Row { path, line, found, expected } => Err(Error::NoTexts { path, line, found, expected }),
             error => Err(error),
         }));
+        let exists = |role, (id, doc)| if role == Role::Id { id } else { doc };
+        let missing = self.seen.and_then(|seen| self.names.missing(|role| exists(role, seen)));
+        let found = missing.map(|name| format!("no row with a key `{name}`"));
+        self.ready.extend(found.map(|found| Err(bad_row(&self.path, 1, found, "at least one"))));
+    }
+}
+
+impl Source for ObjectRows {
+    /// Fails also if the file has no text at all.
+    fn next_row(&mut self) -> Result<Option<Row>> {
+        while self.ready.is_empty() && !self.ended {
+            match (self.next_object(), &mut self.held) {
+                (Ok(Some(row)), _) => {
+                    let (has_id, has_doc) = self.seen.unwrap_or_default();
+                    self.seen = Some((has_id || row.id.is_some(), has_doc || row.doc.is_some()));
+                    self.push(Ok(row));
+                }
+                (Ok(None), _) => self.end(),
+                (Err((error, true)), Some(held)) if self.n_held < MAX_HELD => {
+                    self.n_held += error.to_string().len();
+                    held.push(error);
+                }
+                // Any other error shows that the file is a table.
+                (Err((error, _)), _) => self.push(Err(error)),
+            }
+        }
+        self.ready.pop_front().transpose()
+    }
+
+    /// Those about repairs come at the end.
+    fn take_warnings(&mut self) -> Vec<Warning> {
+        let mut warnings = self.values.lines.take_warnings();
+        if self.ended {
+            warnings.extend(self.repaired.take_warnings(&self.path));
+        }
+        warnings
     }
 }
 
@@ -141,12 +134,12 @@ fn expected(names: &ColumnNames) -> String {
 
 /// The message of the parser, with the place in the file.
 fn bad_json(line: usize, error: &serde_json::Error) -> String {
-    let why = error.to_string();
-    let why = why.split(" at line ").next().unwrap_or_default();
     let place = match error.line() {
         0 | 1 => "the line".to_string(),
         more => format!("line {}", line + more - 1),
     };
+    let why = error.to_string();
+    let why = why.split(" at line ").next().unwrap_or_default();
     format!("bad JSON at column {} of {place} ({why})", error.column())
 }
 
@@ -161,11 +154,11 @@ fn value_of(object: &mut Map<String, Value>, names: &ColumnNames, role: Role) ->
         if let Some(key) = exact.or_else(alike).map(|(key, _)| key.clone()) {
             return if role == Role::Text { object.remove(&key) } else { object.get(&key).cloned() };
         }
-        let (first, path) = name.split_once('.').unwrap_or((name, ""));
-        let inner = object.get(first).filter(|_| !path.is_empty());
-        if let Some(value) =
-            inner.and_then(|value| path.split('.').try_fold(value, |value, key| value.get(key)))
-        {
+        let nested = name.split_once('.').filter(|(_, path)| !path.is_empty());
+        let inner = nested.and_then(|(first, path)| {
+            path.split('.').try_fold(object.get(first)?, |value, key| value.get(key))
+        });
+        if let Some(value) = inner {
             return Some(value.clone());
         }
     }
@@ -201,13 +194,12 @@ impl Repaired {
     ) -> std::result::Result<Row, Rejected> {
         let mut object = self.parse(line, json).map_err(|error| {
             // An array or a number is as valid as an object.
-            let is_valid = error.is_data();
-            Rejected { error: bad_row(path, line, bad_json(line, &error), expected(names)), is_valid }
+            (bad_row(path, line, bad_json(line, &error), expected(names)), error.is_data())
         })?;
         let Some(Value::String(text)) = value_of(&mut object, names, Role::Text) else {
             let (wanted, keys) = (names.text_name(), object.keys().take(8).cloned().collect::<Vec<_>>());
             let found = format!("an object without a string {wanted} (it has {})", keys.join(", "));
-            return Err(Rejected { error: bad_row(path, line, found, expected(names)), is_valid: true });
+            return Err((bad_row(path, line, found, expected(names)), true));
         };
         let mut value = |role| value_of(&mut object, names, role).and_then(scalar);
         let roles = [value(Role::Label), value(Role::Id), value(Role::Doc)];
@@ -232,71 +224,68 @@ impl Repaired {
     }
 
     fn take_warnings(&mut self, path: &Path) -> Vec<Warning> {
-        let kinds = std::mem::take(&mut self.0).into_iter().zip(REPAIRS).filter(|((n, _), _)| *n > 0);
-        let warning = |((n, line), (found, read_as)): ((usize, usize), (&str, &str))| {
+        let mut warnings = Vec::new();
+        for ((n, line), (found, read_as)) in std::mem::take(&mut self.0).into_iter().zip(REPAIRS) {
             let places = if n == 1 { "place" } else { "places" };
             let what = format!("{found} in {n} {places}, read as {read_as}");
-            Warning { path: path.to_path_buf(), line, what }
-        };
-        kinds.map(warning).collect()
+            warnings.extend((n > 0).then(|| Warning { path: path.to_path_buf(), line, what }));
+        }
+        warnings
     }
 }
 
-/// Numbers that JSON does not have.
-const NO_NUMBERS: [&str; 3] = ["NaN", "Infinity", "-Infinity"];
+/// A pair of surrogates, an unpaired one, another escape, a quotation mark, or a number that JSON does not have.
+static REPAIRABLE: LazyLock<Regex> = LazyLock::new(|| {
+    let (high, low) = (r"\\u[dD][89abAB][[:xdigit:]]{2}", r"\\u[dD][c-fC-F][[:xdigit:]]{2}");
+    let pattern = format!(r#"(?s){high}{low}|({high}|{low})|\\.|"|(NaN|-?Infinity)"#);
+    Regex::new(&pattern).expect("a test uses the pattern")
+});
 
 /// `json` with each unpaired surrogate (`\ud83d` alone) as `\ufffd` and each number that JSON does not have as null,
 /// and the counts of both.
-fn repair(json: &str) -> (String, [usize; 2]) {
+fn repair(json: &str) -> (Cow<'_, str>, [usize; 2]) {
     let [mut n_surrogates, mut n_numbers] = [0, 0];
-    let mut fixed = String::with_capacity(json.len());
-    let mut rest = json;
     let mut in_string = false;
-    while let Some(c) = rest.chars().next() {
-        let n_bytes = match c {
-            '\\' if in_string => push_escape(rest, &mut fixed, &mut n_surrogates),
-            _ => {
-                in_string ^= c == '"';
-                let number = NO_NUMBERS.iter().find(|name| !in_string && rest.starts_with(**name));
-                n_numbers += usize::from(number.is_some());
-                let n_bytes = number.map_or(c.len_utf8(), |name| name.len());
-                fixed.push_str(number.map_or(&rest[..n_bytes], |_| "null"));
-                n_bytes
-            }
-        };
-        rest = &rest[n_bytes..];
-    }
-    (fixed, [n_surrogates, n_numbers])
-}
-
-/// Copies the escape at the start of `rest`, or a pair of surrogates; returns its length.
-fn push_escape(rest: &str, fixed: &mut String, n_surrogates: &mut usize) -> usize {
-    let unit = |at: usize| {
-        let digits = rest.get(at..).and_then(|rest| rest.strip_prefix("\\u"))?.get(..4)?;
-        u16::from_str_radix(digits, 16).ok()
-    };
-    let n_bytes = match (unit(0), unit(6)) {
-        (Some(0xd800..=0xdbff), Some(0xdc00..=0xdfff)) => 12,
-        (Some(0xd800..=0xdfff), _) => {
-            *n_surrogates += 1;
-            fixed.push_str("\\ufffd");
-            return 6;
+    let fixed = REPAIRABLE.replace_all(json, |found: &Captures<'_>| {
+        in_string ^= &found[0] == "\"";
+        if in_string && found.get(1).is_some() {
+            n_surrogates += 1;
+            return "\\ufffd".to_string();
         }
-        (Some(_), _) => 6,
-        (None, _) => 1 + rest[1..].chars().next().map_or(0, char::len_utf8),
-    };
-    fixed.push_str(&rest[..n_bytes]);
-    n_bytes
+        if !in_string && found.get(2).is_some() {
+            n_numbers += 1;
+            return "null".to_string();
+        }
+        found[0].to_string()
+    });
+    (fixed, [n_surrogates, n_numbers])
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::read::table::tests::check;
+
+    #[test]
+    fn a_broken_row_is_reported_and_the_rest_are_read() {
+        let rows = check(
+            "t.jsonl",
+            "{\"text\":\"a\",\"n\":1}\r\n{\"text\":\n\n{\"text\":2}\n{\"text\":\"b\",\"x\":nan}\n{\"text\":\"\\ud8\"}\n{\"text\":\"c\"}",
+            &[(1, "a"), (7, "c")],
+            &[
+                "t.jsonl:2: found bad JSON at column 8 of the line (EOF while parsing",
+                "t.jsonl:4: found an object without a string `text` (it has text)",
+                "t.jsonl:5: found bad JSON",
+                "t.jsonl:6: found bad JSON at column",
+            ],
+        );
+        assert_eq!(rows[0].fields["n"], "1");
+    }
 
     #[track_caller]
     fn check_repair(json: &str, expected: (&str, usize, usize)) {
         let (fixed, [n_surrogates, n_numbers]) = repair(json);
-        assert_eq!((fixed.as_str(), n_surrogates, n_numbers), expected, "{json}");
+        assert_eq!((fixed.as_ref(), n_surrogates, n_numbers), expected, "{json}");
     }
 
     #[test]

@@ -15,8 +15,9 @@ use parquet::arrow::arrow_reader::{
     ArrowReaderOptions, ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder,
 };
 
-use crate::error::{Error, Result};
-use crate::read::columns::{ColumnNames, Header, Role, Row, bad_row, no_column};
+use super::{Header, Row, Source, bad_row, no_column};
+use crate::error::{Error, Result, Warning};
+use crate::read::{ColumnNames, Role};
 
 /// The rows that are held. Even articles of 100 KB take only a few megabytes.
 const ROWS_AT_ONCE: usize = 64;
@@ -37,15 +38,14 @@ pub struct ParquetRows {
 /// Whether a regular file is a Parquet table by its first bytes. A file that cannot be read is reported when it is
 /// opened.
 pub fn is_parquet_file(path: &Path) -> bool {
-    let magic = || {
-        let mut magic = [0; 4];
-        File::open(path)?.read_exact(&mut magic).map(|()| magic)
-    };
-    path.is_file() && magic().is_ok_and(|magic| &magic == b"PAR1")
+    let mut magic = [0; 4];
+    let is_read =
+        path.is_file() && File::open(path).is_ok_and(|mut file| file.read_exact(&mut magic).is_ok());
+    is_read && &magic == b"PAR1"
 }
 
 impl ParquetRows {
-    /// Opens a file. Fails if it is damaged or has no column of strings for the text.
+    /// Fails if the file is damaged or has no column of strings for the text.
     pub fn open(path: &Path, names: &ColumnNames) -> Result<ParquetRows> {
         let file = File::open(path).map_err(Error::io(path, "read"))?;
         // The Arrow schema that a writer may store would only add types to read.
@@ -70,14 +70,20 @@ impl ParquetRows {
         let path = path.to_path_buf();
         Ok(ParquetRows { path, batches, header, columns: Vec::new(), at: 0, n_rows: 0, failed: false })
     }
+}
 
-    /// The next row; `None` at the end. Fails if a row has no text, and the next call continues after it, or if the
-    /// rest of the file cannot be read.
-    pub fn next_row(&mut self) -> Result<Option<Row>> {
+impl Source for ParquetRows {
+    /// Fails also if a row has no text.
+    fn next_row(&mut self) -> Result<Option<Row>> {
         while self.columns.first().is_none_or(|column| self.at >= column.len()) {
-            if !self.next_batch()? {
+            if self.failed {
                 return Ok(None);
             }
+            let batches = &mut self.batches;
+            let columns = checked(&self.path, || batches.next().map(|batch| strings(&batch?)).transpose());
+            self.failed = columns.is_err();
+            let Some(columns) = columns? else { return Ok(None) };
+            (self.columns, self.at) = (columns, 0);
         }
         let at = self.at;
         self.at += 1;
@@ -93,17 +99,8 @@ impl ParquetRows {
         Ok(Some(self.header.row(self.n_rows, text, cell)))
     }
 
-    /// Reads the next rows; `false` at the end or after a failure.
-    fn next_batch(&mut self) -> Result<bool> {
-        if self.failed {
-            return Ok(false);
-        }
-        let batches = &mut self.batches;
-        let columns = checked(&self.path, || batches.next().map(|batch| strings(&batch?)).transpose());
-        self.failed = columns.is_err();
-        let Some(columns) = columns? else { return Ok(false) };
-        (self.columns, self.at) = (columns, 0);
-        Ok(true)
+    fn take_warnings(&mut self) -> Vec<Warning> {
+        Vec::new()
     }
 }
 
@@ -144,28 +141,18 @@ fn as_strings(column: &ArrayRef) -> std::result::Result<LargeStringArray, ArrowE
     strings.cloned().ok_or_else(|| ArrowError::CastError("the cast gave no strings".to_string()))
 }
 
-/// The result of `read`, with a panic as an error: the Parquet library panics on some damaged files. Nothing that it
-/// was working on is used again.
-fn checked<T, E: std::fmt::Display>(
-    path: &Path,
-    read: impl FnOnce() -> std::result::Result<T, E>,
-) -> Result<T> {
-    let damaged = |what: String| Error::Parquet { path: path.to_path_buf(), what };
-    match quietly(|| catch_unwind(AssertUnwindSafe(read))) {
-        Ok(outcome) => outcome.map_err(|err| damaged(err.to_string())),
-        Err(_) => Err(damaged("its content is inconsistent".to_string())),
-    }
-}
-
 thread_local! {
     /// Whether a panic of this thread is caught and returned as an error.
     static IS_QUIET: Cell<bool> = const { Cell::new(false) };
 }
 
-/// The result of `work`, which must not unwind. Panics of this thread print nothing meanwhile.
-///
-/// The panic hook is global, so ours looks at a flag of the thread and otherwise calls the hook before it.
-fn quietly<T>(work: impl FnOnce() -> T) -> T {
+/// The result of `read`, with a panic as an error: the Parquet library panics on some damaged files. Nothing that it
+/// was working on is used again. Such a panic prints nothing: the panic hook is global, so ours looks at a flag of the
+/// thread and otherwise calls the hook before it.
+fn checked<T, E: std::fmt::Display>(
+    path: &Path,
+    read: impl FnOnce() -> std::result::Result<T, E>,
+) -> Result<T> {
     static HOOK: Once = Once::new();
     HOOK.call_once(|| {
         let before = take_hook();
@@ -176,7 +163,12 @@ fn quietly<T>(work: impl FnOnce() -> T) -> T {
         }));
     });
     IS_QUIET.set(true);
-    let outcome = work();
+    let outcome = catch_unwind(AssertUnwindSafe(read));
     IS_QUIET.set(false);
-    outcome
+    let what = match outcome {
+        Ok(Ok(value)) => return Ok(value),
+        Ok(Err(err)) => err.to_string(),
+        Err(_) => "its content is inconsistent".to_string(),
+    };
+    Err(Error::Parquet { path: path.to_path_buf(), what })
 }

@@ -1,18 +1,16 @@
-//! The JSON values in a file of any layout, one by one.
+//! The JSON values in a file, one by one.
 
-use std::path::{Path, PathBuf};
-
-use crate::error::{Result, Warning};
-use crate::read::chunk::{BATCH, MAX_ROW};
-use crate::read::columns::bad_row;
+use super::bad_row;
+use crate::error::Result;
 use crate::read::lines::{Line, Lines};
+use crate::read::{BATCH, MAX_ROW};
 
-/// The values of a `.json` file: the elements of an array, or values that follow one another. The end of a value is
-/// found by its brackets. A bracket or quotation mark that is missing costs only its own value if the next value is an
-/// object on a line of its own, indented no more than the broken one.
+/// The values of a file: one on each line, or in any layout. In any layout they are the elements of an array, or they
+/// follow one another, and the end of a value is found by its brackets. A bracket or quotation mark that is missing
+/// costs only its own value if the next value is an object on a line of its own, indented no more than the broken one.
 pub struct Values {
-    path: PathBuf,
-    lines: Lines,
+    pub lines: Lines,
+    by_line: bool,
     buffer: String,
     /// The first byte of the buffer that was not returned yet.
     start: usize,
@@ -26,22 +24,20 @@ pub struct Values {
 }
 
 impl Values {
-    pub fn new(path: &Path, lines: Lines) -> Values {
-        let path = path.to_path_buf();
-        Values { path, lines, buffer: String::new(), start: 0, line: 1, column: 0, array: None, ended: false }
-    }
-
-    /// The warnings since the last call.
-    pub fn take_warnings(&mut self) -> Vec<Warning> {
-        self.lines.take_warnings()
+    pub fn new(lines: Lines, by_line: bool) -> Values {
+        let buffer = String::new();
+        Values { lines, by_line, buffer, start: 0, line: 1, column: 0, array: None, ended: false }
     }
 
     /// The next value and the line on which it begins; `None` at the end. Fails, at the end, if the file cannot be
     /// read or ends inside an array.
     pub fn next_value(&mut self) -> Result<Option<(usize, Line<'_>)>> {
+        if self.by_line {
+            return self.lines.next_line();
+        }
         if !self.find_start()? {
             let Some(line) = self.array.take() else { return Ok(None) };
-            return Err(bad_row(&self.path, line, "an array that is not closed", "a `]` at its end"));
+            return Err(bad_row(self.lines.path(), line, "an array that is not closed", "a `]` at its end"));
         }
         let line = self.line;
         let (n_bytes, is_whole) = self.value_end()?;
@@ -83,16 +79,11 @@ impl Values {
             match first {
                 None if !self.read_more()? => return Ok(false),
                 None => {}
-                Some('[') if self.array.is_none() => {
-                    self.array = Some(self.line);
-                    self.skip(1);
-                }
-                Some(']') if self.array.is_some() => {
-                    self.array = None;
-                    self.skip(1);
-                }
+                Some('[') if self.array.is_none() => self.array = Some(self.line),
+                Some(']') if self.array.is_some() => self.array = None,
                 Some(_) => return Ok(true),
             }
+            self.skip(usize::from(first.is_some()));
         }
     }
 
@@ -191,21 +182,20 @@ impl Scan {
 /// The start of the line of `value` that contains `index`, if there are only commas and at most `max_indent` blanks
 /// between.
 fn line_start(value: &[u8], index: usize, max_indent: usize) -> Option<usize> {
-    let is_between = |byte: &&u8| matches!(byte, b' ' | b'\t' | b',');
-    let between = value[..index].iter().rev().take_while(is_between);
-    let (n_between, n_blanks) =
-        between.fold((0, 0), |(n, blanks), byte| (n + 1, blanks + usize::from(*byte != b',')));
-    let start = index - n_between;
+    let is_between = |byte: &u8| matches!(byte, b' ' | b'\t' | b',');
+    let start = value[..index].iter().rposition(|byte| !is_between(byte))? + 1;
+    let n_blanks = value[start..index].iter().filter(|byte| **byte != b',').count();
     (n_blanks <= max_indent && value[..start].ends_with(b"\n")).then_some(start)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::read::archive::Bytes;
 
     fn values(content: &str) -> (Vec<(usize, String)>, Option<String>) {
-        let (path, reader) = (Path::new("a.json"), std::io::Cursor::new(content.to_string()));
-        let mut values = Values::new(path, Lines::from_reader(path, Box::new(reader)).unwrap());
+        let lines = Lines::new(Bytes::of_text("a.json", content)).unwrap();
+        let mut values = Values::new(lines, false);
         let mut found = Vec::new();
         loop {
             match values.next_value() {

@@ -1,7 +1,10 @@
-//! Normalisation: a block of text as one line.
+//! Paragraphs made from slices of a text: normalised to one line, split if they are too long, with their ranges counted
+//! in characters.
 
 use std::ops::Range;
 
+use super::MAX_PARAGRAPH;
+use super::lines::word_end;
 use crate::article::Paragraph;
 
 /// First halves of compounds that keep their hyphen at the end of a line. Other words there were hyphenated by a
@@ -35,6 +38,49 @@ pub fn count_characters(text: &str, before: usize, paragraphs: &mut [Paragraph])
         paragraph.characters = start..count_to(paragraph.end);
     }
     count_to(text.len())
+}
+
+/// Splits the paragraphs of `source` that are too long; also returns where in `source` those begin.
+///
+/// `plain` makes the text of a paragraph from its slice of the source.
+pub fn split_paragraphs(
+    source: &str,
+    paragraphs: Vec<Paragraph>,
+    plain: impl Fn(&str) -> String,
+) -> (Vec<Paragraph>, Vec<usize>) {
+    let mut long = Vec::new();
+    let mut pieces = Vec::with_capacity(paragraphs.len());
+    for paragraph in paragraphs {
+        let (start, end) = (paragraph.start, paragraph.end);
+        if end - start <= MAX_PARAGRAPH {
+            pieces.push(paragraph);
+            continue;
+        }
+        long.push(start);
+        let bare = Paragraph { text: String::new(), ..paragraph };
+        for range in paragraph_pieces(source, start..end) {
+            let (text, follows) = (plain(&source[range.clone()]), bare.follows || range.start > start);
+            pieces.push(Paragraph { start: range.start, end: range.end, text, follows, ..bare.clone() });
+        }
+    }
+    (pieces, long)
+}
+
+/// The pieces of at most [`MAX_PARAGRAPH`] bytes that a paragraph of `text` is split into, without the white space
+/// around them.
+pub fn paragraph_pieces(text: &str, paragraph: Range<usize>) -> Vec<Range<usize>> {
+    let mut pieces = Vec::new();
+    let mut rest = paragraph;
+    while rest.len() > MAX_PARAGRAPH {
+        let end = rest.start + word_end(&text[rest.clone()], MAX_PARAGRAPH);
+        let piece = text[rest.start..end].trim_end();
+        pieces.push(rest.start..rest.start + piece.len());
+        rest.start = rest.end - text[end..rest.end].trim_start().len();
+    }
+    if !rest.is_empty() {
+        pieces.push(rest);
+    }
+    pieces
 }
 
 /// `text` as one line: runs of white space and control characters become one space, words hyphenated across lines
@@ -81,38 +127,23 @@ fn may_change(byte: u8, next: u8) -> bool {
     let is_control = (byte < b' ') | (byte == 0x7f);
     let is_double_space = (byte == b' ') & (next == b' ');
     let is_other = (byte == 0xc2) | (byte == 0xe1) | (byte == 0xe3) | (byte == 0xef);
-    let is_punctuation = (0x90..=0xa7).contains(&next);
-    is_control
-        | is_double_space
-        | is_other
-        | ((byte == 0xe2) & (next == 0x81))
-        | ((byte == 0x80) & !is_punctuation)
-}
-
-/// White space and control characters: JSON strings can hold any of them, even NUL and escape.
-fn is_space(c: char) -> bool {
-    c.is_whitespace() || c.is_ascii_control()
-}
-
-fn has_no_width(c: char) -> bool {
-    matches!(c, '\u{ad}' | '\u{200b}' | '\u{2060}' | '\u{feff}')
+    let is_after_e2 = ((byte == 0xe2) & (next == 0x81)) | ((byte == 0x80) & !(0x90..=0xa7).contains(&next));
+    is_control | is_double_space | is_other | is_after_e2
 }
 
 fn push_folded(line: &str, folded: &mut String) {
     let start = folded.len();
     let mut space = false;
     for c in line.chars() {
-        if has_no_width(c) {
-            continue;
+        match c {
+            '\u{ad}' | '\u{200b}' | '\u{2060}' | '\u{feff}' => {}
+            // JSON strings can hold any control character, even NUL and escape.
+            _ if c.is_whitespace() || c.is_ascii_control() => space = folded.len() > start,
+            _ => {
+                folded.extend(std::mem::take(&mut space).then_some(' '));
+                folded.push(c);
+            }
         }
-        if is_space(c) {
-            space = folded.len() > start;
-            continue;
-        }
-        if std::mem::take(&mut space) {
-            folded.push(' ');
-        }
-        folded.push(c);
     }
 }
 
@@ -132,34 +163,19 @@ pub fn quote_marks(line: &str) -> (usize, usize) {
 
 /// Prepares `folded` for the `next` line: adds a space, or restores a word hyphenated across the two lines.
 fn join(folded: &mut String, next: &str) {
-    match seam(folded, next) {
-        Seam::Space => folded.push(' '),
-        Seam::Hyphen => {}
-        Seam::Word => drop(folded.pop()),
-    }
-}
-
-/// The text between two joined lines.
-enum Seam {
-    Space,
-    /// The hyphen at the end of the first line, as part of a compound.
-    Hyphen,
-    /// Nothing: the hyphen was added by a typesetter.
-    Word,
-}
-
-fn seam(before: &str, next: &str) -> Seam {
-    let half = before.strip_suffix(['-', '\u{2010}']);
-    let Some(half) = half.filter(|half| half.ends_with(char::is_alphanumeric)) else { return Seam::Space };
-    let half = &half[half.ceil_char_boundary(half.len().saturating_sub(MAX_HALF))..];
-    let half = half.rsplit(|c: char| !c.is_alphanumeric() && c != '-').next().unwrap_or_default();
+    let half = folded.strip_suffix(['-', '\u{2010}']).filter(|half| half.ends_with(char::is_alphanumeric));
     let rest = next.split(|c: char| !c.is_alphanumeric()).next().unwrap_or_default();
     // `pre- and post-war` has a hyphen before a space in the middle of a line, too.
-    if rest.is_empty() || ["and", "or", "to"].contains(&rest) {
-        return Seam::Space;
-    }
+    let Some(half) = half.filter(|_| !matches!(rest, "" | "and" | "or" | "to")) else {
+        return folded.push(' ');
+    };
+    let half = &half[half.ceil_char_boundary(half.len().saturating_sub(MAX_HALF))..];
+    let half = half.rsplit(|c: char| !c.is_alphanumeric() && c != '-').next().unwrap_or_default();
     let is_word = rest.starts_with(char::is_lowercase) && half.chars().all(char::is_alphabetic);
-    if is_word && !COMPOUND.contains(&half.to_lowercase().as_str()) { Seam::Word } else { Seam::Hyphen }
+    // The hyphen was added by a typesetter unless it belongs to a compound.
+    if is_word && !COMPOUND.contains(&half.to_lowercase().as_str()) {
+        folded.pop();
+    }
 }
 
 #[cfg(test)]
@@ -230,5 +246,21 @@ mod tests {
         check(">50 per cent", ">50 per cent");
         check("a > b\nc -> d", "a > b c -> d");
         check("> Read more", "> Read more");
+    }
+
+    #[test]
+    fn a_long_paragraph_is_split_at_white_space_and_nothing_is_lost() {
+        for source in ["word ".repeat(50_000), "é".repeat(100_000), "short".to_string()] {
+            let paragraph = paragraph(&source, 0..source.len());
+            let (pieces, long) = split_paragraphs(&source, vec![paragraph], normalise);
+            assert_eq!(long.len(), usize::from(source.len() > MAX_PARAGRAPH));
+            for piece in &pieces {
+                assert!(piece.end - piece.start <= MAX_PARAGRAPH);
+                assert_eq!(normalise(&source[piece.start..piece.end]), piece.text);
+            }
+            let letters = |text: &str| text.chars().filter(|c| c.is_alphanumeric()).count();
+            let n_letters: usize = pieces.iter().map(|piece| letters(&piece.text)).sum();
+            assert_eq!(n_letters, letters(&source));
+        }
     }
 }
