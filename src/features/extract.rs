@@ -1,7 +1,7 @@
 //! The features of a paragraph. Whatever needs them implements [`Sink`].
 
 use super::cue::each;
-use super::lexicon::{FIRST_PLAIN, Lexicon, MAX_WORDS, ParagraphWords, UNKNOWN, WordId};
+use super::lexicon::{FIRST_PLAIN, Lexicon, MAX_WORDS, ParagraphWords, UNKNOWN, Word, WordId};
 use super::style::{Previous, StyleCues};
 use super::{FeatureGroup, Sink};
 use crate::article::Voice;
@@ -42,6 +42,8 @@ pub struct Extractor {
     has_codes: bool,
     style: StyleCues,
     quotation: Element,
+    n_words: usize,
+    n_symbols: u32,
 }
 
 /// One element of the author's sequence: a token, or a whole quotation.
@@ -70,11 +72,18 @@ impl Extractor {
     /// An extractor for the words of `lexicon`; word n-grams have up to `max_ngram` parts (1 to [`MAX_NGRAM`]),
     /// and code features exist where `has_codes` says so.
     pub fn new(lexicon: &Lexicon, max_ngram: usize, has_codes: bool) -> Extractor {
-        let word = lexicon.id(QUOTATION).unwrap_or(UNKNOWN);
-        let symbol = if word == UNKNOWN { 0 } else { FIRST_PLAIN + word };
-        let quotation =
-            Element { word, symbol, codes: 0, first_token: 0, end_token: 0, sentence: 0, is_author: false };
-        Extractor { max_ngram, has_codes, style: StyleCues::new(lexicon), quotation }
+        let Word { id, traits } = lexicon.find(QUOTATION);
+        let quotation = Element {
+            word: id,
+            symbol: traits.symbol,
+            codes: 0,
+            first_token: 0,
+            end_token: 0,
+            sentence: 0,
+            is_author: false,
+        };
+        let (n_words, n_symbols) = (lexicon.len(), lexicon.n_symbols());
+        Extractor { max_ngram, has_codes, style: StyleCues::new(lexicon), quotation, n_words, n_symbols }
     }
 
     /// The longest word n-gram.
@@ -85,6 +94,15 @@ impl Extractor {
     /// Whether there are code features.
     pub fn has_codes(&self) -> bool {
         self.has_codes
+    }
+
+    /// The number that all keys of a group are below, where they are dense enough to index a table.
+    pub fn n_keys(&self, group: FeatureGroup) -> Option<usize> {
+        match group {
+            FeatureGroup::Words => Some(self.n_words),
+            FeatureGroup::CodePairs if self.has_codes => Some(2 * (self.n_symbols as usize).pow(2)),
+            _ => None,
+        }
     }
 
     /// Reports every feature of a paragraph to `sink`.
@@ -106,7 +124,7 @@ impl Extractor {
             mark_sentences(sequence, sentence_ends);
             code_counts(sequence, sink);
             openings(sequence, sink);
-            code_pairs(sequence, sink);
+            code_pairs(sequence, self.n_symbols, sink);
         }
     }
 
@@ -215,21 +233,30 @@ fn openings(sequence: &[Element], sink: &mut impl Sink) {
     }
 }
 
-/// Reports pairs of symbols: the second part of a key for neighbours, the third for those with one between them.
-fn code_pairs(sequence: &[Element], sink: &mut impl Sink) {
+/// Reports pairs of symbols: those next to each other, and those with one between them.
+fn code_pairs(sequence: &[Element], n_symbols: u32, sink: &mut impl Sink) {
     for (index, first) in sequence.iter().enumerate() {
         for distance in 1..=2 {
             let Some(second) = sequence.get(index + distance) else { break };
-            let key =
-                u64::from(first.symbol + 1) | u64::from(second.symbol + 1) << (PART_BITS * distance as u32);
+            let key = pair_key(n_symbols, first.symbol, second.symbol, distance > 1);
             sink.feature(FeatureGroup::CodePairs, key, first.first_token..second.end_token);
         }
     }
 }
 
-/// The parts of an n-gram key: word ids, or symbols; `None` for a gap.
-pub fn parts(key: u64) -> impl Iterator<Item = Option<u32>> {
-    let part = move |n: u32| (key >> (PART_BITS * n)) as u32 & ((1 << PART_BITS) - 1);
-    let n_parts = (0..3).rposition(|n| part(n) > 0).map_or(0, |last| last as u32 + 1);
-    (0..n_parts).map(move |n| part(n).checked_sub(1))
+/// The key of a pair of symbols: their place in a matrix, of which there is a second one for pairs `apart`.
+fn pair_key(n_symbols: u32, first: u32, second: u32, apart: bool) -> u64 {
+    let n = u64::from(n_symbols);
+    (u64::from(apart) * n + u64::from(first)) * n + u64::from(second)
+}
+
+/// The symbols of the key of a pair, and whether one is between them.
+pub fn pair(n_symbols: u32, key: u64) -> (u32, u32, bool) {
+    let n = u64::from(n_symbols.max(1));
+    ((key / n % n) as u32, (key % n) as u32, key / n / n > 0)
+}
+
+/// The parts of an n-gram key: word ids, or symbols.
+pub fn parts(key: u64) -> impl Iterator<Item = u32> {
+    (0..3).filter_map(move |n| ((key >> (PART_BITS * n)) as u32 & ((1 << PART_BITS) - 1)).checked_sub(1))
 }

@@ -26,6 +26,8 @@ pub const FIRST_PLAIN: u32 = (CODES.len() + ENDINGS.len()) as u32;
 
 /// The bit of [`Traits::cues`] that marks the first word of a cue of several words.
 pub const BEGINS_CUE: u32 = 1 << 31;
+/// The bit that marks the second word of one.
+pub const CONTINUES_CUE: u32 = 1 << 30;
 
 /// What is known about a word.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -34,7 +36,7 @@ pub struct Traits {
     pub codes: CodeSet,
     /// What stands for it in openings and pairs.
     pub symbol: u32,
-    /// The groups of style cues that it belongs to, one bit each, and [`BEGINS_CUE`].
+    /// The groups of style cues that it belongs to, one bit each, [`BEGINS_CUE`] and [`CONTINUES_CUE`].
     pub cues: u32,
 }
 
@@ -56,6 +58,8 @@ pub struct ParagraphWords<'a> {
     pub tokens: Vec<Token<'a>>,
     /// One word for each token.
     pub words: Vec<Word>,
+    /// The keys of the words, [`NO_KEY`] for those that are looked up by their text.
+    keys: Vec<WordKey>,
 }
 
 /// A sorted list of words and a hash index over it.
@@ -67,6 +71,8 @@ pub struct Lexicon {
     codes: Cow<'static, [u32]>,
     /// By word id: where its line starts.
     starts: Vec<u32>,
+    /// The words that stand for themselves in openings and pairs, in order.
+    plain: Vec<WordId>,
     /// Words of up to 16 bytes, with open addressing; a power of two, at most two thirds full.
     slots: Vec<Slot>,
     /// Longer words.
@@ -90,6 +96,7 @@ impl Lexicon {
         let empty = Slot { key: NO_KEY, word: unknown(ENDINGS.len() - 1) };
         let mut lexicon = Lexicon {
             starts: Vec::with_capacity(codes.len()),
+            plain: Vec::new(),
             slots: vec![empty; n_slots],
             long: FxHashMap::default(),
             codes: Cow::Borrowed(&[]),
@@ -124,7 +131,15 @@ impl Lexicon {
     }
 
     fn insert(&mut self, line: &str, id: WordId, codes: u32) {
-        let word = Word { id, traits: traits(line, id, codes) };
+        let symbol = match codes {
+            _ if codes & PLAIN != 0 => {
+                self.plain.push(id);
+                FIRST_PLAIN + self.plain.len() as u32 - 1
+            }
+            0 => (CODES.len() + ending_of(line)) as u32,
+            codes => codes.trailing_zeros(),
+        };
+        let word = Word { id, traits: Traits { codes: codes & ((1 << CODES.len()) - 1), symbol, cues: 0 } };
         match key_of(line) {
             Some(key) => {
                 let slot = self.slot_of(key);
@@ -139,12 +154,9 @@ impl Lexicon {
     /// Sets the cue bits of the words that are style cues.
     fn mark_cues(&mut self) {
         for (group, cue) in cues::cues() {
-            let (first, bits) = match cue.split_once(' ') {
-                None => (cue, 1 << group),
-                Some((first, _)) => (first, BEGINS_CUE),
-            };
+            let bits = if cue.contains(' ') { [BEGINS_CUE, CONTINUES_CUE] } else { [1 << group, 0] };
             // No cue has a word of more than 16 bytes.
-            if let Some(key) = key_of(first) {
+            for (key, bits) in cue.split(' ').filter_map(key_of).zip(bits) {
                 let slot = self.slot_of(key);
                 self.slots[slot].word.traits.cues |= bits;
             }
@@ -173,40 +185,46 @@ impl Lexicon {
         &self.lines[start..end]
     }
 
-    /// The id of a word as it stands in the lexicon.
-    pub fn id(&self, word: &str) -> Option<WordId> {
+    /// How many symbols openings and pairs are made of.
+    pub fn n_symbols(&self) -> u32 {
+        FIRST_PLAIN + self.plain.len() as u32
+    }
+
+    /// The word that a symbol of [`FIRST_PLAIN`] or more stands for.
+    pub fn plain_word(&self, symbol: u32) -> Option<WordId> {
+        self.plain.get(symbol.checked_sub(FIRST_PLAIN)? as usize).copied()
+    }
+
+    /// What is known about a word as it stands in the lexicon.
+    pub fn find(&self, word: &str) -> Word {
         let found = match key_of(word) {
-            Some(key) => self.slots[self.slot_of(key)].word,
-            None => *self.long.get(word)?,
+            Some(key) => {
+                Some(&self.slots[self.slot_of(key)]).filter(|slot| slot.key == key).map(|slot| &slot.word)
+            }
+            None => self.long.get(word),
         };
-        (found.id != UNKNOWN).then_some(found.id)
+        found.copied().unwrap_or_else(|| unknown(ending_of(word)))
     }
 
     /// Reads the tokens of `text` and looks up their words. Linear in the text.
     pub fn read<'a>(&self, text: &'a str, paragraph: &mut ParagraphWords<'a>) {
         paragraph.text = text;
         tokens_into(text, &mut paragraph.tokens);
-        let ParagraphWords { tokens, words, .. } = paragraph;
+        let ParagraphWords { tokens, words, keys, .. } = paragraph;
+        // Two loops, so that the reads of the second, which miss the cache, overlap.
+        keys.clear();
+        keys.extend(tokens.iter().map(|token| token_key(text, token).unwrap_or(NO_KEY)));
         words.clear();
-        words.extend(tokens.iter().map(|token| self.look_up(text, token)));
+        words.extend(tokens.iter().zip(&*keys).map(|(token, &key)| self.look_up(token, key)));
     }
 
-    fn look_up(&self, text: &str, token: &Token<'_>) -> Word {
-        let Some(key) = token_key(text, token) else { return self.look_up_slowly(token) };
+    #[inline]
+    fn look_up(&self, token: &Token<'_>, key: WordKey) -> Word {
+        if key == NO_KEY {
+            return self.find(&word_of(token));
+        }
         let slot = &self.slots[self.slot_of(key)];
         if slot.key == NO_KEY { unknown(ending_of(&word_of_key(key))) } else { slot.word }
-    }
-
-    #[cold]
-    fn look_up_slowly(&self, token: &Token<'_>) -> Word {
-        let word = word_of(token);
-        let found = match key_of(&word) {
-            Some(key) => {
-                Some(self.slots[self.slot_of(key)]).filter(|slot| slot.key == key).map(|slot| slot.word)
-            }
-            None => self.long.get(word.as_str()).copied(),
-        };
-        found.unwrap_or_else(|| unknown(ending_of(&word)))
     }
 
     /// The slot of a key, or the empty slot where it would be.
@@ -224,14 +242,4 @@ impl Lexicon {
 fn unknown(ending: usize) -> Word {
     let symbol = (CODES.len() + ending) as u32;
     Word { id: UNKNOWN, traits: Traits { codes: 0, symbol, cues: 0 } }
-}
-
-fn traits(word: &str, id: WordId, stored: u32) -> Traits {
-    let codes = stored & ((1 << CODES.len()) - 1);
-    let symbol = match codes {
-        _ if stored & PLAIN != 0 => FIRST_PLAIN + id,
-        0 => (CODES.len() + ending_of(word)) as u32,
-        codes => codes.trailing_zeros(),
-    };
-    Traits { codes, symbol, cues: 0 }
 }

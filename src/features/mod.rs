@@ -10,8 +10,6 @@ mod cues;
 mod extract;
 mod form;
 mod lexicon;
-#[cfg(feature = "train")]
-mod lists;
 mod name;
 #[cfg(test)]
 #[path = "../../tests/reference/features.rs"]
@@ -28,15 +26,13 @@ pub use extract::{Buffers, Extractor, MAX_NGRAM};
 #[cfg(feature = "train")]
 pub use lexicon::MAX_WORDS;
 pub use lexicon::{Lexicon, ParagraphWords, UNKNOWN};
-#[cfg(feature = "train")]
-pub use lists::FeatureLists;
-#[cfg(all(test, feature = "train"))]
-pub use lists::Lists;
 pub use name::Names;
 pub use style::Previous;
-pub use table::{Distinct, Table, TableView};
+pub use table::{RowSums, Table, TableView};
+#[cfg(all(test, feature = "train"))]
+pub use vocabulary::Lists;
 #[cfg(feature = "train")]
-pub use vocabulary::{Vocabulary, count, distinct, keys_of_run, lexicon_of};
+pub use vocabulary::{FeatureLists, Vocabulary, count, distinct, keys_of_run, lexicon_of};
 #[cfg(feature = "train")]
 pub use word_codes::WordCodes;
 

@@ -4,7 +4,7 @@ use super::FeatureGroup;
 use super::codes::{CODES, ENDINGS};
 use super::cue::{BEFORE, BEGINNINGS, Cue, MARKS, SIGNS, STEPS};
 use super::cues::name_of;
-use super::extract::{WORD_STEPS, parts};
+use super::extract::{WORD_STEPS, pair, parts};
 use super::lexicon::{FIRST_PLAIN, Lexicon};
 
 /// Names the features whose words are in a lexicon.
@@ -27,7 +27,7 @@ impl<'a> Names<'a> {
         match group {
             FeatureGroup::Words => self.word(key as u32).to_string(),
             FeatureGroup::Ngrams => self.join(key, |part| self.word(part).to_string()),
-            FeatureGroup::CodePairs => self.join(key, |part| self.symbol(part)),
+            FeatureGroup::CodePairs => self.pair(key),
             FeatureGroup::Openings => format!("opening: {}", self.join(key, |part| self.symbol(part))),
             FeatureGroup::Style => self.style(key),
             FeatureGroup::Codes => code(key),
@@ -35,8 +35,13 @@ impl<'a> Names<'a> {
     }
 
     fn join(&self, key: u64, name: impl Fn(u32) -> String) -> String {
-        let names = parts(key).map(|part| part.map_or("…".to_string(), &name));
-        names.collect::<Vec<_>>().join(" ")
+        parts(key).map(name).collect::<Vec<_>>().join(" ")
+    }
+
+    fn pair(&self, key: u64) -> String {
+        let (first, second, apart) = pair(self.lexicon.n_symbols(), key);
+        let gap = if apart { " … " } else { " " };
+        self.symbol(first) + gap + &self.symbol(second)
     }
 
     fn word(&self, id: u32) -> &'a str {
@@ -46,7 +51,9 @@ impl<'a> Names<'a> {
     fn symbol(&self, symbol: u32) -> String {
         let n_codes = CODES.len() as u32;
         match symbol {
-            plain if plain >= FIRST_PLAIN => self.word(plain - FIRST_PLAIN).to_string(),
+            plain if plain >= FIRST_PLAIN => {
+                self.lexicon.plain_word(plain).map_or("?", |id| self.word(id)).to_string()
+            }
             ending if ending >= n_codes => ENDINGS[(ending - n_codes) as usize].to_string(),
             code => format!("<{}>", CODES[code as usize].1),
         }

@@ -5,7 +5,7 @@ use rustc_hash::FxHashMap;
 use super::cue::{Cue, each};
 use super::cues::{N_GROUPS, cues};
 use super::form::Form;
-use super::lexicon::{BEGINS_CUE, Lexicon, ParagraphWords, UNKNOWN, WordId};
+use super::lexicon::{BEGINS_CUE, CONTINUES_CUE, Lexicon, ParagraphWords, UNKNOWN, WordId};
 use super::{FeatureGroup, Sink};
 use crate::token::Kind;
 
@@ -60,10 +60,10 @@ impl StyleCues {
         let mut longer: FxHashMap<[WordId; MAX_CUE], u32> = FxHashMap::default();
         for (group, cue) in cues().filter(|(_, cue)| cue.contains(' ')) {
             let mut ids = [NO_WORD; MAX_CUE];
-            let known = cue
-                .split(' ')
-                .zip(&mut ids)
-                .all(|(word, id)| lexicon.id(word).inspect(|known| *id = *known).is_some());
+            let known = cue.split(' ').zip(&mut ids).all(|(word, id)| {
+                *id = lexicon.find(word).id;
+                *id != UNKNOWN
+            });
             if known {
                 *longer.entry(ids).or_default() |= 1 << group;
             }
@@ -138,8 +138,9 @@ impl StyleCues {
             if cues == 0 {
                 continue;
             }
-            groups.add(cues & !BEGINS_CUE);
-            if cues & BEGINS_CUE != 0 {
+            groups.add(cues & !(BEGINS_CUE | CONTINUES_CUE));
+            let continues = |&token: &u32| paragraph.words[token as usize].traits.cues & CONTINUES_CUE != 0;
+            if cues & BEGINS_CUE != 0 && sentence.get(place + 1).is_some_and(continues) {
                 for n in (2..=MAX_CUE).take_while(|n| place + n <= sentence.len()) {
                     let mut ids = [NO_WORD; MAX_CUE];
                     let words =
@@ -180,4 +181,5 @@ fn is_abbreviation(word: &str) -> bool {
     initial || TITLES.contains(&word)
 }
 
-const _: () = assert!(N_GROUPS < 31, "a cue group is a bit, and one bit marks the beginning of longer cues");
+const _: () =
+    assert!(N_GROUPS < 30, "a cue group is a bit, and two bits mark the first words of longer cues");

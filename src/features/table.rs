@@ -4,8 +4,8 @@ use std::borrow::Cow;
 
 /// The values of one feature group or of the learned filter, found by key.
 ///
-/// Tables keyed by word id are indexed directly. All others use open addressing with linear probing; the model
-/// file holds the slots as they are, so that loading the embedded model copies nothing.
+/// Tables of words and code pairs are indexed by their keys. All others use open addressing with linear probing; the
+/// model file holds the slots as they are, so that loading the embedded model copies nothing.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Table {
     /// The keys by slot, 0 in an empty one; none where the key is the slot.
@@ -13,14 +13,18 @@ pub struct Table {
     /// `n_slots` rows of `n_classes` values, each a multiple of 2^-24, so that sums are exact in any order.
     values: Cow<'static, [f32]>,
     n_classes: usize,
-    /// By slot: whether a word has a row; empty for tables with keys.
+    /// By slot: whether it has a row; empty for tables with keys.
     known: Cow<'static, [u8]>,
+    /// A bit for each hash of a key; empty for tables without keys. Most look-ups are for keys that a table does not
+    /// have, and these bits stay in the cache where the keys do not.
+    possible: Vec<u64>,
 }
 
 /// A [`Table`] for many look-ups.
 #[derive(Debug, Clone, Copy)]
 pub struct TableView<'a> {
     keys: Option<&'a [u64]>,
+    possible: &'a [u64],
     known: &'a [u8],
     values: &'a [f32],
     n_classes: usize,
@@ -30,37 +34,28 @@ impl<'a> TableView<'a> {
     /// The slot of a key.
     #[inline]
     pub fn slot(&self, key: u64) -> Option<u32> {
-        let Some(keys) = self.keys else {
-            return self.known.get(key as usize).is_some_and(|known| *known != 0).then_some(key as u32);
-        };
-        if keys.is_empty() {
-            return None;
+        match self.keys {
+            Some(_) if self.is_possible(mix(key)) => self.probe(key, mix(key)),
+            Some(_) => None,
+            None => self.known.get(key as usize).is_some_and(|known| *known != 0).then_some(key as u32),
         }
-        let mut slot = first_slot(key, keys.len());
+    }
+
+    /// Whether a key with this hash can be in the table; true for one in ten that are not.
+    #[inline]
+    fn is_possible(&self, hash: u64) -> bool {
+        let bit = hash as usize & (64 * self.possible.len()).wrapping_sub(1);
+        self.possible.get(bit / 64).is_some_and(|bits| bits >> (bit % 64) & 1 != 0)
+    }
+
+    fn probe(&self, key: u64, hash: u64) -> Option<u32> {
+        let keys = self.keys?;
+        let mut slot = first_slot(hash, keys.len());
         loop {
             match keys[slot] {
                 found if found == key => return Some(slot as u32),
                 0 => return None,
                 _ => slot = if slot + 1 == keys.len() { 0 } else { slot + 1 },
-            }
-        }
-    }
-
-    /// Adds the slots of those of `keys` that the table has to `slots`.
-    ///
-    /// All first probes are read before the first is judged: loads that do not wait for a branch overlap.
-    pub fn slots(&self, keys: &[u64], slots: &mut Vec<u32>, probes: &mut Vec<u64>) {
-        let Some(table) = self.keys.filter(|table| !table.is_empty()) else {
-            slots.extend(keys.iter().filter_map(|&key| self.slot(key)));
-            return;
-        };
-        probes.clear();
-        probes.extend(keys.iter().map(|&key| table[first_slot(key, table.len())]));
-        for (&key, &found) in keys.iter().zip(&*probes) {
-            if found == key {
-                slots.push(first_slot(key, table.len()) as u32);
-            } else if found != 0 {
-                slots.extend(self.slot(key));
             }
         }
     }
@@ -72,15 +67,75 @@ impl<'a> TableView<'a> {
     }
 }
 
-/// How full a table with keys is, in eighths.
-const LOAD: usize = 7;
+/// Adds up the rows of the distinct keys of a paragraph, in buffers that are reused.
+///
+/// Its loops do one thing each and depend on few branches, so that reads from a large table overlap.
+#[derive(Debug, Clone, Default)]
+pub struct RowSums {
+    possible: Vec<(u64, u64)>,
+    distinct: Distinct,
+}
+
+impl RowSums {
+    /// Replaces `sums` by the sum of the rows of those of `keys` that the table has, each counted once. Returns how
+    /// many they are. Linear in the number of keys.
+    pub fn add_up(&mut self, table: TableView<'_>, keys: &[u64], sums: &mut [f64]) -> usize {
+        self.distinct.clear();
+        self.distinct.reserve(keys.len(), table.values.len() / table.n_classes.max(1));
+        match table.keys {
+            None => {
+                for &key in keys {
+                    let is_known = table.known.get(key as usize).is_some_and(|known| *known != 0);
+                    self.distinct.insert_if(is_known, key as u32);
+                }
+            }
+            Some(_) => {
+                self.possible.clear();
+                let hashed = keys.iter().map(|&key| (key, mix(key)));
+                self.possible.extend(hashed.filter(|(_, hash)| table.is_possible(*hash)));
+                for &(key, hash) in &self.possible {
+                    if let Some(slot) = table.probe(key, hash) {
+                        self.distinct.insert_if(true, slot);
+                    }
+                }
+            }
+        }
+        let slots = self.distinct.numbers();
+        match sums.len() {
+            2 => add_rows::<2>(table.values, slots, sums),
+            3 => add_rows::<3>(table.values, slots, sums),
+            _ => {
+                sums.fill(0.0);
+                for &slot in slots {
+                    sums.iter_mut().zip(table.row(slot)).for_each(|(sum, value)| *sum += f64::from(*value));
+                }
+            }
+        }
+        slots.len()
+    }
+}
+
+/// Replaces `sums` by the sum of some rows, kept in registers meanwhile.
+fn add_rows<const N: usize>(values: &[f32], slots: &[u32], sums: &mut [f64]) {
+    let (rows, _) = values.as_chunks::<N>();
+    let mut all = [0.0; N];
+    for &slot in slots {
+        let row = rows[slot as usize];
+        (0..N).for_each(|class| all[class] += f64::from(row[class]));
+    }
+    sums.copy_from_slice(&all);
+}
+
+/// How full a table with keys is, in quarters.
+const LOAD: usize = 3;
 
 impl Table {
     /// A table in which the row of key `k` is row `k` of `values`, and exists where `known[k]` is not 0.
     ///
     /// `None` where the lengths do not fit.
     pub fn direct(known: Cow<'static, [u8]>, values: Cow<'static, [f32]>, n_classes: usize) -> Option<Table> {
-        (known.len() * n_classes == values.len()).then_some(Table { keys: None, values, n_classes, known })
+        let fits = known.len() * n_classes == values.len();
+        fits.then_some(Table { keys: None, values, n_classes, known, possible: Vec::new() })
     }
 
     /// A table of slots that [`Table::of_keys`] has laid out; `None` where the lengths do not fit or no slot is
@@ -88,35 +143,36 @@ impl Table {
     pub fn hashed(keys: Cow<'static, [u64]>, values: Cow<'static, [f32]>, n_classes: usize) -> Option<Table> {
         let fits = keys.len() * n_classes == values.len() && keys.len() < u32::MAX as usize;
         let is_sound = fits && (keys.is_empty() || keys.contains(&0));
-        is_sound.then_some(Table { keys: Some(keys), values, n_classes, known: Cow::Borrowed(&[]) })
+        let possible = possible(&keys);
+        is_sound.then_some(Table { keys: Some(keys), values, n_classes, known: Cow::Borrowed(&[]), possible })
     }
 
     /// Lays out a table of distinct non-zero keys; row `i` of `values` belongs to `keys[i]`.
     pub fn of_keys(keys: &[u64], values: &[f32], n_classes: usize) -> Table {
-        let n_slots = if keys.is_empty() { 0 } else { keys.len() * 8 / LOAD + 1 };
+        let n_slots = if keys.is_empty() { 0 } else { keys.len() * 4 / LOAD + 1 };
         let mut slots = vec![0; n_slots];
         let mut rows = vec![0.0; n_slots * n_classes];
         for (&key, row) in keys.iter().zip(values.chunks_exact(n_classes)) {
-            let mut slot = first_slot(key, n_slots);
+            let mut slot = first_slot(mix(key), n_slots);
             while slots[slot] != 0 {
                 slot = if slot + 1 == n_slots { 0 } else { slot + 1 };
             }
             slots[slot] = key;
             rows[slot * n_classes..][..n_classes].copy_from_slice(row);
         }
-        let known = Cow::Borrowed(&[][..]);
-        Table { keys: Some(slots.into()), values: rows.into(), n_classes, known }
+        let (known, possible) = (Cow::Borrowed(&[][..]), possible(&slots));
+        Table { keys: Some(slots.into()), values: rows.into(), n_classes, known, possible }
     }
 
-    /// Lays out a table of word ids below `n_words`; row `i` of `values` belongs to the word `keys[i]`.
-    pub fn of_words(keys: &[u64], values: &[f32], n_classes: usize, n_words: usize) -> Table {
-        let mut known = vec![0; n_words];
-        let mut rows = vec![0.0; n_words * n_classes];
+    /// Lays out a table that is indexed by keys below `n_slots`; row `i` of `values` belongs to `keys[i]`.
+    pub fn indexed(keys: &[u64], values: &[f32], n_classes: usize, n_slots: usize) -> Table {
+        let mut known = vec![0; n_slots];
+        let mut rows = vec![0.0; n_slots * n_classes];
         for (&key, row) in keys.iter().zip(values.chunks_exact(n_classes)) {
             known[key as usize] = 1;
             rows[key as usize * n_classes..][..n_classes].copy_from_slice(row);
         }
-        Table { keys: None, values: rows.into(), n_classes, known: known.into() }
+        Table { keys: None, values: rows.into(), n_classes, known: known.into(), possible: Vec::new() }
     }
 
     /// The slot of a key.
@@ -126,8 +182,8 @@ impl Table {
 
     /// The parts that look-ups read, without the indirection of a table that may be owned or borrowed.
     pub fn view(&self) -> TableView<'_> {
-        let Table { keys, values, n_classes, known } = self;
-        TableView { keys: keys.as_deref(), known, values, n_classes: *n_classes }
+        let Table { keys, values, n_classes, known, possible } = self;
+        TableView { keys: keys.as_deref(), possible, known, values, n_classes: *n_classes }
     }
 
     /// The values of a slot, one for each class.
@@ -149,12 +205,12 @@ impl Table {
         (0..self.n_slots()).filter_map(move |slot| Some((key_of(slot)?, self.row(slot as u32))))
     }
 
-    /// The keys by slot, `None` for a table keyed by word id.
+    /// The keys by slot, `None` for a table that is indexed by them.
     pub fn keys(&self) -> Option<&[u64]> {
         self.keys.as_deref()
     }
 
-    /// By word id whether there is a row; empty for a table with keys.
+    /// By slot whether there is a row; empty for a table with keys.
     pub fn known(&self) -> &[u8] {
         &self.known
     }
@@ -170,47 +226,71 @@ impl Table {
     }
 }
 
-/// Where the search for a key starts: multiply-shift hashing, then the range reduced by a second multiplication.
+/// The bits of a hash filter for the non-zero keys, four to eight for each slot.
+fn possible(keys: &[u64]) -> Vec<u64> {
+    if keys.is_empty() {
+        return Vec::new();
+    }
+    let mut bits = vec![0; (keys.len() / 16 + 1).next_power_of_two()];
+    let mask = 64 * bits.len() - 1;
+    for &key in keys.iter().filter(|key| **key != 0) {
+        let bit = mix(key) as usize & mask;
+        bits[bit / 64] |= 1 << (bit % 64);
+    }
+    bits
+}
+
+/// A hash of a key, by multiplication; all of its bits are well mixed.
 #[inline]
-fn first_slot(key: u64, n_slots: usize) -> usize {
+fn mix(key: u64) -> u64 {
     let hash = (key ^ (key >> 29)).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-    let hash = hash ^ (hash >> 32);
+    hash ^ (hash >> 32)
+}
+
+/// Where the search for a key starts: its hash scaled to the range of slots.
+#[inline]
+fn first_slot(hash: u64, n_slots: usize) -> usize {
     ((u128::from(hash) * n_slots as u128) >> 64) as usize
 }
 
 /// A set of small numbers, cleared in the time that it took to fill.
 #[derive(Debug, Clone, Default)]
-pub struct Distinct {
+struct Distinct {
+    /// The first `n` are in the set.
     numbers: Vec<u32>,
+    n: usize,
     bits: Vec<u64>,
 }
 
 impl Distinct {
-    /// Adds a number; whether it is new. Memory: one bit for each smaller number.
+    /// Makes room for `n_more` numbers below `limit`, at one bit for each number below it.
+    fn reserve(&mut self, n_more: usize, limit: usize) {
+        self.numbers.resize(self.numbers.len().max(self.n + n_more), 0);
+        self.bits.resize(self.bits.len().max(limit.div_ceil(64)), 0);
+    }
+
+    /// Adds a number for which there is room, if `condition` holds. Has no branch, for none could be predicted.
     #[inline]
-    pub fn insert(&mut self, number: u32) -> bool {
-        let (place, bit) = (number as usize / 64, 1 << (number % 64));
-        if place >= self.bits.len() {
-            self.bits.resize((place + 1).next_power_of_two(), 0);
-        }
-        let is_new = self.bits[place] & bit == 0;
-        if is_new {
-            self.bits[place] |= bit;
-            self.numbers.push(number);
-        }
-        is_new
+    fn insert_if(&mut self, condition: bool, number: u32) {
+        let place = if condition { number as usize / 64 } else { 0 };
+        let bit = u64::from(condition) << (number % 64);
+        let is_new = self.bits[place] & bit != bit;
+        self.bits[place] |= bit;
+        self.numbers[self.n] = number;
+        self.n += usize::from(is_new);
     }
 
     /// The distinct numbers in the order of their first insertion.
-    pub fn numbers(&self) -> &[u32] {
-        &self.numbers
+    fn numbers(&self) -> &[u32] {
+        &self.numbers[..self.n]
     }
 
     /// Empties the set.
-    pub fn clear(&mut self) {
-        for number in self.numbers.drain(..) {
-            self.bits[number as usize / 64] = 0;
+    fn clear(&mut self) {
+        for number in &self.numbers[..self.n] {
+            self.bits[*number as usize / 64] = 0;
         }
+        self.n = 0;
     }
 }
 
@@ -237,7 +317,7 @@ mod tests {
 
     #[test]
     fn words_are_found_by_their_id() {
-        let table = Table::of_words(&[1, 4], &rows(2), 2, 6);
+        let table = Table::indexed(&[1, 4], &rows(2), 2, 6);
         assert_eq!([0, 1, 4, 5, 6].map(|key| table.slot(key)), [None, Some(1), Some(4), None, None]);
         assert_eq!(table.row(4), [2.0, 3.0]);
     }
@@ -249,13 +329,20 @@ mod tests {
     }
 
     #[test]
-    fn each_number_is_kept_once() {
-        let mut distinct = Distinct::default();
+    fn each_row_is_added_once() {
+        let keys: Vec<u64> = (1..=900).map(|key| key << 30 | key).collect();
+        let table = Table::of_keys(&keys, &rows(900), 2);
+        let indexed = Table::indexed(&[2, 5], &rows(2), 2, 6);
+        let mut row_sums = RowSums::default();
+        let mut sums = [9.0; 2];
         for _ in 0..2 {
-            let numbers = [5, 900, 5, 0, 900];
-            assert_eq!(numbers.map(|number| distinct.insert(number)), [true, true, false, true, false]);
-            assert_eq!(distinct.numbers(), [5, 900, 0]);
-            distinct.clear();
+            let found = [keys[5], 7, keys[899], keys[5], keys[0], 1 << 60];
+            assert_eq!(row_sums.add_up(table.view(), &found, &mut sums), 3);
+            assert_eq!(sums, [1808.0, 1811.0]);
+            assert_eq!(row_sums.add_up(indexed.view(), &[5, 0, 5, 99, 2], &mut sums), 2);
+            assert_eq!(sums, [2.0, 4.0]);
+            assert_eq!(row_sums.add_up(table.view(), &[], &mut sums), 0);
+            assert_eq!(sums, [0.0, 0.0]);
         }
     }
 }

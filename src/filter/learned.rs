@@ -2,7 +2,7 @@
 //! prose.
 
 use crate::combination::{Combination, log_likelihoods, softmax};
-use crate::features::{Distinct, ParagraphWords, Table, UNKNOWN};
+use crate::features::{ParagraphWords, RowSums, Table, UNKNOWN};
 use crate::token::Kind as TokenKind;
 
 /// Longer blocks are never dropped by the table: hardly any boilerplate that the rules leave is longer, and losing a
@@ -60,16 +60,12 @@ impl LearnedFilter {
     }
 
     /// Whether a block is boilerplate. Linear in its text.
-    pub fn is_boilerplate(&self, block: &ParagraphWords<'_>, distinct: &mut Distinct) -> bool {
-        let table = self.table.view();
-        let mut sums = vec![0.0; 2];
-        keys(block, |key| {
-            if let Some(slot) = table.slot(key).filter(|slot| distinct.insert(*slot)) {
-                sums.iter_mut().zip(table.row(slot)).for_each(|(sum, value)| *sum += f64::from(*value));
-            }
-        });
-        log_likelihoods(&mut sums, distinct.numbers().len());
-        distinct.clear();
+    pub fn is_boilerplate(&self, block: &ParagraphWords<'_>, rows: &mut RowSums) -> bool {
+        let mut found = Vec::with_capacity(2 * MAX_WORDS + 64);
+        keys(block, |key| found.push(key));
+        let mut sums = [0.0; 2];
+        let n_features = rows.add_up(self.table.view(), &found, &mut sums);
+        log_likelihoods(&mut sums, n_features);
         softmax(&self.combination.scores(&sums))[BOILERPLATE] > self.threshold
     }
 }

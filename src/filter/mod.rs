@@ -12,6 +12,7 @@ mod language;
 mod learned;
 
 use crate::article::Paragraph;
+use crate::token::n_words;
 
 pub use learned::LearnedFilter;
 #[cfg(feature = "train")]
@@ -51,8 +52,7 @@ impl Verdict {
 impl Filter {
     /// What the rules say about each block of an article.
     pub fn by_rules(&self, paragraphs: &[Paragraph]) -> Vec<Verdict> {
-        let n_words: Vec<usize> =
-            paragraphs.iter().map(|paragraph| paragraph.text.split_whitespace().count()).collect();
+        let n_words: Vec<usize> = paragraphs.iter().map(|paragraph| n_words(&paragraph.text)).collect();
         let reasons = by_rules(paragraphs, &n_words);
         let verdict = |((paragraph, reason), n_words): ((&Paragraph, Option<Reason>), usize)| {
             // The table is learned from text without markup, where shortness alone says much. Turns of a

@@ -5,7 +5,7 @@ use std::ops::Range;
 use crate::article::Paragraph;
 use crate::combination::{Combination, log_likelihoods};
 use crate::features::{
-    Buffers, Distinct, FeatureGroup, N_GROUPS, ParagraphWords, Previous, Sink, Table, TableView, UNKNOWN,
+    Buffers, FeatureGroup, N_GROUPS, ParagraphWords, Previous, RowSums, Sink, Table, TableView, UNKNOWN,
 };
 use crate::filter::{Reason, Verdict};
 use crate::model::Model;
@@ -53,7 +53,7 @@ impl<'a> Reader<'a> {
         match (verdict, &self.model.parts().filter.learned) {
             (Verdict::Ask, Some(learned)) => {
                 self.read(paragraph);
-                let is_boilerplate = learned.is_boilerplate(&self.words, &mut self.sums.distinct);
+                let is_boilerplate = learned.is_boilerplate(&self.words, &mut self.sums.rows);
                 is_boilerplate.then_some(Reason::Boilerplate)
             }
             _ => verdict.reason(),
@@ -121,9 +121,7 @@ struct Sums<'a> {
     keys: [Vec<u64>; N_GROUPS],
     /// Group by group, one value for each class.
     sums: Vec<f64>,
-    slots: Vec<u32>,
-    probes: Vec<u64>,
-    distinct: Distinct,
+    rows: RowSums,
 }
 
 impl<'a> Sums<'a> {
@@ -133,9 +131,7 @@ impl<'a> Sums<'a> {
             n_classes,
             keys: std::array::from_fn(|_| Vec::new()),
             sums: vec![0.0; N_GROUPS * n_classes],
-            slots: Vec::new(),
-            probes: Vec::new(),
-            distinct: Distinct::default(),
+            rows: RowSums::default(),
         }
     }
 
@@ -143,15 +139,8 @@ impl<'a> Sums<'a> {
     fn scores(&mut self, combination: &Combination) -> Vec<f64> {
         let groups = self.sums.chunks_exact_mut(self.n_classes).zip(&self.tables).zip(&mut self.keys);
         for ((sums, table), keys) in groups {
-            sums.fill(0.0);
-            table.slots(keys, &mut self.slots, &mut self.probes);
-            for slot in self.slots.drain(..) {
-                if self.distinct.insert(slot) {
-                    add(sums, table.row(slot));
-                }
-            }
-            log_likelihoods(sums, self.distinct.numbers().len());
-            self.distinct.clear();
+            let n_features = self.rows.add_up(*table, keys, sums);
+            log_likelihoods(sums, n_features);
             keys.clear();
         }
         combination.scores(&self.sums)
@@ -164,14 +153,4 @@ impl Sink for Sums<'_> {
         self.keys[group as usize].push(key);
         true
     }
-}
-
-/// Adds a row to the sums; for three classes without a loop.
-#[inline]
-fn add(sums: &mut [f64], row: &[f32]) {
-    if let (Some(sums), [a, b, c]) = (sums.first_chunk_mut::<3>(), row) {
-        *sums = [sums[0] + f64::from(*a), sums[1] + f64::from(*b), sums[2] + f64::from(*c)];
-        return;
-    }
-    sums.iter_mut().zip(row).for_each(|(sum, value)| *sum += f64::from(*value));
 }

@@ -6,6 +6,7 @@ mod quotation;
 mod word;
 
 use self::quotation::{Mark, Quotations};
+pub use self::word::n_words;
 use self::word::{BYTES, Byte, is_typographic, word_end};
 use crate::article::Voice;
 

@@ -35,6 +35,21 @@ pub static BYTES: [Byte; 256] = {
     bytes
 };
 
+/// How many words a text has that are separated by white space.
+pub fn n_words(text: &str) -> usize {
+    let bytes = text.as_bytes();
+    // White space outside ASCII begins with one of these bytes; most paragraphs have only typographic characters.
+    let has_wide_space = memchr::memchr3(0xc2, 0xe1, 0xe3, bytes).is_some()
+        || memchr::memchr_iter(0xe2, bytes).any(|at| !is_typographic(&bytes[at..]));
+    if has_wide_space {
+        return text.split_whitespace().count();
+    }
+    let is_space = |byte: u8| matches!(byte, b' ' | b'\t'..=b'\r');
+    let begins_word = |pair: &&[u8]| is_space(pair[0]) && !is_space(pair[1]);
+    let first = bytes.first().is_some_and(|first| !is_space(*first));
+    usize::from(first) + bytes.windows(2).filter(begins_word).count()
+}
+
 /// The end of the word that begins at `start`, or of the number where `number` is true.
 #[inline]
 pub fn word_end(text: &str, start: usize, number: bool) -> usize {
@@ -104,6 +119,11 @@ mod tests {
     use super::*;
 
     proptest! {
+        #[test]
+        fn words_are_counted_as_the_standard_library_does(text in "([A-Za-zé’“…—\\PC]{0,3}[ \t\r\n\u{b}\u{c}\u{1c}\u{85}\u{a0}\u{1680}\u{2003}\u{2029}\u{202f}\u{205f}\u{3000}]{0,2}){0,12}") {
+            prop_assert_eq!(n_words(&text), text.split_whitespace().count());
+        }
+
         #[test]
         fn comparing_eight_bytes_at_once_changes_no_word(
             text in "([A-Za-z0-9@\\[`{'’.,éß\u{301}“…—½\\PC]{0,12} ?){1,4}",

@@ -128,7 +128,7 @@ fn threshold_of(probabilities: &[f64]) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::features::{Distinct, WordCodes, lexicon_of};
+    use crate::features::{RowSums, WordCodes, lexicon_of};
 
     fn learned(texts: &[(&str, bool)]) -> (Lexicon, Option<LearnedFilter>) {
         let all: Vec<&str> = texts.iter().map(|(text, _)| *text).collect();
@@ -163,7 +163,7 @@ mod tests {
         let is_boilerplate = |text: &str| {
             let mut words = ParagraphWords::default();
             lexicon.read(text, &mut words);
-            learned.as_ref().unwrap().is_boilerplate(&words, &mut Distinct::default())
+            learned.as_ref().unwrap().is_boilerplate(&words, &mut RowSums::default())
         };
         assert!(is_boilerplate("Ticket office | Contact | Parking"));
         assert!(!is_boilerplate("The mayor said that the office would be closed until spring."));

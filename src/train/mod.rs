@@ -115,9 +115,9 @@ pub fn train(corpus: &Corpus, options: &TrainOptions) -> Result<Trained> {
     let Features { lexicon, extractor, vocabularies, .. } = features;
     let table = |(group, vocabulary): (FeatureGroup, &Vocabulary)| {
         let values = tables.tables[group as usize].values();
-        match group {
-            FeatureGroup::Words => Table::of_words(&vocabulary.keys, values, n_classes, lexicon.len()),
-            _ => Table::of_keys(&vocabulary.keys, values, n_classes),
+        match extractor.n_keys(group) {
+            Some(n_keys) => Table::indexed(&vocabulary.keys, values, n_classes, n_keys),
+            None => Table::of_keys(&vocabulary.keys, values, n_classes),
         }
     };
     let model = Model::new(Parts {
@@ -210,7 +210,9 @@ fn with_folds(
     let sampled = runs.iter().filter(|run| run.end <= problem.n_sampled);
     let alone: Vec<&[Vec<f64>]> = sampled.map(|run| &alone[run.clone()]).collect();
     let rows = &problem.rows[..problem.n_sampled];
-    let classes: Vec<(usize, f64)> = rows.iter().map(|row| (row.class, row.loss_weight)).collect();
+    // The last step is what calibrates: here doubtful labels count like all others, because readers meet as many.
+    let classes: Vec<(usize, f64)> =
+        rows.iter().map(|row| (row.class, row.loss_weight / row.weight)).collect();
     let neighbours = Neighbours::fit(labels.len(), &alone, &classes)?;
     let (group_of, groups) = corpus.groups(options.group_by);
     let weighed = alone.iter().flat_map(|run| neighbours.weigh(run));

@@ -35,7 +35,8 @@ const QUOTATION: &str = "“…”";
 
 impl Reference {
     /// Known are the words of at least `min_count` texts, words with codes and words of style cues. The 100 most
-    /// frequent words of the author stand for themselves, and so does everything that does not begin with a letter.
+    /// frequent words of the author stand for themselves, and so do a quotation and the 30 most frequent of the tokens
+    /// that do not begin with a letter.
     pub fn new(texts: &[&str], min_count: usize, codes: &WordCodes, max_ngram: usize) -> Reference {
         let (mut n_texts, mut n_author): (BTreeMap<String, usize>, BTreeMap<String, usize>) =
             Default::default();
@@ -47,10 +48,12 @@ impl Reference {
         }
         n_texts.retain(|_, n| *n >= min_count);
         let mut known: Names = n_texts.into_keys().collect();
-        let mut by_frequency: Vec<String> =
-            known.iter().filter(|word| is_alphabetic(word)).cloned().collect();
+        let mut by_frequency: Vec<String> = known.iter().cloned().collect();
         by_frequency.sort_by_key(|word| (Reverse(n_author.get(word).copied()), word.clone()));
-        let plain = by_frequency.into_iter().take(100).collect();
+        let (words, marks): (Vec<String>, Vec<String>) =
+            by_frequency.into_iter().partition(|word| word.starts_with(char::is_alphabetic));
+        let mut plain: Names = words.into_iter().take(100).chain(marks.into_iter().take(30)).collect();
+        plain.insert(QUOTATION.to_string());
         known.extend(codes.words().map(str::to_string));
         known.extend(cues().flat_map(|(_, cue)| cue.split(' ')).map(str::to_string));
         known.insert(QUOTATION.to_string());
@@ -133,16 +136,12 @@ impl Reference {
 
     /// What stands for a word in openings and pairs: itself, its first code or its ending.
     fn symbol(&self, word: &str) -> String {
-        if self.known.contains(word) && (!is_alphabetic(word) || self.plain.contains(word)) {
+        if self.plain.contains(word) {
             return word.to_string();
         }
         let code = CODES.iter().enumerate().find(|(code, _)| self.codes.of(word) & 1 << code != 0);
         code.map_or_else(|| ending(word).to_string(), |(_, (_, name))| format!("<{name}>"))
     }
-}
-
-fn is_alphabetic(word: &str) -> bool {
-    word.starts_with(char::is_alphabetic)
 }
 
 /// The first ending with at least three bytes before it.

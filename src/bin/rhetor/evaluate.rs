@@ -24,7 +24,8 @@ const DROPPED: &str = "dropped";
 pub fn run(args: &EvaluateArgs) -> anyhow::Result<ExitCode> {
     args.corpus.threads.start(&[])?;
     let mut progress = Progress::default();
-    let corpus = progress.corpus(&args.corpus.paths, &args.corpus);
+    let mut corpus = progress.corpus(&args.corpus.paths, &args.corpus);
+    args.corpus.weigh(&mut corpus)?;
     args.corpus.check_boilerplate_label(&corpus)?;
     let group_by = args.corpus.group_by;
     let evaluation = match args.cross_validate {

@@ -18,7 +18,8 @@ pub fn run(args: &TrainArgs) -> anyhow::Result<ExitCode> {
     args.corpus.threads.start(&[])?;
     check_output(&args.output)?;
     let mut progress = Progress::default();
-    let corpus = progress.corpus(&args.corpus.paths, &args.corpus);
+    let mut corpus = progress.corpus(&args.corpus.paths, &args.corpus);
+    args.corpus.weigh(&mut corpus)?;
     note_corpus(&corpus);
     args.corpus.check_boilerplate_label(&corpus)?;
     let options = args.options()?;

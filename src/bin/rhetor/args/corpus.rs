@@ -76,6 +76,10 @@ pub struct CorpusArgs {
     /// What cross-validation holds out together, and what the bootstrap of `evaluate` resamples
     #[arg(short, long, value_name = "GROUP", default_value = "article", value_parser = group_by_parser())]
     pub group_by: GroupBy,
+    /// Let the labelled text in PATH, a file or folder of CORPUS, count N times in training; can be
+    /// given several times
+    #[arg(long = "weight", value_name = "PATH=N", value_parser = parse_weight)]
+    weights: Vec<(PathBuf, f64)>,
     #[command(flatten)]
     columns: ColumnArgs,
     /// Column of the label [default: `label` or another usual name]
@@ -124,6 +128,23 @@ impl CorpusArgs {
         ColumnNames { label: self.label_column.clone(), ..self.columns.names() }
     }
 
+    /// Applies --weight.
+    ///
+    /// # Errors
+    ///
+    /// If there is no labelled text below one of its paths.
+    pub fn weigh(&self, corpus: &mut Corpus) -> anyhow::Result<()> {
+        for (path, factor) in &self.weights {
+            if corpus.weigh(path, *factor) == 0 {
+                let path = path.display();
+                anyhow::bail!(
+                    "--weight: found no labelled text in {path}, expected a file or folder of CORPUS"
+                );
+            }
+        }
+        Ok(())
+    }
+
     /// The training options for the library.
     pub fn options(&self) -> rhetor::Result<TrainOptions> {
         let boilerplate = self.boilerplate_label.as_deref().unwrap_or("other");
@@ -165,6 +186,14 @@ impl CorpusArgs {
             labels.join(", ")
         )
     }
+}
+
+fn parse_weight(text: &str) -> Result<(PathBuf, f64), String> {
+    let parts = text.rsplit_once('=').and_then(|(path, factor)| Some((path, factor.parse().ok()?)));
+    let sound =
+        parts.filter(|(path, factor): &(&str, f64)| !path.is_empty() && *factor > 0.0 && factor.is_finite());
+    let expected = "expected a path, `=` and a number above 0, as in `seeds=3`";
+    sound.map(|(path, factor)| (path.into(), factor)).ok_or_else(|| expected.to_string())
 }
 
 fn group_by_parser() -> impl TypedValueParser<Value = GroupBy> {
