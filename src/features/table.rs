@@ -35,7 +35,7 @@ impl<'a> TableView<'a> {
     #[inline]
     pub fn slot(&self, key: u64) -> Option<u32> {
         match self.keys {
-            Some(_) if self.is_possible(mix(key)) => self.probe(key, mix(key)),
+            Some(slots) if self.is_possible(mix(key)) => self.probe(key, first_slot(mix(key), slots.len())),
             Some(_) => None,
             None => self.known.get(key as usize).is_some_and(|known| *known != 0).then_some(key as u32),
         }
@@ -48,9 +48,9 @@ impl<'a> TableView<'a> {
         self.possible.get(bit / 64).is_some_and(|bits| bits >> (bit % 64) & 1 != 0)
     }
 
-    fn probe(&self, key: u64, hash: u64) -> Option<u32> {
+    /// The slot of a key whose search starts at `slot`.
+    fn probe(&self, key: u64, mut slot: usize) -> Option<u32> {
         let keys = self.keys?;
-        let mut slot = first_slot(hash, keys.len());
         loop {
             match keys[slot] {
                 found if found == key => return Some(slot as u32),
@@ -69,11 +69,20 @@ impl<'a> TableView<'a> {
 
 /// Adds up the rows of the distinct keys of a paragraph, in buffers that are reused.
 ///
-/// Its loops do one thing each and depend on few branches, so that reads from a large table overlap.
+/// Each of its loops does one thing and has next to no branches, so that reads from a large table overlap.
 #[derive(Debug, Clone, Default)]
 pub struct RowSums {
-    possible: Vec<(u64, u64)>,
+    candidates: Vec<Candidate>,
     distinct: Distinct,
+}
+
+/// A key that a table may have.
+#[derive(Debug, Clone, Copy, Default)]
+struct Candidate {
+    key: u64,
+    /// Where its search starts, and the key there.
+    slot: usize,
+    found: u64,
 }
 
 impl RowSums {
@@ -89,13 +98,17 @@ impl RowSums {
                     self.distinct.insert_if(is_known, key as u32);
                 }
             }
-            Some(_) => {
-                self.possible.clear();
-                let hashed = keys.iter().map(|&key| (key, mix(key)));
-                self.possible.extend(hashed.filter(|(_, hash)| table.is_possible(*hash)));
-                for &(key, hash) in &self.possible {
-                    if let Some(slot) = table.probe(key, hash) {
-                        self.distinct.insert_if(true, slot);
+            Some(slots) => {
+                for candidate in candidates(&mut self.candidates, &table, slots, keys) {
+                    match candidate.found {
+                        0 => {}
+                        found if found == candidate.key => {
+                            self.distinct.insert_if(true, candidate.slot as u32)
+                        }
+                        _ => {
+                            let slot = table.probe(candidate.key, candidate.slot);
+                            self.distinct.insert_if(slot.is_some(), slot.unwrap_or(0));
+                        }
                     }
                 }
             }
@@ -113,6 +126,26 @@ impl RowSums {
         }
         slots.len()
     }
+}
+
+/// Those of `keys` that a table with these slots may have.
+fn candidates<'c>(
+    buffer: &'c mut Vec<Candidate>,
+    table: &TableView<'_>,
+    slots: &[u64],
+    keys: &[u64],
+) -> &'c [Candidate] {
+    buffer.resize(buffer.len().max(keys.len()), Candidate::default());
+    let mut n = 0;
+    for &key in keys {
+        let hash = mix(key);
+        buffer[n] = Candidate { key, slot: first_slot(hash, slots.len()), found: 0 };
+        n += usize::from(table.is_possible(hash));
+    }
+    for candidate in &mut buffer[..n] {
+        candidate.found = slots[candidate.slot];
+    }
+    &buffer[..n]
 }
 
 /// Replaces `sums` by the sum of some rows, kept in registers meanwhile.
@@ -266,7 +299,7 @@ impl Distinct {
     /// Makes room for `n_more` numbers below `limit`, at one bit for each number below it.
     fn reserve(&mut self, n_more: usize, limit: usize) {
         self.numbers.resize(self.numbers.len().max(self.n + n_more), 0);
-        self.bits.resize(self.bits.len().max(limit.div_ceil(64)), 0);
+        self.bits.resize(self.bits.len().max(limit.div_ceil(64)).max(1), 0);
     }
 
     /// Adds a number for which there is room, if `condition` holds. Has no branch, for none could be predicted.

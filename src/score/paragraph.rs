@@ -1,5 +1,6 @@
 //! One paragraph at a time: its words, whether the filter drops it, and its scores without its neighbours.
 
+use std::cell::RefCell;
 use std::ops::Range;
 
 use crate::article::Paragraph;
@@ -53,7 +54,8 @@ impl<'a> Reader<'a> {
         match (verdict, &self.model.parts().filter.learned) {
             (Verdict::Ask, Some(learned)) => {
                 self.read(paragraph);
-                let is_boilerplate = learned.is_boilerplate(&self.words, &mut self.sums.rows);
+                let is_boilerplate =
+                    ROW_SUMS.with_borrow_mut(|rows| learned.is_boilerplate(&self.words, rows));
                 is_boilerplate.then_some(Reason::Boilerplate)
             }
             _ => verdict.reason(),
@@ -121,7 +123,12 @@ struct Sums<'a> {
     keys: [Vec<u64>; N_GROUPS],
     /// Group by group, one value for each class.
     sums: Vec<f64>,
-    rows: RowSums,
+}
+
+thread_local! {
+    /// Kept from one article to the next, because its bits for large tables take as long to clear as a short article
+    /// takes to score. Nothing in it outlasts a paragraph.
+    static ROW_SUMS: RefCell<RowSums> = RefCell::default();
 }
 
 impl<'a> Sums<'a> {
@@ -131,7 +138,6 @@ impl<'a> Sums<'a> {
             n_classes,
             keys: std::array::from_fn(|_| Vec::new()),
             sums: vec![0.0; N_GROUPS * n_classes],
-            rows: RowSums::default(),
         }
     }
 
@@ -139,7 +145,7 @@ impl<'a> Sums<'a> {
     fn scores(&mut self, combination: &Combination) -> Vec<f64> {
         let groups = self.sums.chunks_exact_mut(self.n_classes).zip(&self.tables).zip(&mut self.keys);
         for ((sums, table), keys) in groups {
-            let n_features = self.rows.add_up(*table, keys, sums);
+            let n_features = ROW_SUMS.with_borrow_mut(|rows| rows.add_up(*table, keys, sums));
             log_likelihoods(sums, n_features);
             keys.clear();
         }

@@ -88,15 +88,17 @@ enum End {
     Stopped,
 }
 
-impl<T> File<T> {
+impl<T: Send> File<T> {
     fn take_all(
         mut self,
-        batch_of: impl Fn(Reading) -> Batch<T>,
+        batch_of: impl Fn(Reading) -> Batch<T> + Sync,
         mut take: impl FnMut(T) -> anyhow::Result<()>,
         position: &mut Position,
         progress: &mut Progress,
     ) -> anyhow::Result<End> {
         let mut next = self.first;
+        // Read while the reading before it was processed: reading is the work of one thread.
+        let mut ahead = None;
         let (mut has_articles, mut has_errors) = (false, false);
         while let Some(batch) = next {
             if !self.is_named && holds_no_text(&batch.reading) {
@@ -107,11 +109,15 @@ impl<T> File<T> {
             position.add(batch.results.len(), batch.n_paragraphs, self.articles.n_bytes_read());
             batch.results.into_iter().try_for_each(&mut take)?;
             progress.report(&batch.reading.warnings, &batch.reading.errors);
-            let reading = self.articles.next();
+            let reading = ahead.take().or_else(|| self.articles.next());
             if reading.is_some() && stop::is_requested() {
                 return Ok(End::Stopped);
             }
-            next = reading.map(&batch_of);
+            next = reading.map(|reading| {
+                let (batch, after) = rayon::join(|| batch_of(reading), || self.articles.next());
+                ahead = after;
+                batch
+            });
         }
         Ok(if has_articles || !has_errors { End::Done } else { End::Failed })
     }
