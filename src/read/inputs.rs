@@ -55,10 +55,12 @@ fn matches_of(path: &Path) -> Result<Option<Vec<PathBuf>>> {
     let pattern = path.to_str().filter(|pattern| pattern.contains(['*', '?', '[']));
     let Some(pattern) = pattern.filter(|_| std::fs::symlink_metadata(path).is_err()) else { return Ok(None) };
     let no_match = |why: &str| Error::NoMatch { pattern: pattern.to_string(), why: why.to_string() };
-    let mut matches = Vec::new();
-    for entry in glob::glob(pattern).map_err(|err| no_match(err.msg))? {
-        matches.push(entry.map_err(|err| Error::io(&err.path().to_path_buf(), "list")(err.into()))?);
-    }
+    let unlisted = |err: glob::GlobError| {
+        let path = err.path().to_path_buf();
+        Error::Io { path, action: "list", source: err.into() }
+    };
+    let entries = glob::glob(pattern).map_err(|err| no_match(err.msg))?;
+    let matches: Vec<PathBuf> = entries.map(|entry| entry.map_err(unlisted)).collect::<Result<_>>()?;
     if matches.is_empty() { Err(no_match("no file or folder matches it")) } else { Ok(Some(matches)) }
 }
 
