@@ -12,7 +12,7 @@ use crate::model::{Card, strongest};
 /// How many of the strongest naive Bayes features a card keeps for each label and group.
 const N_STRONGEST: usize = 30;
 
-/// The strongest features of the naive Bayes tables, which refinement has changed since, by group and label.
+/// The strongest features of the naive Bayes tables before refinement, by group and label.
 pub fn bayes_strongest(
     labels: &[String],
     lexicon: &Lexicon,
@@ -33,7 +33,7 @@ pub fn bayes_strongest(
     FeatureGroup::ALL.into_iter().enumerate().map(of_group).collect()
 }
 
-/// A value to six decimal places; cards are shown, not computed with.
+/// A value to six decimal places: cards are for display, not for computation.
 fn rounded(figure: f64) -> f64 {
     (figure * 1e6).round() / 1e6
 }

@@ -1,6 +1,7 @@
 //! Fits the tables of feature groups: smoothing, refinement and predictions for held-out paragraphs.
 //!
-//! It does not depend on what the groups are: the model's six groups and the filter's one are fitted in the same way.
+//! The code does not depend on what the groups are: the model's six groups and the filter's single group are fitted in
+//! the same way.
 
 use rayon::prelude::*;
 
@@ -39,7 +40,7 @@ pub struct Problem<'a> {
     pub n_classes: usize,
     /// How many folds there are.
     pub n_folds: usize,
-    /// Class totals are those of all rows. Refinement and predictions use only this many, from the first on.
+    /// Refinement and predictions use only the first `n_sampled` rows; class totals use all rows.
     pub n_sampled: usize,
 }
 
@@ -85,7 +86,7 @@ impl<'a> Problem<'a> {
         self.bayes_tables(&self.totals(), &vec![alpha; self.n_features.len()], None)
     }
 
-    /// For each group the class totals of each fold, then those of all rows.
+    /// For each group, the class totals of each fold, followed by those of all rows.
     fn totals(&self) -> Vec<Vec<ClassTotals>> {
         let of_group = |group: usize| {
             let mut totals =
@@ -149,8 +150,8 @@ impl<'a> Problem<'a> {
         Ok(self.column(group, |fold| &tables[fold]))
     }
 
-    /// The smoothing of each group, and the out-of-fold predictions with it. One group after the other takes the value
-    /// with the lowest log loss of the combined predictions.
+    /// The smoothing of each group, and the out-of-fold predictions with it. The groups take turns; each takes the
+    /// value that gives the combined predictions the lowest log loss.
     fn choose_smoothing(
         &self,
         totals: &[Vec<ClassTotals>],

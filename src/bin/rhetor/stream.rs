@@ -20,15 +20,15 @@ const BYTES_AT_ONCE: u64 = 8 << 20;
 struct Batch<T> {
     results: Vec<T>,
     n_paragraphs: usize,
-    /// The reading without its articles.
+    /// The [`Reading`] without its articles.
     reading: Reading,
 }
 
 /// Calls `work` on every article in parallel, and `take` on the results in input order.
 ///
 /// Small files are read in parallel, large ones in batches of articles. Errors and warnings are reported in input
-/// order; files found in folders that hold no text are reported at the end. A signal stops the run between two
-/// batches; the position is returned.
+/// order; files found in folders that hold no text are reported at the end. A signal stops the run between two batches,
+/// and the position is returned.
 pub fn each_article<T: Send>(
     inputs: &Inputs,
     options: &ReadOptions,
@@ -74,7 +74,7 @@ pub fn each_article<T: Send>(
     Ok(None)
 }
 
-/// A file whose first batch is processed.
+/// A file whose first batch has been processed.
 struct File<T> {
     first: Option<Batch<T>>,
     articles: Articles,
@@ -117,7 +117,7 @@ impl<T> File<T> {
     }
 }
 
-/// How far a run has come.
+/// How far a run has got.
 struct Position {
     bar: Bar,
     stop: Stop,
@@ -170,7 +170,7 @@ fn parallel_ranges(sizes: &[Option<u64>]) -> Vec<Range<usize>> {
     ranges
 }
 
-/// The size of a file; `None` if it has none, such as a pipe, and 0 if it is missing, which opening it reports.
+/// The size of a file; `None` if it has none, such as a pipe, and 0 if it is missing, because opening it reports that.
 fn size_of(path: &Path) -> Option<u64> {
     if path == Path::new("-") {
         return None;

@@ -19,7 +19,7 @@ static IS_QUIET: AtomicBool = AtomicBool::new(false);
 /// The bar that is shown, if any. Messages of all threads are printed above it.
 static SHOWN: Mutex<Option<ProgressBar>> = Mutex::new(None);
 
-/// Shorter work shows no bar.
+/// Work that takes less than this shows no bar.
 const DELAY: Duration = Duration::from_millis(500);
 /// The redraw interval while nothing changes.
 const TICK: Duration = Duration::from_millis(250);
@@ -35,7 +35,7 @@ pub fn configure(args: &TerminalArgs) {
     choice.write_global();
 }
 
-/// The styles of an output: those that were asked for, else none in a file and those that a terminal supports.
+/// The styles of an output: the requested ones; otherwise none for a file, and those that the terminal supports.
 pub fn styles(is_file: bool) -> Styles {
     let color = match (ColorChoice::global(), is_file) {
         (ColorChoice::Always, _) => true,
