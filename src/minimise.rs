@@ -11,7 +11,7 @@ const MEMORY: usize = 7;
 
 /// The point with the lowest value that L-BFGS finds from `start` in at most `max_steps` steps.
 ///
-/// `evaluate` returns a point's value and gradient; it is called once for each point (Liu and Nocedal 1989,
+/// `evaluate` returns the value and the gradient at a point, and is called once for each point (Liu and Nocedal 1989,
 /// "On the limited memory BFGS method for large scale optimization").
 pub fn minimise(
     start: Vec<f64>,
@@ -36,7 +36,7 @@ pub trait Loss {
 
     /// The loss at `parameters` and its gradient.
     fn evaluate(&self, parameters: &[f64]) -> (f64, Vec<f64>) {
-        // Loops over few classes take half the time when the compiler knows how many there are.
+        // Loops over few classes take half the time if the compiler knows their number.
         match self.n_classes() {
             2 => self.evaluate_for(2, parameters),
             3 => self.evaluate_for(3, parameters),

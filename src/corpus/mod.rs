@@ -15,7 +15,7 @@ pub use self::forms::LabelledRow;
 use crate::error::{Error, Warning};
 use crate::read::{ColumnNames, find_inputs};
 
-/// Labelled documents, in an order that depends on their content and not on that of files or rows.
+/// Labelled documents, in an order that depends on their content and not on the order of files or rows.
 #[derive(Debug, Default)]
 pub struct Corpus {
     pub(crate) documents: Vec<Document>,
@@ -25,7 +25,7 @@ pub struct Corpus {
     pub special: Vec<PathBuf>,
     /// Files and rows that could not be read.
     pub errors: Vec<Error>,
-    /// Files that were read, but not exactly as they are.
+    /// Warnings about text that was changed or only partly read.
     pub warnings: Vec<Warning>,
 }
 
@@ -47,13 +47,13 @@ pub(crate) struct Labelled {
     pub line: usize,
     pub text: String,
     pub label: String,
-    /// How often it counts in training: 0.5 for a doubtful label, otherwise 1, times the factor of [`Corpus::weigh`].
+    /// Its weight in training: 0.5 for a doubtful label, otherwise 1, times the factor of [`Corpus::weigh`].
     pub weight: f64,
     /// Whether it directly follows the paragraph before it.
     pub follows: bool,
 }
 
-/// What paragraphs have in common that are held out together.
+/// What paragraphs that are held out together have in common.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum GroupBy {
     /// The document: an article, or a contrast (one event written in several ways).
@@ -94,10 +94,11 @@ impl Corpus {
         corpus
     }
 
-    /// Lets the documents in a file or below a folder count `factor` times in training; how many they are.
+    /// Counts the documents in a file or below a folder `factor` times in training. Returns the number of these
+    /// documents.
     ///
-    /// For text of a kind that the rest of the corpus has little of: a few articles would drown in many rows. Doubtful
-    /// labels still count half, and measures count every paragraph once.
+    /// Use it for text of a kind that is rare in the rest of the corpus: a few articles would drown in many rows.
+    /// Doubtful labels still have half the weight, and measures count every paragraph once.
     ///
     /// # Panics
     ///
@@ -195,7 +196,7 @@ impl Corpus {
             .into_iter()
             .map(|(key, size)| (hex(&Sha256::digest(format!("{seed}\n{key}"))), key, size))
             .collect();
-        // Large groups first, each to the smallest fold: an outlet can be a tenth of a corpus.
+        // Large groups come first, each in the smallest fold, because an outlet can be a tenth of a corpus.
         groups.sort_by(|a, b| b.2.cmp(&a.2).then_with(|| a.0.cmp(&b.0)));
         let mut filled = vec![0usize; n_folds];
         let mut fold_of: BTreeMap<String, usize> = BTreeMap::new();
@@ -204,7 +205,7 @@ impl Corpus {
             filled[smallest] += size;
             fold_of.insert(key, smallest);
         }
-        // Moving a group for one label can put all groups of another into one fold, hence several rounds.
+        // Moving a group for one label can put all groups of another label into one fold, so there are several rounds.
         let by_label = self.groups_by_label(group_by);
         for _ in 0..8 {
             for groups in by_label.values() {

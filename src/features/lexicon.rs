@@ -18,15 +18,15 @@ pub const UNKNOWN: WordId = WordId::MAX;
 /// The largest lexicon: three ids of 21 bits fit the key of an n-gram.
 pub const MAX_WORDS: usize = (1 << 21) - 2 - FIRST_PLAIN as usize;
 
-/// The bit of a word's stored codes that marks a word that stands for itself in openings and pairs.
+/// The bit in a word's stored codes that marks words that stand for themselves in openings and pairs.
 pub const PLAIN: CodeSet = 1 << 31;
 
-/// The symbols of openings and pairs below this one are codes and endings; plain words follow.
+/// Symbols of openings and pairs below this one are codes and endings; plain words follow.
 pub const FIRST_PLAIN: u32 = (CODES.len() + ENDINGS.len()) as u32;
 
 /// The bit of [`Traits::cues`] that marks the first word of a cue of several words.
 pub const BEGINS_CUE: u32 = 1 << 31;
-/// The bit that marks the second word of one.
+/// The bit of [`Traits::cues`] that marks the second word of such a cue.
 pub const CONTINUES_CUE: u32 = 1 << 30;
 
 /// What is known about a word.
@@ -34,7 +34,7 @@ pub const CONTINUES_CUE: u32 = 1 << 30;
 pub struct Traits {
     /// Its codes.
     pub codes: CodeSet,
-    /// What stands for it in openings and pairs.
+    /// The symbol that stands for it in openings and pairs.
     pub symbol: u32,
     /// The groups of style cues that it belongs to, one bit each, [`BEGINS_CUE`] and [`CONTINUES_CUE`].
     pub cues: u32,
@@ -58,14 +58,14 @@ pub struct ParagraphWords<'a> {
     pub tokens: Vec<Token<'a>>,
     /// One word for each token.
     pub words: Vec<Word>,
-    /// The keys of the words, [`NO_KEY`] for those that are looked up by their text.
+    /// The keys of the words; [`NO_KEY`] for words that are looked up by their text.
     keys: Vec<WordKey>,
 }
 
 /// A sorted list of words and a hash index over it.
 #[derive(Debug, Clone)]
 pub struct Lexicon {
-    /// The words in byte order, one a line.
+    /// The words in byte order, one per line.
     lines: Cow<'static, str>,
     /// By word id: its codes, and [`PLAIN`].
     codes: Cow<'static, [u32]>,
@@ -73,7 +73,7 @@ pub struct Lexicon {
     starts: Vec<u32>,
     /// The words that stand for themselves in openings and pairs, in order.
     plain: Vec<WordId>,
-    /// Words of up to 16 bytes, with open addressing; a power of two, at most two thirds full.
+    /// Words of up to 16 bytes, with open addressing. The length is a power of two, and at most two thirds are filled.
     slots: Vec<Slot>,
     /// Longer words.
     long: FxHashMap<Box<str>, Word>,
@@ -86,8 +86,8 @@ struct Slot {
 }
 
 impl Lexicon {
-    /// A lexicon of sorted lines and the codes of each; `None` where they are not in order, not distinct or
-    /// not of one length, or are too many. Linear in the text.
+    /// A lexicon of sorted lines and the codes of each; `None` if the lines are not sorted or not distinct, if the
+    /// lengths differ, or if there are too many. Linear in the text.
     pub fn new(lines: Cow<'static, str>, codes: Cow<'static, [u32]>) -> Option<Lexicon> {
         if lines.len() > u32::MAX as usize || codes.len() > MAX_WORDS {
             return None;
@@ -163,7 +163,7 @@ impl Lexicon {
         }
     }
 
-    /// The words in order, one a line.
+    /// The words in order, one per line.
     pub fn lines(&self) -> &str {
         &self.lines
     }
@@ -185,7 +185,7 @@ impl Lexicon {
         &self.lines[start..end]
     }
 
-    /// How many symbols openings and pairs are made of.
+    /// The number of distinct symbols in openings and pairs.
     pub fn n_symbols(&self) -> u32 {
         FIRST_PLAIN + self.plain.len() as u32
     }
@@ -211,7 +211,7 @@ impl Lexicon {
         paragraph.text = text;
         tokens_into(text, &mut paragraph.tokens);
         let ParagraphWords { tokens, words, keys, .. } = paragraph;
-        // Two loops, so that the reads of the second, which miss the cache, overlap.
+        // There are two loops so that the reads of the second, which miss the cache, overlap.
         keys.clear();
         keys.extend(tokens.iter().map(|token| token_key(text, token).unwrap_or(NO_KEY)));
         words.clear();

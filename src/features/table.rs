@@ -1,14 +1,14 @@
-//! The tables that scoring reads: from the key of a feature to its row of values.
+//! The tables that scoring reads, which map the key of a feature to its row of values.
 
 use std::borrow::Cow;
 
 /// The values of one feature group or of the learned filter, found by key.
 ///
 /// Tables of words and code pairs are indexed by their keys. All others use open addressing with linear probing; the
-/// model file holds the slots as they are, so that loading the embedded model copies nothing.
+/// model file stores the slots unchanged, so that loading the embedded model copies nothing.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Table {
-    /// The keys by slot, 0 in an empty one; none where the key is the slot.
+    /// The keys by slot, with 0 for an empty slot. No keys are stored if the key is the slot.
     keys: Option<Cow<'static, [u64]>>,
     /// `n_slots` rows of `n_classes` values, each a multiple of 2^-24, so that sums are exact in any order.
     values: Cow<'static, [f32]>,
@@ -16,7 +16,7 @@ pub struct Table {
     /// By slot: whether it has a row; empty for tables with keys.
     known: Cow<'static, [u8]>,
     /// A bit for each hash of a key; empty for tables without keys. Most look-ups are for keys that a table does not
-    /// have, and these bits stay in the cache where the keys do not.
+    /// have, and these bits stay in the cache, unlike the keys.
     possible: Vec<u64>,
 }
 
@@ -69,7 +69,7 @@ impl<'a> TableView<'a> {
 
 /// Adds up the rows of the distinct keys of a paragraph, in buffers that are reused.
 ///
-/// Its loops do one thing each and depend on few branches, so that reads from a large table overlap.
+/// Each loop does one thing and has few branches, so that reads from a large table overlap.
 #[derive(Debug, Clone, Default)]
 pub struct RowSums {
     possible: Vec<(u64, u64)>,
@@ -77,8 +77,8 @@ pub struct RowSums {
 }
 
 impl RowSums {
-    /// Replaces `sums` by the sum of the rows of those of `keys` that the table has, each counted once. Returns how
-    /// many they are. Linear in the number of keys.
+    /// Replaces `sums` by the sum of the rows of the `keys` that are in the table, each counted once. Returns the
+    /// number of these keys. Linear in the number of keys.
     pub fn add_up(&mut self, table: TableView<'_>, keys: &[u64], sums: &mut [f64]) -> usize {
         self.distinct.clear();
         self.distinct.reserve(keys.len(), table.values.len() / table.n_classes.max(1));
@@ -115,7 +115,7 @@ impl RowSums {
     }
 }
 
-/// Replaces `sums` by the sum of some rows, kept in registers meanwhile.
+/// Replaces `sums` by the sum of some rows, which is kept in registers meanwhile.
 fn add_rows<const N: usize>(values: &[f32], slots: &[u32], sums: &mut [f64]) {
     let (rows, _) = values.as_chunks::<N>();
     let mut all = [0.0; N];
@@ -132,14 +132,14 @@ const LOAD: usize = 3;
 impl Table {
     /// A table in which the row of key `k` is row `k` of `values`, and exists where `known[k]` is not 0.
     ///
-    /// `None` where the lengths do not fit.
+    /// `None` if the lengths are inconsistent.
     pub fn direct(known: Cow<'static, [u8]>, values: Cow<'static, [f32]>, n_classes: usize) -> Option<Table> {
         let fits = known.len() * n_classes == values.len();
         fits.then_some(Table { keys: None, values, n_classes, known, possible: Vec::new() })
     }
 
-    /// A table of slots that [`Table::of_keys`] has laid out; `None` where the lengths do not fit or no slot is
-    /// empty, without which a look-up would not end.
+    /// A table of slots that [`Table::of_keys`] has laid out; `None` if the lengths are inconsistent or if no slot is
+    /// empty, because a look-up would then not end.
     pub fn hashed(keys: Cow<'static, [u64]>, values: Cow<'static, [f32]>, n_classes: usize) -> Option<Table> {
         let fits = keys.len() * n_classes == values.len() && keys.len() < u32::MAX as usize;
         let is_sound = fits && (keys.is_empty() || keys.contains(&0));
@@ -210,7 +210,7 @@ impl Table {
         self.keys.as_deref()
     }
 
-    /// By slot whether there is a row; empty for a table with keys.
+    /// By slot, whether there is a row; empty for a table with keys.
     pub fn known(&self) -> &[u8] {
         &self.known
     }
@@ -253,7 +253,7 @@ fn first_slot(hash: u64, n_slots: usize) -> usize {
     ((u128::from(hash) * n_slots as u128) >> 64) as usize
 }
 
-/// A set of small numbers, cleared in the time that it took to fill.
+/// A set of small numbers. Clearing it takes no longer than filling it.
 #[derive(Debug, Clone, Default)]
 struct Distinct {
     /// The first `n` are in the set.
@@ -269,7 +269,7 @@ impl Distinct {
         self.bits.resize(self.bits.len().max(limit.div_ceil(64)), 0);
     }
 
-    /// Adds a number for which there is room, if `condition` holds. Has no branch, for none could be predicted.
+    /// Adds a number for which there is room, if `condition` holds. Has no branch, because none could be predicted.
     #[inline]
     fn insert_if(&mut self, condition: bool, number: u32) {
         let place = if condition { number as usize / 64 } else { 0 };

@@ -7,7 +7,7 @@ use std::path::Path;
 
 use super::codes::{CODES, CodeSet};
 
-/// The project's table: 19,195 words, one a line, each with its code letters.
+/// The project's table: 19,195 words, one per line, each with its code letters.
 const TABLE: &str = include_str!("../../models/word_codes.tsv");
 
 /// The codes of words; by default those of [`WordCodes::embedded`].
@@ -23,7 +23,7 @@ impl WordCodes {
     ///
     /// # Errors
     ///
-    /// When the build has a damaged table.
+    /// When the table in the build is damaged.
     pub fn embedded() -> Result<WordCodes> {
         WordCodes::of_lines(Path::new("the embedded word codes"), TABLE.lines().map(Cow::Borrowed))
     }
@@ -55,7 +55,7 @@ impl WordCodes {
         Ok(WordCodes { by_word })
     }
 
-    /// The codes of a word as the extractor writes it: in lower case; empty where it has none.
+    /// The codes of a word in lower case, as the extractor writes it; empty if it has none.
     pub fn of(&self, word: &str) -> CodeSet {
         self.by_word.get(word).copied().unwrap_or(0)
     }

@@ -48,7 +48,7 @@ pub enum Presence {
     OptionalInColumns,
 }
 
-/// What a row has in a field: a value of JSON, or several that are in columns of their own.
+/// What a row has in a field: one JSON value, or several values that have columns of their own.
 #[derive(Clone, Serialize)]
 #[serde(untagged)]
 pub enum Value<'a> {
@@ -120,7 +120,7 @@ impl<'a> Value<'a> {
     }
 }
 
-/// Nine digits after the point: probabilities still sum to 1 within 1e-8, and rows stay short.
+/// Nine decimal places: probabilities still sum to 1 within 1e-8, and rows stay short.
 pub fn rounded(value: f64) -> f64 {
     (value * 1e9).round() / 1e9
 }

@@ -1,4 +1,4 @@
-//! Results as text and tables: the same records in one file per form, and pages for a browser.
+//! Results as text, tables and pages for a browser. Each form has a file here; all write the same records.
 
 mod field;
 mod html;

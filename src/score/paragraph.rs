@@ -11,7 +11,7 @@ use crate::filter::{Reason, Verdict};
 use crate::model::Model;
 use crate::token::Kind;
 
-/// What a paragraph says without its neighbours.
+/// The scores of a paragraph without its neighbours.
 pub struct Alone {
     /// Unnormalised log-probabilities.
     pub scores: Vec<f64>,
@@ -43,12 +43,12 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Forgets the paragraph before: the next one starts a run.
+    /// Forgets the previous paragraph: the next one starts a run.
     pub fn start_run(&mut self) {
         self.previous.clear();
     }
 
-    /// Why a block is dropped, by the rules and, where they leave it open, by the learned table.
+    /// Why a block is dropped, by the rules or, if they do not decide, by the learned table.
     pub fn reason(&mut self, paragraph: &'a Paragraph, verdict: Verdict) -> Option<Reason> {
         match (verdict, &self.model.parts().filter.learned) {
             (Verdict::Ask, Some(learned)) => {
@@ -60,7 +60,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// What a paragraph says alone; it follows the last one that was asked for, unless a run starts.
+    /// The scores of a paragraph alone. It follows the previous one that was scored, unless a run starts.
     pub fn alone(&mut self, paragraph: &'a Paragraph) -> Alone {
         match in_quotation_marks(paragraph) {
             None => {
@@ -106,7 +106,7 @@ fn known_share(paragraph: &ParagraphWords<'_>) -> f64 {
     if n_words > 2 { f64::from(n_known) / f64::from(n_words) } else { 1.0 }
 }
 
-/// The text of a block quote inside quotation marks, for its words are not the author's; `None` for any other
+/// The text of a block quote in quotation marks, because its words are not the author's; `None` for any other
 /// paragraph.
 pub fn in_quotation_marks(paragraph: &Paragraph) -> Option<String> {
     let is_bare = !paragraph.text.starts_with(['"', '“', '‘', '«', '\'']);

@@ -1,4 +1,4 @@
-//! Profiles: how much of an article or a group of articles has each label, with intervals.
+//! Profiles: the share of each label in an article or a group of articles, with intervals.
 
 use std::collections::BTreeMap;
 
@@ -6,7 +6,7 @@ use crate::article::{Article, Paragraph};
 use crate::metrics::{Interval, bootstrap};
 use crate::score::{Labelling, Outcome};
 
-/// The seed of every interval, so that it depends on the articles alone.
+/// The seed of every interval. It is fixed, so that intervals depend only on the articles.
 pub const SEED: u64 = 0;
 
 /// The labelled paragraphs of an article with their indices.

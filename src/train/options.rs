@@ -98,8 +98,8 @@ pub fn check_options(options: &TrainOptions) -> Result<()> {
     check((2..=100).contains(&n), "folds", n.to_string(), "`auto`, `none` or a number from 2 to 100")?;
     if options.folds == Folds::None {
         let is_fixed = options.smoothing != Smoothing::Auto;
-        check(is_fixed, "smoothing", "`auto` without folds".into(), "a number: `auto` needs out-of-fold predictions")?;
-        let (found, expected) = ("an L2 penalty without folds", "`none`: refinement needs out-of-fold predictions");
+        check(is_fixed, "smoothing", "`auto` without folds".into(), "a number: `auto` needs folds")?;
+        let (found, expected) = ("an L2 penalty without folds", "`none`: refinement needs folds");
         check(options.l2_penalty.is_none(), "L2 penalty", found.into(), expected)?;
     }
     if let Some(l2_penalty) = options.l2_penalty {

@@ -54,7 +54,7 @@ fn format(asked: Option<CardFormat>, path: Option<&Path>) -> anyhow::Result<Card
         "json" => CardFormat::Json,
         "" | "txt" => CardFormat::Table,
         suffix => anyhow::bail!(
-            "{}: found the suffix `.{suffix}`, expected .html, .json or .txt; to use another suffix, give --format",
+            "{}: found the suffix `.{suffix}`, expected .html, .json or .txt; for another suffix, give --format",
             path.display()
         ),
     })

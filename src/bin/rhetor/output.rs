@@ -205,7 +205,7 @@ pub fn format(asked: Option<FormatArg>, path: Option<&Path>) -> anyhow::Result<F
         "parquet" => FormatArg::Parquet,
         _ if is_folder(path) => FormatArg::Html,
         suffix if UNSUPPORTED.contains(&suffix) => anyhow::bail!(
-            "{}: found the suffix `.{suffix}`, expected .jsonl, .csv, .html or .parquet; to use another suffix, give --format",
+            "{}: found the suffix `.{suffix}`, expected .jsonl, .csv, .html or .parquet; for another suffix, give --format",
             path.display()
         ),
         _ => FormatArg::Jsonl,

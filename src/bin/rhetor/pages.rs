@@ -33,7 +33,10 @@ pub fn write(run: &mut ScoreRun<'_>) -> anyhow::Result<ExitCode> {
     let folder = path.filter(|path| output::is_folder(path));
     match (&run.args.group_by, folder) {
         (Some(_), Some(folder)) => {
-            anyhow::bail!("{}: found a folder, expected a file: a report on groups is one page", folder.display())
+            anyhow::bail!(
+                "{}: found a folder, expected a file: a report on groups is one page",
+                folder.display()
+            )
         }
         (Some(column), None) => {
             let sink = Sink::open(path)?;
