@@ -79,7 +79,7 @@ impl PartialEq for Model {
 pub struct Card {
     /// The version of rhetor that trained it.
     pub rhetor: String,
-    /// Hex SHA-256 over the labelled text, whatever the names of its files.
+    /// Hex SHA-256 over the labelled text; file names do not matter.
     pub corpus_sha256: String,
     /// The number of labelled documents.
     pub n_documents: usize,

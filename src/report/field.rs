@@ -31,14 +31,14 @@ pub enum Kind {
     Shares(&'static str),
 }
 
-/// Which forms have a field, and how JSON writes a missing value. In CSV it is an empty field, in Parquet a null.
+/// Which formats have a field, and how JSON writes a missing value. In CSV it is an empty field, in Parquet a null.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Presence {
-    /// In all forms, never missing.
+    /// In all formats, never missing.
     Always,
-    /// In all forms, `null` if missing.
+    /// In all formats, `null` if missing.
     Nullable,
-    /// In all forms, without its key if missing.
+    /// In all formats, without its key if missing.
     Optional,
     /// In JSON alone, without its key if missing.
     InJson,

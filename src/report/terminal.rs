@@ -15,10 +15,10 @@ const LABEL_COLORS: [AnsiColor; 6] = [
     AnsiColor::Red,
 ];
 
-/// The form in which results are written.
+/// The format of results.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Format {
-    /// Lines for a reader at a terminal.
+    /// Lines for a terminal.
     Table,
     /// One JSON object per line.
     Jsonl,
@@ -35,9 +35,9 @@ pub struct Report<'a> {
     pub labels: &'a [String],
     /// The width of tables, in terminal columns.
     pub width: usize,
-    /// Whether tables show dropped blocks; the other forms always do.
+    /// Whether tables show dropped blocks; the other formats always do.
     pub keep_dropped: bool,
-    /// The colours of tables; the other forms have none.
+    /// The colours of tables; the other formats have none.
     pub styles: Styles,
 }
 

@@ -29,7 +29,7 @@ pub struct Comparison {
     /// The tags in alphabetical order.
     pub tags: Vec<TagMix>,
     /// The articles that have labelled words and a tag that others have, too. Ranked articles come first; within each
-    /// part, those that differ most do.
+    /// part, those that differ most come first.
     pub deviations: Vec<Deviation>,
     /// The number of articles without a tag.
     pub n_untagged: usize,

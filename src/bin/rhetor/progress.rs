@@ -108,7 +108,9 @@ fn hint(error: &Error) -> Option<&'static str> {
             "copy or download the file again, or unpack the intact part and pipe it to rhetor"
         }
         Error::Parquet { .. } => "copy or download the file again, or export it again",
-        Error::Columns { .. } => "name the text column with --text-column, or the delimiter with --delimiter",
+        Error::Columns { .. } => {
+            "name existing columns with --text-column, --id-column or --doc-column, or set --delimiter"
+        }
         Error::NoTexts { .. } => {
             "name the key that holds the text with --text-column; `a.b` is a key inside an object"
         }

@@ -133,7 +133,7 @@ pub fn duplicate_keys(article: &Article, marks: bool) -> Vec<DuplicateKey> {
     if marks { Duplicates::keys(article) } else { Vec::new() }
 }
 
-/// The label with the fewest paragraphs in the model's corpus; of several, the first.
+/// The label with the fewest paragraphs in the model's corpus; the first in a tie.
 fn rarest_label(model: &Model) -> usize {
     let count = |label: &String| model.card().label_counts.get(label).copied().unwrap_or_default();
     let labels = model.labels().iter().enumerate();

@@ -100,7 +100,7 @@ fn show(bar: &ProgressBar) {
     *SHOWN.lock().unwrap_or_else(PoisonError::into_inner) = Some(bar.clone());
 }
 
-/// A progress bar, where one can and should be drawn; dropping it removes the line.
+/// A progress bar, if one can and should be drawn. Dropping it removes the line.
 pub struct Bar(Option<ProgressBar>);
 
 impl Bar {
@@ -136,7 +136,7 @@ impl Bar {
     }
 }
 
-/// A bar that is not shown yet; `None` with --quiet, and where standard error cannot redraw a line.
+/// A bar that is not shown yet; `None` with --quiet or if standard error cannot redraw a line.
 fn drawable(length: Option<u64>, template: &str) -> Option<ProgressBar> {
     let style = ProgressStyle::with_template(template).expect("templates are constants, tested below");
     let is_dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");

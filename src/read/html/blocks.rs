@@ -142,7 +142,7 @@ impl Walk {
     }
 }
 
-/// The lines of a block between its line breaks, joined again where one continues the sentence of the one before.
+/// The lines of a block between its line breaks, joined again if one continues the sentence of the previous one.
 fn lines(text: &str) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
     for line in text.split(LINE_BREAK).filter(|line| !line.trim().is_empty()) {

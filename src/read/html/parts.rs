@@ -126,7 +126,7 @@ impl<'a> Marks<'a> {
             if child.is_text() {
                 n_letters += child.normalized_char_count();
             } else {
-                // Words inside a paragraph belong to it, whatever their class.
+                // Words inside a paragraph belong to it, regardless of their class.
                 let part = if has_text && is_inline(&child) { None } else { self.part_of(&child) };
                 let is_searched = is_searched(&child);
                 self.n_open += usize::from(is_searched);

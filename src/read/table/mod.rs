@@ -150,7 +150,7 @@ impl Row {
         let [label, id, doc] = roles;
         lower_known_names(&mut fields);
         let doc = doc.filter(|doc| !doc.is_empty());
-        // In records the article of a row is called `doc`, whatever its column is named.
+        // In records, the article of a row is always called `doc`, even if its column has another name.
         fields.extend(doc.clone().map(|doc| ("doc".to_string(), doc)));
         fields.remove("id");
         Row { line, text, label, id, doc, fields, follows: false }

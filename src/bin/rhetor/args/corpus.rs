@@ -106,8 +106,8 @@ pub struct CorpusArgs {
     #[arg(long, value_name = "FILE", default_value = "default", help_heading = "Fit")]
     word_codes: PathBuf,
     /// Number of folds for choosing smoothing, group weights and neighbour weights; `auto` means
-    /// five. `none` gives plain naive Bayes with default group weights and labels unsure below .6,
-    /// without neighbours or quality figures; it needs --l2-penalty none and a number for
+    /// five. `none` gives plain naive Bayes with default group weights and an unsure threshold of
+    /// .6, without neighbours or quality figures; it needs --l2-penalty none and a number for
     /// --smoothing
     #[arg(long, value_name = "N", default_value = "auto", help_heading = "Fit",
           value_parser = word_or(&[("auto", Folds::Auto), ("none", Folds::None)], Folds::Count, "`auto`, `none` or a number"))]
@@ -163,7 +163,7 @@ impl CorpusArgs {
         })
     }
 
-    /// The word codes asked for; `None` for the built-in ones.
+    /// The requested word codes; `None` for the built-in ones.
     fn word_codes(&self) -> rhetor::Result<Option<WordCodes>> {
         let path = self.word_codes.as_path();
         match path.to_str() {
@@ -203,7 +203,7 @@ fn group_by_parser() -> impl TypedValueParser<Value = GroupBy> {
         .map(move |name| groups.into_iter().find(|group| group.name() == name).unwrap_or(GroupBy::Article))
 }
 
-/// A parser of numbers, and of words that stand in place of one.
+/// A parser of numbers, and of words that can replace a number.
 fn word_or<N: FromStr, T: Copy>(
     words: &'static [(&'static str, T)],
     number: fn(N) -> T,
