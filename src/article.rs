@@ -1,9 +1,9 @@
-//! An article, its paragraphs, and who is speaking.
+//! An article, its paragraphs and their voices.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-/// What is known about an article, by key: title, outlet, date and whatever else its front matter or row holds.
+/// What is known about an article, by key: title, outlet, date and anything else in its front matter or row.
 pub type Metadata = BTreeMap<String, String>;
 
 /// One article: where it comes from, what is known about it, and its blocks in order.
@@ -11,12 +11,12 @@ pub type Metadata = BTreeMap<String, String>;
 pub struct Article {
     /// The path it was read from, as the user wrote it; `-` is standard input.
     pub source: String,
-    /// The front matter of a text, the head of a page, or the other columns of a row.
+    /// The front matter of a text, the metadata of a page, or the other columns of a row.
     pub metadata: Metadata,
     /// The text that the byte ranges of the paragraphs point into.
     pub span_of: SpanOf,
-    /// The number of blocks of the same source before these; 0 except in the later parts of a text that is too
-    /// large for one article.
+    /// The number of blocks before these in the same source: 0 except in the later parts of a text that is too large
+    /// for one article.
     pub first_paragraph: usize,
     /// All blocks, boilerplate included, in the order of the source.
     pub paragraphs: Vec<Paragraph>,
@@ -66,13 +66,13 @@ impl SpanOf {
 pub struct Paragraph {
     /// The id of its row, if it was read from a table.
     pub id: Option<String>,
-    /// The number of its row in the table, from 1, where the row has no id.
+    /// The number of its row in the table, from 1, if the row has no id.
     pub row: Option<usize>,
     /// The byte where the block starts.
     pub start: usize,
     /// The byte after its end.
     pub end: usize,
-    /// The range `start..end` counted in Unicode characters, as records have it.
+    /// The range `start..end` in Unicode characters, as in records.
     pub characters: Range<usize>,
     /// The normalised text.
     pub text: String,
@@ -81,9 +81,9 @@ pub struct Paragraph {
     /// Whether it directly follows the block before it; `false` after a gap, and in collections of unrelated
     /// paragraphs.
     pub follows: bool,
-    /// Whether the source marks up all of it as a quotation: a block quote is not the author's voice.
+    /// Whether the source marks up the whole block as a quotation: a block quote is not in the author's voice.
     pub quoted: bool,
-    /// The speaker, if it is a turn of an interview or a transcript. The name stays in `text`.
+    /// The speaker, if the block is a turn of an interview or a transcript. The name stays in `text`.
     pub speaker: Option<String>,
     /// The part of a page that the markup assigns it to; `None` if the source has no such markup.
     pub part: Option<Part>,
@@ -92,7 +92,7 @@ pub struct Paragraph {
     pub duplicate: bool,
 }
 
-/// What the markup of a page says a block is.
+/// The part of a page that a block belongs to, according to the markup.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum Part {

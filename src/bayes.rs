@@ -1,8 +1,8 @@
 //! Multinomial naive Bayes: class totals in, a table of log-probabilities out. The only file that uses linfa.
 //!
-//! Multinomial naive Bayes sees its training rows only through the sum of each feature in each class. So the
-//! counts are added up here, exactly, and linfa fits one row per class: the same table as from one row per
-//! paragraph, without the dense matrix that would need.
+//! Multinomial naive Bayes sees its training rows only through the sum of each feature in each class. So the counts are
+//! added up here, exactly, and linfa fits one row per class. The table is the same as from one row per paragraph, but
+//! needs no dense matrix.
 
 use std::collections::BTreeMap;
 
@@ -30,7 +30,7 @@ impl ClassTotals {
         ClassTotals { n_classes, n_features, sums: vec![0.0; n_classes * n_features] }
     }
 
-    /// Adds one paragraph of `class` that has `features`, counted `weight` times.
+    /// Adds one paragraph of `class` with these `features` and this `weight`.
     pub fn add(&mut self, class: usize, features: &[u32], weight: f64) {
         let row = &mut self.sums[class * self.n_features..(class + 1) * self.n_features];
         for &feature in features {
@@ -48,8 +48,8 @@ impl ClassTotals {
 /// The table values are multiples of one over this.
 const STEPS: f32 = (1 << 24) as f32;
 
-/// One value for each feature and class, feature by feature: natural logs of the probability of the feature given
-/// the class as naive Bayes fits them, or what refinement made of them.
+/// One value for each feature and class, feature by feature: natural logs of the probability of the feature given the
+/// class, as naive Bayes fits them or as refinement has changed them.
 #[derive(Debug, Clone, PartialEq)]
 pub struct FeatureTable {
     n_classes: usize,
@@ -107,7 +107,8 @@ pub fn fit(totals: &ClassTotals, alpha: f64) -> Result<FeatureTable> {
     Ok(FeatureTable::new(n_classes, by_feature.collect()))
 }
 
-/// The table of a fitted model, class by class. It is private in linfa-bayes; serialisation is the only way to it.
+/// The table of a fitted model, class by class. It is private in linfa-bayes and can be read only by serialising the
+/// model.
 fn log_probabilities(
     model: &MultinomialNb<f64, usize>,
     n_classes: usize,

@@ -9,8 +9,8 @@ use crate::error::{Error, Result};
 #[cfg(feature = "train")]
 use crate::minimise::{Loss, minimise};
 
-/// L2 penalty on all weights and offsets, added to the mean loss: it keeps them finite where the classes can be
-/// separated without error.
+/// L2 penalty on all weights and offsets, added to the mean loss. It keeps them finite if the classes can be separated
+/// without error.
 #[cfg(feature = "train")]
 const L2_PENALTY: f64 = 1e-3;
 /// The most L-BFGS steps of a fit; a few dozen are usual.
@@ -35,7 +35,7 @@ pub fn softmax(scores: &[f64]) -> Vec<f64> {
     scores.iter().map(|score| (score - log_total).exp()).collect()
 }
 
-/// The index of the largest value; of several, the first.
+/// The index of the largest value; the first in a tie.
 pub fn argmax(values: &[f64]) -> usize {
     let mut best = 0;
     for (index, value) in values.iter().enumerate() {
@@ -48,8 +48,8 @@ pub fn argmax(values: &[f64]) -> usize {
 
 /// The factor on a sum over `n_features` features of a group: one over the square root of their number.
 ///
-/// The words of one paragraph are not independent; without it a long paragraph would get probabilities that are
-/// too high.
+/// The words of one paragraph are not independent. Without this factor, a long paragraph would get probabilities that
+/// are too high.
 pub fn scale(n_features: usize) -> f64 {
     1.0 / (n_features.max(1) as f64).sqrt()
 }
@@ -72,7 +72,7 @@ pub fn log_likelihoods(sums: &mut [f64], n_features: usize) {
 pub struct Combination {
     /// One factor for each group.
     pub weights: Vec<f64>,
-    /// One addend for each class; they stand for the class priors.
+    /// One offset for each class, in place of the class priors.
     pub offsets: Vec<f64>,
 }
 
@@ -88,7 +88,7 @@ pub struct HeldOut {
     pub log_likelihoods: Vec<f64>,
     /// The class of each paragraph.
     pub classes: Vec<usize>,
-    /// How much each paragraph counts.
+    /// The weight of each paragraph.
     pub weights: Vec<f64>,
 }
 

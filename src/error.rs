@@ -29,7 +29,7 @@ pub enum Error {
     /// A pattern matches no file.
     #[error("{pattern}: found no input ({why})")]
     NoMatch { pattern: String, why: String },
-    /// The bytes of a file are not text; `cure` is what the user can do about it.
+    /// A file is not text; `cure` is what the user can do about it.
     #[error("{}: found {found}, expected text", path.display())]
     Binary { path: PathBuf, found: &'static str, cure: &'static str },
     /// A compressed file is damaged or incomplete.
@@ -38,7 +38,7 @@ pub enum Error {
     /// A Parquet table is damaged or incomplete.
     #[error("{}: damaged or incomplete Parquet table ({what})", path.display())]
     Parquet { path: PathBuf, what: String },
-    /// A table has no column for the text, or none that the user named: `expected`, in backticks.
+    /// A table has no text column, or lacks a column that the user named: `expected`, in backticks.
     #[error("{}: no column {expected}; columns are: {found}", path.display())]
     Columns { path: PathBuf, found: String, expected: String },
     /// A labelled file is too large to be held in memory; `most_mb` is the limit, in megabytes.
@@ -50,7 +50,7 @@ pub enum Error {
     /// A JSON file has no row with a text, such as a file of settings.
     #[error("{}:{line}: found {found} and no row with a text, expected {expected}", path.display())]
     NoTexts { path: PathBuf, line: usize, found: String, expected: String },
-    /// A file that should be labelled has no labels.
+    /// A file that should contain labels has none.
     #[error("{}:{line}: found text without labels, expected {LABELLED_FORMS}", path.display())]
     NoLabels { path: PathBuf, line: usize },
     /// A corpus cannot be used for training or evaluation.
@@ -84,7 +84,7 @@ impl Error {
     }
 }
 
-/// Something in an input that could only be read with a change.
+/// Something in an input that was changed or only partly read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Warning {
     /// The file.

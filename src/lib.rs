@@ -2,8 +2,8 @@
 //!
 //! # Score
 //!
-//! [`article_from_text`] and [`read_path`] make an [`Article`]. [`Model::score`] drops its boilerplate, with a
-//! [`Reason`], and gives every other paragraph a label with calibrated probabilities.
+//! [`article_from_text`] and [`read_path`] make an [`Article`]. [`Model::score`] drops its boilerplate, giving a
+//! [`Reason`] for each block, and gives every other paragraph a label with calibrated probabilities.
 //!
 //! ```
 //! use rhetor::{Model, Outcome, Reason, ScoreOptions, article_from_text};
@@ -19,7 +19,7 @@
 //!
 //! # Explain
 //!
-//! With [`ScoreOptions::n_evidence`] a labelling has [`Evidence`]: the features that count most for and against the
+//! With [`ScoreOptions::n_evidence`], a labelling has [`Evidence`]: the features that count most for and against the
 //! label. All terms add up to the label's score.
 //!
 //! ```
@@ -56,22 +56,22 @@
 //!
 //! # The map of the code
 //!
-//! Modules are listed in the order in which data flows: a module uses only the modules above it, and a test checks
-//! it. Only `output`, `read` and `model` open files.
+//! Modules are listed in the order in which data flows: a module uses only the modules above it, which a test checks.
+//! Only `output`, `read` and `model` open files.
 //!
 //! | module | content |
 //! |---|---|
 //! | `error` | [`Error`]: what can go wrong, with path and line |
-//! | [`output`] | files and folders that are written whole or not at all |
+//! | [`output`] | files and folders that are written completely or not at all |
 //! | [`article`] | an article, its paragraphs, and who is speaking |
-//! | [`read`] | from paths to articles: compressed, in any encoding; one file per input form |
+//! | [`read`] | from paths to articles, compressed or not, in any encoding; one file per input form |
 //! | `token` | words, numbers, punctuation, and whose voice they are in |
 //! | `features` | the features of a paragraph as integer keys in six groups; one extractor for all callers |
 //! | `minimise` | L-BFGS; the only file that uses argmin |
 //! | `combination` | the log-linear combination of the groups |
 //! | `bayes` | naive Bayes tables; the only file that uses linfa |
-//! | `refine` | tables moved towards a lower log loss |
-//! | `neighbours` | a paragraph weighed against its neighbours |
+//! | `refine` | refinement of the tables towards a lower log loss |
+//! | `neighbours` | a paragraph's scores combined with those of its neighbours |
 //! | `filter` | which blocks are prose: rules, then a learned table |
 //! | [`metrics`] | the figures of an evaluation, with bootstrap intervals |
 //! | [`corpus`] | labelled text, folds, fingerprints and duplicates |

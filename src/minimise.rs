@@ -11,15 +11,19 @@ const MEMORY: usize = 7;
 
 /// The point with the lowest value that L-BFGS finds from `start` in at most `max_steps` steps.
 ///
-/// `evaluate` returns a point's value and gradient; it is called once for each point (Liu and Nocedal 1989,
+/// `evaluate` returns the value and the gradient at a point, and is called once for each point (Liu and Nocedal 1989,
 /// "On the limited memory BFGS method for large scale optimization").
 pub fn minimise(
     start: Vec<f64>,
     max_steps: u64,
     evaluate: impl Fn(&[f64]) -> (f64, Vec<f64>),
 ) -> std::result::Result<Vec<f64>, String> {
+    let evaluate = Function { evaluate, last: RefCell::default() };
+    if !evaluate.at(&start, |value, _| value).is_finite() {
+        return Err("the loss is not a finite number".to_string());
+    }
     let solver = LBFGS::new(MoreThuenteLineSearch::new(), MEMORY);
-    let outcome = Executor::new(Function { evaluate, last: RefCell::default() }, solver)
+    let outcome = Executor::new(evaluate, solver)
         .configure(|state| state.param(start).max_iters(max_steps))
         .run()
         .map_err(|err| err.to_string())?;
@@ -36,7 +40,7 @@ pub trait Loss {
 
     /// The loss at `parameters` and its gradient.
     fn evaluate(&self, parameters: &[f64]) -> (f64, Vec<f64>) {
-        // Loops over few classes take half the time when the compiler knows how many there are.
+        // Loops over few classes take half the time if the compiler knows their number.
         match self.n_classes() {
             2 => self.evaluate_for(2, parameters),
             3 => self.evaluate_for(3, parameters),

@@ -1,5 +1,6 @@
-//! A paragraph weighed against its neighbours: a multinomial logistic regression on what the paragraph says alone
-//! and on what the paragraphs around it say alone. A paragraph without neighbours has a regression of its own.
+//! A paragraph's scores combined with those of its neighbours: a multinomial logistic regression on the paragraph's own
+//! scores and on the own scores of the surrounding paragraphs. Paragraphs without neighbours have a regression of their
+//! own.
 //!
 //! The surrounding paragraphs show what kind of article this is: a column, a wire report, an explainer.
 
@@ -15,9 +16,10 @@ use crate::minimise::{Loss, minimise};
 const DECAY: f64 = 0.7;
 /// Neighbours further away have no weight.
 const REACH: usize = 6;
-/// The weight of the classes' mean probabilities among the neighbours': few neighbours say less than many.
+/// The weight of the classes' mean probabilities among those of the neighbours, because few neighbours say less than
+/// many.
 const PRIOR_WEIGHT: f64 = 1.0;
-/// Mean probabilities below this count as this much: their logs stay small.
+/// Mean probabilities are raised to at least this, so that their logs stay small.
 const MIN_MEAN: f64 = 1e-4;
 /// L2 penalty on the distance from the paragraph's own scores, in paragraphs of loss; from 1 to 100 it changes
 /// little.
@@ -35,7 +37,7 @@ pub struct Neighbours {
     /// For one with neighbours: its own centred scores, the centred log of its neighbours' weighted mean
     /// probabilities, the probabilities of the paragraph before and of the one after.
     among: Regression,
-    /// The mean probability of each class, towards which a neighbours' mean is drawn.
+    /// The mean probability of each class, towards which the mean of the neighbours is shrunk.
     prior: Vec<f64>,
 }
 
@@ -46,7 +48,7 @@ pub struct Weighed {
     pub scores: Vec<f64>,
     /// The factors on the paragraph's own centred scores: `n_classes` rows of `n_classes`.
     pub own_factors: Vec<f64>,
-    /// What each class gets whatever the paragraph and its neighbours say.
+    /// The offset of each class, which does not depend on the paragraph and its neighbours.
     pub offsets: Vec<f64>,
 }
 
@@ -78,8 +80,8 @@ impl Regression {
         }
     }
 
-    /// The regression with the lowest weighted mean log loss on inputs with their class and weight; `self` where
-    /// there are none.
+    /// The regression with the lowest weighted mean log loss on inputs with their class and weight; `self` if there are
+    /// none.
     #[cfg(feature = "train")]
     fn fit(self, rows: &[(Vec<f64>, (usize, f64))]) -> Result<Regression> {
         if rows.is_empty() {
@@ -94,14 +96,17 @@ impl Regression {
 }
 
 impl Neighbours {
-    /// The regressions with these weights; `None` where they are not as many as `n_classes` need.
+    /// The regressions with these weights; `None` if their number does not fit `n_classes`.
     pub fn new(alone: Vec<f64>, among: Vec<f64>, prior: Vec<f64>) -> Option<Neighbours> {
         let n_classes = prior.len();
-        let mut neighbours = Neighbours::none(n_classes);
-        let fits =
-            alone.len() == neighbours.alone.weights.len() && among.len() == neighbours.among.weights.len();
-        (neighbours.alone.weights, neighbours.among.weights, neighbours.prior) = (alone, among, prior);
-        fits.then_some(neighbours)
+        let fits = |weights: &[f64], n_blocks: usize| {
+            n_classes.checked_mul(n_blocks * n_classes + 1) == Some(weights.len())
+        };
+        (fits(&alone, 1) && fits(&among, 4)).then_some(Neighbours {
+            alone: Regression { n_classes, weights: alone },
+            among: Regression { n_classes, weights: among },
+            prior,
+        })
     }
 
     /// Regressions that return every paragraph's own scores.
@@ -146,7 +151,7 @@ impl Neighbours {
         alone.iter().enumerate().map(inputs).collect()
     }
 
-    /// The centred log of the distance-weighted mean of the neighbours' probabilities, drawn towards the prior.
+    /// The centred log of the distance-weighted mean of the neighbours' probabilities, shrunk towards the prior.
     fn log_mean(&self, probabilities: &[Vec<f64>], of: usize) -> Vec<f64> {
         let mut mean: Vec<f64> = self.prior.iter().map(|prior| PRIOR_WEIGHT * prior).collect();
         let mut total = PRIOR_WEIGHT;

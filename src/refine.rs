@@ -1,10 +1,10 @@
 //! Discriminative refinement: naive Bayes tables moved towards a lower log loss.
 //!
-//! Naive Bayes models each class by its words; it never looks at what separates the classes. The refined tables
-//! start from the weighted naive Bayes tables and lower the log loss of the training paragraphs by L-BFGS, with
-//! an L2 penalty on the distance from the start (Greiner and Zhou 2002, "Structural extension to logistic
-//! regression"; Raina et al. 2003, "Classification with hybrid generative/discriminative models"). A paragraph's
-//! score stays a sum over its features, so evidence stays exact.
+//! Naive Bayes models each class by its words and never looks at what separates the classes. The refined tables start
+//! from the weighted naive Bayes tables and lower the log loss of the training paragraphs by L-BFGS, with an L2 penalty
+//! on the distance from the start (Greiner and Zhou 2002, "Structural extension to logistic regression"; Raina et al.
+//! 2003, "Classification with hybrid generative/discriminative models"). A paragraph's score stays a sum over its
+//! features, so evidence stays exact.
 
 use crate::bayes::FeatureTable;
 use crate::combination::{Combination, cross_entropy, scale};
@@ -15,10 +15,10 @@ use crate::minimise::{Loss, minimise};
 /// The most L-BFGS steps: with half as many, held-out log loss is .01 higher; with more, the same.
 const MAX_STEPS: u64 = 60;
 
-/// A training paragraph: its place among the feature lists, its class and how much it counts.
+/// A training paragraph: the index of its feature lists, its class and its weight.
 #[derive(Debug, Clone, Copy)]
 pub struct Example {
-    /// The place of its lists.
+    /// The index of its feature lists.
     pub row: usize,
     /// The index of its class.
     pub class: usize,
@@ -29,9 +29,9 @@ pub struct Example {
 /// Tables that start from `tables`, one for each group, weighted by `combination`, and lower the log loss of
 /// `examples`.
 ///
-/// Moving one value by one costs half of `l2_penalty`, in paragraphs of loss. The result needs no group weights
-/// other than 1. Time is linear in the features of all examples and in the steps; memory is that of 20 copies of
-/// the tables.
+/// Moving one value by one costs half of `l2_penalty`, in paragraphs of loss. The result needs no group weights other
+/// than 1. Takes time linear in the features of all examples and in the number of steps, and as much memory as 20
+/// copies of the tables.
 pub fn refine(
     tables: &[FeatureTable],
     combination: &Combination,

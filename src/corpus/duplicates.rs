@@ -5,7 +5,7 @@ use rustc_hash::FxHashSet;
 use super::fingerprint;
 use crate::article::{Article, Paragraph};
 
-/// Shorter paragraphs are never duplicates: "Read more here" occurs everywhere.
+/// Shorter paragraphs, in words, are never duplicates: "Read more here" occurs everywhere.
 const MIN_WORDS: usize = 5;
 
 /// The SHA-1 of a paragraph's letters and digits after NFC and lower-casing, or `None` if it has fewer than five words.

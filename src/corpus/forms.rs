@@ -1,4 +1,4 @@
-//! The forms of labelled text: articles, rows of tables and in memory, and fastText lines.
+//! The forms of labelled text: articles, rows in tables or in memory, and fastText lines.
 
 use std::collections::HashMap;
 use std::path::Path;
@@ -40,22 +40,23 @@ pub struct LabelledRow {
     pub text: String,
     /// Its label.
     pub label: String,
-    /// The article. Rows of the same article are one document, and consecutive ones are neighbours; a row without
-    /// one is a document of its own.
+    /// The article that the row belongs to. Rows of the same article are one document, and consecutive rows are
+    /// neighbours; a row without an article is a document of its own.
     pub doc: Option<String>,
     /// The outlet of the article.
     pub outlet: Option<String>,
     /// The topic of the article.
     pub topic: Option<String>,
-    /// How sure the annotator was. A paragraph of confidence 1 counts half in training, any other counts fully.
+    /// How sure the annotator was. A paragraph with confidence 1 has half the weight in training, any other the full
+    /// weight.
     pub confidence: Option<u8>,
 }
 
 impl Corpus {
-    /// A corpus of rows in memory: the same as that of a table with these columns.
+    /// A corpus of rows in memory. It equals the corpus of a table with these columns.
     ///
-    /// Rows with a blank text or label are listed in [`Corpus::errors`]; their line is the number of the row, from
-    /// 1, in a file named `rows`.
+    /// Rows with a blank text or label are listed in [`Corpus::errors`], as lines (row numbers from 1) of a file named
+    /// `rows`.
     pub fn from_rows(rows: impl IntoIterator<Item = LabelledRow>) -> Corpus {
         let path = Path::new("rows");
         let (mut corpus, mut windows) = (Corpus::default(), Windows::default());
@@ -148,7 +149,7 @@ fn fasttext_documents(path: &Path, text: &str) -> (Vec<Document>, Vec<Error>) {
     (documents, errors)
 }
 
-/// The documents of a table whose rows are being read, in the order of their first rows.
+/// The documents of a table that is being read, in the order of their first rows.
 #[derive(Default)]
 struct Windows {
     documents: Vec<Document>,
@@ -175,7 +176,7 @@ fn corpus_of_rows(path: &Path, mut rows: Rows, names: &ColumnNames) -> Corpus {
     }
     corpus.warnings.extend(rows.take_warnings());
     if let Some(columns) = first_columns.filter(|_| n_labelled == 0) {
-        // One error in place of one for each row.
+        // A single error instead of one for each row.
         corpus.errors.retain(|error| !matches!(error, Error::Row { found, .. } if found == UNLABELLED));
         corpus.errors.push(match &names.label {
             Some(label) => no_column(path, &format!("`{label}`"), columns.into_iter()),
@@ -186,14 +187,14 @@ fn corpus_of_rows(path: &Path, mut rows: Rows, names: &ColumnNames) -> Corpus {
     corpus
 }
 
-/// Whether a row has the columns of a score record.
+/// Whether a row has the columns of a record of `rhetor score`.
 fn is_scored(row: &Row) -> bool {
     ["paragraph", "start", "end", "span_of"].iter().all(|name| row.fields.contains_key(*name))
 }
 
 fn scored_warning(path: &Path, line: usize) -> Warning {
     let what =
-        "these are results of `rhetor score`; unless somebody corrected them, the labels are a model's";
+        "these are results of `rhetor score`: unless somebody corrected them, the labels come from a model";
     Warning { path: path.to_path_buf(), line, what: what.to_string() }
 }
 

@@ -4,6 +4,7 @@ mod duplicates;
 mod forms;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::num::NonZeroU8;
 use std::path::{Path, PathBuf};
 
 use sha1::Sha1;
@@ -15,7 +16,7 @@ pub use self::forms::LabelledRow;
 use crate::error::{Error, Warning};
 use crate::read::{ColumnNames, find_inputs};
 
-/// Labelled documents, in an order that depends on their content and not on that of files or rows.
+/// Labelled documents, in an order that depends on their content and not on the order of files or rows.
 #[derive(Debug, Default)]
 pub struct Corpus {
     pub(crate) documents: Vec<Document>,
@@ -25,7 +26,7 @@ pub struct Corpus {
     pub special: Vec<PathBuf>,
     /// Files and rows that could not be read.
     pub errors: Vec<Error>,
-    /// Files that were read, but not exactly as they are.
+    /// Warnings about text that was changed or only partly read.
     pub warnings: Vec<Warning>,
 }
 
@@ -36,6 +37,8 @@ pub(crate) struct Document {
     pub outlet: Option<String>,
     pub topic: Option<String>,
     pub paragraphs: Vec<Labelled>,
+    /// How many times its paragraphs count in training.
+    pub factor: NonZeroU8,
     /// Hex SHA-1 over labels, texts, weights and adjacency; it does not depend on the file. Set when the corpus is
     /// complete.
     pub identity: String,
@@ -47,13 +50,13 @@ pub(crate) struct Labelled {
     pub line: usize,
     pub text: String,
     pub label: String,
-    /// How often it counts in training: 0.5 for a doubtful label, otherwise 1, times the factor of [`Corpus::weigh`].
+    /// Its weight in training: 0.5 for a doubtful label, otherwise 1.
     pub weight: f64,
     /// Whether it directly follows the paragraph before it.
     pub follows: bool,
 }
 
-/// What paragraphs have in common that are held out together.
+/// What paragraphs that are held out together have in common.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum GroupBy {
     /// The document: an article, or a contrast (one event written in several ways).
@@ -94,24 +97,33 @@ impl Corpus {
         corpus
     }
 
-    /// Lets the documents in a file or below a folder count `factor` times in training; how many they are.
+    /// Lets the documents in a file or below a folder count `factor` times when tables and the combination are fitted,
+    /// whatever factor they had. Returns the number of these documents.
     ///
-    /// For text of a kind that the rest of the corpus has little of: a few articles would drown in many rows. Doubtful
-    /// labels still count half, and measures count every paragraph once.
-    ///
-    /// # Panics
-    ///
-    /// When `factor` is not above 0 and finite.
-    pub fn weigh(&mut self, path: &Path, factor: f64) -> usize {
-        assert!(factor > 0.0 && factor.is_finite(), "a factor of {factor}");
-        let is_below = |document: &&mut Document| document.path.starts_with(path);
+    /// Use it for text of a kind that is rare in the rest of the corpus: a few articles would drown in many rows. Folds
+    /// and measures do not change, and the boilerplate filter counts every block once.
+    pub fn weigh(&mut self, path: &Path, factor: NonZeroU8) -> usize {
+        let absolute = |path: &Path| path.canonicalize().unwrap_or_else(|_| path.to_path_buf());
+        let path = absolute(path);
+        let files: BTreeSet<&PathBuf> = self.documents.iter().map(|document| &document.path).collect();
+        let below: BTreeSet<PathBuf> =
+            files.into_iter().filter(|file| absolute(file).starts_with(&path)).cloned().collect();
         let mut n_documents = 0;
-        for document in self.documents.iter_mut().filter(is_below) {
-            document.paragraphs.iter_mut().for_each(|paragraph| paragraph.weight *= factor);
+        for document in self.documents.iter_mut().filter(|document| below.contains(&document.path)) {
+            document.factor = factor;
             n_documents += 1;
         }
-        self.sort();
         n_documents
+    }
+
+    /// The factors of [`Corpus::weigh`] above 1, each with the number of its documents.
+    pub(crate) fn factors(&self) -> BTreeMap<u8, usize> {
+        let mut factors = BTreeMap::new();
+        for factor in self.documents.iter().map(|document| document.factor.get()).filter(|factor| *factor > 1)
+        {
+            *factors.entry(factor).or_default() += 1;
+        }
+        factors
     }
 
     /// Gives the documents their identities, and an order that depends on nothing else.
@@ -179,6 +191,9 @@ impl Corpus {
         let mut hasher = Sha256::new();
         for document in &self.documents {
             hasher.update(document.identity.as_bytes());
+            if document.factor > NonZeroU8::MIN {
+                hasher.update([document.factor.get()]);
+            }
         }
         hex(&hasher.finalize())
     }
@@ -195,7 +210,7 @@ impl Corpus {
             .into_iter()
             .map(|(key, size)| (hex(&Sha256::digest(format!("{seed}\n{key}"))), key, size))
             .collect();
-        // Large groups first, each to the smallest fold: an outlet can be a tenth of a corpus.
+        // Large groups come first, each in the smallest fold, because an outlet can be a tenth of a corpus.
         groups.sort_by(|a, b| b.2.cmp(&a.2).then_with(|| a.0.cmp(&b.0)));
         let mut filled = vec![0usize; n_folds];
         let mut fold_of: BTreeMap<String, usize> = BTreeMap::new();
@@ -204,7 +219,7 @@ impl Corpus {
             filled[smallest] += size;
             fold_of.insert(key, smallest);
         }
-        // Moving a group for one label can put all groups of another into one fold, hence several rounds.
+        // Moving a group for one label can put all groups of another label into one fold, so there are several rounds.
         let by_label = self.groups_by_label(group_by);
         for _ in 0..8 {
             for groups in by_label.values() {
@@ -242,7 +257,8 @@ impl Document {
 
     fn new(path: &Path, outlet: Option<String>, topic: Option<String>, paragraphs: Vec<Labelled>) -> Self {
         let [outlet, topic] = [outlet, topic].map(|name| name.filter(|name| !name.is_empty()));
-        Document { path: path.to_path_buf(), outlet, topic, paragraphs, identity: String::new() }
+        let (path, identity) = (path.to_path_buf(), String::new());
+        Document { path, outlet, topic, paragraphs, factor: NonZeroU8::MIN, identity }
     }
 
     fn identify(&mut self) {
@@ -294,15 +310,20 @@ mod tests {
 
     #[test]
     fn documents_below_a_path_count_more() {
-        let mut corpus = read("a.csv", "doc,text,label,confidence\nd,One.,x,3\nd,Two.,y,1\n");
-        let path = corpus.documents[0].path.clone();
-        let before = corpus.sha256();
-        assert_eq!(corpus.weigh(Path::new("elsewhere"), 3.0), 0);
-        assert_eq!(corpus.sha256(), before);
-        assert_eq!(corpus.weigh(path.parent().unwrap(), 3.0), 1);
-        let weights: Vec<f64> = corpus.documents[0].paragraphs.iter().map(|p| p.weight).collect();
-        assert_eq!(weights, [3.0, 1.5]);
-        assert_ne!(corpus.sha256(), before);
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.csv");
+        std::fs::write(&path, "doc,text,label\nd,One.,x\nd,Two.,y\n").unwrap();
+        let mut corpus = Corpus::read(std::slice::from_ref(&path), &ColumnNames::default());
+        let group = |corpus: &Corpus| corpus.documents[0].group(GroupBy::Article);
+        let (sha256, group_before, three) = (corpus.sha256(), group(&corpus), NonZeroU8::new(3).unwrap());
+        assert_eq!(corpus.weigh(Path::new("elsewhere"), three), 0);
+        assert_eq!(corpus.sha256(), sha256);
+        for _ in 0..2 {
+            assert_eq!(corpus.weigh(&folder.path().join(".").join("a.csv"), three), 1);
+            assert_eq!(corpus.factors(), BTreeMap::from([(3, 1)]));
+        }
+        assert_ne!(corpus.sha256(), sha256);
+        assert_eq!(group(&corpus), group_before);
     }
 
     #[test]

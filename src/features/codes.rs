@@ -1,4 +1,4 @@
-//! Word codes: what a word does in news prose, whatever its topic, as one or more of 24 named kinds.
+//! Word codes: what a word does in news prose, regardless of topic, as one or more of 24 named kinds.
 
 /// A set of codes, one bit each, in the order of [`CODES`].
 pub type CodeSet = u32;

@@ -14,7 +14,7 @@ pub enum Cue {
     First,
     /// One occurs in the last of several sentences.
     Last,
-    /// One occurs in the last sentence of the paragraph before.
+    /// One occurs in the last sentence of the previous paragraph.
     Before,
     /// A step of [`STEPS`], whose index is the upper half of the value.
     Step,
@@ -24,15 +24,15 @@ pub enum Cue {
     MarkTwice,
     /// A string of [`SIGNS`] occurs.
     Sign,
-    /// The paragraph begins as [`BEGINNINGS`] says.
+    /// The paragraph begins with one of [`BEGINNINGS`].
     Begins,
     /// It begins with a word.
     BeginsWord,
-    /// It ends on a character; 0 for a letter or digit.
+    /// It ends with a character; 0 for a letter or digit.
     Ends,
-    /// The paragraph before ends on a character; 0 for a letter or digit.
+    /// The previous paragraph ends with a character; 0 for a letter or digit.
     BeforeEnds,
-    /// The paragraph before is as [`BEFORE`] says.
+    /// The previous paragraph is one of [`BEFORE`].
     BeforeIs,
 }
 
@@ -64,7 +64,7 @@ impl Cue {
 /// A count or a share in coarse steps: its name and the largest value of each step but the last.
 pub type Steps = (&'static str, &'static [usize]);
 
-/// The steps, in the order of their indices; the last two are of the paragraph before.
+/// The steps, in the order of their indices; the last two describe the previous paragraph.
 pub const STEPS: [Steps; 10] = [
     ("words", &[10, 20, 35, 50, 75, 100, 150]),
     ("sentences", &[1, 2, 3, 5, 8]),
@@ -85,10 +85,10 @@ pub const MARKS: [&str; 10] = ["?", "!", ";", ":", "(", "$", "%", "…", "—", 
 pub const SIGNS: [(&str, &str); 5] =
     [("address", "http"), ("at", "@"), ("twitter", "pic.twitter"), ("ellipsis", "..."), ("bracket", "[")];
 
-/// How a paragraph can begin. The article keeps their names apart from those of first words.
+/// How a paragraph can begin. The articles keep these names distinct from those of first words.
 pub const BEGINNINGS: [&str; 4] = ["a speaker", "a number", "a bullet", "a quotation"];
 
-/// What the paragraph before can be.
+/// What the previous paragraph can be.
 pub const BEFORE: [&str; 2] = ["speaker", "quotation open"];
 
 /// Calls `take` with the index of every bit that is set.

@@ -99,7 +99,7 @@ const LISTS: &[(&str, &str)] = &[
 /// How many groups there are.
 pub const N_GROUPS: usize = LISTS.len();
 
-/// The name of a group, `?` where there is none.
+/// The name of a group; `?` if there is none.
 pub fn name_of(group: usize) -> &'static str {
     LISTS.get(group).map_or("?", |(name, _)| name)
 }
@@ -110,7 +110,7 @@ pub fn cues() -> impl Iterator<Item = (usize, &'static str)> {
     lists.flat_map(|(group, (_, cues))| cues.split(", ").map(move |cue| (group, cue)))
 }
 
-/// Whether the last sentence of a paragraph hands the group on to the next one: attribution, claims, questions.
+/// Whether the last sentence of a paragraph passes the group on to the next paragraph: attribution, claims, questions.
 pub fn is_handed_on(group: usize) -> bool {
     group < 3 || name_of(group) == "question"
 }

@@ -6,7 +6,7 @@ use super::style::{Previous, StyleCues};
 use super::{FeatureGroup, Sink};
 use crate::article::Voice;
 
-/// What stands for a quotation in the sequence of the author's words.
+/// The token that stands for a quotation in the sequence of the author's words.
 pub const QUOTATION: &str = "“…”";
 
 /// The longest n-gram of words: three ids fit a key.
@@ -17,17 +17,17 @@ const PART_BITS: u32 = 21;
 
 const _: () = assert!(MAX_WORDS + FIRST_PLAIN as usize + 1 < 1 << PART_BITS, "an id and a symbol fit a part");
 
-/// What a code feature counts; with a code and a step it makes a key. Numbers are part of the model format.
+/// What a code feature counts; together with a code and a step it makes a key. Numbers are part of the model format.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[repr(u8)]
 pub enum CodeCount {
-    /// At least so many of the author's words have the code: an index of [`WORD_STEPS`].
+    /// At least this many of the author's words have the code: an index of [`WORD_STEPS`].
     Words = 1,
-    /// At least so many quarters of the sentences have a word with the code: 0 for one quarter, 3 for all.
+    /// At least this many quarters of the sentences have a word with the code: 0 for one quarter, 3 for all.
     Sentences,
 }
 
-/// The numbers of words that make features.
+/// The numbers of words with a code for which there is a feature.
 pub const WORD_STEPS: [u32; 5] = [1, 2, 3, 4, 6];
 
 /// The key of a code feature.
@@ -35,7 +35,7 @@ pub fn code_key(count: CodeCount, code: u32, step: u32) -> u64 {
     (count as u64) << 32 | u64::from(code << 8 | step)
 }
 
-/// Knows which features a paragraph has.
+/// Finds the features of a paragraph.
 #[derive(Debug, Clone)]
 pub struct Extractor {
     max_ngram: usize,
@@ -69,8 +69,8 @@ pub struct Buffers {
 }
 
 impl Extractor {
-    /// An extractor for the words of `lexicon`; word n-grams have up to `max_ngram` parts (1 to [`MAX_NGRAM`]),
-    /// and code features exist where `has_codes` says so.
+    /// An extractor for the words of `lexicon`; word n-grams have up to `max_ngram` parts (1 to [`MAX_NGRAM`]), and
+    /// there are code features if `has_codes` is set.
     pub fn new(lexicon: &Lexicon, max_ngram: usize, has_codes: bool) -> Extractor {
         let Word { id, traits } = lexicon.find(QUOTATION);
         let quotation = Element {
@@ -96,7 +96,7 @@ impl Extractor {
         self.has_codes
     }
 
-    /// The number that all keys of a group are below, where they are dense enough to index a table.
+    /// The upper bound, exclusive, of a group's keys if they are dense enough to index a table.
     pub fn n_keys(&self, group: FeatureGroup) -> Option<usize> {
         match group {
             FeatureGroup::Words => Some(self.n_words),
@@ -107,8 +107,8 @@ impl Extractor {
 
     /// Reports every feature of a paragraph to `sink`.
     ///
-    /// `previous` is what the paragraph before handed on, cleared where none precedes; it is replaced by what
-    /// this one hands on. Linear in the text.
+    /// `previous` is what the previous paragraph passed on, empty if there is none; it is replaced by what this
+    /// paragraph passes on. Linear in the text.
     pub fn extract(
         &self,
         paragraph: &ParagraphWords<'_>,
@@ -128,7 +128,7 @@ impl Extractor {
         }
     }
 
-    /// Reports words, and fills the author's tokens and the sequence with quotations.
+    /// Reports words, and fills the list of the author's tokens and the sequence with quotations.
     fn words(
         &self,
         paragraph: &ParagraphWords<'_>,
@@ -161,16 +161,14 @@ impl Extractor {
     }
 
     fn ngrams(&self, sequence: &[Element], sink: &mut impl Sink) {
-        for start in 0..sequence.len() {
+        for (start, first) in sequence.iter().enumerate() {
             let mut key = 0;
-            for (n, element) in sequence[start..].iter().take(self.max_ngram).enumerate() {
-                if element.word == UNKNOWN {
-                    break;
-                }
+            let known =
+                sequence[start..].iter().take(self.max_ngram).take_while(|element| element.word != UNKNOWN);
+            for (n, element) in known.enumerate() {
                 key |= u64::from(element.word + 1) << (PART_BITS * n as u32);
-                let tokens = sequence[start].first_token..element.end_token;
-                if n > 0 && !sink.feature(FeatureGroup::Ngrams, key, tokens) {
-                    break;
+                if n > 0 {
+                    sink.feature(FeatureGroup::Ngrams, key, first.first_token..element.end_token);
                 }
             }
         }
@@ -244,13 +242,13 @@ fn code_pairs(sequence: &[Element], n_symbols: u32, sink: &mut impl Sink) {
     }
 }
 
-/// The key of a pair of symbols: their place in a matrix, of which there is a second one for pairs `apart`.
+/// The key of a pair of symbols: its place in a matrix. Pairs that are `apart` have a second matrix.
 fn pair_key(n_symbols: u32, first: u32, second: u32, apart: bool) -> u64 {
     let n = u64::from(n_symbols);
     (u64::from(apart) * n + u64::from(first)) * n + u64::from(second)
 }
 
-/// The symbols of the key of a pair, and whether one is between them.
+/// The symbols of a pair's key, and whether there is another symbol between them.
 pub fn pair(n_symbols: u32, key: u64) -> (u32, u32, bool) {
     let n = u64::from(n_symbols.max(1));
     ((key / n % n) as u32, (key % n) as u32, key / n / n > 0)

@@ -48,7 +48,7 @@ impl Form {
                 self.n_adverbs += usize::from(bytes.len() > 4 && bytes.ends_with(b"ly"));
             }
             Kind::Number => self.n_numbers += 1,
-            // By far the most frequent punctuation, and not in MARKS.
+            // Handled first, because these are by far the most frequent punctuation and not in MARKS.
             Kind::Punctuation if token.text == "," || token.text == "." => {}
             Kind::Punctuation => {
                 if let Some(mark) = MARKS.iter().position(|mark| *mark == token.text) {
@@ -110,8 +110,8 @@ impl Form {
         cue(Cue::Ends, last_character(text));
     }
 
-    /// Replaces `keys` by the features that the next paragraph takes from this one, whose last sentence has cues of
-    /// these groups.
+    /// Replaces `keys` by the features that this paragraph, whose last sentence has cues of these groups, passes on to
+    /// the next.
     pub fn hand_on(&self, paragraph: &ParagraphWords<'_>, last_sentence: u32, keys: &mut Vec<u64>) {
         let is_open = |token: &Token<'_>| token.voice == Voice::Quoted && token.kind != Kind::QuoteMark;
         keys.clear();

@@ -18,23 +18,26 @@ pub const UNKNOWN: WordId = WordId::MAX;
 /// The largest lexicon: three ids of 21 bits fit the key of an n-gram.
 pub const MAX_WORDS: usize = (1 << 21) - 2 - FIRST_PLAIN as usize;
 
-/// The bit of a word's stored codes that marks a word that stands for itself in openings and pairs.
+/// The bit in a word's stored codes that marks words that stand for themselves in openings and pairs.
 pub const PLAIN: CodeSet = 1 << 31;
 
-/// The symbols of openings and pairs below this one are codes and endings; plain words follow.
+/// Symbols of openings and pairs below this one are codes and endings; plain words follow.
 pub const FIRST_PLAIN: u32 = (CODES.len() + ENDINGS.len()) as u32;
 
 /// The bit of [`Traits::cues`] that marks the first word of a cue of several words.
 pub const BEGINS_CUE: u32 = 1 << 31;
-/// The bit that marks the second word of one.
+/// The bit of [`Traits::cues`] that marks the second word of such a cue.
 pub const CONTINUES_CUE: u32 = 1 << 30;
+
+/// More slots than any word of an honest lexicon is tried in: words made to collide would take quadratic time.
+const MAX_PROBES: usize = 1000;
 
 /// What is known about a word.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Traits {
     /// Its codes.
     pub codes: CodeSet,
-    /// What stands for it in openings and pairs.
+    /// The symbol that stands for it in openings and pairs.
     pub symbol: u32,
     /// The groups of style cues that it belongs to, one bit each, [`BEGINS_CUE`] and [`CONTINUES_CUE`].
     pub cues: u32,
@@ -58,14 +61,14 @@ pub struct ParagraphWords<'a> {
     pub tokens: Vec<Token<'a>>,
     /// One word for each token.
     pub words: Vec<Word>,
-    /// The keys of the words, [`NO_KEY`] for those that are looked up by their text.
+    /// The keys of the words; [`NO_KEY`] for words that are looked up by their text.
     keys: Vec<WordKey>,
 }
 
 /// A sorted list of words and a hash index over it.
 #[derive(Debug, Clone)]
 pub struct Lexicon {
-    /// The words in byte order, one a line.
+    /// The words in byte order, one per line.
     lines: Cow<'static, str>,
     /// By word id: its codes, and [`PLAIN`].
     codes: Cow<'static, [u32]>,
@@ -73,7 +76,7 @@ pub struct Lexicon {
     starts: Vec<u32>,
     /// The words that stand for themselves in openings and pairs, in order.
     plain: Vec<WordId>,
-    /// Words of up to 16 bytes, with open addressing; a power of two, at most two thirds full.
+    /// Words of up to 16 bytes, with open addressing. The length is a power of two, and at most two thirds are filled.
     slots: Vec<Slot>,
     /// Longer words.
     long: FxHashMap<Box<str>, Word>,
@@ -86,8 +89,8 @@ struct Slot {
 }
 
 impl Lexicon {
-    /// A lexicon of sorted lines and the codes of each; `None` where they are not in order, not distinct or
-    /// not of one length, or are too many. Linear in the text.
+    /// A lexicon of sorted lines and the codes of each; `None` if the lines are not sorted or not distinct, if the
+    /// lengths differ, or if there are too many. Linear in the text.
     pub fn new(lines: Cow<'static, str>, codes: Cow<'static, [u32]>) -> Option<Lexicon> {
         if lines.len() > u32::MAX as usize || codes.len() > MAX_WORDS {
             return None;
@@ -110,7 +113,9 @@ impl Lexicon {
             before = line;
             let start = line.as_ptr() as usize - lines.as_ptr() as usize;
             lexicon.starts.push(start as u32);
-            lexicon.insert(line, id as WordId, *codes.get(id)?);
+            if lexicon.insert(line, id as WordId, *codes.get(id)?) > MAX_PROBES {
+                return None;
+            }
         }
         if lexicon.starts.len() != codes.len() {
             return None;
@@ -130,7 +135,8 @@ impl Lexicon {
         Lexicon::new(lines.join("\n").into(), codes.into())
     }
 
-    fn insert(&mut self, line: &str, id: WordId, codes: u32) {
+    /// Adds a word; how many slots were tried.
+    fn insert(&mut self, line: &str, id: WordId, codes: u32) -> usize {
         let symbol = match codes {
             _ if codes & PLAIN != 0 => {
                 self.plain.push(id);
@@ -144,9 +150,11 @@ impl Lexicon {
             Some(key) => {
                 let slot = self.slot_of(key);
                 self.slots[slot] = Slot { key, word };
+                slot.wrapping_sub(self.first_slot(key)) & (self.slots.len() - 1)
             }
             None => {
                 self.long.insert(line.into(), word);
+                0
             }
         }
     }
@@ -163,7 +171,7 @@ impl Lexicon {
         }
     }
 
-    /// The words in order, one a line.
+    /// The words in order, one per line.
     pub fn lines(&self) -> &str {
         &self.lines
     }
@@ -185,7 +193,7 @@ impl Lexicon {
         &self.lines[start..end]
     }
 
-    /// How many symbols openings and pairs are made of.
+    /// The number of distinct symbols in openings and pairs.
     pub fn n_symbols(&self) -> u32 {
         FIRST_PLAIN + self.plain.len() as u32
     }
@@ -211,7 +219,7 @@ impl Lexicon {
         paragraph.text = text;
         tokens_into(text, &mut paragraph.tokens);
         let ParagraphWords { tokens, words, keys, .. } = paragraph;
-        // Two loops, so that the reads of the second, which miss the cache, overlap.
+        // There are two loops so that the reads of the second, which miss the cache, overlap.
         keys.clear();
         keys.extend(tokens.iter().map(|token| token_key(text, token).unwrap_or(NO_KEY)));
         words.clear();
@@ -227,10 +235,14 @@ impl Lexicon {
         if slot.key == NO_KEY { unknown(ending_of(&word_of_key(key))) } else { slot.word }
     }
 
+    fn first_slot(&self, key: WordKey) -> usize {
+        (hash_of(key) >> 32) as usize & (self.slots.len() - 1)
+    }
+
     /// The slot of a key, or the empty slot where it would be.
     fn slot_of(&self, key: WordKey) -> usize {
         let mask = self.slots.len() - 1;
-        let mut slot = (hash_of(key) >> 32) as usize & mask;
+        let mut slot = self.first_slot(key);
         while self.slots[slot].key != key && self.slots[slot].key != NO_KEY {
             slot = (slot + 1) & mask;
         }

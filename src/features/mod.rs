@@ -1,6 +1,6 @@
-//! The features of a paragraph: words, n-grams, style cues and word codes in the author's voice, each an integer
-//! key in its group. [`Extractor::extract`] is the only place that knows which features a paragraph has;
-//! scoring, training, evidence and the learned filter are its callers.
+//! The features of a paragraph: words, n-grams, style cues and word codes in the author's voice, each an integer key in
+//! its group. Only [`Extractor::extract`] knows which features a paragraph has; scoring, training, evidence and the
+//! learned filter call it.
 
 use std::ops::Range;
 
@@ -28,7 +28,7 @@ pub use lexicon::MAX_WORDS;
 pub use lexicon::{Lexicon, ParagraphWords, UNKNOWN};
 pub use name::Names;
 pub use style::Previous;
-pub use table::{RowSums, Table, TableView};
+pub use table::{RowSums, Table};
 #[cfg(all(test, feature = "train"))]
 pub use vocabulary::Lists;
 #[cfg(feature = "train")]
@@ -42,11 +42,11 @@ pub use word_codes::WordCodes;
 pub enum FeatureGroup {
     /// The author's words, numbers and punctuation.
     Words,
-    /// Sequences of two and more of them.
+    /// Sequences of two or more of the author's words.
     Ngrams,
     /// Style cues: groups of function words, length, punctuation, how a paragraph begins and ends.
     Style,
-    /// Word codes: how many words and sentences have each.
+    /// Word codes: how many words and sentences have each code.
     Codes,
     /// The codes of the first words of each sentence; the most frequent words stand for themselves.
     Openings,
@@ -65,7 +65,7 @@ impl FeatureGroup {
         FeatureGroup::CodePairs,
     ];
 
-    /// The name that files and reports use.
+    /// The name in files and reports.
     pub fn name(self) -> &'static str {
         match self {
             FeatureGroup::Words => "words",
@@ -77,8 +77,8 @@ impl FeatureGroup {
         }
     }
 
-    /// In how many more paragraphs than other features one of the group must occur: pairs of codes are many, and
-    /// rare ones say little.
+    /// How many more paragraphs a feature of this group must occur in than other features: there are many code pairs,
+    /// and rare ones say little.
     pub fn extra_count(self) -> u32 {
         if self == FeatureGroup::CodePairs { 2 } else { 0 }
     }
@@ -86,11 +86,9 @@ impl FeatureGroup {
 
 /// Takes the features of a paragraph.
 pub trait Sink {
-    /// Takes one occurrence of a feature; `tokens` spans the tokens that it is made of and is empty for style and
-    /// code counts. The same feature may come several times.
-    ///
-    /// Returns whether an n-gram that begins with this one can be a feature: `false` lets the extractor skip it.
-    fn feature(&mut self, group: FeatureGroup, key: u64, tokens: Range<u32>) -> bool;
+    /// Takes one occurrence of a feature. `tokens` spans the tokens that it is made of and is empty for style cues and
+    /// code counts. The same feature may be reported several times.
+    fn feature(&mut self, group: FeatureGroup, key: u64, tokens: Range<u32>);
 }
 
 /// How many groups there are.

@@ -1,4 +1,4 @@
-//! Names of features, for people: evidence, model cards and reports.
+//! Names of features for people to read in evidence, model cards and reports.
 
 use super::FeatureGroup;
 use super::codes::{CODES, ENDINGS};
@@ -19,10 +19,9 @@ impl<'a> Names<'a> {
         Names { lexicon }
     }
 
-    /// The name of a feature: `must`, `must act`, `cue:duty`, `blame words: 2+`, `duty words in half of the
-    /// sentences`,
-    /// `<person> said`, `<person> … <quantity>`, `opening: the <person>`. Keys that no extractor makes have a
-    /// name, too.
+    /// The name of a feature: `must`, `must act`, `cue:duty`, `blame words: 2+`, `duty words in half of the sentences`,
+    /// `<person> said`, `<person> … <quantity>`, `opening: the <person>`. Keys that no extractor makes also have a
+    /// name.
     pub fn name(&self, group: FeatureGroup, key: u64) -> String {
         match group {
             FeatureGroup::Words => self.word(key as u32).to_string(),

@@ -1,4 +1,4 @@
-//! Style cues: groups of words that do one thing, in all, in the first and in the last sentence.
+//! Style cues: groups of words with one function, in all sentences, in the first and in the last.
 
 use rustc_hash::FxHashMap;
 
@@ -12,18 +12,18 @@ use crate::token::Kind;
 /// The longest cue, in words.
 const MAX_CUE: usize = 3;
 
-/// Fills the ids of a cue of fewer words. It differs from [`UNKNOWN`], so that a cue of two words before an unknown
+/// Pads the ids of a cue with fewer words. It differs from [`UNKNOWN`], so that a cue of two words before an unknown
 /// word is not found a second time as a cue of three.
 const NO_WORD: WordId = UNKNOWN - 1;
 
-/// What a paragraph tells about who is speaking in the next one: keys of style features.
+/// What a paragraph tells about who is speaking in the next paragraph: keys of style features.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Previous {
     keys: Vec<u64>,
 }
 
 impl Previous {
-    /// Forgets the paragraph before.
+    /// Forgets the previous paragraph.
     pub fn clear(&mut self) {
         self.keys.clear();
     }
@@ -71,9 +71,8 @@ impl StyleCues {
         StyleCues { longer }
     }
 
-    /// Reports the style features of a paragraph, and replaces `previous` by what it hands on to the next.
-    /// `author` holds the indices of the author's tokens; `ends` is filled with the ends of the sentences that they
-    /// form.
+    /// Reports the style features of a paragraph, and replaces `previous` by what it passes on to the next. `author`
+    /// holds the indices of the author's tokens; `ends` is filled with the ends of the sentences that they form.
     pub fn extract(
         &self,
         paragraph: &ParagraphWords<'_>,
@@ -154,8 +153,8 @@ impl StyleCues {
     }
 }
 
-/// Whether the author's token at `index` ends a sentence: a full stop, question or exclamation mark does when a
-/// capital, a digit or nothing follows and no title (`Mr.`) or initial goes before.
+/// Whether the author's token at `index` ends a sentence: a full stop, question mark or exclamation mark does if a
+/// capital, a digit or nothing follows and no title (`Mr.`) or initial precedes it.
 fn ends_sentence(paragraph: &ParagraphWords<'_>, author: &[u32], index: usize) -> bool {
     let token = |index: usize| paragraph.tokens[author[index] as usize];
     if token(index).kind != Kind::Punctuation || !matches!(token(index).text, "." | "?" | "!" | "…") {

@@ -1,14 +1,14 @@
-//! The tables that scoring reads: from the key of a feature to its row of values.
+//! The tables that scoring reads, which map the key of a feature to its row of values.
 
 use std::borrow::Cow;
 
 /// The values of one feature group or of the learned filter, found by key.
 ///
 /// Tables of words and code pairs are indexed by their keys. All others use open addressing with linear probing; the
-/// model file holds the slots as they are, so that loading the embedded model copies nothing.
+/// model file stores the slots unchanged, so that loading the embedded model copies none of them.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Table {
-    /// The keys by slot, 0 in an empty one; none where the key is the slot.
+    /// The keys by slot, with 0 for an empty slot. No keys are stored if the key is the slot.
     keys: Option<Cow<'static, [u64]>>,
     /// `n_slots` rows of `n_classes` values, each a multiple of 2^-24, so that sums are exact in any order.
     values: Cow<'static, [f32]>,
@@ -16,60 +16,13 @@ pub struct Table {
     /// By slot: whether it has a row; empty for tables with keys.
     known: Cow<'static, [u8]>,
     /// A bit for each hash of a key; empty for tables without keys. Most look-ups are for keys that a table does not
-    /// have, and these bits stay in the cache where the keys do not.
+    /// have, and these bits stay in the cache, unlike the keys.
     possible: Vec<u64>,
-}
-
-/// A [`Table`] for many look-ups.
-#[derive(Debug, Clone, Copy)]
-pub struct TableView<'a> {
-    keys: Option<&'a [u64]>,
-    possible: &'a [u64],
-    known: &'a [u8],
-    values: &'a [f32],
-    n_classes: usize,
-}
-
-impl<'a> TableView<'a> {
-    /// The slot of a key.
-    #[inline]
-    pub fn slot(&self, key: u64) -> Option<u32> {
-        match self.keys {
-            Some(slots) if self.is_possible(mix(key)) => self.probe(key, first_slot(mix(key), slots.len())),
-            Some(_) => None,
-            None => self.known.get(key as usize).is_some_and(|known| *known != 0).then_some(key as u32),
-        }
-    }
-
-    /// Whether a key with this hash can be in the table; true for one in ten that are not.
-    #[inline]
-    fn is_possible(&self, hash: u64) -> bool {
-        let bit = hash as usize & (64 * self.possible.len()).wrapping_sub(1);
-        self.possible.get(bit / 64).is_some_and(|bits| bits >> (bit % 64) & 1 != 0)
-    }
-
-    /// The slot of a key whose search starts at `slot`.
-    fn probe(&self, key: u64, mut slot: usize) -> Option<u32> {
-        let keys = self.keys?;
-        loop {
-            match keys[slot] {
-                found if found == key => return Some(slot as u32),
-                0 => return None,
-                _ => slot = if slot + 1 == keys.len() { 0 } else { slot + 1 },
-            }
-        }
-    }
-
-    /// The values of a slot, one for each class.
-    #[inline]
-    pub fn row(&self, slot: u32) -> &'a [f32] {
-        &self.values[slot as usize * self.n_classes..][..self.n_classes]
-    }
 }
 
 /// Adds up the rows of the distinct keys of a paragraph, in buffers that are reused.
 ///
-/// Each of its loops does one thing and has next to no branches, so that reads from a large table overlap.
+/// Each loop does one thing and has few branches, so that reads from a large table overlap.
 #[derive(Debug, Clone, Default)]
 pub struct RowSums {
     candidates: Vec<Candidate>,
@@ -86,20 +39,21 @@ struct Candidate {
 }
 
 impl RowSums {
-    /// Replaces `sums` by the sum of the rows of those of `keys` that the table has, each counted once. Returns how
-    /// many they are. Linear in the number of keys.
-    pub fn add_up(&mut self, table: TableView<'_>, keys: &[u64], sums: &mut [f64]) -> usize {
+    /// Replaces `sums` by the sum of the rows of the `keys` that are in the table, each counted once. Returns the
+    /// number of these keys. Linear in the number of keys.
+    pub fn add_up(&mut self, table: &Table, keys: &[u64], sums: &mut [f64]) -> usize {
         self.distinct.clear();
-        self.distinct.reserve(keys.len(), table.values.len() / table.n_classes.max(1));
-        match table.keys {
+        self.distinct.reserve(keys.len(), table.n_slots());
+        match &table.keys {
             None => {
+                let known: &[u8] = &table.known;
                 for &key in keys {
-                    let is_known = table.known.get(key as usize).is_some_and(|known| *known != 0);
+                    let is_known = known.get(key as usize).is_some_and(|known| *known != 0);
                     self.distinct.insert_if(is_known, key as u32);
                 }
             }
             Some(slots) => {
-                for candidate in candidates(&mut self.candidates, &table, slots, keys) {
+                for candidate in candidates(&mut self.candidates, table, slots, keys) {
                     match candidate.found {
                         0 => {}
                         found if found == candidate.key => {
@@ -115,8 +69,8 @@ impl RowSums {
         }
         let slots = self.distinct.numbers();
         match sums.len() {
-            2 => add_rows::<2>(table.values, slots, sums),
-            3 => add_rows::<3>(table.values, slots, sums),
+            2 => add_rows::<2>(&table.values, slots, sums),
+            3 => add_rows::<3>(&table.values, slots, sums),
             _ => {
                 sums.fill(0.0);
                 for &slot in slots {
@@ -131,7 +85,7 @@ impl RowSums {
 /// Those of `keys` that a table with these slots may have.
 fn candidates<'c>(
     buffer: &'c mut Vec<Candidate>,
-    table: &TableView<'_>,
+    table: &Table,
     slots: &[u64],
     keys: &[u64],
 ) -> &'c [Candidate] {
@@ -148,7 +102,7 @@ fn candidates<'c>(
     &buffer[..n]
 }
 
-/// Replaces `sums` by the sum of some rows, kept in registers meanwhile.
+/// Replaces `sums` by the sum of some rows, which is kept in registers meanwhile.
 fn add_rows<const N: usize>(values: &[f32], slots: &[u32], sums: &mut [f64]) {
     let (rows, _) = values.as_chunks::<N>();
     let mut all = [0.0; N];
@@ -165,14 +119,14 @@ const LOAD: usize = 3;
 impl Table {
     /// A table in which the row of key `k` is row `k` of `values`, and exists where `known[k]` is not 0.
     ///
-    /// `None` where the lengths do not fit.
+    /// `None` if the lengths are inconsistent.
     pub fn direct(known: Cow<'static, [u8]>, values: Cow<'static, [f32]>, n_classes: usize) -> Option<Table> {
         let fits = known.len() * n_classes == values.len();
         fits.then_some(Table { keys: None, values, n_classes, known, possible: Vec::new() })
     }
 
-    /// A table of slots that [`Table::of_keys`] has laid out; `None` where the lengths do not fit or no slot is
-    /// empty, without which a look-up would not end.
+    /// A table of slots that [`Table::of_keys`] has laid out; `None` if the lengths are inconsistent or if no slot is
+    /// empty, because a look-up would then not end.
     pub fn hashed(keys: Cow<'static, [u64]>, values: Cow<'static, [f32]>, n_classes: usize) -> Option<Table> {
         let fits = keys.len() * n_classes == values.len() && keys.len() < u32::MAX as usize;
         let is_sound = fits && (keys.is_empty() || keys.contains(&0));
@@ -210,18 +164,36 @@ impl Table {
 
     /// The slot of a key.
     pub fn slot(&self, key: u64) -> Option<u32> {
-        self.view().slot(key)
+        match &self.keys {
+            Some(slots) if self.is_possible(mix(key)) => self.probe(key, first_slot(mix(key), slots.len())),
+            Some(_) => None,
+            None => self.known.get(key as usize).is_some_and(|known| *known != 0).then_some(key as u32),
+        }
     }
 
-    /// The parts that look-ups read, without the indirection of a table that may be owned or borrowed.
-    pub fn view(&self) -> TableView<'_> {
-        let Table { keys, values, n_classes, known, possible } = self;
-        TableView { keys: keys.as_deref(), possible, known, values, n_classes: *n_classes }
+    /// Whether a key with this hash can be in the table; true for about one in ten that are not.
+    #[inline]
+    fn is_possible(&self, hash: u64) -> bool {
+        let bit = hash as usize & (64 * self.possible.len()).wrapping_sub(1);
+        self.possible.get(bit / 64).is_some_and(|bits| bits >> (bit % 64) & 1 != 0)
+    }
+
+    /// The slot of a key whose search starts at `slot`.
+    fn probe(&self, key: u64, mut slot: usize) -> Option<u32> {
+        let keys = self.keys.as_deref()?;
+        loop {
+            match keys[slot] {
+                0 => return None,
+                found if found == key => return Some(slot as u32),
+                _ => slot = if slot + 1 == keys.len() { 0 } else { slot + 1 },
+            }
+        }
     }
 
     /// The values of a slot, one for each class.
+    #[inline]
     pub fn row(&self, slot: u32) -> &[f32] {
-        self.view().row(slot)
+        &self.values[slot as usize * self.n_classes..][..self.n_classes]
     }
 
     /// How many slots there are, empty ones included.
@@ -243,7 +215,7 @@ impl Table {
         self.keys.as_deref()
     }
 
-    /// By slot whether there is a row; empty for a table with keys.
+    /// By slot, whether there is a row; empty for a table with keys.
     pub fn known(&self) -> &[u8] {
         &self.known
     }
@@ -286,7 +258,7 @@ fn first_slot(hash: u64, n_slots: usize) -> usize {
     ((u128::from(hash) * n_slots as u128) >> 64) as usize
 }
 
-/// A set of small numbers, cleared in the time that it took to fill.
+/// A set of small numbers. Clearing it takes no longer than filling it.
 #[derive(Debug, Clone, Default)]
 struct Distinct {
     /// The first `n` are in the set.
@@ -302,7 +274,7 @@ impl Distinct {
         self.bits.resize(self.bits.len().max(limit.div_ceil(64)).max(1), 0);
     }
 
-    /// Adds a number for which there is room, if `condition` holds. Has no branch, for none could be predicted.
+    /// Adds a number for which there is room, if `condition` holds. Has no branch, because none could be predicted.
     #[inline]
     fn insert_if(&mut self, condition: bool, number: u32) {
         let place = if condition { number as usize / 64 } else { 0 };
@@ -370,11 +342,11 @@ mod tests {
         let mut sums = [9.0; 2];
         for _ in 0..2 {
             let found = [keys[5], 7, keys[899], keys[5], keys[0], 1 << 60];
-            assert_eq!(row_sums.add_up(table.view(), &found, &mut sums), 3);
+            assert_eq!(row_sums.add_up(&table, &found, &mut sums), 3);
             assert_eq!(sums, [1808.0, 1811.0]);
-            assert_eq!(row_sums.add_up(indexed.view(), &[5, 0, 5, 99, 2], &mut sums), 2);
+            assert_eq!(row_sums.add_up(&indexed, &[5, 0, 5, 99, 2], &mut sums), 2);
             assert_eq!(sums, [2.0, 4.0]);
-            assert_eq!(row_sums.add_up(table.view(), &[], &mut sums), 0);
+            assert_eq!(row_sums.add_up(&table, &[], &mut sums), 0);
             assert_eq!(sums, [0.0, 0.0]);
         }
     }

@@ -16,14 +16,15 @@ use super::{FeatureGroup, N_GROUPS, Sink};
 use crate::article::Voice;
 use crate::token::tokens;
 
-/// How many paragraphs are read at a time: their keys fit the cache, and all threads have work.
+/// How many paragraphs are read at a time: few enough for their keys to fit in the cache, and enough to give all
+/// threads work.
 const BATCH: usize = 2048;
 
-/// How many of the most frequent words stand for themselves beside codes: function words and the verbs of saying
-/// carry the act themselves. 100 did as well as 500 on held-out articles, 50 and none a little worse.
+/// How many of the most frequent words stand for themselves in openings and pairs: function words and verbs of saying
+/// carry the rhetorical act themselves. On held-out articles 100 did as well as 500; 50 and none did a little worse.
 const N_PLAIN: usize = 100;
-/// How many of the most frequent marks and kinds of numbers do, too: pairs of them fill a matrix, and the rest of those
-/// in 77,000 paragraphs, most of them emoji, occur in pairs a few times each.
+/// How many of the most frequent punctuation marks and kinds of numbers also stand for themselves. The limit keeps the
+/// matrix of pairs small; the other marks in 77,000 paragraphs, most of them emoji, occur in pairs a few times each.
 const N_PLAIN_MARKS: usize = 30;
 
 /// How often a word occurs.
@@ -43,8 +44,8 @@ impl Frequency {
     }
 }
 
-/// The lexicon of a corpus: the words of `min_count` paragraphs and more, those that have codes, and those that
-/// style cues are made of. `None` when they are more than a lexicon holds. Linear in the text.
+/// The lexicon of a corpus: the words that occur in `min_count` or more paragraphs, those that have codes, and those
+/// that style cues are made of. `None` if there are more than a lexicon holds. Linear in the text.
 pub fn lexicon_of(texts: &[&str], min_count: u32, codes: &WordCodes) -> Option<Lexicon> {
     let mut short: FxHashMap<WordKey, Frequency> = FxHashMap::default();
     let mut long: FxHashMap<String, Frequency> = FxHashMap::default();
@@ -83,7 +84,8 @@ pub fn lexicon_of(texts: &[&str], min_count: u32, codes: &WordCodes) -> Option<L
     if all.len() > MAX_WORDS { None } else { Lexicon::of_words(all.into_iter()) }
 }
 
-/// The most frequent alphabetic words, and the most frequent of the others; of equally frequent ones the first by name.
+/// The most frequent alphabetic words, and the most frequent of the others; equally frequent ones are in the order of
+/// their names.
 fn plain_words(words: &[(String, u32)]) -> FxHashSet<&str> {
     let mut by_frequency: Vec<(&str, u32)> = words.iter().map(|(word, n)| (word.as_str(), *n)).collect();
     by_frequency.sort_unstable_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(b.0)));
@@ -94,8 +96,8 @@ fn plain_words(words: &[(String, u32)]) -> FxHashSet<&str> {
     alphabetic.into_iter().take(N_PLAIN).chain(marks.into_iter().take(N_PLAIN_MARKS)).collect()
 }
 
-/// The keys of the features that training keeps, the most frequent first: what is looked at most lies together in
-/// memory. The place of a key is the number of the feature.
+/// The keys of the features that training keeps, most frequent first, so that the most frequent reads are close
+/// together in memory. The index of a key is the number of the feature.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Vocabulary {
     /// The keys.
@@ -112,13 +114,12 @@ struct KeySink {
 }
 
 impl Sink for KeySink {
-    fn feature(&mut self, group: FeatureGroup, key: u64, _: Range<u32>) -> bool {
+    fn feature(&mut self, group: FeatureGroup, key: u64, _: Range<u32>) {
         self.keys[group as usize].push(key);
-        true
     }
 }
 
-/// The keys of the paragraphs of one run, each following the one before it.
+/// The keys of the paragraphs of one run, in order.
 pub fn keys_of_run<'a>(lexicon: &Lexicon, extractor: &Extractor, run: &[&'a str]) -> Vec<ParagraphKeys> {
     let (mut previous, mut buffers) = (Previous::default(), Buffers::default());
     let mut paragraph = ParagraphWords::default();
@@ -138,10 +139,11 @@ pub fn distinct(mut keys: Vec<u64>) -> Vec<u64> {
     keys
 }
 
-/// The vocabulary of each of `n_groups` groups, and the features of every paragraph: of each run, `keys_of` gives
-/// the keys of its paragraphs, and is asked twice. Kept are features of `min_counts[group]` paragraphs or more.
+/// The vocabulary of each of `n_groups` groups, and the features of every paragraph. `keys_of` returns the keys of the
+/// paragraphs of a run; it is called twice for each run. Features that occur in `min_counts[group]` or more paragraphs
+/// are kept.
 ///
-/// Time is linear in the keys; memory is that of the distinct keys, then that of the lists.
+/// Takes time linear in the number of keys, and memory first for the distinct keys, then for the lists.
 pub fn count(
     runs: &[Range<usize>],
     min_counts: &[u32],
@@ -202,8 +204,8 @@ fn batches(runs: &[Range<usize>]) -> impl Iterator<Item = &[Range<usize>]> {
     })
 }
 
-/// Lists of numbers, one after the other: an allocation for each paragraph of a large corpus would cost more
-/// memory than the numbers.
+/// Lists of numbers in one allocation: a separate one for each paragraph of a large corpus would cost more memory than
+/// the numbers.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Lists {
     numbers: Vec<u32>,

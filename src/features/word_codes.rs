@@ -7,7 +7,7 @@ use std::path::Path;
 
 use super::codes::{CODES, CodeSet};
 
-/// The project's table: 19,195 words, one a line, each with its code letters.
+/// The project's table: 19,195 words, one per line, each with its code letters.
 const TABLE: &str = include_str!("../../models/word_codes.tsv");
 
 /// The codes of words; by default those of [`WordCodes::embedded`].
@@ -23,7 +23,7 @@ impl WordCodes {
     ///
     /// # Errors
     ///
-    /// When the build has a damaged table.
+    /// When the table in the build is damaged.
     pub fn embedded() -> Result<WordCodes> {
         WordCodes::of_lines(Path::new("the embedded word codes"), TABLE.lines().map(Cow::Borrowed))
     }
@@ -48,14 +48,15 @@ impl WordCodes {
             })?;
             let word = match &line {
                 Cow::Borrowed(line) => Cow::Borrowed(&line[..word]),
-                Cow::Owned(line) => Cow::Owned(line[..word].to_string()),
+                // As tokens are compared; two spellings of a word share their codes.
+                Cow::Owned(line) => Cow::Owned(line[..word].to_lowercase().replace('’', "'")),
             };
-            by_word.insert(word, codes);
+            *by_word.entry(word).or_default() |= codes;
         }
         Ok(WordCodes { by_word })
     }
 
-    /// The codes of a word as the extractor writes it: in lower case; empty where it has none.
+    /// The codes of a word in lower case, as the extractor writes it; empty if it has none.
     pub fn of(&self, word: &str) -> CodeSet {
         self.by_word.get(word).copied().unwrap_or(0)
     }
@@ -104,6 +105,7 @@ mod tests {
             assert!(error.to_string().starts_with("t.tsv:2: found `"), "{error}");
         }
         assert_eq!(WordCodes::parse(Path::new("t"), "dog\tYB\r\n").unwrap().of("dog"), 1 | 1 << 18);
+        assert_eq!(WordCodes::parse(Path::new("t"), "Dog\tY\ndog\tB").unwrap().of("dog"), 1 | 1 << 18);
         assert_eq!(WordCodes::parse(Path::new("t"), "").unwrap(), WordCodes::default());
     }
 }

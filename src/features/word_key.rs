@@ -16,7 +16,8 @@ pub fn word_of(token: &Token<'_>) -> String {
     }
 }
 
-/// What stands for a number: its value says nothing about the act, but years, counts and large sums do.
+/// The symbol for a number. Its value says nothing about the rhetorical act, but its kind (a year, a count, a large
+/// sum) does.
 pub fn number_kind(digits: &str) -> &'static str {
     let n_digits = digits.chars().filter(|c| c.is_numeric()).count();
     let year = n_digits == 4 && digits.len() == 4 && (digits.starts_with("19") || digits.starts_with("20"));
@@ -31,7 +32,7 @@ pub fn number_kind(digits: &str) -> &'static str {
     }
 }
 
-/// The key of a token's word, or `None` where it needs [`word_of`]: longer than 16 bytes, or with letters
+/// The key of a token's word, or `None` if it needs [`word_of`] because it is longer than 16 bytes or has letters
 /// outside ASCII.
 pub fn token_key(text: &str, token: &Token<'_>) -> Option<WordKey> {
     match token.kind {
@@ -40,7 +41,7 @@ pub fn token_key(text: &str, token: &Token<'_>) -> Option<WordKey> {
     }
 }
 
-/// The key of a word as [`word_of`] writes it, or `None` where it is longer than 16 bytes.
+/// The key of a word as [`word_of`] writes it, or `None` if it is longer than 16 bytes.
 pub fn key_of(word: &str) -> Option<WordKey> {
     let mut bytes = [0; 16];
     bytes.get_mut(..word.len())?.copy_from_slice(word.as_bytes());

@@ -8,7 +8,7 @@ use whatlang::{Info, Lang, detect};
 use super::reason::Reason;
 use crate::article::Paragraph;
 
-/// Words that English prose hardly does without, and that other languages in the Latin script lack or use less often.
+/// Words that hardly any English prose lacks, and that other languages in the Latin script lack or use less often.
 const ENGLISH: [&str; 81] = [
     "the", "of", "and", "to", "is", "that", "for", "it", "was", "with", "as", "by", "at", "are", "be",
     "this", "have", "from", "has", "had", "not", "but", "they", "his", "her", "she", "he", "you", "we",
@@ -20,13 +20,13 @@ const ENGLISH: [&str; 81] = [
 ];
 /// The fewest words of a block that is judged: names and titles belong to no language.
 const MIN_WORDS: usize = 8;
-/// A block is English if one word in this many is in [`ENGLISH`]. On the real development set it is one in five.
+/// A block is English if at least one word in this many is in [`ENGLISH`]. On the real development set, one in five is.
 const ONE_IN: usize = 12;
-/// An article is English if it has this many times as many English blocks as foreign ones.
+/// An article is English if it has at least this many times as many English blocks as foreign ones.
 const MIN_ENGLISH: usize = 3;
 
-/// Adds a reason to foreign blocks of an English article. The paragraphs of an article in another language are out
-/// of the domain of the model, not boilerplate.
+/// Adds a reason to foreign blocks of an English article. The paragraphs of an article in another language are out of
+/// domain, not boilerplate.
 pub fn by_language(paragraphs: &[Paragraph], n_words: &[usize], reasons: &mut [Option<Reason>]) {
     let kept = || (0..paragraphs.len()).filter(|&index| reasons[index].is_none());
     let text = |index: usize| paragraphs[index].text.as_str();
@@ -40,8 +40,8 @@ pub fn by_language(paragraphs: &[Paragraph], n_words: &[usize], reasons: &mut [O
     }
 }
 
-/// Whether a block is prose in another language: it has hardly any common English words, and a detector of languages
-/// (trigrams, by whatlang) is sure.
+/// Whether a block is prose in another language: it has hardly any common English words, and a language detector
+/// (whatlang, which uses trigrams) is certain.
 ///
 /// The words come first because they are cheap. Names belong to no language: a block of mostly names is not judged,
 /// and the rest of a block must not look English either.
@@ -79,8 +79,8 @@ fn lower(word: &str) -> [u8; LONGEST] {
     lower
 }
 
-/// The words of a text except names: capitalised words that do not begin a sentence. In German these are a third of
-/// the words, in a list of names nearly all.
+/// The words of a text except names: capitalised words that do not begin a sentence. They are a third of the words in
+/// German, and nearly all in a list of names.
 fn without_names(text: &str) -> Vec<&str> {
     let mut begins_sentence = true;
     let mut words = Vec::new();

@@ -5,7 +5,7 @@ use crate::combination::{Combination, log_likelihoods, softmax};
 use crate::features::{ParagraphWords, RowSums, Table, UNKNOWN};
 use crate::token::Kind as TokenKind;
 
-/// Longer blocks are never dropped by the table: hardly any boilerplate that the rules leave is longer, and losing a
+/// The table never drops longer blocks, in words: hardly any boilerplate that the rules leave is longer, and losing a
 /// paragraph is costly.
 const MAX_WORDS: usize = 40;
 
@@ -26,7 +26,8 @@ pub struct LearnedFilter {
     pub threshold: f64,
 }
 
-/// What a feature of the table is about; with one or two values it makes a key. Numbers are part of the model format.
+/// What a feature of the table describes; together with one or two values it makes a key. Numbers are part of the model
+/// format.
 #[derive(Clone, Copy)]
 #[repr(u8)]
 enum Kind {
@@ -54,7 +55,7 @@ impl Kind {
 const LENGTHS: [usize; 7] = [3, 6, 10, 15, 25, 40, 60];
 
 impl LearnedFilter {
-    /// Whether the table may drop a block of `n_words` at all.
+    /// Whether the table may drop a block of `n_words` words at all.
     pub fn judges(n_words: usize) -> bool {
         n_words <= MAX_WORDS
     }
@@ -64,13 +65,13 @@ impl LearnedFilter {
         let mut found = Vec::with_capacity(2 * MAX_WORDS + 64);
         keys(block, |key| found.push(key));
         let mut sums = [0.0; 2];
-        let n_features = rows.add_up(self.table.view(), &found, &mut sums);
+        let n_features = rows.add_up(&self.table, &found, &mut sums);
         log_likelihoods(&mut sums, n_features);
         softmax(&self.combination.scores(&sums))[BOILERPLATE] > self.threshold
     }
 }
 
-/// Calls `take` with the key of every feature of a block; some come several times.
+/// Calls `take` with the key of every feature of a block; some keys come several times.
 pub fn keys(block: &ParagraphWords<'_>, mut take: impl FnMut(u64)) {
     let mut codes = 0;
     let (mut n_words, mut n_capitals) = (0, 0);
@@ -87,7 +88,7 @@ pub fn keys(block: &ParagraphWords<'_>, mut take: impl FnMut(u64)) {
     (0..32).filter(|code| codes >> code & 1 != 0).for_each(|code| take(Kind::Code.key(code, 0)));
     let length = LENGTHS.iter().position(|&limit| n_words <= limit).unwrap_or(LENGTHS.len()) as u32;
     take(Kind::Length.key(length, 0));
-    // Form says more than words: each cue counts alone and together with the length.
+    // Form says more than words, so each cue of form counts both alone and together with the length.
     for (cue, value) in (0..).zip(form(block.text, n_words, n_capitals)) {
         take(Kind::Cue.key(cue, value));
         take(Kind::CueAtLength.key(length << 8 | cue, value));
@@ -114,7 +115,7 @@ fn ends(block: &ParagraphWords<'_>, length: u32, mut take: impl FnMut(u64)) {
     take(Kind::EndsAtLength.key(last, length));
 }
 
-/// Tenths of the words with a capital, web address, at sign, bar, commas, full stops before a space.
+/// Cues of form: tenths of the words with a capital, web address, at sign, bar, commas, full stops before a space.
 fn form(text: &str, n_words: usize, n_capitals: u32) -> [u32; 6] {
     let count = |text: &str, mark: u8| memchr::memchr_iter(mark, text.as_bytes()).count();
     let is_stop = |at: &usize| text.as_bytes().get(at + 1) == Some(&b' ');

@@ -1,7 +1,7 @@
 //! The boilerplate filter: which blocks of an article are prose, and a [`Reason`] for every block that is not.
 //!
-//! Rules come first, because they can give a reason. What passes them meets a table of form and words, learned
-//! from the blocks that a corpus labels as boilerplate.
+//! Rules come first, because they can give a reason. A table of form and word features, learned from the blocks that a
+//! corpus labels as boilerplate, then decides about the blocks that pass.
 
 mod reason;
 mod patterns;
@@ -55,7 +55,7 @@ impl Filter {
         let n_words: Vec<usize> = paragraphs.iter().map(|paragraph| n_words(&paragraph.text)).collect();
         let reasons = by_rules(paragraphs, &n_words);
         let verdict = |((paragraph, reason), n_words): ((&Paragraph, Option<Reason>), usize)| {
-            // The table is learned from text without markup, where shortness alone says much. Turns of a
+            // The table is learned from text without markup, where shortness alone is strong evidence. Turns of a
             // conversation are short without being boilerplate.
             let is_bare = paragraph.part.is_none() && paragraph.speaker.is_none();
             match (reason, &self.learned) {

@@ -10,7 +10,7 @@ pub struct Pattern {
     /// Literals in lower case. Every match contains one of them in some case, or begins with one of those marked
     /// `^`. Empty if all literals are too common to search for.
     pub literals: &'static [&'static str],
-    /// Its `\b` and `\w` are narrower than those of Unicode; see `prefilter`.
+    /// The regular expression. Its `\b` and `\w` are narrower than in Unicode; see `prefilter`.
     pub regex: &'static str,
     /// A block that the pattern must match.
     #[cfg_attr(not(test), expect(dead_code, reason = "tests match it"))]
@@ -27,7 +27,8 @@ const fn pattern(
     Pattern { reason, max_words, literals, regex, example }
 }
 
-/// All patterns: reason, most words, literals, regex, example. The first that matches a block gives the reason.
+/// All patterns: reason, maximum number of words, literals, regex, example. The first that matches a block gives the
+/// reason.
 ///
 /// Patterns are narrow, because a lost paragraph costs more than boilerplate that stays. `(?i)` ignores case.
 #[rustfmt::skip]

@@ -7,7 +7,7 @@ use crate::article::Paragraph;
 /// The fewest words of a block that is dropped as a repeat.
 const MIN_REPEATED: usize = 5;
 
-/// Adds a reason by place to blocks that have none by their text. `n_words` has the number of words of each block.
+/// Adds a reason by place to blocks that have no reason by their text. `n_words` has the number of words of each block.
 pub fn by_place(paragraphs: &[Paragraph], n_words: &[usize], reasons: &mut [Option<Reason>]) {
     let texts: Vec<&str> = paragraphs.iter().map(|paragraph| paragraph.text.as_str()).collect();
     let prose: Vec<bool> =
@@ -20,14 +20,14 @@ pub fn by_place(paragraphs: &[Paragraph], n_words: &[usize], reasons: &mut [Opti
             let is_repeat = repeats[index].before > 0 && n_words[index] >= MIN_REPEATED;
             let is_line = is_line(text, n_words[index]);
             let by_line = match last_prose {
-                // Markup tells headings and the end of the article better than place does.
+                // Markup identifies headings and the end of the article better than place does.
                 _ if !is_line || paragraphs[index].part.is_some() => None,
                 None => title(text, n_words[index]),
                 Some(last) if index > last => Some(after_article(text, after_related)),
                 Some(last) if index < last => heading(text, n_words[index], !after_prose, prose[index + 1]),
                 Some(_) => None,
             };
-            // A text that a page has three times belongs to the article: a question that many are asked.
+            // A text that occurs three times on a page belongs to the article, such as a question put to many people.
             let is_duplicate = is_repeat && (paragraphs[index].part.is_none() || repeats[index].all == 2);
             reasons[index] = by_line.or(is_duplicate.then_some(Reason::Duplicate));
         }
@@ -43,7 +43,7 @@ struct Repeats {
     all: usize,
 }
 
-/// How often each text occurs, without regard to the case of ASCII.
+/// How often each text occurs, ignoring ASCII case.
 fn repeats(texts: &[&str]) -> Vec<Repeats> {
     let lower = |index: usize| texts[index].bytes().map(|byte| byte.to_ascii_lowercase());
     let mut sorted: Vec<usize> = (0..texts.len()).collect();

@@ -1,7 +1,7 @@
 //! Finds the first pattern that a block matches.
 //!
-//! Nearly every block of prose matches no pattern. One pass over a block finds the literals that it contains, which
-//! leaves few patterns, mostly none, whose regex has to be tried.
+//! Nearly every block of prose matches no pattern. One pass over a block finds the literals that it contains. This
+//! leaves few patterns, usually none, whose regex has to be tried.
 
 use std::sync::{LazyLock, OnceLock};
 
@@ -12,8 +12,8 @@ use regex::Regex;
 use super::patterns::{PATTERNS, Pattern};
 use super::reason::Reason;
 
-/// Patterns for blocks up to this many words have literals so common that they are searched for in short blocks
-/// only. Most text is in longer blocks.
+/// Literals of patterns for blocks of up to this many words are so common that they are searched for only in short
+/// blocks. Most text is in longer blocks.
 const SHORT: usize = 20;
 
 /// Characters outside ASCII that `(?i)` equates with an ASCII letter: the long s and the kelvin sign.
@@ -25,7 +25,7 @@ type Patterns = u128;
 /// The set of all patterns.
 const ALL: Patterns = Patterns::MAX >> (Patterns::BITS as usize - PATTERNS.len());
 
-/// Compiled on first use: all of them take 15 ms, an article needs a few.
+/// Compiled on first use: compiling all of them takes 15 ms, and an article needs only a few.
 static REGEXES: [OnceLock<Regex>; PATTERNS.len()] = [const { OnceLock::new() }; PATTERNS.len()];
 
 static PREFILTER: LazyLock<Prefilter> = LazyLock::new(Prefilter::new);
@@ -49,27 +49,27 @@ fn regex(index: usize) -> &'static Regex {
     REGEXES[index].get_or_init(|| compile().expect("a test compiles every pattern"))
 }
 
-/// What `\b` stands for: a word boundary of ASCII. A Unicode boundary switches off the fast automaton of `regex` at
+/// The meaning of `\b`: an ASCII word boundary. A Unicode boundary would switch off the fast automaton of `regex` at
 /// the first curly quotation mark.
 const BOUNDARY: &str = r"(?-u:\b)";
 
-/// What `\w` stands for: a character of a Latin, Greek or Cyrillic word. With those of all scripts the slowest pattern
-/// takes 4 ms to compile, not 0.5 ms.
+/// The meaning of `\w`: a character of a Latin, Greek or Cyrillic word. With all scripts, the slowest pattern would
+/// take 4 ms to compile, not 0.5 ms.
 const WORD_CHARACTER: &str = r"[0-9A-Z_a-z\u{c0}-\u{52f}\u{1e00}-\u{1eff}]";
 
 /// The literals of all patterns.
 struct Prefilter {
     /// Literals at the start of a block.
     starts: Literals,
-    /// Literals anywhere in a block, of patterns for blocks of any length.
+    /// Literals anywhere in a block, from patterns for blocks of any length.
     anywhere: Literals,
-    /// Literals anywhere in a block of at most [`SHORT`] words.
+    /// Literals anywhere in a block, from patterns for blocks of at most [`SHORT`] words.
     anywhere_in_short: Literals,
     /// Patterns without literals.
     always: Patterns,
 }
 
-/// An automaton for some literals, and by literal the patterns that need it.
+/// An automaton for some literals and, for each literal, the patterns that need it.
 struct Literals {
     automaton: AhoCorasick,
     patterns: Vec<Patterns>,

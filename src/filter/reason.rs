@@ -4,7 +4,7 @@
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum Reason {
-    /// Breadcrumbs, menus, loading messages, other furniture of a page.
+    /// Breadcrumbs, menus, loading messages and other page furniture.
     Navigation,
     /// Share buttons and requests to follow.
     Share,

@@ -9,7 +9,7 @@ use super::reason::Reason;
 use crate::article::{Paragraph, Part};
 use crate::read::{NameForm, name_and_rest};
 
-/// The longest block, in words, that is tried: no pattern is for longer ones.
+/// The longest block, in words, that patterns are tried on: no pattern is meant for longer blocks.
 const MAX_WORDS: usize = 80;
 
 /// Why the markup or the text of a block of `n_words` words makes it boilerplate, or `None`.
@@ -20,7 +20,7 @@ pub fn by_text(paragraph: &Paragraph, n_words: usize) -> Option<Reason> {
     let text = paragraph.text.as_str();
     let is_heading = paragraph.heading && !is_prose(text, n_words);
     match by_pattern(text, n_words) {
-        // On a page, a heading that matches a pattern is that of a list of links.
+        // On a page, a heading that matches a pattern belongs to a list of links.
         Some(reason) if !is_heading || paragraph.part.is_some() => Some(reason),
         _ => is_heading.then_some(Reason::Heading),
     }
@@ -73,7 +73,7 @@ fn is_greeting(text: &str, n_words: usize) -> bool {
     let turn = turn.filter(|rest| rest.starts_with(char::is_whitespace)).map(str::trim_start);
     let said = turn.unwrap_or(text);
     let is_turn = turn.is_some();
-    // A question is what a longer turn is about.
+    // A longer turn with a question is about that question.
     let asks = || n_words > 12 && said.contains('?');
     let is_salutation = n_words <= 8 && text.starts_with("Dear ");
     let is_welcome = n_words <= if is_turn { 70 } else { 14 } && WELCOME.is_match(said) && !asks();
@@ -82,7 +82,7 @@ fn is_greeting(text: &str, n_words: usize) -> bool {
     is_salutation || is_welcome || is_thanks()
 }
 
-/// Whether a turn that begins with thanks does nothing else, or thanks the audience.
+/// Whether a turn that begins with thanks does nothing but thank, or thanks the audience.
 fn only_thanks(said: &str, n_words: usize) -> bool {
     if ["audience", "listeners", "viewers", "listening"].iter().any(|word| said.contains(word)) {
         return true;
@@ -108,13 +108,13 @@ fn is_courtesy(sentence: &str) -> bool {
     COURTESIES.iter().any(|words| lower.contains(words)) && sentence.split_whitespace().count() <= 14
 }
 
-/// Whether a block of `n_words` words reads like running prose: long enough, with the end of a sentence.
+/// Whether a block of `n_words` words looks like running prose: it is long enough and ends like a sentence.
 pub fn is_prose(text: &str, n_words: usize) -> bool {
     let closing = |c: char| "\"'”’»)]*".contains(c);
     n_words >= 12 && text.trim_end_matches(closing).ends_with(['.', '!', '?', '…', ':', ';'])
 }
 
-/// Whether a block of `n_words` words is a short line without the end of a sentence.
+/// Whether a block of `n_words` words is a short line that does not end like a sentence.
 pub fn is_line(text: &str, n_words: usize) -> bool {
     n_words <= 16 && !text.trim_end().ends_with(['.', '!', '?', '…', ';', ':', ',', '"', '”', '»', ')'])
 }

@@ -4,7 +4,7 @@ use rand::{RngExt, SeedableRng};
 use rand_pcg::Pcg64Mcg;
 use serde::{Deserialize, Serialize};
 
-/// How many samples are drawn. The 95 % ends of 1,000 samples are stable to about a hundredth.
+/// How many samples are drawn. With 1,000 samples, the ends of a 95 % interval are stable to about a hundredth.
 const N_DRAWS: usize = 1000;
 /// The share of samples inside an interval.
 const INTERVAL: f64 = 0.95;

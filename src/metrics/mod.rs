@@ -71,7 +71,7 @@ pub struct Evaluation {
     pub log_loss: f64,
     /// The expected calibration error over 15 bins of equal width of the best probability.
     pub expected_calibration_error: f64,
-    /// Those bins, without empty ones.
+    /// These bins, without empty ones.
     pub reliability: Vec<ReliabilityBin>,
     /// Selective accuracy as (coverage, accuracy): the accuracy on the share of paragraphs with the highest best
     /// probability.
@@ -164,7 +164,7 @@ pub struct OutOfFold {
 }
 
 impl OutOfFold {
-    /// The kept part of an evaluation in which the filter dropped nothing.
+    /// The measures to keep from an evaluation in which the filter dropped nothing.
     #[cfg(feature = "train")]
     pub(crate) fn of(evaluation: &Evaluation) -> OutOfFold {
         let n_labels = evaluation.labels.len();

@@ -37,7 +37,7 @@ pub fn sorted_by_confidence(predictions: &[Prediction]) -> Vec<(f64, bool)> {
     labelled
 }
 
-/// `coverage` and the accuracy on that share of the paragraphs, those with the highest best probability.
+/// `coverage`, and the accuracy on that share of the paragraphs with the highest best probability.
 pub fn accuracy_at(labelled: &[(f64, bool)], coverage: f64) -> (f64, f64) {
     let n = ((labelled.len() as f64 * coverage) as usize).max(1).min(labelled.len());
     let right = labelled[..n].iter().filter(|(_, right)| *right).count();

@@ -1,5 +1,5 @@
-//! The model file, format 3: one safetensors file whose one metadata entry is JSON. Its tensors are little-endian
-//! arrays, read in place where the bytes are part of the program.
+//! The model file, format 3: one safetensors file with a single metadata entry in JSON. Its tensors are little-endian
+//! arrays, read in place if the bytes are part of the program.
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
@@ -28,12 +28,12 @@ struct Metadata {
     word_codes: bool,
     groups: Vec<Group>,
     offsets: Vec<f64>,
-    /// The regression of a paragraph alone, that among neighbours, and the prior.
+    /// The weights of the regression for a paragraph alone, those for one with neighbours, and the prior.
     neighbours: [Vec<f64>; 3],
     filter: Option<FilterNumbers>,
     unsure_below: f64,
     card: Card,
-    /// Hex SHA-256 over this entry, with nothing here, and over the names and bytes of the tensors.
+    /// Hex SHA-256 over this entry, with this field empty, and over the names and bytes of the tensors.
     sha256: String,
 }
 
@@ -60,10 +60,10 @@ struct FilterNumbers {
 /// A value, or what is wrong with the file.
 type Checked<T> = std::result::Result<T, String>;
 
-/// The one metadata entry: safetensors writes several in hash order.
+/// The only metadata entry, because safetensors writes several entries in hash order.
 const METADATA_KEY: &str = "rhetor";
-/// The largest weight, offset or table value that a model may have. Those of trained models stay below 100; with
-/// much larger ones sums lose the digits that probabilities are made of.
+/// The largest weight, offset or table value that a model may have. Values in trained models stay below 100; with much
+/// larger values, sums would lose the digits that probabilities depend on.
 const LARGEST: f64 = 1000.0;
 /// The names of the tensors that are not a group's.
 const LEXICON: &str = "lexicon";
@@ -72,8 +72,8 @@ const FILTER: &str = "filter";
 
 /// The parts of a model in `bytes`; `name` is used in errors.
 ///
-/// `keep` gives the bytes of a tensor as long as the program lives, where they do. `check` is for bytes from anywhere:
-/// then any change since they were written is an error.
+/// `keep` returns a tensor's bytes with a static lifetime if they have one. Set `check` for bytes from outside the
+/// program: any change since they were written is then an error.
 pub fn read<'a>(
     bytes: &'a [u8],
     name: &Path,
@@ -105,7 +105,7 @@ pub fn read<'a>(
     parts().map_err(broken)
 }
 
-/// Whether no value of a table can make a score that is not finite.
+/// Fails if a value of a table could make a score that is not finite.
 fn check_tables(parts: &Parts) -> Checked<()> {
     let filter = parts.filter.learned.iter().map(|learned| &learned.table);
     let mut values = parts.tables.iter().chain(filter).flat_map(Table::values);
@@ -182,21 +182,21 @@ impl Metadata {
         }
     }
 
-    /// What the checksum covers of the entry.
+    /// The part of the entry that the checksum covers.
     fn without_checksum(&self) -> Checked<String> {
         let mut value = serde_json::to_value(self).map_err(|err| err.to_string())?;
         value["sha256"] = serde_json::Value::String(String::new());
         Ok(value.to_string())
     }
 
-    /// Whether nothing was changed since the file was written.
+    /// Fails if the content has changed since the file was written.
     fn check(&self, tensors: &SafeTensors<'_>) -> Checked<()> {
         let named: BTreeMap<&str, &[u8]> = tensors.iter().map(|(name, view)| (name, view.data())).collect();
         let is_same = checksum(&self.without_checksum()?, named.into_iter()) == self.sha256;
         if is_same { Ok(()) } else { Err("its checksum does not match its content".to_string()) }
     }
 
-    /// Whether the numbers are as many as they must be, and in range.
+    /// Fails if there are too few or too many numbers, or if one is out of range.
     fn check_numbers(&self) -> Checked<()> {
         let n_classes = self.labels.len();
         let distinct: BTreeSet<&String> = self.labels.iter().collect();
@@ -208,13 +208,13 @@ impl Metadata {
         }
         let names = self.groups.iter().map(|group| group.name.as_str());
         if !names.eq(FeatureGroup::ALL.iter().map(|group| group.name())) {
-            return Err("it has other feature groups".to_string());
+            return Err("its feature groups are not those of this version".to_string());
         }
         if self.filter.as_ref().is_some_and(|filter| filter.offsets.len() != 2) {
             return Err("its filter does not have two classes".to_string());
         }
         if self.card.out_of_fold.as_ref().is_some_and(|figures| !figures.is_of(n_classes)) {
-            return Err("its out-of-fold figures are of another number of labels".to_string());
+            return Err("its out-of-fold figures are for a different number of labels".to_string());
         }
         if self.sha256.len() != 64 || !self.sha256.is_ascii() {
             return Err("it has no checksum".to_string());
@@ -244,20 +244,22 @@ impl Metadata {
         };
         let lexicon = Lexicon::new(lines.ok_or("its lexicon is not UTF-8")?, codes);
         let lexicon = lexicon.ok_or("its lexicon is not in order")?;
-        let table_of = |group: &FeatureGroup| table(tensors, group.name(), n_classes, keep);
+        let extractor = Extractor::new(&lexicon, self.max_ngram, self.word_codes);
+        let table_of =
+            |group: &FeatureGroup| table(tensors, group.name(), n_classes, extractor.n_keys(*group), keep);
         let tables = FeatureGroup::ALL.iter().map(table_of).collect::<Checked<Vec<_>>>()?;
         let learned = match self.filter {
             None => None,
             Some(FilterNumbers { weight, offsets, threshold }) => Some(LearnedFilter {
-                table: table(tensors, FILTER, 2, keep)?,
+                table: table(tensors, FILTER, 2, None, keep)?,
                 combination: Combination { weights: vec![weight], offsets },
                 threshold,
             }),
         };
         let [alone, among, prior] = self.neighbours;
-        let neighbours = Neighbours::new(alone, among, prior).filter(|_| has_prior);
+        let neighbours = if has_prior { Neighbours::new(alone, among, prior) } else { None };
         Ok(Parts {
-            extractor: Extractor::new(&lexicon, self.max_ngram, self.word_codes),
+            extractor,
             lexicon,
             tables,
             alphas: self.groups.iter().map(|group| group.alpha).collect(),
@@ -265,7 +267,7 @@ impl Metadata {
                 weights: self.groups.iter().map(|group| group.weight).collect(),
                 offsets: self.offsets,
             },
-            neighbours: neighbours.ok_or("its neighbour weights are of another number of labels")?,
+            neighbours: neighbours.ok_or("its neighbour weights are for a different number of labels")?,
             filter: Filter { learned },
             name: self.name,
             version: self.version,
@@ -277,24 +279,28 @@ impl Metadata {
     }
 }
 
+/// The table of a name; `n_keys` is given for one that is indexed by its keys.
 fn table<'a>(
     tensors: &SafeTensors<'a>,
     name: &str,
     n_classes: usize,
+    n_keys: Option<usize>,
     keep: impl Fn(&'a [u8]) -> Option<&'static [u8]> + Copy,
 ) -> Checked<Table> {
     let values = numbers(tensors, &format!("{name}.values"), Dtype::F32, keep)?;
-    let keys = format!("{name}.keys");
-    let table = match tensors.names().contains(&keys.as_str()) {
-        true => Table::hashed(numbers(tensors, &keys, Dtype::U64, keep)?, values, n_classes),
-        false => {
-            Table::direct(numbers(tensors, &format!("{name}.known"), Dtype::U8, keep)?, values, n_classes)
+    let table = match n_keys {
+        None => {
+            Table::hashed(numbers(tensors, &format!("{name}.keys"), Dtype::U64, keep)?, values, n_classes)
+        }
+        Some(n_keys) => {
+            let known = numbers(tensors, &format!("{name}.known"), Dtype::U8, keep)?;
+            Table::direct(known, values, n_classes).filter(|table| table.n_slots() == n_keys)
         }
     };
-    table.ok_or_else(|| format!("the lengths of the table `{name}` do not fit"))
+    table.ok_or_else(|| format!("the table `{name}` has inconsistent lengths"))
 }
 
-/// The numbers of a tensor: those in the program's own bytes where they are, others as a copy.
+/// The numbers of a tensor: borrowed if they are in the program's own bytes, otherwise copied.
 fn numbers<'a, T: Pod>(
     tensors: &SafeTensors<'a>,
     name: &str,
@@ -303,7 +309,7 @@ fn numbers<'a, T: Pod>(
 ) -> Checked<Cow<'static, [T]>> {
     let view = tensors.tensor(name).map_err(|err| format!("{name}: {err}"))?;
     if view.dtype() != dtype {
-        return Err(format!("{name} has another type"));
+        return Err(format!("{name} has the wrong type"));
     }
     let in_place = keep(view.data()).and_then(|data| bytemuck::try_cast_slice(data).ok());
     Ok(in_place

@@ -26,7 +26,7 @@ static EMBEDDED: &[u8] = &Aligned(*include_bytes!("../../models/default.safetens
 #[repr(C, align(64))]
 struct Aligned<Bytes: ?Sized>(Bytes);
 
-/// A fitted model: scores articles, explains labels, and knows what it was trained on.
+/// A fitted model. It scores articles, explains labels, and knows what it was trained on.
 ///
 /// Made by [`crate::train`], [`Model::load`] or [`Model::embedded`]. A clone shares everything with its original
 /// and costs nothing.
@@ -38,9 +38,9 @@ pub struct Model {
 /// Everything that a model consists of.
 #[derive(Debug, Clone)]
 pub struct Parts {
-    /// The name that outputs carry.
+    /// The name shown to users.
     pub name: String,
-    /// The version that outputs carry.
+    /// The version shown to users.
     pub version: String,
     /// The labels, in the order of every list of probabilities.
     pub labels: Vec<String>,
@@ -50,7 +50,7 @@ pub struct Parts {
     pub extractor: Extractor,
     /// A table for each of [`FeatureGroup::ALL`].
     pub tables: Vec<Table>,
-    /// The smoothing that each was fitted with.
+    /// The smoothing that each table was fitted with.
     pub alphas: Vec<f64>,
     /// How the groups become one score.
     pub combination: Combination,
@@ -62,11 +62,11 @@ pub struct Parts {
     pub unsure_below: f64,
     /// What the model was trained on and how well it did.
     pub card: Card,
-    /// Hex SHA-256 over all the rest.
+    /// Hex SHA-256 over everything else.
     pub checksum: String,
 }
 
-/// Models are equal if their checksums are.
+/// Two models are equal if their checksums are equal.
 impl PartialEq for Model {
     fn eq(&self, other: &Self) -> bool {
         self.parts.checksum == other.parts.checksum
@@ -79,7 +79,7 @@ impl PartialEq for Model {
 pub struct Card {
     /// The version of rhetor that trained it.
     pub rhetor: String,
-    /// Hex SHA-256 over the labelled text, whatever the names of its files.
+    /// Hex SHA-256 over the labelled text; file names do not matter.
     pub corpus_sha256: String,
     /// The number of labelled documents.
     pub n_documents: usize,
@@ -89,17 +89,17 @@ pub struct Card {
     pub options: BTreeMap<String, String>,
     /// Cross-validated figures without the filter, by name; shares are from 0 to 1.
     pub cross_validated: BTreeMap<String, f64>,
-    /// The tables behind those figures.
+    /// The detailed tables behind those figures.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub out_of_fold: Option<OutOfFold>,
-    /// By group and label the strongest features of the naive Bayes tables from which refinement started,
-    /// strongest first.
+    /// By group and label, the strongest features of the naive Bayes tables that refinement started from, strongest
+    /// first.
     pub naive_bayes_strongest: BTreeMap<String, BTreeMap<String, Vec<(String, f64)>>>,
-    /// How good models of growing shares of the corpus were, where that was asked for.
+    /// The learning curve: the quality of models trained on growing shares of the corpus, if it was requested.
     pub learning_curve: Vec<CurvePoint>,
 }
 
-/// A feature group in figures.
+/// The key figures of a feature group.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct GroupSummary {
     /// The group.
@@ -127,11 +127,11 @@ impl Model {
         &self.parts
     }
 
-    /// The default model, which every build carries: report, advocacy and analysis in English.
+    /// The default model, built into the library. It labels English text as report, advocacy or analysis.
     ///
     /// # Errors
     ///
-    /// When the build has a damaged model file.
+    /// When the model file in the build is damaged.
     pub fn embedded() -> Result<Model> {
         // A test has checked these bytes.
         let parts = file::read(EMBEDDED, Path::new("the embedded model"), Some, false)?;
@@ -150,8 +150,8 @@ impl Model {
 
     /// Reads the bytes of a model file; `name` is used in errors.
     ///
-    /// Any bytes give a model or an error, malicious ones included: lengths are checked before they are used, and
-    /// no number in a model can make a probability that is not finite.
+    /// Safe for untrusted bytes: lengths are checked before they are used, and no number in a model can make a
+    /// probability that is not finite.
     ///
     /// # Errors
     ///
@@ -160,7 +160,7 @@ impl Model {
         Ok(Model { parts: Arc::new(file::read(bytes, name, |_| None, true)?) })
     }
 
-    /// Writes the model whole, or not at all. The same model gives the same bytes.
+    /// Writes the model completely or not at all. The same model gives the same bytes.
     ///
     /// # Errors
     ///
@@ -183,7 +183,7 @@ impl Model {
         &self.parts.version
     }
 
-    /// The first 12 hex digits of the model's checksum: equal ids, equal models.
+    /// The first 12 hex digits of the model's checksum. Models with the same id are equal.
     pub fn id(&self) -> &str {
         &self.parts.checksum[..12]
     }
@@ -209,7 +209,7 @@ impl Model {
         Model::new(parts)
     }
 
-    /// The lowest best probability at which a label is not `unsure`.
+    /// The probability below which the most probable label is `unsure`.
     pub fn unsure_below(&self) -> f64 {
         self.parts.unsure_below
     }
@@ -234,8 +234,8 @@ impl Model {
         FeatureGroup::ALL.into_iter().zip(figures).map(summary).collect()
     }
 
-    /// For each feature group the `n` features that count most for the label at `index`, strongest first, with
-    /// what one of them alone in its group would add to the score of a paragraph without neighbours.
+    /// For each feature group, the `n` features that count most for the label at `index`, strongest first. Each comes
+    /// with what it would add to the score of a paragraph without neighbours if it were the only feature of its group.
     ///
     /// # Panics
     ///

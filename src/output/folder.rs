@@ -17,8 +17,8 @@ const TEMPORARY: &str = ".rhetor-";
 
 /// A folder of pages that appears at its path when it is finished, and may replace an earlier one.
 ///
-/// Pages go to a temporary folder. Where `path` exists it may be a mount point or the working directory, which
-/// cannot be renamed: then the temporary folder is made inside it and its entries are moved up at the end.
+/// Pages go to a temporary folder. A `path` that exists may be a mount point or the working directory, which cannot be
+/// renamed. In that case the temporary folder is made inside it and its entries are moved up at the end.
 #[derive(Debug)]
 pub struct OutputFolder {
     path: PathBuf,
@@ -40,7 +40,7 @@ impl OutputFolder {
         builder.prefix(TEMPORARY);
         #[cfg(unix)]
         {
-            // The permissions of a new folder, in place of the private ones of a temporary folder.
+            // The permissions of a new folder, instead of the private ones of a temporary folder.
             use std::os::unix::fs::PermissionsExt;
             builder.permissions(std::fs::Permissions::from_mode(0o777));
         }

@@ -12,9 +12,9 @@ use crate::error::{Error, Result};
 
 /// A file that appears at its path when it is finished.
 ///
-/// Bytes go to a temporary file in the same folder, which [`OutputFile::finish`] renames. A path that exists and
-/// is no regular file (a device, a named pipe) is written to directly. A symbolic link stays a link; the file that
-/// it points to is replaced.
+/// Bytes go to a temporary file in the same folder, which [`OutputFile::finish`] renames. A path that exists and is not
+/// a regular file (a device or a named pipe) is written to directly. A symbolic link stays a link; the file that it
+/// points to is replaced.
 #[derive(Debug)]
 pub struct OutputFile {
     path: PathBuf,
@@ -69,7 +69,7 @@ impl OutputFile {
     }
 
     /// Changes the path to the same name followed by `.partial` and returns it, for results that are valid but
-    /// incomplete. `None` for a device or a pipe, which has them already.
+    /// incomplete. `None` for a device or a pipe, which has already received them.
     pub fn make_partial(&mut self) -> Option<PathBuf> {
         let Writer::Temporary { target, .. } = &mut self.writer else { return None };
         target.as_mut_os_string().push(".partial");

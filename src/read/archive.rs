@@ -1,5 +1,5 @@
 //! The bytes of a file or of standard input, decompressed if they are gzip or Zstandard, and the kinds of binary files
-//! that are not read.
+//! that rhetor refuses.
 
 use std::fs::File;
 use std::io::{BufRead, BufReader, Cursor, ErrorKind, Read};
@@ -11,8 +11,8 @@ use flate2::bufread::GzDecoder;
 
 use crate::error::{Error, Result};
 
-/// The highest compression ratio. News in JSON is compressed 3 to 10 times, the most repetitive logs about a hundred
-/// times.
+/// The highest compression ratio that is accepted. News in JSON is compressed 3 to 10 times, the most repetitive logs
+/// about a hundred times.
 const MAX_RATIO: u64 = 200;
 /// The ratio is checked beyond this many decompressed bytes: small files of nothing but spaces are harmless.
 const FREE_OF_RATIO: u64 = 64 << 20;
@@ -27,7 +27,7 @@ const N_MAGIC: u64 = 4;
 pub struct Bytes {
     pub path: PathBuf,
     reader: Box<dyn Read + Send>,
-    /// The kind of archive that they come from.
+    /// The kind of archive that the bytes come from.
     archive: Option<&'static str>,
     /// The number of bytes read from the file so far, as it is stored.
     pub n_read: Arc<AtomicU64>,
@@ -51,7 +51,7 @@ impl Bytes {
         file.by_ref().take(N_MAGIC).read_to_end(&mut magic).map_err(Error::io(path, "read"))?;
         let archive = match magic.as_slice() {
             [0x1f, 0x8b, ..] => Some("gzip"),
-            // The second is a skippable frame, which may come first.
+            // The second magic number is that of a skippable frame, which may come first.
             [0x28, 0xb5, 0x2f, 0xfd] | [0x50..=0x5f, 0x2a, 0x4d, 0x18] => Some("zstd"),
             _ => None,
         };
@@ -90,7 +90,7 @@ impl Bytes {
         Err(self.archive_error(format!("decompresses to {what}")))
     }
 
-    /// Errors of a decoder, unlike those of the operating system, have no error number.
+    /// Unlike errors of the operating system, errors of a decoder have no error number.
     fn failure(&self, err: std::io::Error) -> Error {
         if self.archive.is_none() || err.raw_os_error().is_some() {
             return Error::io(&self.path, "read")(err);
@@ -125,7 +125,7 @@ impl<R: BufRead> Read for Members<R> {
     }
 }
 
-/// Skips the zeros after a member; returns whether another one may follow.
+/// Skips the zeros after a member. Returns whether another member may follow.
 fn skip_padding(rest: &mut impl BufRead) -> std::io::Result<bool> {
     loop {
         let bytes = rest.fill_buf()?;
@@ -154,8 +154,8 @@ impl Read for Counted {
 
 const TO_TEXT: &str = "save it as text or HTML first";
 const IMAGE: &str = "extract its text with OCR software first";
-const UNPACK: &str = "unpack it first and read the files or the folder";
-const NO_TEXT: &str = "give files of text";
+const UNPACK: &str = "unpack it first and read the unpacked files";
+const NO_TEXT: &str = "pass text files instead";
 /// A Parquet table has its directory at the end, so it can only be read from a file.
 const PARQUET: &str = match cfg!(feature = "parquet") {
     true => "save it as an uncompressed file: it cannot be read from a pipe or an archive",
@@ -190,9 +190,9 @@ const KINDS: [(usize, &[u8], &str, &str); 27] = [
     (8, b"WEBPVP8", "a WebP image", IMAGE),
     (4, b"ftyp", "a video or an HEIC image", NO_TEXT),
     (0, b"\x7fELF", "an executable", NO_TEXT),
-    (0, b"OggS", "a sound recording", NO_TEXT),
+    (0, b"OggS", "an audio file", NO_TEXT),
     // The length of the header in eight bytes, then the header.
-    (4, b"\0\0\0\0{\"", "a model (safetensors)", "use it as the model, and files of text as inputs"),
+    (4, b"\0\0\0\0{\"", "a model (safetensors)", "use it as the model, and text files as inputs"),
 ];
 
 /// One control character in this many bytes is tolerated in text.

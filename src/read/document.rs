@@ -9,10 +9,10 @@ use super::paragraph::{count_characters, normalise, paragraph, split_paragraphs}
 use super::{MAX_ARTICLE, Reading, markdown, text};
 use crate::article::{Article, Metadata, Paragraph, SpanOf};
 
-/// The lines that front matter may have; a longer one is body.
+/// The most lines of front matter; anything longer is body text.
 const MAX_FRONT_MATTER_LINES: usize = 64;
 
-/// A line of this many bytes, five times a long paragraph of news, is probably more than one paragraph.
+/// A longer line, in bytes, is probably more than one paragraph: this is five times a long paragraph of news.
 const LONG_LINE: usize = 4000;
 
 /// The article of a text file, or its parts if the file is longer than [`MAX_ARTICLE`].
@@ -20,7 +20,7 @@ pub struct TextArticles {
     lines: Lines,
     form: Form,
     metadata: Metadata,
-    /// What was read so far.
+    /// What has been read so far.
     n_bytes: usize,
     n_characters: usize,
     n_paragraphs: usize,
@@ -101,7 +101,7 @@ impl Iterator for TextArticles {
     }
 }
 
-/// The paragraphs of `text` from byte `body` on, and where those begin that were split.
+/// The paragraphs of `text` from byte `body` on, and where the paragraphs that were split begin.
 fn paragraphs_of(text: &str, body: usize, form: Form, metadata: &Metadata) -> (Vec<Paragraph>, Vec<usize>) {
     let whole: Vec<Paragraph> = match labelled_blocks(text, body) {
         Some(Ok(blocks)) => blocks.into_iter().map(|block| block.paragraph).collect(),
@@ -130,8 +130,8 @@ pub fn is_sequence(metadata: &Metadata) -> bool {
     metadata.get("sequence").is_none_or(|value| value != "no")
 }
 
-/// The `key: value` lines between two lines `---` at the top of `text`, and the byte after them; nothing and 0 if
-/// there are none.
+/// The `key: value` lines between two `---` lines at the top of `text`, and the byte after them; no lines and 0 if
+/// there is no front matter.
 pub fn front_matter(text: &str) -> (Metadata, usize) {
     let mut metadata = Metadata::new();
     let mut lines = text.split_inclusive('\n');
@@ -157,7 +157,7 @@ pub fn front_matter(text: &str) -> (Metadata, usize) {
     (Metadata::new(), 0)
 }
 
-/// Whether the text before a colon is a key, one short word, and not prose.
+/// Whether the text before a colon is a key (one short word) and not prose.
 fn is_key(key: &str) -> bool {
     key.len() <= 40 && key.starts_with(char::is_alphabetic) && is_name(key)
 }
@@ -177,7 +177,7 @@ pub struct LabelledBlock {
     pub paragraph: Paragraph,
 }
 
-/// The blocks of a labelled article from byte `body` on; `None` if the first block has no label. The inner error is
+/// The blocks of a labelled article from byte `body` on; `None` if the first block has no label. The inner error holds
 /// the line and the first words of a later block without a label.
 pub fn labelled_blocks(text: &str, body: usize) -> Option<Result<Vec<LabelledBlock>, (usize, String)>> {
     let mut ranges = text::blank_line_blocks(text, body).peekable();

@@ -1,8 +1,8 @@
-//! Decoding: bytes to text by the chunk, with a warning for what cannot be decoded.
+//! Decoding: bytes to text, one chunk at a time, with a warning for what cannot be decoded.
 //!
-//! A byte order mark decides, then the pattern of NUL bytes of UTF-16 without a mark. Other text is ASCII until the
-//! first byte that is not. From there on it is UTF-8 if possible, or else in the encoding that the page declares, or
-//! else in the one that a detector guesses.
+//! A byte order mark decides, then the pattern of NUL bytes in UTF-16 without a mark. Other text is read as ASCII up to
+//! the first byte that is not ASCII. From there on it is read as UTF-8 if possible, otherwise in the encoding that the
+//! page declares, otherwise in the encoding that a detector guesses.
 
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
 use encoding_rs::{DecoderResult, Encoding, UTF_8, UTF_16BE, UTF_16LE};
@@ -16,11 +16,11 @@ const CHUNK: usize = 64 << 10;
 /// The number of bytes that the encoding is detected from, beginning with the first chunk that is not ASCII.
 const WINDOW: usize = 512 << 10;
 
-/// The encoding of the bytes not decoded yet.
+/// The encoding of the bytes that are not decoded yet.
 enum Charset {
     /// Only ASCII so far.
     Ascii,
-    /// With the order of its bytes.
+    /// UTF-32, with its byte order.
     Utf32(fn([u8; 4]) -> u32),
     Other(encoding_rs::Decoder),
 }
@@ -64,7 +64,7 @@ impl Charset {
     }
 }
 
-/// The text of a file, decoded by the chunk.
+/// The text of a file, decoded one chunk at a time.
 pub struct Decoder {
     pub bytes: Bytes,
     /// Bytes read and not decoded yet.
@@ -152,7 +152,7 @@ impl Decoder {
         !self.ended
     }
 
-    /// The encoding of the bytes held, not all of them ASCII.
+    /// The encoding of the bytes held, not all of which are ASCII.
     fn decide(&mut self) -> Charset {
         if is_mostly_utf_8(&self.raw, self.ended) {
             return Charset::of(UTF_8);
@@ -166,8 +166,8 @@ impl Decoder {
         self.warnings.push(Warning { path: self.bytes.path.clone(), line, what });
     }
 
-    /// Counts the lines of `text` from byte `start` on, and replaces the NULs there: those of the file are as invalid
-    /// as what could not be decoded.
+    /// Counts the lines of `text` from byte `start` on, and replaces the NULs there: NULs in the file are as invalid as
+    /// bytes that could not be decoded.
     fn replace_nuls(&mut self, text: &mut String, start: usize) {
         let count = |byte, text: &str| memchr_iter(byte, text.as_bytes()).count();
         if let Some(first) = memchr(0, &text.as_bytes()[start..]) {
@@ -185,8 +185,9 @@ impl Decoder {
 /// Browsers look for a page's declaration of its encoding in this many bytes.
 const DECLARATION: usize = 1024;
 
-/// Whether bytes, not all of them ASCII, are UTF-8 with at most as many invalid sequences as other characters.
-/// Other encodings hardly ever look like this. The last character may be incomplete unless the bytes are `whole`.
+/// Whether bytes, not all of which are ASCII, are UTF-8 with at most as many invalid sequences as valid non-ASCII
+/// characters. Other encodings hardly ever look like this. The last character may be incomplete unless the bytes are
+/// `whole`.
 fn is_mostly_utf_8(bytes: &[u8], whole: bool) -> bool {
     let (mut n_right, mut n_wrong) = (0, 0);
     for chunk in bytes.utf8_chunks() {
@@ -204,7 +205,7 @@ fn guessed_encoding(bytes: &[u8], whole: bool) -> &'static Encoding {
     detector.guess(None, Utf8Detection::Deny)
 }
 
-/// UTF-16 if about every second byte is NUL, as with Latin letters, and few of the others are.
+/// UTF-16 if about every second byte is NUL, as for Latin letters, and few of the other bytes are.
 fn utf_16_by_nuls(head: &[u8]) -> Option<&'static Encoding> {
     let (pairs, _) = head.as_chunks::<2>();
     let n_nuls = |side: usize| pairs.iter().filter(|pair| pair[side] == 0).count();

@@ -11,10 +11,10 @@ use crate::error::{Error, Result};
 pub struct Inputs {
     /// The files to read, in the order of the paths; those of a folder or pattern are sorted by name.
     pub files: Vec<PathBuf>,
-    /// The files that were named one by one. Such a file is meant, so a problem with it is an error; a file found by
-    /// a folder or a pattern may be skipped if it has no text, as [`Error::NoTexts`] says of stray JSON.
+    /// The files that were named one by one. The user meant these, so a problem with one is an error; a file found
+    /// through a folder or a pattern may be skipped if it has no text ([`Error::NoTexts`], for stray JSON).
     pub named: BTreeSet<PathBuf>,
-    /// Skipped files in the folders, whose extension is not that of an input form.
+    /// Files in the folders that were skipped, because their extension is not that of an input form.
     pub skipped: Vec<PathBuf>,
     /// Other entries of the folders: pipes, devices, links to folders and broken links.
     pub special: Vec<PathBuf>,
@@ -22,9 +22,9 @@ pub struct Inputs {
     pub errors: Vec<Error>,
 }
 
-/// Finds the files in `paths`. A folder is replaced by all files below it with the extension of an input form, which may
-/// be followed by `.gz` or `.zst`, including hidden and git-ignored files. A pattern (`*`, `?`, `[a-z]`, `**`) is
-/// replaced by its matches, unless a file has that very name. Symbolic links to folders are not followed.
+/// Finds the files in `paths`. A folder is replaced by all files below it with the extension of an input form, which
+/// may be followed by `.gz` or `.zst`, including hidden and git-ignored files. A pattern (`*`, `?`, `[a-z]`, `**`) is
+/// replaced by its matches, unless a file has exactly that name. Symbolic links to folders are not followed.
 ///
 /// A path that names a file or a pipe is always read. `-` is standard input.
 pub fn find_inputs(paths: &[PathBuf]) -> Inputs {
@@ -71,7 +71,7 @@ fn find_in_folder(folder: &Path, inputs: &mut Inputs) {
     for entry in walkdir::WalkDir::new(folder).sort_by_file_name() {
         match entry {
             Ok(entry) if entry.file_type().is_dir() => {}
-            // Reading a pipe or a device could block for ever.
+            // Reading a pipe or a device could block forever.
             Ok(entry) if !entry.path().is_file() => inputs.special.push(entry.into_path()),
             Ok(entry) if form_by_name(entry.path()).is_some() => inputs.files.push(entry.into_path()),
             Ok(entry) => inputs.skipped.push(entry.into_path()),
@@ -102,10 +102,10 @@ pub enum Form {
     Parquet,
 }
 
-/// The form of a file by its extension or, without a known one, by `head`, its first characters.
+/// The form of a file by its extension or, if the extension is unknown, by `head`, its first characters.
 pub fn form_of(path: &Path, head: &str, names: &ColumnNames) -> Form {
     match form_by_name(path) {
-        // A page saved under the name of a text is still a page.
+        // A page saved with the extension of a text file is still a page.
         None | Some(Form::Text) if is_page(head) => return Form::Html,
         Some(Form::Json) => return json_form(head),
         Some(form) => return form,
@@ -126,7 +126,7 @@ pub fn form_of(path: &Path, head: &str, names: &ColumnNames) -> Form {
     }
 }
 
-/// The form by the extension. The extensions are known only here.
+/// The form by the extension. This is the only list of extensions.
 pub fn form_by_name(path: &Path) -> Option<Form> {
     let extension = inner_path(path).extension()?.to_str()?.to_ascii_lowercase();
     match extension.as_str() {
@@ -166,13 +166,14 @@ fn is_page(text: &str) -> bool {
     })
 }
 
-/// A column with a longer name, in words, is a sentence.
+/// The most words of a column name; anything longer is a sentence.
 const MAX_NAME_WORDS: usize = 5;
 
-/// Whether a line is the header of a table: several columns, all of them names, and one of them the text's.
+/// Whether a line is the header of a table: it has several columns, all of them are names, and one is the name of the
+/// text column.
 ///
-/// A sentence can list words like `story` and `body`, but with spaces after its commas. If there are such spaces,
-/// only `text`, or the name that the user gave, counts as the name of the text.
+/// A sentence can also list words like `story` and `body`, but with spaces after its commas. If there are such spaces,
+/// only `text`, or the name that the user gave, counts as the name of the text column.
 fn is_header(line: &str, names: &ColumnNames) -> bool {
     let surest = names.text.as_deref().unwrap_or("text");
     let delimiters = names.delimiter.map_or_else(|| vec![',', '\t', ';', '|'], |byte| vec![byte as char]);
@@ -187,7 +188,7 @@ fn is_header(line: &str, names: &ColumnNames) -> bool {
     delimiters.iter().any(is_table)
 }
 
-/// Whether a header cell may be the name of a column. An index column often has none.
+/// Whether a header cell may be the name of a column. An index column often has no name.
 fn is_name(column: &str) -> bool {
     !column.ends_with(['.', '!', ':', '…']) && column.split_whitespace().count() <= MAX_NAME_WORDS
 }

@@ -1,4 +1,4 @@
-//! Decoded text, read by the line or by the part. No more of it is held than was asked for.
+//! Decoded text, read line by line or part by part. No more of it is held than was asked for.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -11,7 +11,7 @@ use super::archive::Bytes;
 use super::encoding::Decoder;
 use crate::error::{Result, Warning};
 
-/// The number of bytes at the beginning of a text that its form is detected from.
+/// The form of a text is detected from this many bytes at its beginning.
 const HEAD: usize = 64 << 10;
 /// A buffer that grew beyond this for one long line is shrunk again, in bytes.
 const MAX_SPARE: usize = 1 << 20;
@@ -20,7 +20,7 @@ const MAX_SPARE: usize = 1 << 20;
 pub struct Lines {
     decoder: Decoder,
     buffer: String,
-    /// The first byte of the buffer that was not returned yet.
+    /// The first byte of the buffer that has not been returned yet.
     start: usize,
     /// The buffer has no line break between `start` and here.
     scanned: usize,
@@ -33,7 +33,7 @@ pub struct Lines {
 pub enum Line<'a> {
     /// The line with its line break.
     Whole(&'a str),
-    /// A line of more than [`MAX_ROW`] bytes, which was skipped.
+    /// The line had more than [`MAX_ROW`] bytes and was skipped.
     TooLong,
 }
 
@@ -59,7 +59,7 @@ impl Lines {
         &self.decoder.bytes.path
     }
 
-    /// The first [`HEAD`] bytes of the text that was not returned yet.
+    /// The first [`HEAD`] bytes of the text that has not been returned yet.
     pub fn head(&mut self) -> &str {
         self.fill(HEAD);
         let head = &self.buffer[self.start..];
@@ -151,7 +151,7 @@ impl Lines {
         Ok((rest.len() <= most).then_some(rest))
     }
 
-    /// The number of bytes read from the file so far, as it is stored; the counter is live.
+    /// A live counter of the bytes read from the file so far, before decompression.
     pub fn n_read(&self) -> Arc<AtomicU64> {
         Arc::clone(&self.decoder.bytes.n_read)
     }

@@ -19,7 +19,7 @@ pub fn paragraphs(text: &str, body: usize) -> Vec<Paragraph> {
         let start = body + range.start;
         let slice = text[start..body + range.end].trim_end();
         let end = start + slice.len();
-        // Without the head of its table a row is not parsed as one, so its bars are removed here.
+        // A row without the head of its table is not parsed as a row, so its bars are removed here.
         let plain = plain_text(slice).trim_matches(['|', ' ']).replace(" | ", " ");
         let is_image = plain.is_empty() && slice.contains("](");
         let text = if is_image { normalise(slice) } else { plain };
@@ -65,7 +65,7 @@ fn push_block(blocks: &mut Vec<Block>, block: Block) {
     blocks.push(block);
 }
 
-/// Adds the text of a list item after a nested block, which belongs to no block yet.
+/// Adds the text that follows a nested block in a list item and belongs to no block yet.
 fn push_rest(markdown: &str, blocks: &mut Vec<Block>, rest: Block) {
     let Range { start, end } = rest.range;
     match blocks.last_mut() {
@@ -79,7 +79,7 @@ fn push_rest(markdown: &str, blocks: &mut Vec<Block>, rest: Block) {
     }
 }
 
-/// Ends a list item where a nested block begins. An item without text before that becomes empty.
+/// Ends a list item where a nested block begins. An item without any text before it becomes empty.
 fn end_item(blocks: &mut [Block], inner_start: usize) {
     if let Some(block) = blocks.last_mut() {
         block.range.end = block.range.end.min(inner_start);
@@ -108,7 +108,7 @@ pub fn plain_text(markdown: &str) -> String {
 static TAG: LazyLock<Regex> =
     LazyLock::new(|| Regex::new(r"(?s)<!--.*?-->|</?[A-Za-z][^>]*>").expect("a test uses the pattern"));
 
-/// Takes every `[text][reference]` for a link: a slice does not contain the definitions.
+/// Treats every `[text][reference]` as a link, because a slice does not contain the definitions.
 struct LinksWithoutDefinition;
 
 impl<'a> BrokenLinkCallback<'a> for LinksWithoutDefinition {

@@ -1,7 +1,7 @@
-//! From paths to articles: the files to read, their forms, and their blocks.
+//! Reading: from paths to articles, that is, the files to read, their forms, and their blocks.
 //!
-//! A file passes through `archive` (decompressed), `encoding` (decoded) and `lines` (by the line or the part) before its
-//! form is known. So any form may be compressed and in any encoding, and no file has to fit into memory.
+//! A file is decompressed (`archive`), decoded (`encoding`) and split into lines or parts (`lines`) before its form is
+//! known. So any form may be compressed and in any encoding, and no file has to fit into memory.
 
 mod archive;
 mod document;
@@ -43,27 +43,27 @@ pub(crate) use table::Rows;
 pub(crate) use table::{Row, bad_row, no_column};
 pub(crate) use turn::{NameForm, name_and_rest};
 
-// Memory stays flat because everything that is held at once has a limit. Text beyond a limit is split, or skipped with
-// a warning or an error.
+// Memory use stays flat because everything that is held at once has a limit. Text beyond a limit is split, or skipped
+// with a warning or an error.
 
 /// The longest row of a table, in bytes. A longer one is skipped with an error.
 const MAX_ROW: usize = 64 << 20;
-/// The longest web page, in bytes; articles of 100,000 words take less than a tenth of it. The rest of a longer one
-/// is not read.
+/// The longest web page, in bytes; articles of 100,000 words take less than a tenth of it. The rest of a longer page is
+/// not read.
 const MAX_PAGE: usize = 8 << 20;
 /// The longest article, in bytes: a very long novel. A longer one is split between paragraphs.
 const MAX_ARTICLE: usize = 4 << 20;
 /// The longest paragraph, in bytes: ten thousand words. A longer one is split at white space.
 const MAX_PARAGRAPH: usize = 64 << 10;
-/// The text of table rows that is read in one step, in bytes.
+/// The amount of text from table rows that is read in one step, in bytes.
 const BATCH: usize = 1 << 20;
-/// The bad rows that are reported in one step.
+/// The most bad rows that are reported in one step.
 const MAX_ERRORS: usize = 1000;
 
-/// How to read.
+/// The settings of reading.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ReadOptions {
-    /// Whether each row of a table is a paragraph. A row with a `doc` always is.
+    /// Whether each row of a table is a paragraph. A row with a `doc` always is one.
     pub rows_are_paragraphs: bool,
     /// The columns of a table.
     pub columns: ColumnNames,
@@ -95,7 +95,7 @@ enum Role {
 }
 
 impl ColumnNames {
-    /// The names that the column of this role may have, the best first.
+    /// The names that the column of this role may have, in order of preference.
     fn candidates(&self, role: Role) -> Vec<&str> {
         let (named, usual) = match role {
             Role::Text => (&self.text, TEXT),
@@ -106,7 +106,7 @@ impl ColumnNames {
         named.as_deref().map_or_else(|| usual.split(' ').collect(), |name| vec![name])
     }
 
-    /// The index of the column of this role. Case is ignored, but a column whose case matches comes first.
+    /// The index of the column of this role. Case is ignored, but a column whose case matches takes precedence.
     fn find(&self, role: Role, header: &[String]) -> Option<usize> {
         let exact = |name: &str| header.iter().position(|column| column.trim() == name);
         let alike = |name: &str| header.iter().position(|column| column.trim().eq_ignore_ascii_case(name));
@@ -141,7 +141,7 @@ pub struct Reading {
     pub articles: Vec<Article>,
     /// The rows that were skipped, each with its line.
     pub errors: Vec<Error>,
-    /// Text that was changed or only partly read.
+    /// Warnings about text that was changed or only partly read.
     pub warnings: Vec<Warning>,
 }
 
@@ -161,12 +161,13 @@ impl Reading {
     }
 }
 
-/// The articles of one file, some at a time: a file of any size is read in little memory.
+/// The articles of one file, a few at a time, so that a file of any size can be read with little memory.
 ///
 /// A text, a Markdown file or a web page is one article; a text of more than 4 MB is read in parts, and each part is an
-/// article whose paragraphs continue the count. Each row of a table is an article, unless the table has a `doc` column
-/// or [`ReadOptions::rows_are_paragraphs`] is set. Then each row is a paragraph, and consecutive rows of one `doc` are
-/// an article. A bad row is listed in [`Reading::errors`], and the other rows are read.
+/// article whose paragraph numbers continue those of the part before. Each row of a table is an article, unless the
+/// table has a `doc` column or [`ReadOptions::rows_are_paragraphs`] is set. Then each row is a paragraph, and
+/// consecutive rows of one `doc` are an article. A bad row is listed in [`Reading::errors`], and the other rows are
+/// read.
 pub struct Articles {
     readings: Box<dyn Iterator<Item = Reading> + Send>,
     n_read: Arc<AtomicU64>,
@@ -177,13 +178,13 @@ impl Articles {
     ///
     /// # Errors
     ///
-    /// If the file cannot be read, is not text, or is a table without a column for the text.
+    /// If the file cannot be read, is not text, or is a table without a text column.
     pub fn open(path: &Path, options: &ReadOptions) -> Result<Articles> {
         Ok(Articles::new(path, Opened::open(path, &options.columns)?, options))
     }
 
-    /// Reads from `reader` as from a file called `name`: a page just fetched, a member of an archive, a text in memory.
-    /// The form is detected from the extension of the name, which also appears in records and errors.
+    /// Reads from `reader` as from a file called `name`. Use it for a page just fetched, a member of an archive, or a
+    /// text in memory. The form is detected from the extension of the name, which also appears in records and errors.
     ///
     /// # Errors
     ///
@@ -221,8 +222,8 @@ impl Articles {
         Articles { readings, n_read }
     }
 
-    /// The number of bytes read from the file so far, as it is stored: compressed bytes of a compressed file. It is
-    /// meant for progress, as reading runs ahead of the articles returned. Stays 0 for Parquet.
+    /// The number of bytes read from the file so far; for a compressed file, compressed bytes. It is meant for showing
+    /// progress, because reading runs ahead of the articles returned. It stays 0 for Parquet.
     pub fn n_bytes_read(&self) -> u64 {
         self.n_read.load(Ordering::Relaxed)
     }
@@ -284,7 +285,7 @@ pub fn read_path(path: &Path, options: &ReadOptions) -> Result<Reading> {
     Ok(whole)
 }
 
-/// The article in a plain text, as in a `.txt` file.
+/// The article in a plain text, read like a `.txt` file.
 pub fn article_from_text(text: &str) -> Article {
     let mut article = document::article_from_text(text);
     turn::mark_turns(&mut article.paragraphs);

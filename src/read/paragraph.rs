@@ -7,15 +7,15 @@ use super::MAX_PARAGRAPH;
 use super::lines::word_end;
 use crate::article::Paragraph;
 
-/// First halves of compounds that keep their hyphen at the end of a line. Other words there were hyphenated by a
-/// typesetter.
+/// First halves of compounds, which keep their hyphen at the end of a line. Other words with a hyphen there were
+/// hyphenated by a typesetter.
 const COMPOUND: [&str; 18] = [
     "well", "self", "non", "half", "vice", "long", "short", "high", "first", "second", "third", "two",
     "three", "twenty", "thirty", "forty", "fifty", "sixty",
 ];
 
-/// The text before a hyphen that is examined, in bytes; longer than any word. Without this limit a text of nothing
-/// but hyphenated words takes quadratic time.
+/// How much text before a hyphen is examined, in bytes: more than any word has. Without this limit, a text of nothing
+/// but hyphenated words would take quadratic time.
 const MAX_HALF: usize = 256;
 
 /// A paragraph for a slice of `text`, with its text normalised.
@@ -23,8 +23,8 @@ pub fn paragraph(text: &str, Range { start, end }: Range<usize>) -> Paragraph {
     Paragraph { start, end, text: normalise(&text[start..end]), follows: true, ..Paragraph::default() }
 }
 
-/// Sets the character ranges of the paragraphs of `text`, which are in its order. `before` is the number of characters
-/// before `text`; returns that number with those of `text` added.
+/// Sets the character ranges of the paragraphs, which are in the order of `text`. `before` is the number of characters
+/// before `text`; returns the number up to its end.
 pub fn count_characters(text: &str, before: usize, paragraphs: &mut [Paragraph]) -> usize {
     let (mut byte, mut character) = (0, before);
     let mut count_to = |position: usize| {
@@ -40,7 +40,7 @@ pub fn count_characters(text: &str, before: usize, paragraphs: &mut [Paragraph])
     count_to(text.len())
 }
 
-/// Splits the paragraphs of `source` that are too long; also returns where in `source` those begin.
+/// Splits the paragraphs of `source` that are too long. Also returns where in `source` these begin.
 ///
 /// `plain` makes the text of a paragraph from its slice of the source.
 pub fn split_paragraphs(
@@ -110,7 +110,8 @@ pub fn normalise(text: &str) -> String {
     folded
 }
 
-/// Whether `text` is surely normalised: [`normalise`] changes nothing. Seldom wrong about English text.
+/// Whether `text` is certainly normalised, so that [`normalise`] would change nothing. Rarely `false` for normalised
+/// English text.
 ///
 /// The loop over pairs of bytes has no early exit, so the compiler can vectorise it.
 pub fn is_normalised(text: &str) -> bool {

@@ -13,9 +13,9 @@ pub struct RowArticles {
     rows: Rows,
     /// Whether a row without a `doc` is a paragraph, like a row with one.
     rows_are_paragraphs: bool,
-    /// The article that more rows may belong to, and the bytes of its paragraphs.
+    /// The unfinished article, to which more rows may belong, and the size of its paragraphs in bytes.
     open: Option<(Article, usize)>,
-    /// How many rows were read, bad ones included.
+    /// How many rows have been read, including bad ones.
     n_rows: usize,
     ended: bool,
 }
@@ -32,7 +32,7 @@ impl RowArticles {
 
     /// Adds the paragraphs of a row. An article of more than [`MAX_ARTICLE`] bytes is released in parts.
     fn add(&mut self, row: Row, batch: &mut Reading) {
-        // A row without a `doc` is read alone: it must not depend on the rows before it.
+        // A row without a `doc` is read by itself, because it must not depend on the rows before it.
         let is_article = row.doc.is_none() && !self.rows_are_paragraphs;
         let (mut paragraphs, is_split) = row_paragraphs(&row, is_article);
         if is_split {
@@ -106,7 +106,7 @@ fn empty_article(path: &Path, mut metadata: Metadata) -> Article {
     Article { source, metadata, span_of: SpanOf::Field, first_paragraph: 0, paragraphs }
 }
 
-/// The part of an article that was read, which goes on after it.
+/// The part of an unfinished article that has been read so far.
 fn take_part(article: &mut Article) -> Article {
     let paragraphs = std::mem::take(&mut article.paragraphs);
     let part = Article { paragraphs, ..article.clone() };
@@ -114,8 +114,8 @@ fn take_part(article: &mut Article) -> Article {
     part
 }
 
-/// The paragraphs of a row, and whether a long one was split. A row that is not an article is one paragraph, whatever
-/// line breaks it has.
+/// The paragraphs of a row, and whether a long one was split. A row that is not an article is one paragraph, regardless
+/// of its line breaks.
 fn row_paragraphs(row: &Row, is_article: bool) -> (Vec<Paragraph>, bool) {
     let text = row.text.as_str();
     let mut whole = if is_article { text::paragraphs(text, 0) } else { Vec::new() };

@@ -1,10 +1,10 @@
 //! The paragraphs of plain text.
 //!
 //! A blank line separates paragraphs, and so does a line with only the marks of quoted mail (`>`). A single line break
-//! does so unless the text is hard-wrapped: most of its inner lines have nearly the same width and end in
-//! mid-sentence. Even in hard-wrapped text a list item, an indented line, a page number and a change in the depth of
-//! quotation begin a block. Finally, a block that ends in mid-sentence is joined with the next one if that continues
-//! in lower case.
+//! does, too, unless the text is hard-wrapped: most of its inner lines have nearly the same width and end in
+//! mid-sentence. Even in hard-wrapped text, a list item, an indented line, a page number or a change in quotation depth
+//! begins a block. Finally, a block that ends in mid-sentence is joined with the next one if that continues in lower
+//! case.
 
 use std::ops::Range;
 
@@ -15,7 +15,7 @@ use crate::article::Paragraph;
 const MAX_WRAP_WIDTH: usize = 120;
 /// The width of hard-wrapped text is at least this.
 const MIN_WRAP_WIDTH: usize = 40;
-/// A block that is broken in mid-sentence has at least this many words; shorter ones are headings and boilerplate.
+/// A block that is broken in mid-sentence has at least this many words; shorter blocks are headings and boilerplate.
 const MIN_WORDS_BROKEN: usize = 8;
 /// The continuation of a broken block has at least this many words.
 const MIN_WORDS_REST: usize = 4;
@@ -85,9 +85,10 @@ pub fn trimmed(text: &str, slice: Range<usize>) -> Range<usize> {
 
 /// Whether the line breaks inside the runs of lines are due to a column width.
 ///
-/// Counts the lines that are followed by another line of the same run. There must be at least three. Their width is the
-/// 80th percentile, because an address may stick out, and must be from [`MIN_WRAP_WIDTH`] to [`MAX_WRAP_WIDTH`]. At
-/// least seven in ten lines must have 0.7 times that width, and at least half must end in mid-sentence.
+/// Looks at the lines that are followed by another line of the same run. There must be at least three. The text's width
+/// is the 80th percentile of their widths, because a web address may be longer, and must be from [`MIN_WRAP_WIDTH`] to
+/// [`MAX_WRAP_WIDTH`]. At least seven in ten lines must have 0.7 times that width, and at least half must end in
+/// mid-sentence.
 fn is_hard_wrapped(text: &str, lines: &[Line]) -> bool {
     let inner = lines.windows(2).filter(|pair| !pair[1].begins_run);
     let inner: Vec<&str> = inner.map(|pair| &text[pair[0].range.clone()]).collect();
@@ -102,8 +103,8 @@ fn is_hard_wrapped(text: &str, lines: &[Line]) -> bool {
     full * 10 >= inner.len() * 7 && broken * 2 >= inner.len()
 }
 
-/// The paragraphs of one run of hard-wrapped lines. It is split where [`begins_block`] says, and in a text without blank
-/// lines also after short lines that end a sentence.
+/// The paragraphs of one run of hard-wrapped lines. The run is split where [`begins_block`] says and, in a text without
+/// blank lines, also after short lines that end a sentence.
 fn unwrap_run(text: &str, run: &[Line], only_run: bool) -> Vec<Range<usize>> {
     let width = |line: &Line| text[line.range.clone()].chars().count();
     let widest = run.iter().map(width).max().unwrap_or(0);

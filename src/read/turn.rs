@@ -11,20 +11,20 @@ pub struct NameForm {
     pub n_words: usize,
     /// Whether words after the first may be in brackets: `Ann Lee (host)`.
     pub has_brackets: bool,
-    /// Whether its capitals may be of any script.
+    /// Whether its capitals may be from any script.
     pub any_script: bool,
 }
 
-/// Names of up to five words, with or without capitals throughout: `Dr. Ann Lee: `.
+/// Names of up to five words, in mixed case or all capitals: `Dr. Ann Lee: `.
 const NAME: NameForm = NameForm { n_words: 5, has_brackets: true, any_script: true };
 
-/// The turns that a speaker must have: `Note:` and `Update:` occur once in an article.
+/// The fewest turns of a speaker: `Note:` and `Update:` occur once in an article.
 const MIN_TURNS: usize = 2;
 
 /// The name that begins a turn, and the text after its colon; `None` if `text` is not a turn.
 ///
 /// A name consists of capitalised words separated by single spaces; white space may follow it. A regex for the letters
-/// of all scripts says the same, but to compile it takes as long as to label a small article.
+/// of all scripts would do the same, but compiling it takes as long as labelling a small article.
 pub fn name_and_rest(text: &str, form: NameForm) -> Option<(&str, &str)> {
     let colon = memchr::memchr(b':', text.as_bytes())?;
     let (head, rest) = (&text[..colon], &text[colon + 1..]);
@@ -42,7 +42,7 @@ impl NameForm {
         word.starts_with(is_capital) && word.chars().all(is_name_character)
     }
 
-    /// Whether a word has an opening bracket, a closing one, or both.
+    /// Whether a word has an opening bracket, a closing bracket, or both.
     fn is_bracketed(self, word: &str) -> bool {
         let inner = word.strip_suffix(')').unwrap_or(word);
         match inner.strip_prefix('(') {

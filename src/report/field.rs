@@ -31,14 +31,14 @@ pub enum Kind {
     Shares(&'static str),
 }
 
-/// Which forms have a field, and how JSON writes a missing value. In CSV it is an empty field, in Parquet a null.
+/// Which formats have a field, and how JSON writes a missing value. In CSV it is an empty field, in Parquet a null.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Presence {
-    /// In all forms, never missing.
+    /// In all formats, never missing.
     Always,
-    /// In all forms, `null` if missing.
+    /// In all formats, `null` if missing.
     Nullable,
-    /// In all forms, without its key if missing.
+    /// In all formats, without its key if missing.
     Optional,
     /// In JSON alone, without its key if missing.
     InJson,
@@ -48,7 +48,7 @@ pub enum Presence {
     OptionalInColumns,
 }
 
-/// What a row has in a field: a value of JSON, or several that are in columns of their own.
+/// What a row has in a field: one JSON value, or several values that have columns of their own.
 #[derive(Clone, Serialize)]
 #[serde(untagged)]
 pub enum Value<'a> {
@@ -120,7 +120,7 @@ impl<'a> Value<'a> {
     }
 }
 
-/// Nine digits after the point: probabilities still sum to 1 within 1e-8, and rows stay short.
+/// Nine decimal places: probabilities still sum to 1 within 1e-8, and rows stay short.
 pub fn rounded(value: f64) -> f64 {
     (value * 1e9).round() / 1e9
 }

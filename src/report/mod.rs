@@ -1,4 +1,4 @@
-//! Results as text and tables: the same records in one file per form, and pages for a browser.
+//! Results as text, tables and pages for a browser. Each format has a file here; all write the same records.
 
 mod field;
 mod html;
@@ -23,7 +23,7 @@ pub use parquet::ParquetFile;
 pub use terminal::{Format, Report, Styles};
 
 impl Report<'_> {
-    /// The line above all paragraphs; empty for JSONL and tables.
+    /// The header line of paragraphs; empty for JSONL and tables.
     pub fn paragraph_header(&self) -> String {
         self.csv_header(&record::scored())
     }
@@ -36,7 +36,7 @@ impl Report<'_> {
         }
     }
 
-    /// The line above all profiles; empty for JSONL.
+    /// The header line of profiles; empty for JSONL.
     pub fn profile_header(&self) -> String {
         match self.format {
             Format::Table => shares_table::profile_header(self),
@@ -74,7 +74,7 @@ impl Report<'_> {
         }
     }
 
-    /// The line above all blocks that were only read; empty for JSONL and tables.
+    /// The header line of blocks that were only read; empty for JSONL and tables.
     pub fn block_header(&self) -> String {
         self.csv_header(&record::read())
     }

@@ -130,7 +130,7 @@ fn batch<R>(
 }
 
 fn array(kind: Kind, is_nullable: bool, cells: &[Value<'_>]) -> ArrayRef {
-    // A cell that is not of the kind of its column is missing, as is empty text. Counts are far below 2^63.
+    // A cell whose value does not have the type of its column is missing, as is empty text. Counts are far below 2^63.
     match kind {
         Kind::Text => Arc::new(StringArray::from_iter(cells.iter().map(|cell| match cell {
             Value::Text(text) if !(text.is_empty() && is_nullable) => Some(text.as_ref()),

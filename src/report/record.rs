@@ -9,7 +9,7 @@ use crate::metrics::Interval;
 use crate::score::{Contribution, Evidence, Labelling, Outcome};
 use crate::summary::{Comparison, Deviation, Digest, Excerpt, Profile, TagMix};
 
-/// What a block's record says of its article, where it is known.
+/// What a block's record says about its article, if known.
 const METADATA: [&str; 7] = ["doc", "title", "author", "date", "outlet", "url", "language"];
 
 /// One block of an article: labelled, dropped, or only read.
@@ -111,7 +111,7 @@ pub fn read<'r>() -> Vec<Field<Block<'r>>> {
     position().into_iter().chain(own).chain(text()).chain([flags]).collect()
 }
 
-/// Where a block stands.
+/// The position of a block.
 fn position<'r>() -> [Field<Block<'r>>; 7] {
     [
         Field::new(Always, Text, "source", |block, _| block.article.source.as_str().into()),
@@ -124,7 +124,7 @@ fn position<'r>() -> [Field<Block<'r>>; 7] {
     ]
 }
 
-/// A block's text, and what is known of it and its article.
+/// A block's text, and what is known about it and its article.
 fn text<'r>() -> impl Iterator<Item = Field<Block<'r>>> {
     let own = [
         Field::new(Always, Text, "text", |block: &Block<'r>, _| block.paragraph().text.as_str().into()),

@@ -1,4 +1,4 @@
-//! Shares of words for a reader at a terminal: a line for each article, group or tag, fitted to the width.
+//! Shares of words for the terminal: a line for each article, group or tag, fitted to the width.
 
 use unicode_width::UnicodeWidthStr;
 
@@ -6,15 +6,15 @@ use super::terminal::{Report, cut, fitted, fitted_end, short, wrapped};
 use crate::metrics::Interval;
 use crate::summary::{Comparison, Deviation, Digest, MIN_ARTICLES, MIN_PARAGRAPHS, Profile, TagMix};
 
-/// The columns of a share with its interval: `.42 .31-.55`.
+/// The width of a share with its interval: `.42 .31-.55`.
 const INTERVAL_WIDTH: usize = 11;
-/// The columns of a share alone.
+/// The width of a share alone.
 const SHARE_WIDTH: usize = 3;
-/// The columns of the counts between a name and its shares.
+/// The width of the counts between a name and its shares.
 const COUNTS_WIDTH: usize = 19;
-/// The fewest and the most columns of a name.
+/// The smallest and the largest width of a name.
 const NAME_WIDTHS: (usize, usize) = (16, 60);
-/// The columns of a tag.
+/// The width of a tag.
 const TAG_WIDTH: usize = 12;
 /// With more tags, those with few articles are only counted.
 const MOST_TAGS: usize = 20;
@@ -30,7 +30,7 @@ struct Columns {
 }
 
 impl Columns {
-    /// Intervals if those of all labels fit, else shares alone, for as many labels as fit.
+    /// Shares with intervals if those of all labels fit; otherwise shares alone, for as many labels as fit.
     fn of(report: &Report<'_>) -> Columns {
         let room = report.width.saturating_sub(NAME_WIDTHS.0 + COUNTS_WIDTH);
         let fit = |width: usize| (room / (width + 1)).max(1);
@@ -93,7 +93,7 @@ pub fn profile(report: &Report<'_>, profile: &Profile) -> String {
     format!("{counts} {unsure} {out_of_domain} {}\n", columns.shares(&profile.word_shares))
 }
 
-/// The mean shares of each tag, and the articles that differ most from the others of theirs.
+/// The mean shares of each tag, and the articles that differ most from the others with the same tag.
 pub fn comparison(report: &Report<'_>, column: &str, comparison: &Comparison, digests: &[Digest]) -> String {
     let mut lines = mixes(report, column, comparison) + &notes(report, column, comparison);
     let n_ranked = comparison.ranked().count();
@@ -139,7 +139,7 @@ fn notes(report: &Report<'_>, column: &str, comparison: &Comparison) -> String {
     let notes = [
         (
             1,
-            "Mean share of words by label. Each article counts once; intervals are 95 % over the articles."
+            "Mean share of words by label, with 95 % intervals over the articles. Each article counts once."
                 .into(),
         ),
         (n_few, format!("{n_few} with fewer than {MIN_ARTICLES} articles: too few to rank.")),
@@ -149,7 +149,7 @@ fn notes(report: &Report<'_>, column: &str, comparison: &Comparison) -> String {
     notes.iter().filter(|(n, _)| *n > 0).map(|(_, text): &(usize, String)| note(report, text)).collect()
 }
 
-/// An article that is ranked, and the paragraphs that make it differ.
+/// A ranked article, and the paragraphs that make it differ.
 fn ranked(report: &Report<'_>, comparison: &Comparison, digest: &Digest, deviation: &Deviation) -> String {
     let tag = |index: usize| fitted(&comparison.tags[index].tag, TAG_WIDTH);
     let head = format!("{:>4} {} {}", short(deviation.distance), tag(deviation.tag), tag(deviation.nearest));

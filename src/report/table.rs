@@ -1,4 +1,4 @@
-//! Articles for a reader at a terminal: a line for each block, fitted to the width.
+//! Articles for the terminal: a line for each block, fitted to the width.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -114,7 +114,7 @@ fn marked(paragraph: &Paragraph) -> Cow<'_, str> {
     }
 }
 
-/// The features for and against a label with their contributions, and the terms that make its score.
+/// The features for and against a label with their contributions, and the terms that make up its score.
 fn evidence_lines(report: &Report<'_>, evidence: &Evidence) -> String {
     let (pro, contra): (Vec<&Contribution>, Vec<&Contribution>) =
         evidence.features.iter().partition(|c| c.weight > 0.0);
@@ -132,7 +132,7 @@ fn evidence_lines(report: &Report<'_>, evidence: &Evidence) -> String {
         + &listed(report, "sums", sums)
 }
 
-/// A feature as a reader knows it: sequences of words or codes in quotation marks.
+/// The name of a feature for readers: sequences of words or codes are in quotation marks.
 fn shown(contribution: &Contribution) -> String {
     match contribution.group {
         FeatureGroup::Ngrams | FeatureGroup::CodePairs => format!("\"{}\"", contribution.feature),
@@ -140,7 +140,7 @@ fn shown(contribution: &Contribution) -> String {
     }
 }
 
-/// Items after their name, separated by commas, on as many lines as they need; nothing without items.
+/// A name and its items, separated by commas and wrapped to as many lines as needed; empty if there are no items.
 fn listed(report: &Report<'_>, name: &str, items: Vec<String>) -> String {
     let Some(last) = items.len().checked_sub(1) else { return String::new() };
     let comma = |index| if index < last { "," } else { "" };

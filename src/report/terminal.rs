@@ -1,11 +1,11 @@
-//! The settings of reports, and text for a terminal: fitted to a width in columns, coloured where that is wanted.
+//! The settings of reports, and text for a terminal: fitted to a width in columns, and coloured if requested.
 
 use anstyle::{AnsiColor, Style};
 use unicode_truncate::{Alignment, UnicodeTruncateStr};
 use unicode_width::UnicodeWidthStr;
 
-/// The colours of labels, from the terminal's own palette so that they suit its background. More labels start
-/// again from the first.
+/// The colours of labels, from the terminal's own palette so that they suit its background. Further labels start again
+/// from the first.
 const LABEL_COLORS: [AnsiColor; 6] = [
     AnsiColor::Cyan,
     AnsiColor::Magenta,
@@ -15,10 +15,10 @@ const LABEL_COLORS: [AnsiColor; 6] = [
     AnsiColor::Red,
 ];
 
-/// The form in which results are written.
+/// The format of results.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Format {
-    /// Lines for a reader at a terminal.
+    /// Lines for a terminal.
     Table,
     /// One JSON object per line.
     Jsonl,
@@ -35,9 +35,9 @@ pub struct Report<'a> {
     pub labels: &'a [String],
     /// The width of tables, in terminal columns.
     pub width: usize,
-    /// Whether tables show dropped blocks; the other forms always do.
+    /// Whether tables show dropped blocks; the other formats always do.
     pub keep_dropped: bool,
-    /// The colours of tables; the other forms have none.
+    /// The colours of tables; the other formats have none.
     pub styles: Styles,
 }
 
@@ -46,7 +46,7 @@ pub struct Report<'a> {
 /// Fit text to its width before you style it: escape sequences take bytes but no columns.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Styles {
-    /// Whether there are colours and weights.
+    /// Whether to use colours and bold or dim text.
     pub color: bool,
 }
 
@@ -91,7 +91,7 @@ pub fn cut(text: &str, width: usize) -> String {
     fitted(text, width).trim_end().to_string()
 }
 
-/// As [`fitted`], but paths lose their beginning: they differ at their ends.
+/// As [`fitted`], but for paths, which are cut at their beginning because they differ at their ends.
 pub fn fitted_end(text: &str, width: usize) -> String {
     let clean = clean(text);
     if clean.width() <= width || !clean.contains('/') {

@@ -12,7 +12,7 @@ use crate::features::{Buffers, FeatureGroup, N_GROUPS, Names, ParagraphWords, Pr
 use crate::model::Model;
 use crate::neighbours::Weighed;
 
-/// Why a paragraph got its label: contributions whose sum is its score.
+/// Why a paragraph got its label: contributions that add up to its score.
 ///
 /// `score` is the label's log-probability minus the mean of all labels' log-probabilities, and
 /// `score = baseline + neighbours + rest + the sum of the features' weights`, up to rounding.
@@ -20,17 +20,17 @@ use crate::neighbours::Weighed;
 pub struct Evidence {
     /// The label's score.
     pub score: f64,
-    /// What the label has before any word is read.
+    /// The label's score before any word is read.
     pub baseline: f64,
     /// What the neighbouring paragraphs contribute.
     pub neighbours: f64,
-    /// The sum of all features that are not named.
+    /// The sum of the weights of all features that are not listed.
     pub rest: f64,
     /// The features that count most for the label, strongest first, then those that count most against it,
     /// strongest last.
     pub features: Vec<Contribution>,
-    /// The words that contribute to the score, in order, where that was asked for. They add up to the features
-    /// that are made of words; style cues and code counts are not.
+    /// The words that contribute to the score, in order, if requested. They add up to the features that are made of
+    /// words, which excludes style cues and code counts.
     pub words: Vec<Word>,
 }
 
@@ -41,7 +41,7 @@ pub struct Contribution {
     pub group: FeatureGroup,
     /// The word, n-gram or cue.
     pub feature: String,
-    /// Its contribution; above 0 it counts for the label.
+    /// Its contribution. A positive one counts for the label.
     pub weight: f64,
 }
 
@@ -50,7 +50,7 @@ pub struct Contribution {
 pub struct Word {
     /// Its byte range in the paragraph's text.
     pub place: Range<usize>,
-    /// An equal part of every feature that it is part of.
+    /// Its contribution: an equal part of every feature that contains the word.
     pub weight: f64,
 }
 
@@ -73,21 +73,20 @@ struct Features<'a> {
 }
 
 impl Sink for Features<'_> {
-    fn feature(&mut self, group: FeatureGroup, key: u64, tokens: Range<u32>) -> bool {
-        let Some(slot) = self.tables[group as usize].slot(key) else { return false };
+    fn feature(&mut self, group: FeatureGroup, key: u64, tokens: Range<u32>) {
+        let Some(slot) = self.tables[group as usize].slot(key) else { return };
         let place = *self.places.entry((group, slot)).or_insert(self.features.len());
         if place == self.features.len() {
             self.counts[group as usize] += 1;
             self.features.push(Feature { group, slot, key, tokens: Vec::new(), weight: 0.0 });
         }
         self.features[place].tokens.push(tokens);
-        true
     }
 }
 
-/// The evidence of every paragraph of a run, given its scores alone and those with its neighbours.
+/// The evidence for every paragraph of a run, from its own scores and those with its neighbours.
 ///
-/// Time: that of scoring, and a sort of each paragraph's strongest features.
+/// Takes as long as scoring, plus a sort of each paragraph's strongest features.
 pub fn of_run(
     model: &Model,
     run: &[&Paragraph],
@@ -182,16 +181,16 @@ fn summary(
     }
 }
 
-/// The `n` features that count most for the label, strongest first, then the `n` that count most against it,
-/// strongest last. Of equal ones the order is that of groups and keys.
+/// The `n` features that count most for the label, strongest first, then the `n` that count most against it, strongest
+/// last. Equal ones are in the order of groups and keys.
 fn strongest(model: &Model, features: &[Feature], n: usize) -> Vec<Contribution> {
     let mut order: Vec<&Feature> = features.iter().collect();
     let compare = |a: &&Feature, b: &&Feature| {
         let by_weight = b.weight.total_cmp(&a.weight);
         by_weight.then_with(|| (a.group, a.key).cmp(&(b.group, b.key)))
     };
-    // Of hundreds of features only these need to be in order.
-    if order.len() > 2 * n {
+    // Only these need sorting, out of hundreds of features.
+    if order.len() > n.saturating_mul(2) {
         order.select_nth_unstable_by(n, compare);
         let n_rest = order.len() - n;
         order[n..].select_nth_unstable_by(n_rest - n - 1, compare);
@@ -211,7 +210,7 @@ fn strongest(model: &Model, features: &[Feature], n: usize) -> Vec<Contribution>
     order[..n_for].iter().chain(&order[n_all - n_against..]).map(contribution).collect()
 }
 
-/// What each word contributes: equal parts of the features that it is part of.
+/// What each word contributes: equal parts of the features that contain it.
 fn words_of(words: &ParagraphWords<'_>, features: &[Feature], n_before: usize, n_bytes: usize) -> Vec<Word> {
     let mut weights = vec![0.0; words.tokens.len()];
     for feature in features {

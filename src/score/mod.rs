@@ -1,4 +1,4 @@
-//! A model and an article in; a label, probabilities and exact evidence for each paragraph out.
+//! Scoring: from a model and an article to a label, probabilities and exact evidence for each paragraph.
 
 mod evidence;
 mod paragraph;
@@ -12,20 +12,19 @@ use crate::model::Model;
 use crate::neighbours::Weighed;
 use crate::read::article_from_text;
 
-/// A paragraph is out of domain when the model knows a smaller share of its words.
+/// A paragraph is out of domain if the model knows a smaller share of its words than this.
 ///
-/// Measured on the default model: English news knows more than nine words in ten, German and French text less
-/// than half.
+/// The default model knows more than nine in ten words of English news, and less than half of German and French text.
 const MIN_KNOWN_SHARE: f64 = 0.7;
 
-/// Settings of scoring.
+/// The settings of scoring.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ScoreOptions {
     /// Whether neighbouring paragraphs count. Without them each paragraph is scored alone.
     pub context: bool,
     /// Whether boilerplate is dropped. Without the filter every block with words is labelled.
     pub filter: bool,
-    /// How many features to name for a paragraph's label, and how many against it; 0 builds no evidence.
+    /// How many features to list for a paragraph's label, and how many against it. With 0 there is no evidence.
     pub n_evidence: usize,
     /// Whether evidence includes the contribution of every word.
     pub weigh_words: bool,
@@ -49,7 +48,7 @@ pub enum Outcome {
 /// The label of a paragraph and what it is based on.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Labelling {
-    /// The index of the most probable label; of several, the first.
+    /// The index of the most probable label; the first in a tie.
     pub label: usize,
     /// Probabilities in the order of [`Model::labels`]; they add up to 1. Calibrated out of fold, with rare labels
     /// weighted half way towards equal shares.
@@ -58,7 +57,7 @@ pub struct Labelling {
     pub unsure: bool,
     /// Whether the model knows too few of the words to be trusted.
     pub out_of_domain: bool,
-    /// Why, where that was asked for.
+    /// The evidence for the label, if requested.
     pub evidence: Option<Evidence>,
 }
 
@@ -75,10 +74,9 @@ pub struct LabelledParagraph<'a> {
 type Run = Vec<usize>;
 
 impl Model {
-    /// What each block of an article is, in the article's order.
+    /// The outcome for each block of an article, in the article's order.
     ///
-    /// Depends on the article, the model and the options alone. Linear in the text; safe to call from many
-    /// threads.
+    /// Depends only on the article, the model and the options. Linear in the text; safe to call from many threads.
     ///
     /// # Examples
     ///
@@ -101,7 +99,7 @@ impl Model {
         let mut outcomes = Vec::with_capacity(verdicts.len());
         let mut run = Run::new();
         let mut alone: Vec<Alone> = Vec::new();
-        // A dropped block between two paragraphs does not end a run; a gap in the source does.
+        // A dropped block between two paragraphs does not end a run, but a gap in the source does.
         let mut is_interrupted = true;
         for (index, (paragraph, verdict)) in article.paragraphs.iter().zip(verdicts).enumerate() {
             is_interrupted |= !paragraph.follows;
@@ -111,7 +109,7 @@ impl Model {
                 continue;
             }
             if is_interrupted || !options.context {
-                self.label_run(article, &run, &alone, options, &mut outcomes);
+                self.label_run(article, &run, &mut alone, options, &mut outcomes);
                 run.clear();
                 alone.clear();
                 reader.start_run();
@@ -120,7 +118,7 @@ impl Model {
             run.push(index);
             is_interrupted = false;
         }
-        self.label_run(article, &run, &alone, options, &mut outcomes);
+        self.label_run(article, &run, &mut alone, options, &mut outcomes);
         outcomes
     }
 
@@ -156,7 +154,7 @@ impl Model {
         article.paragraphs.into_iter().zip(outcomes).map(labelled).collect()
     }
 
-    /// Why each block of an article is dropped, or `None` where it is kept; labels nothing.
+    /// Why each block of an article is dropped, or `None` for blocks that are kept. Labels nothing.
     pub fn filter(&self, article: &Article) -> Vec<Option<Reason>> {
         let mut reader = Reader::new(self);
         let verdicts = self.parts().filter.by_rules(&article.paragraphs);
@@ -173,11 +171,11 @@ impl Model {
         &self,
         article: &Article,
         run: &[usize],
-        alone: &[Alone],
+        alone: &mut [Alone],
         options: ScoreOptions,
         outcomes: &mut [Outcome],
     ) {
-        let scores: Vec<Vec<f64>> = alone.iter().map(|alone| alone.scores.clone()).collect();
+        let scores: Vec<Vec<f64>> = alone.iter_mut().map(|alone| std::mem::take(&mut alone.scores)).collect();
         let weighed = self.parts().neighbours.weigh(&scores);
         let evidence = match options.n_evidence {
             0 => Vec::new(),
@@ -188,7 +186,7 @@ impl Model {
             }
         };
         let mut evidence = evidence.into_iter();
-        for ((&index, alone), weighed) in run.iter().zip(alone).zip(&weighed) {
+        for ((&index, alone), weighed) in run.iter().zip(&*alone).zip(&weighed) {
             outcomes[index] = Outcome::Labelled(self.labelling(alone, weighed, evidence.next()));
         }
     }
@@ -206,13 +204,13 @@ impl Model {
     }
 }
 
-/// Why each block of an article is dropped when no filter is used: only a block without words is.
+/// Why each block of an article is dropped without a filter: only blocks without words are.
 pub fn keep_all(article: &Article) -> Vec<Option<Reason>> {
     let is_empty = |paragraph: &Paragraph| !paragraph.text.contains(char::is_alphabetic);
     article.paragraphs.iter().map(|paragraph| is_empty(paragraph).then_some(Reason::Fragment)).collect()
 }
 
-/// Why each block of an article is dropped by the rules alone; needs no model.
+/// Why each block of an article is dropped by the rules alone, without a model.
 pub fn filter_by_rules(article: &Article) -> Vec<Option<Reason>> {
     let verdicts = Filter::default().by_rules(&article.paragraphs).into_iter();
     verdicts.map(Verdict::reason).collect()

@@ -6,13 +6,13 @@ use std::ops::Range;
 use crate::article::Paragraph;
 use crate::combination::{Combination, log_likelihoods};
 use crate::features::{
-    Buffers, FeatureGroup, N_GROUPS, ParagraphWords, Previous, RowSums, Sink, Table, TableView, UNKNOWN,
+    Buffers, FeatureGroup, N_GROUPS, ParagraphWords, Previous, RowSums, Sink, Table, UNKNOWN,
 };
 use crate::filter::{Reason, Verdict};
 use crate::model::Model;
 use crate::token::Kind;
 
-/// What a paragraph says without its neighbours.
+/// The scores of a paragraph without its neighbours.
 pub struct Alone {
     /// Unnormalised log-probabilities.
     pub scores: Vec<f64>,
@@ -24,8 +24,6 @@ pub struct Alone {
 pub struct Reader<'a> {
     model: &'a Model,
     words: ParagraphWords<'a>,
-    /// The paragraph in `words`.
-    current: Option<*const Paragraph>,
     previous: Previous,
     buffers: Buffers,
     sums: Sums<'a>,
@@ -37,19 +35,18 @@ impl<'a> Reader<'a> {
         Reader {
             model,
             words: ParagraphWords::default(),
-            current: None,
             previous: Previous::default(),
             buffers: Buffers::default(),
             sums,
         }
     }
 
-    /// Forgets the paragraph before: the next one starts a run.
+    /// Forgets the previous paragraph: the next one starts a run.
     pub fn start_run(&mut self) {
         self.previous.clear();
     }
 
-    /// Why a block is dropped, by the rules and, where they leave it open, by the learned table.
+    /// Why a block is dropped, by the rules or, if they do not decide, by the learned table.
     pub fn reason(&mut self, paragraph: &'a Paragraph, verdict: Verdict) -> Option<Reason> {
         match (verdict, &self.model.parts().filter.learned) {
             (Verdict::Ask, Some(learned)) => {
@@ -62,7 +59,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// What a paragraph says alone; it follows the last one that was asked for, unless a run starts.
+    /// The scores of a paragraph alone. It follows the previous one that was scored, unless a run starts.
     pub fn alone(&mut self, paragraph: &'a Paragraph) -> Alone {
         match in_quotation_marks(paragraph) {
             None => {
@@ -79,9 +76,9 @@ impl<'a> Reader<'a> {
     }
 
     fn read(&mut self, paragraph: &'a Paragraph) {
-        if self.current != Some(std::ptr::from_ref(paragraph)) {
+        // The filter may have read it already.
+        if !std::ptr::eq(self.words.text, paragraph.text.as_str()) {
             self.model.parts().lexicon.read(&paragraph.text, &mut self.words);
-            self.current = Some(paragraph);
         }
     }
 }
@@ -108,7 +105,7 @@ fn known_share(paragraph: &ParagraphWords<'_>) -> f64 {
     if n_words > 2 { f64::from(n_known) / f64::from(n_words) } else { 1.0 }
 }
 
-/// The text of a block quote inside quotation marks, for its words are not the author's; `None` for any other
+/// The text of a block quote in quotation marks, because its words are not the author's; `None` for any other
 /// paragraph.
 pub fn in_quotation_marks(paragraph: &Paragraph) -> Option<String> {
     let is_bare = !paragraph.text.starts_with(['"', '“', '‘', '«', '\'']);
@@ -117,7 +114,7 @@ pub fn in_quotation_marks(paragraph: &Paragraph) -> Option<String> {
 
 /// Adds up the rows of a paragraph's distinct features by group.
 struct Sums<'a> {
-    tables: [TableView<'a>; N_GROUPS],
+    tables: &'a [Table],
     n_classes: usize,
     /// By group: the keys of the paragraph's features, which are looked up together.
     keys: [Vec<u64>; N_GROUPS],
@@ -134,7 +131,7 @@ thread_local! {
 impl<'a> Sums<'a> {
     fn new(tables: &'a [Table], n_classes: usize) -> Sums<'a> {
         Sums {
-            tables: std::array::from_fn(|group| tables[group].view()),
+            tables,
             n_classes,
             keys: std::array::from_fn(|_| Vec::new()),
             sums: vec![0.0; N_GROUPS * n_classes],
@@ -143,9 +140,9 @@ impl<'a> Sums<'a> {
 
     /// The scores of the paragraph, from the log-likelihoods of all groups; the next one starts from zero.
     fn scores(&mut self, combination: &Combination) -> Vec<f64> {
-        let groups = self.sums.chunks_exact_mut(self.n_classes).zip(&self.tables).zip(&mut self.keys);
+        let groups = self.sums.chunks_exact_mut(self.n_classes).zip(self.tables).zip(&mut self.keys);
         for ((sums, table), keys) in groups {
-            let n_features = ROW_SUMS.with_borrow_mut(|rows| rows.add_up(*table, keys, sums));
+            let n_features = ROW_SUMS.with_borrow_mut(|rows| rows.add_up(table, keys, sums));
             log_likelihoods(sums, n_features);
             keys.clear();
         }
@@ -155,8 +152,7 @@ impl<'a> Sums<'a> {
 
 impl Sink for Sums<'_> {
     #[inline]
-    fn feature(&mut self, group: FeatureGroup, key: u64, _: Range<u32>) -> bool {
+    fn feature(&mut self, group: FeatureGroup, key: u64, _: Range<u32>) {
         self.keys[group as usize].push(key);
-        true
     }
 }

@@ -1,4 +1,4 @@
-//! Digests: what a report on many articles keeps of each, its names, counts and strongest paragraphs.
+//! Digests: what a report on many articles keeps of each article: its names, counts and strongest paragraphs.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -6,6 +6,7 @@ use std::path::Path;
 use super::profile::{Tally, labelled};
 use crate::article::Article;
 use crate::score::Outcome;
+use crate::token::n_words;
 
 /// The length of a paragraph in a row of an overview, in characters.
 const ROW_LENGTH: usize = 100;
@@ -40,7 +41,7 @@ pub struct Digest {
     pub title: String,
     /// Its outlet, of any length.
     pub outlet: Option<String>,
-    /// Its date as its source writes it; of a point in time, the day.
+    /// Its date as written in its source, without the time of day.
     pub date: Option<String>,
     /// The publisher's tag, of any length.
     pub tag: Option<String>,
@@ -48,7 +49,7 @@ pub struct Digest {
     pub tally: Tally,
     /// Its most probable paragraph with the label of [`DigestOptions::strongest`]; the first in a tie.
     pub strongest: Option<Excerpt>,
-    /// For each label its paragraphs with the most weight (probability times words), heaviest first; empty if articles
+    /// For each label, the paragraphs with the most weight (probability times words), heaviest first; empty if articles
     /// are not compared.
     pub heaviest: Vec<Vec<Excerpt>>,
 }
@@ -60,7 +61,7 @@ pub struct Excerpt {
     pub paragraph: usize,
     /// The probability of its label.
     pub probability: f64,
-    /// The number of words in all of the paragraph.
+    /// The number of words in the whole paragraph.
     pub n_words: usize,
     /// The first words.
     pub text: String,
@@ -109,7 +110,7 @@ impl Digest {
     }
 }
 
-/// Digests by a key; those without it are not in any group.
+/// Digests grouped by a key; those without the key are in no group.
 pub(crate) fn by_key<'a>(
     digests: impl IntoIterator<Item = &'a Digest>,
     key: impl Fn(&'a Digest) -> Option<&'a str>,
@@ -174,7 +175,7 @@ fn excerpts<'a>(
     of_label.map(move |(index, paragraph, labelling)| Excerpt {
         paragraph: article.first_paragraph + index,
         probability: labelling.probabilities[label],
-        n_words: paragraph.text.split_whitespace().count(),
+        n_words: n_words(&paragraph.text),
         text: cut(&paragraph.text, length),
     })
 }

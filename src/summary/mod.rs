@@ -1,7 +1,7 @@
-//! Many paragraphs in few numbers: profiles of articles and groups, and comparisons of articles by a tag.
+//! Summaries of many paragraphs: profiles of articles and groups, and comparisons of articles by a tag.
 //!
-//! A comparison is of articles against the tag that their publisher gave them. Each tag has a mean profile; the articles
-//! that differ most from the others of their tag come first.
+//! A comparison sets articles against the tag that their publisher gave them. Each tag has a mean profile; the articles
+//! that differ most from the others with their tag come first.
 
 mod profile;
 mod digest;
@@ -16,11 +16,11 @@ use profile::SEED;
 pub(crate) use profile::labelled;
 pub use profile::{Profile, Tally};
 
-/// The mean of fewer articles says little: articles of such a tag are not ranked, and it is nearest to none.
+/// The mean of fewer articles says little: articles with such a tag are not ranked, and it is never the nearest tag.
 pub const MIN_ARTICLES: usize = 5;
 /// An article with fewer labelled paragraphs may differ by chance: it is not ranked.
 pub const MIN_PARAGRAPHS: usize = 5;
-/// Distances closer than this are equal: they differ by rounding.
+/// Distances closer than this count as equal, because they may differ only by rounding.
 const SAME: f64 = 1e-12;
 
 /// Articles compared by the tag that their publisher gave them.
@@ -28,8 +28,8 @@ const SAME: f64 = 1e-12;
 pub struct Comparison {
     /// The tags in alphabetical order.
     pub tags: Vec<TagMix>,
-    /// The articles that have labelled words and a tag that others have, too. Ranked articles come first; among the
-    /// ranked and among the others, those that differ most.
+    /// The articles that have labelled words and a tag that others have, too. Ranked articles come first; within each
+    /// part, those that differ most come first.
     pub deviations: Vec<Deviation>,
     /// The number of articles without a tag.
     pub n_untagged: usize,
@@ -62,7 +62,7 @@ pub struct Deviation {
     /// The total variation distance between `shares` and `others`, from 0 to 1: the share of its words whose label
     /// would have to change to make them equal.
     pub distance: f64,
-    /// The index of the tag whose mean shares are nearest; its own in a tie.
+    /// The index of the tag whose mean shares are nearest; in a tie, its own tag.
     pub nearest: usize,
     /// The distance to that tag.
     pub nearest_distance: f64,
@@ -71,14 +71,14 @@ pub struct Deviation {
 }
 
 impl TagMix {
-    /// Whether it has enough articles for its mean to say something.
+    /// Whether it has enough articles for its mean to be meaningful.
     pub fn is_known(&self) -> bool {
         self.n_articles >= MIN_ARTICLES
     }
 }
 
 impl Comparison {
-    /// Compares the articles that have a tag. Their order changes nothing but indices.
+    /// Compares the articles that have a tag. Their order affects only indices.
     pub fn of(digests: &[Digest], n_labels: usize) -> Comparison {
         let tags = by_tag(digests, n_labels);
         let mixes: Vec<TagMix> = tags.iter().map(Tag::mix).collect();

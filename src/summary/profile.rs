@@ -1,12 +1,13 @@
-//! Profiles: how much of an article or a group of articles has each label, with intervals.
+//! Profiles: the share of each label in an article or a group of articles, with intervals.
 
 use std::collections::BTreeMap;
 
 use crate::article::{Article, Paragraph};
 use crate::metrics::{Interval, bootstrap};
 use crate::score::{Labelling, Outcome};
+use crate::token::n_words;
 
-/// The seed of every interval, so that it depends on the articles alone.
+/// The seed of every interval. It is fixed, so that intervals depend only on the articles.
 pub const SEED: u64 = 0;
 
 /// The labelled paragraphs of an article with their indices.
@@ -70,7 +71,7 @@ impl Tally {
             tally.n_unsure += usize::from(labelling.unsure);
             tally.n_out_of_domain += usize::from(labelling.out_of_domain);
             tally.paragraphs[labelling.label] += 1;
-            tally.words[labelling.label] += paragraph.text.split_whitespace().count();
+            tally.words[labelling.label] += n_words(&paragraph.text);
             tally.score_sums.iter_mut().zip(&labelling.probabilities).for_each(|(sum, p)| *sum += p);
         }
         tally.n_dropped = outcomes.len() - tally.n_kept;
@@ -146,7 +147,7 @@ impl Profile {
         for (unit, (_, paragraph, labelling)) in labelled(article, outcomes).enumerate() {
             let of_unit = &mut counts[2 * n_labels * unit..];
             of_unit[labelling.label] = 1;
-            of_unit[n_labels + labelling.label] = paragraph.text.split_whitespace().count();
+            of_unit[n_labels + labelling.label] = n_words(&paragraph.text);
         }
         let mut metadata = article.metadata.clone();
         let id = article.paragraphs.first().and_then(|paragraph| paragraph.id.clone());

@@ -32,7 +32,7 @@ pub struct Token<'a> {
     pub start: usize,
     /// Its kind.
     pub kind: Kind,
-    /// Who says it; a quotation mark is part of the quotation.
+    /// Whose voice it is in; a quotation mark is part of the quotation.
     pub voice: Voice,
 }
 

@@ -15,23 +15,23 @@ pub enum Mark {
     ClosesEarlier,
 }
 
-/// The open quotations at one place of a paragraph.
+/// The open quotations at one position in a paragraph.
 pub struct Quotations<'a> {
     text: &'a str,
     /// The characters that close the open quotations, outermost first.
     open: Vec<char>,
     has_marks: bool,
-    /// The places of single marks that open or close by their context, and whether they open. Looking them up instead
-    /// of searching keeps the time linear in a text full of apostrophes.
+    /// The positions of single marks that open or close by their context, and whether they open. Looking them up
+    /// instead of searching keeps the time linear for a text full of apostrophes.
     singles: Vec<(usize, bool)>,
-    /// The last place of each of [`CLOSING`].
+    /// The last position of each of [`CLOSING`].
     last: [Option<usize>; 4],
 }
 
-/// The deepest nesting; deeper quotations are not tracked, so that a text of marks alone takes little memory.
+/// The deepest nesting. Deeper quotations are not tracked, so that a text of nothing but marks takes little memory.
 const MAX_DEPTH: usize = 8;
 
-/// The closing marks whose last place is recorded.
+/// The closing marks whose last position is recorded.
 const CLOSING: [char; 4] = ['’', '\'', '”', '"'];
 
 impl<'a> Quotations<'a> {
@@ -139,7 +139,7 @@ impl<'a> Quotations<'a> {
         known.and_then(|index| self.last[index]).is_some_and(|at| at > position)
     }
 
-    /// `"` opens or closes depending on the characters around it, and alternately where they do not decide.
+    /// `"` opens or closes depending on the characters around it, or alternates if they do not decide.
     fn straight(&mut self, before: Option<char>, after: Option<char>, position: usize) -> Mark {
         let is_open = self.open.contains(&'"');
         if opens_by_context(before, after) {
@@ -176,8 +176,8 @@ impl<'a> Quotations<'a> {
         (closed || is_first) && !is_clipped(self.text, position + mark.len_utf8())
     }
 
-    /// Whether a single mark closes a quotation and is not a plural possessive (`readers’ trust`): after a possessive
-    /// the next mark closes, too.
+    /// Whether a single mark closes a quotation and is not a plural possessive (`readers’ trust`): after a possessive,
+    /// the next mark also closes.
     fn closes_single(&self, position: usize, mark: char) -> bool {
         let before = self.text[..position].chars().next_back();
         let rest = &self.text[position + mark.len_utf8()..];
@@ -209,7 +209,7 @@ fn closes_by_context(before: Option<char>, after: Option<char>) -> bool {
         && after.is_none_or(|c| c.is_whitespace() || !c.is_alphanumeric())
 }
 
-/// Whether the word after a mark is one that begins with an apostrophe: ’90s, ’em, ’tis.
+/// Whether the word after a mark is a word that begins with an apostrophe: ’90s, ’em, ’tis.
 fn is_clipped(text: &str, after_mark: usize) -> bool {
     let rest = &text[after_mark..];
     let word = &rest[..rest.find(|c: char| !c.is_alphanumeric()).unwrap_or(rest.len())];

@@ -35,7 +35,7 @@ pub static BYTES: [Byte; 256] = {
     bytes
 };
 
-/// How many words a text has that are separated by white space.
+/// The number of words in a text, separated by white space.
 pub fn n_words(text: &str) -> usize {
     let bytes = text.as_bytes();
     // White space outside ASCII begins with one of these bytes; most paragraphs have only typographic characters.
@@ -50,7 +50,7 @@ pub fn n_words(text: &str) -> usize {
     usize::from(first) + bytes.windows(2).filter(begins_word).count()
 }
 
-/// The end of the word that begins at `start`, or of the number where `number` is true.
+/// The end of the word that begins at `start`, or of the number if `number` is true.
 #[inline]
 pub fn word_end(text: &str, start: usize, number: bool) -> usize {
     let bytes = text.as_bytes();

@@ -8,19 +8,20 @@ use crate::combination::{Combination, HeldOut, softmax};
 use crate::error::Result;
 use crate::features::{Lexicon, ParagraphWords, Table, count, distinct};
 use crate::filter::{BOILERPLATE, LearnedFilter, PROSE, boilerplate_keys};
+use crate::token::n_words;
 
-/// The fewest blocks of boilerplate that a table is fitted to; with fewer, single words decide.
+/// The fewest blocks of boilerplate that a table is fitted to; with fewer, single words would decide.
 const MIN_BOILERPLATE: usize = 20;
 /// The largest share of paragraphs of prose, and of their short sentences, that the table may drop out of fold.
 const MAX_LOST: f64 = 0.01;
-/// The lowest threshold. Boilerplate is one block in twenty of the corpus but one in three of a saved page, so a block
-/// of low probability by the corpus can be more likely boilerplate than not.
+/// The lowest threshold. Boilerplate is one block in twenty in the corpus but one in three on a saved page, so a block
+/// with a low probability of boilerplate by the corpus can still be more likely boilerplate than not.
 const MIN_THRESHOLD: f64 = 0.1;
 /// The smoothing of the naive Bayes table. From 0.1 to 1 the boilerplate dropped out of fold changes little.
 const ALPHA: f64 = 0.3;
 /// The L2 penalty of its refinement.
 const L2_PENALTY: f64 = 1.0;
-/// A feature must occur in this many blocks.
+/// The minimum number of blocks that a feature must occur in.
 const MIN_COUNT: u32 = 2;
 /// The weight of a short sentence, where a whole block has weight 1.
 const SENTENCE_WEIGHT: f64 = 0.25;
@@ -35,8 +36,8 @@ pub struct Block<'a> {
     pub fold: usize,
 }
 
-/// A table fitted to blocks, with a threshold that drops little prose out of fold; `None` when there is too little
-/// boilerplate or no prose.
+/// A table fitted to blocks, with a threshold at which little prose is dropped out of fold; `None` if there is too
+/// little boilerplate or no prose.
 pub fn fit(blocks: &[Block<'_>], n_folds: usize, lexicon: &Lexicon) -> Result<Option<LearnedFilter>> {
     let n_boilerplate = blocks.iter().filter(|block| block.is_boilerplate).count();
     if n_boilerplate < MIN_BOILERPLATE || n_boilerplate == blocks.len() {
@@ -67,7 +68,7 @@ pub fn fit(blocks: &[Block<'_>], n_folds: usize, lexicon: &Lexicon) -> Result<Op
 /// Paragraphs of one short sentence are rare in a corpus but frequent on real pages. Without the sentences, shortness
 /// alone would be evidence of boilerplate.
 fn rows<'a>(blocks: &[Block<'a>]) -> (Vec<&'a str>, Vec<Row>) {
-    let row = |class: usize, weight: f64, fold: usize| Row { class, weight, loss_weight: weight, fold };
+    let row = |class: usize, weight: f64, fold: usize| Row { class, weight, class_weight: 1.0, fold };
     let class = |block: &Block<'_>| if block.is_boilerplate { BOILERPLATE } else { PROSE };
     let mut texts: Vec<&str> = blocks.iter().map(|block| block.text).collect();
     let mut rows: Vec<Row> = blocks.iter().map(|block| row(class(block), 1.0, block.fold)).collect();
@@ -80,7 +81,7 @@ fn rows<'a>(blocks: &[Block<'a>]) -> (Vec<&'a str>, Vec<Row>) {
     (texts, rows)
 }
 
-/// The sentences of 3 to 20 words of a paragraph with several sentences.
+/// The sentences with 3 to 20 words in a paragraph of several sentences.
 fn short_sentences(text: &str) -> Vec<&str> {
     let mut sentences = Vec::new();
     let mut start = 0;
@@ -95,7 +96,7 @@ fn short_sentences(text: &str) -> Vec<&str> {
         return Vec::new();
     }
     sentences.push(text[start..].trim());
-    sentences.retain(|sentence| (3..=20).contains(&sentence.split_whitespace().count()));
+    sentences.retain(|sentence| (3..=20).contains(&n_words(sentence)));
     sentences
 }
 

@@ -12,7 +12,7 @@ use crate::model::{Card, strongest};
 /// How many of the strongest naive Bayes features a card keeps for each label and group.
 const N_STRONGEST: usize = 30;
 
-/// The strongest features of the naive Bayes tables, which refinement has changed since, by group and label.
+/// The strongest features of the naive Bayes tables before refinement, by group and label.
 pub fn bayes_strongest(
     labels: &[String],
     lexicon: &Lexicon,
@@ -33,7 +33,7 @@ pub fn bayes_strongest(
     FeatureGroup::ALL.into_iter().enumerate().map(of_group).collect()
 }
 
-/// A value to six decimal places; cards are shown, not computed with.
+/// A value to six decimal places: cards are for display, not for computation.
 fn rounded(figure: f64) -> f64 {
     (figure * 1e6).round() / 1e6
 }
@@ -63,6 +63,8 @@ pub fn card(
         .zip(alphas)
         .map(|(group, alpha)| format!("{} {alpha}", group.name()))
         .collect();
+    let factors = corpus.factors().into_iter();
+    let factors: Vec<String> = factors.map(|(factor, n)| format!("{factor} for {n} documents")).collect();
     let named = [
         ("smoothing", smoothing),
         ("ngrams", options.max_ngram.to_string()),
@@ -74,6 +76,7 @@ pub fn card(
         ("seed", options.seed.to_string()),
         ("boilerplate-label", options.boilerplate_label.clone().unwrap_or(NO_LABEL.to_string())),
         ("alphas", alphas.join(", ")),
+        ("weight", if factors.is_empty() { "1".to_string() } else { factors.join(", ") }),
     ];
     Card {
         rhetor: env!("CARGO_PKG_VERSION").to_string(),

@@ -17,7 +17,7 @@ use crate::score::{Outcome, ScoreOptions};
 /// the labels gains.
 const SHARES: [f64; 4] = [0.125, 0.25, 0.5, 1.0];
 
-/// The measures of a model, with its filter and neighbours, on a corpus that it was not trained on.
+/// The measures of a model, with its filter and neighbour weights, on a corpus that it was not trained on.
 ///
 /// Intervals resample whole groups: articles, outlets or topics.
 ///
@@ -42,7 +42,7 @@ pub fn evaluate(model: &Model, corpus: &Corpus, group_by: GroupBy, seed: u64) ->
 /// trained on the others.
 ///
 /// Nothing that is fitted has seen the fold: vocabulary, tables, smoothing, combination, neighbours and filter. Costs
-/// about `n_folds` times one [`train`].
+/// about `n_folds` times as much as one [`train`].
 ///
 /// # Errors
 ///
@@ -102,7 +102,7 @@ fn check_labels(model: &Model, corpus: &Corpus, boilerplate: Option<&str>) -> Re
     Ok(())
 }
 
-/// Every label needs a group in the test fold, and two in the rest: training holds one of them out.
+/// Every label needs one group in the test fold and two in the rest, because training holds one of those out.
 fn check_groups(corpus: &Corpus, boilerplate: Option<&str>, group_by: GroupBy) -> Result<()> {
     const MIN_GROUPS: usize = 3;
     for (label, groups) in corpus.groups_by_label(group_by) {
@@ -149,9 +149,9 @@ fn article_of(document: &Document) -> Article {
 /// Macro-F1 on held-out text of models trained on an eighth, a quarter, a half and all of a corpus.
 ///
 /// All models are evaluated on `test`, or, if it is `None`, on a fold of the corpus that none of them is trained on.
-/// Shares consist of whole groups of [`TrainOptions::group_by`], and each contains the smaller ones. There is no point
-/// for a share that is too small to train on (a label in one group only). Intervals resample the groups of the test
-/// text. Costs about twice one [`train`].
+/// Shares consist of whole groups of [`TrainOptions::group_by`], and each contains the smaller ones. The curve has no
+/// point for a share that is too small to train on (a label in only one group). Intervals resample the groups of the
+/// test text. Costs about twice as much as one [`train`].
 ///
 /// # Errors
 ///
@@ -198,7 +198,7 @@ fn in_random_order<'a>(documents: Vec<&'a Document>, options: &TrainOptions) -> 
     let mut groups: BTreeMap<String, Vec<&Document>> = BTreeMap::new();
     for document in documents {
         let key = document.group(options.group_by);
-        // The prefix makes the order independent of the folds, which hash the same keys.
+        // The prefix makes the order independent of that of the folds, which hash the same keys.
         let hash = hex(&Sha256::digest(format!("learning curve {}\n{key}", options.seed)));
         groups.entry(hash).or_default().push(document);
     }

@@ -1,6 +1,6 @@
 //! Training: from a corpus to a model.
 //!
-//! Tables are fitted to all of the corpus; smoothing, combination, neighbour weights and thresholds are chosen on
+//! Tables are fitted to the whole corpus; smoothing, combination, neighbour weights and thresholds are chosen on
 //! out-of-fold predictions, with whole articles, outlets or topics held out together.
 
 mod boilerplate;
@@ -33,11 +33,12 @@ use crate::neighbours::Neighbours;
 
 /// The out-of-fold accuracy of labels that are not `unsure`.
 const SURE_ACCURACY: f64 = 0.85;
-/// Where the weights of classes in the loss lie between the corpus's class shares (0) and equal shares (1). On held-out
-/// outlets, 0.5 had the macro-F1 of equal shares, and better log loss and accuracy.
+/// How far the class weights in the loss are moved from the corpus's class shares (0) to equal shares (1). On held-out
+/// outlets, 0.5 had the same macro-F1 as equal shares, with better log loss and accuracy.
 const EVEN_PRIORS: f64 = 0.5;
-/// Class totals are those of all paragraphs; refinement and held-out predictions use about this many at most, whole
-/// documents in the order of their hashes. More change little, and the cost of a large corpus is that of counting.
+/// Class totals are those of all paragraphs; refinement and held-out predictions use at most about this many, in whole
+/// documents in the order of their hashes. More would change little, and this way a large corpus costs little more than
+/// counting.
 const MAX_SAMPLED: usize = 100_000;
 
 /// The boilerplate label on the card of a model trained without one.
@@ -46,11 +47,11 @@ pub(crate) const NO_LABEL: &str = "none";
 /// A model and its out-of-fold measures.
 #[derive(Debug, Clone)]
 pub struct Trained {
-    /// The model, fitted to all of the corpus.
+    /// The model, fitted to the whole corpus.
     pub model: Model,
-    /// The measures of out-of-fold predictions, without the filter; `None` without folds. Each paragraph is predicted by
-    /// tables that have not seen its group, but vocabulary, smoothing, combination and neighbour weights have, so the
-    /// measures are slightly optimistic; [`cross_validate`] holds everything out.
+    /// The measures of out-of-fold predictions, without the filter; `None` without folds. Each paragraph is predicted
+    /// by tables that have not seen its group. But vocabulary, smoothing, combination and neighbour weights were chosen
+    /// on all groups, so the measures are slightly optimistic; [`cross_validate`] holds everything out.
     pub cross_validated: Option<Evaluation>,
     /// How many paragraphs of boilerplate the corpus has.
     pub n_boilerplate: usize,
@@ -80,8 +81,8 @@ struct Fitted {
 ///
 /// # Errors
 ///
-/// When an option is out of range; when the corpus has fewer than two labels, or a label that occurs in one group
-/// only; when a fit fails.
+/// When an option is out of range; when the corpus has fewer than two labels, or a label that occurs in only one group;
+/// when a fit fails.
 pub fn train(corpus: &Corpus, options: &TrainOptions) -> Result<Trained> {
     check_options(options)?;
     let labels = labels_of(corpus, options)?;
@@ -146,11 +147,11 @@ fn features(
     runs: &[Range<usize>],
 ) -> Result<Features> {
     let codes = options.word_codes.clone().map_or_else(WordCodes::embedded, Ok)?;
-    // The filter's table needs the words of boilerplate, too.
+    // The filter's table also needs the words of boilerplate.
     let all = corpus.documents.iter().flat_map(|document| &document.paragraphs);
     let words_of: Vec<&str> = all.map(|paragraph| paragraph.text.as_str()).collect();
     let lexicon = lexicon_of(&words_of, options.min_count.min(2), &codes).ok_or_else(|| Error::Corpus {
-        found: "too many different words".to_string(),
+        found: "too many distinct words".to_string(),
         expected: format!("at most {MAX_WORDS} that occur in two paragraphs or more"),
     })?;
     let extractor = Extractor::new(&lexicon, options.max_ngram, codes.n_words() > 0);
@@ -160,11 +161,15 @@ fn features(
     Ok(Features { lexicon, extractor, vocabularies, lists })
 }
 
-/// How many examples, from the first on, are sampled: those of whole documents.
+/// How many examples, counted from the first, are sampled. Documents are sampled whole.
 fn sampled(examples: &[Example]) -> usize {
     match examples.get(MAX_SAMPLED) {
         None => examples.len(),
-        Some(cut) => examples.partition_point(|example| example.document < cut.document),
+        Some(cut) => match examples.partition_point(|example| example.document < cut.document) {
+            // One document is larger than the sample.
+            0 => examples.partition_point(|example| example.document == cut.document),
+            n_sampled => n_sampled,
+        },
     }
 }
 
@@ -180,7 +185,7 @@ fn check_sample(labels: &[String], sampled: &[Example]) -> Result<()> {
     }
 }
 
-/// The rows of the fit; rare classes have more than their share of the weight in every loss.
+/// The rows of the fit. In every loss, rare classes have more weight than their share of the corpus.
 fn loss_rows(examples: &[Example], fold_of: &[usize], n_classes: usize) -> Vec<Row> {
     let mut class_weights = vec![0.0; n_classes];
     examples.iter().for_each(|example| class_weights[example.class] += example.weight);
@@ -189,7 +194,7 @@ fn loss_rows(examples: &[Example], fold_of: &[usize], n_classes: usize) -> Vec<R
     let row = |&Example { class, weight, document, .. }: &Example| Row {
         class,
         weight,
-        loss_weight: weight * even(class),
+        class_weight: even(class),
         fold: fold_of[document],
     };
     examples.iter().map(row).collect()
@@ -210,9 +215,8 @@ fn with_folds(
     let sampled = runs.iter().filter(|run| run.end <= problem.n_sampled);
     let alone: Vec<&[Vec<f64>]> = sampled.map(|run| &alone[run.clone()]).collect();
     let rows = &problem.rows[..problem.n_sampled];
-    // The last step is what calibrates: here doubtful labels count like all others, because readers meet as many.
-    let classes: Vec<(usize, f64)> =
-        rows.iter().map(|row| (row.class, row.loss_weight / row.weight)).collect();
+    // The last step calibrates. Here doubtful labels count like all others, because they are as frequent in real text.
+    let classes: Vec<(usize, f64)> = rows.iter().map(|row| (row.class, row.class_weight)).collect();
     let neighbours = Neighbours::fit(labels.len(), &alone, &classes)?;
     let (group_of, groups) = corpus.groups(options.group_by);
     let weighed = alone.iter().flat_map(|run| neighbours.weigh(run));
@@ -230,11 +234,11 @@ fn with_folds(
     Ok(Fitted { tables, combination, neighbours, unsure_below, cross_validated })
 }
 
-/// The threshold of `unsure` without folds: that of the project's own corpus with folds, to one digit.
+/// The threshold of `unsure` without folds: the one that the project's own corpus gives with folds, to one digit.
 const UNSURE_BELOW: f64 = 0.6;
 
-/// The weight of a group without folds: that of naive Bayes tables on the project's own corpus with folds, to one
-/// digit.
+/// The weight of a group without folds: the one that naive Bayes tables get on the project's own corpus with folds, to
+/// one digit.
 fn plain_weight(group: FeatureGroup) -> f64 {
     match group {
         FeatureGroup::Words => 0.6,
@@ -245,8 +249,8 @@ fn plain_weight(group: FeatureGroup) -> f64 {
     }
 }
 
-/// Naive Bayes tables with fixed weights and no neighbours. The offsets are the logs of the class shares, halved: half
-/// way to equal shares, as in the weighted loss to which offsets are fitted otherwise.
+/// Naive Bayes tables with fixed weights and no neighbours. The offsets are half the logs of the class shares: half way
+/// to equal shares, as in the weighted loss that offsets are otherwise fitted to.
 fn without_folds(problem: &Problem<'_>, alpha: f64) -> Result<Fitted> {
     let bayes = problem.plain_tables(alpha)?;
     let mut shares = vec![0.0; problem.n_classes];
@@ -264,7 +268,7 @@ fn without_folds(problem: &Problem<'_>, alpha: f64) -> Result<Fitted> {
     Ok(Fitted { tables, combination, neighbours, unsure_below: UNSURE_BELOW, cross_validated: None })
 }
 
-/// The filter fitted to the corpus, and how many paragraphs of boilerplate that has.
+/// The filter fitted to the corpus, and how many paragraphs of boilerplate the corpus has.
 fn learn_filter(
     corpus: &Corpus,
     options: &TrainOptions,

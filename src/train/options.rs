@@ -21,13 +21,13 @@ pub enum Folds {
     Auto,
     /// This many, from 2 to 100.
     Count(usize),
-    /// No folds: naive Bayes tables with fixed group weights, without neighbour weights and measures. Requires
+    /// No folds: naive Bayes tables with fixed group weights, without neighbour weights or measures. Requires
     /// [`Smoothing::Fixed`] and no L2 penalty.
     None,
 }
 
 impl Folds {
-    /// How many folds there are, 5 if no number is given.
+    /// How many folds there are: 5 if no number is given.
     pub(crate) fn count(self) -> usize {
         match self {
             Folds::Count(n) => n,
@@ -43,7 +43,7 @@ pub struct TrainOptions {
     pub smoothing: Smoothing,
     /// The longest word n-gram, from 1 (words alone) to 3; default 2.
     pub max_ngram: usize,
-    /// A feature must occur in this many paragraphs, a code pair in two more; default 3.
+    /// The minimum number of paragraphs that a feature must occur in, plus two for code pairs; default 3.
     pub min_count: u32,
     /// The L2 penalty of refinement on the distance from the naive Bayes tables, relative to the loss of one paragraph;
     /// `None` for naive Bayes tables without refinement; default 6.
@@ -98,13 +98,13 @@ pub fn check_options(options: &TrainOptions) -> Result<()> {
     check((2..=100).contains(&n), "folds", n.to_string(), "`auto`, `none` or a number from 2 to 100")?;
     if options.folds == Folds::None {
         let is_fixed = options.smoothing != Smoothing::Auto;
-        check(is_fixed, "smoothing", "`auto` without folds".into(), "a number: it is chosen out of fold")?;
-        let (found, expected) = ("an L2 penalty without folds", "`none`: it needs out-of-fold predictions");
+        check(is_fixed, "smoothing", "`auto` without folds".into(), "a number: `auto` needs folds")?;
+        let (found, expected) = ("an L2 penalty without folds", "`none`: refinement needs folds");
         check(options.l2_penalty.is_none(), "L2 penalty", found.into(), expected)?;
     }
     if let Some(l2_penalty) = options.l2_penalty {
         let expected = "`none` or a number from 1e-6 to 1e9";
         check((1e-6..=1e9).contains(&l2_penalty), "L2 penalty", l2_penalty.to_string(), expected)?;
     }
-    check(options.min_count >= 1, "minimum count", "0".into(), "a number from 1")
+    check(options.min_count >= 1, "minimum count", "0".into(), "a number of 1 or more")
 }

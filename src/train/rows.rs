@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::{Folds, TrainOptions};
-use crate::corpus::Corpus;
+use crate::corpus::{Corpus, Document};
 use crate::error::{Error, Result};
 
 /// A labelled paragraph without its text.
@@ -31,7 +31,7 @@ pub fn runs(examples: &[Example]) -> Vec<Range<usize>> {
 /// All labelled paragraphs except boilerplate, and their texts.
 pub fn examples<'a>(corpus: &'a Corpus, labels: &[String]) -> (Vec<Example>, Vec<&'a str>) {
     let (mut examples, mut texts) = (Vec::new(), Vec::new());
-    for (document, paragraphs) in corpus.documents.iter().map(|document| &document.paragraphs).enumerate() {
+    for (document, Document { paragraphs, factor, .. }) in corpus.documents.iter().enumerate() {
         let mut previous_kept = false;
         for paragraph in paragraphs {
             let class = labels.iter().position(|label| *label == paragraph.label);
@@ -39,7 +39,8 @@ pub fn examples<'a>(corpus: &'a Corpus, labels: &[String]) -> (Vec<Example>, Vec
             let follows = paragraph.follows && previous_kept;
             previous_kept = if class.is_some() { true } else { previous_kept && paragraph.follows };
             if let Some(class) = class {
-                examples.push(Example { class, weight: paragraph.weight, document, follows });
+                let weight = paragraph.weight * f64::from(factor.get());
+                examples.push(Example { class, weight, document, follows });
                 texts.push(paragraph.text.as_str());
             }
         }

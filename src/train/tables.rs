@@ -1,6 +1,7 @@
 //! Fits the tables of feature groups: smoothing, refinement and predictions for held-out paragraphs.
 //!
-//! It does not depend on what the groups are: the model's six groups and the filter's one are fitted in the same way.
+//! The code does not depend on what the groups are: the model's six groups and the filter's single group are fitted in
+//! the same way.
 
 use rayon::prelude::*;
 
@@ -21,10 +22,17 @@ pub struct Row {
     pub class: usize,
     /// Its weight in class totals.
     pub weight: f64,
-    /// Its weight in every loss.
-    pub loss_weight: f64,
+    /// The weight of its class in every loss.
+    pub class_weight: f64,
     /// The fold that holds it out.
     pub fold: usize,
+}
+
+impl Row {
+    /// Its weight in the losses of refinement and combination.
+    fn loss_weight(&self) -> f64 {
+        self.weight * self.class_weight
+    }
 }
 
 /// Paragraphs to fit tables on.
@@ -39,7 +47,7 @@ pub struct Problem<'a> {
     pub n_classes: usize,
     /// How many folds there are.
     pub n_folds: usize,
-    /// Class totals are those of all rows. Refinement and predictions use only this many, from the first on.
+    /// Refinement and predictions use only the first `n_sampled` rows; class totals use all rows.
     pub n_sampled: usize,
 }
 
@@ -85,7 +93,7 @@ impl<'a> Problem<'a> {
         self.bayes_tables(&self.totals(), &vec![alpha; self.n_features.len()], None)
     }
 
-    /// For each group the class totals of each fold, then those of all rows.
+    /// For each group, the class totals of each fold, followed by those of all rows.
     fn totals(&self) -> Vec<Vec<ClassTotals>> {
         let of_group = |group: usize| {
             let mut totals =
@@ -130,7 +138,7 @@ impl<'a> Problem<'a> {
     fn examples(&self, without: Option<usize>) -> Vec<Example> {
         let rows = self.rows[..self.n_sampled].iter().enumerate();
         rows.filter(|(_, row)| Some(row.fold) != without)
-            .map(|(index, row)| Example { row: index, class: row.class, weight: row.loss_weight })
+            .map(|(index, row)| Example { row: index, class: row.class, weight: row.loss_weight() })
             .collect()
     }
 
@@ -149,8 +157,8 @@ impl<'a> Problem<'a> {
         Ok(self.column(group, |fold| &tables[fold]))
     }
 
-    /// The smoothing of each group, and the out-of-fold predictions with it. One group after the other takes the value
-    /// with the lowest log loss of the combined predictions.
+    /// The smoothing of each group, and the out-of-fold predictions with it. The groups take turns; each takes the
+    /// value that gives the combined predictions the lowest log loss.
     fn choose_smoothing(
         &self,
         totals: &[Vec<ClassTotals>],
@@ -163,7 +171,7 @@ impl<'a> Problem<'a> {
         let n_groups = self.n_features.len();
         let sampled = &self.rows[..self.n_sampled];
         let classes = sampled.iter().map(|row| row.class).collect();
-        let weights = sampled.iter().map(|row| row.loss_weight).collect();
+        let weights = sampled.iter().map(Row::loss_weight).collect();
         let mut held_out = HeldOut::new(n_groups, self.n_classes, classes, weights);
         let column = |group: usize| self.bayes_column(group, &totals[group], first);
         let columns = (0..n_groups).into_par_iter().map(column).collect::<Result<Vec<_>>>()?;

@@ -36,7 +36,7 @@ fn the_table_has_the_figures_out_of_fold() {
             "label    precision recall    F1 support",
             "rows: true labels; columns: predicted",
             "           report advocacy analysis",
-            "surest    100%",
+            "coverage  100%",
             "probability  mean accuracy      n",
         ],
     );
@@ -53,7 +53,7 @@ fn labels_of_any_length_keep_the_table_readable() {
     // A column of that width leaves no room for another: each has a table of its own.
     let matrix: Vec<&str> = card.lines().skip_while(|line| !line.starts_with("rows: ")).take(7).collect();
     assert_eq!(matrix.iter().filter(|line| line.starts_with(long)).count(), 2, "{matrix:?}");
-    assert!(card.contains("surest"), "{card}");
+    assert!(card.contains("coverage"), "{card}");
 }
 
 #[test]
@@ -178,6 +178,6 @@ fn figures_of_other_labels_are_refused() {
     let error = Model::from_bytes(&bytes, Path::new("m")).unwrap_err().to_string();
     assert_eq!(
         error,
-        "m: not a complete rhetor model: its out-of-fold figures are of another number of labels"
+        "m: not a complete rhetor model: its out-of-fold figures are for a different number of labels"
     );
 }

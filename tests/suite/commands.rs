@@ -300,7 +300,7 @@ fn cross_validation_prints_all_figures() {
         "columns: predicted",
         "log loss",
         "expected calibration error",
-        "surest",
+        "coverage",
         "filter: ",
     ] {
         assert!(run.stdout.contains(piece), "no `{piece}` in {}", run.stdout);

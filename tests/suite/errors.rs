@@ -147,7 +147,7 @@ fn json_arrays_with_bad_rows() {
     check(
         dir.run("score list.json"),
         2,
-        &[found, "hint: name the key of the text with --text-column; `a.b` is"],
+        &[found, "hint: name the key that holds the text with --text-column; `a.b` is"],
     );
 }
 

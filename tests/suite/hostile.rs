@@ -193,7 +193,7 @@ fn deep_wide_or_bare_pages_lose_nothing() {
     let deep = "<div>".repeat(100_000);
     dir.write("deep.html", format!("<!doctype html><body>{deep}<p>{}</p>", SENTENCE.repeat(3)));
     check(bounded(&dir, "score deep.html"), 0, 1, &[]);
-    let warning = "no article found in this page; all of it was read";
+    let warning = "no article found in this page; the whole page was read";
     // More elements than an article is searched in.
     let wide: String = (0..31_000).map(|n| format!("<p>{SENTENCE}{n}</p>\n")).collect();
     dir.write("wide.html", format!("<html><body>{wide}</body></html>"));

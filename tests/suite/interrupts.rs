@@ -86,8 +86,7 @@ fn check_stop(command: &str, signal: &str, expected_code: i32) {
     waiting.wait_for("stopping after the articles in progress; interrupt again to quit now");
     let (code, stdout, stderr) = waiting.end();
     assert_eq!(code, Some(expected_code));
-    let expected =
-        "rhetor: stopped after 64 of 71 files (64 articles); the results up to there are complete\n";
+    let expected = "rhetor: stopped after 64 of 71 files (64 articles); the results so far are complete\n";
     assert_eq!(stderr, expected);
     let sources = sources(&stdout);
     assert_eq!(
@@ -113,10 +112,7 @@ fn an_interrupt_leaves_a_partial_file_beside_the_output() {
     waiting.wait_for("stopping");
     let (code, stdout, stderr) = waiting.end();
     assert_eq!((code, stdout.as_str()), (Some(130), ""));
-    assert!(
-        stderr.ends_with("(64 articles); the results up to there are in out.jsonl.partial\n"),
-        "{stderr}"
-    );
+    assert!(stderr.ends_with("(64 articles); the results so far are in out.jsonl.partial\n"), "{stderr}");
     assert_eq!(dir.read("out.jsonl"), b"old");
     let part = String::from_utf8(dir.read("out.jsonl.partial")).unwrap();
     assert_eq!(sources(&part).last().unwrap(), "\"in/62.txt\"");
@@ -175,7 +171,7 @@ fn the_partial_folder_of_the_working_directory_is_beside_it() {
 #[test]
 fn quiet_runs_still_report_incomplete_results() {
     for (command, expected) in [
-        ("score -q -o out.jsonl", "(64 articles); the results up to there are in out.jsonl.partial\n"),
+        ("score -q -o out.jsonl", "(64 articles); the results so far are in out.jsonl.partial\n"),
         ("score -q --group-by source", ""),
     ] {
         let dir = Dir::new();

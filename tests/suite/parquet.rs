@@ -132,7 +132,7 @@ fn a_nested_text_is_told_with_its_type() {
         write(&dir.path().join("t.parquet"), vec![("id", ids()), ("text", text)], Compression::SNAPPY);
         let run = dir.run("score t.parquet");
         assert_eq!(run.code, 2);
-        let pieces = [kind, "no column `text` of strings", "hint: name the columns"];
+        let pieces = [kind, "no column `text` of strings", "hint: name existing columns"];
         assert!(pieces.iter().all(|piece| run.stderr.contains(piece)), "{}", run.stderr);
     }
 }

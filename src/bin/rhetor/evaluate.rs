@@ -1,4 +1,4 @@
-//! `rhetor evaluate`: the quality of a model on labelled text, and tables of it that fit the terminal.
+//! `rhetor evaluate`: the quality of a model on labelled text, in tables that fit the terminal.
 
 use std::process::ExitCode;
 
@@ -18,7 +18,7 @@ use crate::terminal::{self, Bar, printable};
 /// How many groups the table lists.
 const MAX_GROUPS: usize = 20;
 
-/// The last column of confusions if the filter was applied.
+/// The last column of the confusion matrix if the filter was applied.
 const DROPPED: &str = "dropped";
 
 pub fn run(args: &EvaluateArgs) -> anyhow::Result<ExitCode> {
@@ -54,7 +54,7 @@ pub fn run(args: &EvaluateArgs) -> anyhow::Result<ExitCode> {
     Ok(progress.exit_code())
 }
 
-/// Confusions, coverage, reliability, the filter and the groups, as lines.
+/// The confusion matrix, coverage, reliability, the filter and the groups, as lines.
 fn details(evaluation: &Evaluation, group_by: GroupBy, styles: Styles) -> String {
     let (dropped, boilerplate) = evaluation.boilerplate_dropped;
     let mut lines = format!(
@@ -80,7 +80,7 @@ fn groups(evaluation: &Evaluation, group_by: GroupBy, styles: Styles) -> String 
     }
     if evaluation.groups.len() > MAX_GROUPS {
         let n_more = evaluation.groups.len() - MAX_GROUPS;
-        lines += &format!("       and {n_more} smaller (all of them with --format json)\n");
+        lines += &format!("       and {n_more} smaller groups (--format json lists all)\n");
     }
     lines
 }
@@ -170,7 +170,7 @@ pub fn label_scores(labels: &[String], scores: &[LabelScores], styles: Styles) -
     lines
 }
 
-/// The columns that the longest label needs, or `dropped` and a space.
+/// The width of the label column: that of the longest label, or of `dropped` and a space.
 fn label_width(labels: &[String]) -> usize {
     labels.iter().map(|label| printable(label).width()).max().unwrap_or(0).max(DROPPED.len() + 1)
 }
@@ -189,8 +189,8 @@ fn right(width: usize, label: &str) -> String {
     format!("{}{label}", padding(width, &label))
 }
 
-/// How often each true label was predicted as each label, and how often the filter dropped it, if `counts` have a
-/// column for that. More predicted labels than fit the terminal make several tables.
+/// The confusion matrix, with a column for dropped paragraphs if `counts` has one. It is split into several tables if
+/// the predicted labels do not fit the terminal.
 pub fn confusion(labels: &[String], counts: &[Vec<usize>], styles: Styles) -> String {
     let width = label_width(labels);
     let per_table = (terminal::width() / (width + 1)).saturating_sub(1).max(1);
@@ -215,14 +215,14 @@ pub fn confusion(labels: &[String], counts: &[Vec<usize>], styles: Styles) -> St
     lines
 }
 
-/// Selective accuracy: that of the most certain share of paragraphs.
+/// Selective accuracy: the accuracy on the most certain share of paragraphs.
 pub fn coverage(coverage: &[(f64, f64)], styles: Styles) -> String {
     let per_line = (terminal::width() - "accuracy".len()) / " 1.000".len();
     let mut lines = String::new();
     for some in coverage.chunks(per_line) {
         let shares: Vec<String> = some.iter().map(|(share, _)| format!("{:>4.0}%", 100.0 * share)).collect();
         let hits: Vec<String> = some.iter().map(|(_, hit)| format!("{hit:>5.3}")).collect();
-        lines += &format!("{} {}\n", styles.heading("surest  "), shares.join(" "));
+        lines += &format!("{} {}\n", styles.heading("coverage"), shares.join(" "));
         lines += &format!("{} {}\n", styles.heading("accuracy"), hits.join(" "));
     }
     lines

@@ -14,7 +14,7 @@ use crate::output::{self, Sink};
 use crate::stop::Finish;
 use crate::terminal::{self, printable};
 
-/// Features of smaller weight would be shown as zero, so they are not listed.
+/// Features with a smaller weight are not listed, because they would be shown as zero.
 const MIN_SHOWN: f64 = 0.005;
 
 pub fn run(args: &InspectArgs) -> anyhow::Result<ExitCode> {
@@ -46,7 +46,7 @@ fn name(args: &InspectArgs) -> String {
     file.map_or("The default model".to_string(), |name| name.to_string_lossy().into_owned())
 }
 
-/// The format asked for, or the one of the output's suffix, or a table.
+/// The requested format, or that of the output's suffix, or a table.
 fn format(asked: Option<CardFormat>, path: Option<&Path>) -> anyhow::Result<CardFormat> {
     let (Some(path), None) = (path, asked) else { return Ok(asked.unwrap_or(CardFormat::Table)) };
     Ok(match output::suffix(path).as_str() {
@@ -54,7 +54,7 @@ fn format(asked: Option<CardFormat>, path: Option<&Path>) -> anyhow::Result<Card
         "json" => CardFormat::Json,
         "" | "txt" => CardFormat::Table,
         suffix => anyhow::bail!(
-            "{}: found the suffix `.{suffix}`, expected .html, .json or .txt; to write another file name, give --format",
+            "{}: found the suffix `.{suffix}`, expected .html, .json or .txt; for another suffix, give --format",
             path.display()
         ),
     })
@@ -101,7 +101,7 @@ fn card(model: &Model, width: usize) -> String {
         let figures = format!("{name:<12} {n_features:>7} features, weight {weight:.3}, alpha {alpha}");
         push("feature group", vec![figures]);
     }
-    let neighbours = if model.uses_neighbours() { "weigh in" } else { "do not matter" };
+    let neighbours = if model.uses_neighbours() { "used" } else { "not used" };
     push("neighbours", vec![neighbours.to_string()]);
     let filter = if model.has_learned_filter() { "rules and a learned table" } else { "rules" };
     push("filter", vec![filter.to_string()]);
@@ -111,7 +111,7 @@ fn card(model: &Model, width: usize) -> String {
     lines
 }
 
-/// An option and its value; each element of a list is an item that lines can be wrapped at.
+/// An option and its value. Each element of a list is a separate item, so that lines can be wrapped there.
 fn option(name: &str, value: &str) -> Vec<String> {
     format!("{name} {value}").split(", ").map(str::to_string).collect()
 }
@@ -154,7 +154,7 @@ fn features(model: &Model, label: usize, top: usize, width: usize) -> String {
     lines
 }
 
-/// `items` after `head`, on as many lines as they need.
+/// `head` followed by `items`, wrapped to as many lines as needed.
 fn wrapped(head: &str, items: &[String], separator: &str, width: usize) -> String {
     let mut lines = String::new();
     let mut line = format!("{head} ");

@@ -45,7 +45,7 @@ fn main() -> ExitCode {
     })
 }
 
-/// Whether the reader of our output has stopped reading, as `head` does, which is no failure.
+/// Whether the reader of our output has stopped reading, as `head` does. This is not a failure.
 fn is_closed_pipe(error: &rhetor::Error) -> bool {
     matches!(error, rhetor::Error::Io { source, .. } if source.kind() == std::io::ErrorKind::BrokenPipe)
 }

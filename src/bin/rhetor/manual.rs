@@ -1,4 +1,4 @@
-//! `rhetor completions` and `rhetor man`, made from the definitions of the arguments.
+//! `rhetor completions` and `rhetor man`, generated from the definitions of the arguments.
 
 use std::path::Path;
 use std::process::ExitCode;

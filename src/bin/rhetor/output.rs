@@ -29,7 +29,7 @@ impl Sink {
     pub fn open(path: Option<&Path>) -> anyhow::Result<Sink> {
         Ok(match path {
             None => {
-                // Bytes pass unchanged; on an old Windows terminal, styles become calls to it.
+                // Bytes pass unchanged, except that styles become API calls on an old Windows terminal.
                 let color = terminal::styles(false).color;
                 let choice = if color { ColorChoice::Always } else { ColorChoice::AlwaysAnsi };
                 let out = BufWriter::new(AutoStream::new(std::io::stdout().lock(), choice));
@@ -48,13 +48,13 @@ impl Sink {
         matches!(self, Sink::Stdout { is_terminal: true, .. })
     }
 
-    /// Writes text. Its control characters reach files and pipes, but not a terminal.
+    /// Writes text. Control characters are kept in files and pipes but replaced on a terminal.
     pub fn write(&mut self, text: &str) -> anyhow::Result<()> {
         let text = if self.is_terminal() { terminal::printable(text) } else { Cow::Borrowed(text) };
         self.write_styled(&text)
     }
 
-    /// Writes text with styles, from which control characters of the input were removed.
+    /// Writes styled text from which the control characters of the input have been removed.
     pub fn write_styled(&mut self, text: &str) -> anyhow::Result<()> {
         match self {
             Sink::Stdout { out, .. } => out.write_all(text.as_bytes()).map_err(stdout_error())?,
@@ -184,13 +184,13 @@ impl Finish for Results<'_> {
     }
 }
 
-/// Suffixes of formats that are not written: a file named so would not hold what its name says.
+/// Suffixes of formats that rhetor does not write: the content of such a file would not match its name.
 const UNSUPPORTED: [&str; 15] = [
     "json", "tsv", "tab", "psv", "xls", "xlsx", "ods", "arrow", "feather", "avro", "orc", "gz", "gzip",
     "zst", "zstd",
 ];
 
-/// The format asked for, or the one of the output's suffix, or a table on a terminal and JSONL elsewhere.
+/// The requested format, or that of the output's suffix, or a table on a terminal and JSONL elsewhere.
 pub fn format(asked: Option<FormatArg>, path: Option<&Path>) -> anyhow::Result<FormatArg> {
     if let Some(format) = asked {
         return Ok(format);
@@ -205,7 +205,7 @@ pub fn format(asked: Option<FormatArg>, path: Option<&Path>) -> anyhow::Result<F
         "parquet" => FormatArg::Parquet,
         _ if is_folder(path) => FormatArg::Html,
         suffix if UNSUPPORTED.contains(&suffix) => anyhow::bail!(
-            "{}: found the suffix `.{suffix}`, expected .jsonl, .csv, .html or .parquet; to write another file name, give --format",
+            "{}: found the suffix `.{suffix}`, expected .jsonl, .csv, .html or .parquet; for another suffix, give --format",
             path.display()
         ),
         _ => FormatArg::Jsonl,

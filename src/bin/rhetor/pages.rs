@@ -33,7 +33,10 @@ pub fn write(run: &mut ScoreRun<'_>) -> anyhow::Result<ExitCode> {
     let folder = path.filter(|path| output::is_folder(path));
     match (&run.args.group_by, folder) {
         (Some(_), Some(folder)) => {
-            anyhow::bail!("{}: found a folder, expected a file: groups are one page", folder.display())
+            anyhow::bail!(
+                "{}: found a folder, expected a file: a report on groups is one page",
+                folder.display()
+            )
         }
         (Some(column), None) => {
             let sink = Sink::open(path)?;
@@ -62,7 +65,7 @@ fn write_page(run: &ScoreRun<'_>, mut sink: Sink, page: &str) -> anyhow::Result<
     run.finish(sink)
 }
 
-/// Removes the pages of an earlier report, which the new one replaces, from the inputs.
+/// Removes from the inputs the pages of an earlier report, which the new one replaces.
 fn skip_earlier_report(run: &mut ScoreRun<'_>, folder: &Path) {
     // A folder that does not exist yet holds no inputs.
     let Ok(folder) = folder.canonicalize() else { return };
@@ -73,7 +76,7 @@ fn skip_earlier_report(run: &mut ScoreRun<'_>, folder: &Path) {
     say_skipped(&inside, "in the output folder");
 }
 
-/// A page for each article, and an overview; with --unit article the overview alone.
+/// A page for each article and an overview; with --unit article, only the overview.
 fn write_folder(run: &mut ScoreRun<'_>, path: &Path, report: &HtmlReport) -> anyhow::Result<ExitCode> {
     let mut folder = HtmlFolder::create(path, report)?;
     stop::set_temporary(Some(folder.temporary_path()));
@@ -84,7 +87,7 @@ fn write_folder(run: &mut ScoreRun<'_>, path: &Path, report: &HtmlReport) -> any
             Ok(())
         })?;
     } else if run.args.articles.mark_duplicates {
-        // Pages show marks, which need input order, so they are not made in parallel.
+        // Pages show duplicate marks, which depend on input order, so pages are not made in parallel.
         run.each_marked(|article, outcomes| Ok(folder.sheet(report.sheet(&article, &outcomes))?))?;
     } else {
         let work = |article: Article, outcomes: Vec<Outcome>| report.sheet(&article, &outcomes);

@@ -1,4 +1,4 @@
-//! The inputs of a run, what succeeded, what failed, and the exit code.
+//! The inputs of a run, its successes and failures, and the exit code.
 
 use std::collections::BTreeSet;
 use std::io::IsTerminal;
@@ -21,7 +21,7 @@ pub struct Progress {
     n_done: usize,
     n_failed: usize,
     hints: BTreeSet<&'static str>,
-    /// Whether results are printed on the terminal as they come, which leaves no room for a progress bar.
+    /// Whether results are printed on the terminal as they arrive, which leaves no room for a progress bar.
     pub shows_results: bool,
 }
 
@@ -31,7 +31,7 @@ impl Progress {
         self.n_done += 1;
     }
 
-    /// The files that `paths` name, standard input without any; reports failures and skipped files.
+    /// The files that `paths` name, or standard input if there are none. Reports failures and skipped files.
     pub fn inputs(&mut self, paths: &[PathBuf]) -> anyhow::Result<Inputs> {
         if paths.is_empty() && std::io::stdin().is_terminal() {
             anyhow::bail!("no input: name files or folders, or pipe text to rhetor (see `rhetor --help`)");
@@ -44,7 +44,7 @@ impl Progress {
         Ok(inputs)
     }
 
-    /// The labelled text at `paths`; reports failures and skipped files.
+    /// The labelled text at `paths`. Reports failures and skipped files.
     pub fn corpus(&mut self, paths: &[PathBuf], args: &CorpusArgs) -> Corpus {
         let corpus = Corpus::read(paths, &args.names());
         self.report(&corpus.warnings, &corpus.errors);
@@ -68,7 +68,7 @@ impl Progress {
         self.n_failed += 1;
     }
 
-    /// Whether nothing has succeeded.
+    /// Whether nothing has succeeded so far.
     pub fn is_nothing(&self) -> bool {
         self.n_done == 0
     }
@@ -92,7 +92,7 @@ fn hint(error: &Error) -> Option<&'static str> {
             _ => return None,
         },
         Error::ForeignFile { .. } => "choose another folder; nothing in this one was changed",
-        Error::Unplaced { .. } => "move that folder to the path that you want",
+        Error::Unplaced { .. } => "move that folder to the path you want",
         Error::EmptyFolder { .. } => {
             "supported: text (.txt, .md), pages (.html), rows (.jsonl, .json, .csv, .tsv, .parquet), also compressed (.gz, .zst); to read a file with another suffix, name it"
         }
@@ -105,12 +105,14 @@ fn hint(error: &Error) -> Option<&'static str> {
         }
         Error::Binary { cure, .. } => cure,
         Error::Archive { .. } => {
-            "copy or download the file again; you can unpack the intact part and pipe it to rhetor"
+            "copy or download the file again, or unpack the intact part and pipe it to rhetor"
         }
         Error::Parquet { .. } => "copy or download the file again, or export it again",
-        Error::Columns { .. } => "name the columns of the table with --text-column and --delimiter",
+        Error::Columns { .. } => {
+            "name existing columns with --text-column, --id-column or --doc-column, or set --delimiter"
+        }
         Error::NoTexts { .. } => {
-            "name the key of the text with --text-column; `a.b` is a key inside an object"
+            "name the key that holds the text with --text-column; `a.b` is a key inside an object"
         }
         Error::TooLarge { .. } => "split it into several files",
         Error::Corpus { .. } | Error::NoLabels { .. } => {
@@ -122,7 +124,7 @@ fn hint(error: &Error) -> Option<&'static str> {
         Error::ModelFormat { .. } => "train the model again with `rhetor train`",
         Error::Model { .. } => "copy the file again, or train the model again with `rhetor train`",
         Error::Row { expected, .. } if expected.starts_with("a header line") => {
-            "name the column of the text with --text-column, and the delimiter with --delimiter"
+            "name the text column with --text-column, and the delimiter with --delimiter"
         }
         _ => return None,
     })

@@ -1,4 +1,4 @@
-//! A run of `score`: labelled articles, grouped or checked for a column where options ask for it.
+//! A run of `score`: articles are labelled and, if an option names a column, grouped by it or checked for it.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::process::ExitCode;
@@ -17,7 +17,7 @@ use crate::terminal::say;
 /// How many features an HTML report lists per paragraph, unless --explain is given.
 const N_EVIDENCE_OF_PAGES: usize = 6;
 
-/// What `score` reads and how it labels that.
+/// What `score` reads and how it labels it.
 pub struct ScoreRun<'a> {
     pub args: &'a ScoreArgs,
     pub model: &'a Model,
@@ -133,7 +133,7 @@ pub fn duplicate_keys(article: &Article, marks: bool) -> Vec<DuplicateKey> {
     if marks { Duplicates::keys(article) } else { Vec::new() }
 }
 
-/// The label with the fewest paragraphs in the model's corpus; of several, the first.
+/// The label with the fewest paragraphs in the model's corpus; the first in a tie.
 fn rarest_label(model: &Model) -> usize {
     let count = |label: &String| model.card().label_counts.get(label).copied().unwrap_or_default();
     let labels = model.labels().iter().enumerate();
@@ -147,7 +147,7 @@ fn group_of(column: &str, article: &Article) -> String {
     name.map_or_else(|| format!("(no {column})"), str::to_string)
 }
 
-/// The columns of an article that lacks `column`; `None` if it has it.
+/// The columns of an article without `column`; `None` if the article has it.
 fn other_columns(column: Option<&str>, article: &Article) -> Option<Vec<String>> {
     article.known(column?).is_none().then(|| article.metadata.keys().cloned().collect())
 }
@@ -162,9 +162,9 @@ struct ColumnCheck<'a> {
 }
 
 impl<'a> ColumnCheck<'a> {
-    /// How many other columns are listed: each JSON object may have keys of its own.
+    /// How many other columns are listed at most: each JSON object may have different keys.
     const MAX_LISTED: usize = 100;
-    /// After this many articles without the column a warning gives the user time to stop the run.
+    /// After this many articles without the column, a warning lets the user stop the run early.
     const EARLY: usize = 100;
 
     fn new(args: &'a ScoreArgs) -> ColumnCheck<'a> {
@@ -192,7 +192,7 @@ impl<'a> ColumnCheck<'a> {
         }
     }
 
-    /// A message if no article has the column so far.
+    /// A message if no article so far has the column.
     fn missing(&self, subject: &str) -> Option<String> {
         let column = self.column.filter(|_| self.n_articles > 0 && !self.is_found)?;
         let others: Vec<&str> = self.others.iter().map(String::as_str).collect();

@@ -18,7 +18,7 @@ use crate::{pages, stop};
 pub fn score(args: &ScoreArgs) -> anyhow::Result<ExitCode> {
     args.articles.threads.start(&args.articles.paths)?;
     stop::listen(&args.articles.paths);
-    // On one of the threads that score: memory that one thread allocates and another frees slows down both.
+    // Runs on one of the scoring threads: memory that one thread allocates and another frees slows down both.
     rayon::scope(|_| score_here(args))
 }
 

@@ -1,4 +1,4 @@
-//! Interrupts: a run stops after the articles in progress and keeps the results up to there.
+//! Interrupts: a run stops after the articles in progress and keeps the results so far.
 
 use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
@@ -24,10 +24,10 @@ const SIGINT: i32 = 2;
 /// Shells add this to the number of the signal that ended a program.
 const EXIT_BASE: i32 = 128;
 
-/// From now on the first SIGINT, SIGTERM or SIGHUP stops the run and the second one ends the process.
+/// Makes the first SIGINT, SIGTERM or SIGHUP stop the run and the second one end the process.
 ///
-/// Signals keep their usual effect if text is typed in, where no next batch may ever come, and if no handler can
-/// be set.
+/// Signals keep their usual effect if text is typed at a terminal, where the next batch may never come, or if no
+/// handler can be set.
 pub fn listen(paths: &[PathBuf]) {
     if paths.iter().any(|path| path == Path::new("-")) && std::io::stdin().is_terminal() {
         return;
@@ -47,14 +47,14 @@ fn on_signal(signal: i32) {
     });
 }
 
-/// Names the temporary file or folder of the output, once per run.
+/// Registers the temporary file or folder of the output, once per run.
 pub fn set_temporary(path: Option<&Path>) {
     *TEMPORARY.lock().unwrap_or_else(PoisonError::into_inner) = path.map(Path::to_path_buf);
 }
 
 fn remove_temporary() {
     let path = TEMPORARY.lock().unwrap_or_else(PoisonError::into_inner).take();
-    // An output that is finished has been renamed.
+    // A finished output has already been renamed.
     let Some(path) = path.filter(|path| path.exists()) else { return };
     let removed = if path.is_dir() { std::fs::remove_dir_all(&path) } else { std::fs::remove_file(&path) };
     if removed.is_err() && path.exists() {
@@ -77,13 +77,13 @@ pub struct Stop {
 
 /// Collects results that become visible all at once.
 pub trait Finish {
-    /// Makes the results visible. Those of a run that was stopped are partial; returns their path if that is not the
-    /// one asked for.
+    /// Makes the results visible. The results of a stopped run are partial; returns their path if it is not the
+    /// requested one.
     fn finish(self, is_partial: bool) -> anyhow::Result<Option<PathBuf>>;
 }
 
-/// Finishes `results` after a whole run, or up to `stop`, and returns the exit code. Without any result nothing
-/// appears.
+/// Finishes `results` of a whole run, or of one that ended at `stop`, and returns the exit code. If there are no
+/// results, nothing appears.
 pub fn finish(results: impl Finish, stop: Option<Stop>, progress: &Progress) -> anyhow::Result<ExitCode> {
     IS_FINISHING.store(true, Ordering::SeqCst);
     match stop {
@@ -91,8 +91,8 @@ pub fn finish(results: impl Finish, stop: Option<Stop>, progress: &Progress) -> 
         Some(stop) => {
             // Incomplete results are worth a message even with --quiet.
             say(&stop.message(&match results.finish(true)? {
-                None => "the results up to there are complete".to_string(),
-                Some(path) => format!("the results up to there are in {}", path.display()),
+                None => "the results so far are complete".to_string(),
+                Some(path) => format!("the results so far are in {}", path.display()),
             }));
             Ok(exit_code())
         }
@@ -138,8 +138,8 @@ fn handle_signals(handle: impl Fn(i32) + Send + 'static) -> std::io::Result<()> 
     ctrlc::try_set_handler(move || handle(SIGINT)).map_err(std::io::Error::other)
 }
 
-/// The signals that are not ignored according to `/proc/self/status`. Without it (not Linux), only unsafe code
-/// could tell; there SIGHUP keeps its usual effect, because it is the one that `nohup` ignores.
+/// The signals that are not ignored according to `/proc/self/status`. On systems without it, only unsafe code could
+/// tell, so SIGHUP, the signal that `nohup` ignores, keeps its usual effect.
 #[cfg(unix)]
 fn not_ignored(status: &str) -> Vec<i32> {
     use signal_hook::consts::{SIGHUP, SIGTERM};

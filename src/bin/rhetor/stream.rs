@@ -20,15 +20,15 @@ const BYTES_AT_ONCE: u64 = 8 << 20;
 struct Batch<T> {
     results: Vec<T>,
     n_paragraphs: usize,
-    /// The reading without its articles.
+    /// The [`Reading`] without its articles.
     reading: Reading,
 }
 
 /// Calls `work` on every article in parallel, and `take` on the results in input order.
 ///
 /// Small files are read in parallel, large ones in batches of articles. Errors and warnings are reported in input
-/// order; files found in folders that hold no text are reported at the end. A signal stops the run between two
-/// batches; the position is returned.
+/// order; files found in folders that hold no text are reported at the end. A signal stops the run between two batches,
+/// and the position is returned.
 pub fn each_article<T: Send>(
     inputs: &Inputs,
     options: &ReadOptions,
@@ -58,7 +58,8 @@ pub fn each_article<T: Send>(
             match opened {
                 Err(error) => progress.failed(&error),
                 Ok((first, articles)) => {
-                    let file = File { first, articles, is_named: inputs.named.contains(path) };
+                    let (is_named, is_live) = (inputs.named.contains(path), sizes[index].is_none());
+                    let file = File { first, articles, is_named, is_live };
                     match file.take_all(batch_of, &mut take, &mut position, progress)? {
                         End::Done => progress.done(),
                         End::Failed => {}
@@ -74,11 +75,13 @@ pub fn each_article<T: Send>(
     Ok(None)
 }
 
-/// A file whose first batch is processed.
+/// A file whose first batch has been processed.
 struct File<T> {
     first: Option<Batch<T>>,
     articles: Articles,
     is_named: bool,
+    /// Whether it is a pipe, whose next part may be long in coming.
+    is_live: bool,
 }
 
 enum End {
@@ -114,7 +117,9 @@ impl<T: Send> File<T> {
                 return Ok(End::Stopped);
             }
             next = reading.map(|reading| {
-                let (batch, after) = rayon::join(|| batch_of(reading), || self.articles.next());
+                let (articles, is_live) = (&mut self.articles, self.is_live);
+                let read_ahead = || if is_live { None } else { articles.next() };
+                let (batch, after) = rayon::join(|| batch_of(reading), read_ahead);
                 ahead = after;
                 batch
             });
@@ -123,7 +128,7 @@ impl<T: Send> File<T> {
     }
 }
 
-/// How far a run has come.
+/// How far a run has got.
 struct Position {
     bar: Bar,
     stop: Stop,
@@ -176,7 +181,7 @@ fn parallel_ranges(sizes: &[Option<u64>]) -> Vec<Range<usize>> {
     ranges
 }
 
-/// The size of a file; `None` if it has none, such as a pipe, and 0 if it is missing, which opening it reports.
+/// The size of a file; `None` if it has none, such as a pipe, and 0 if it is missing, because opening it reports that.
 fn size_of(path: &Path) -> Option<u64> {
     if path == Path::new("-") {
         return None;

@@ -19,7 +19,7 @@ static IS_QUIET: AtomicBool = AtomicBool::new(false);
 /// The bar that is shown, if any. Messages of all threads are printed above it.
 static SHOWN: Mutex<Option<ProgressBar>> = Mutex::new(None);
 
-/// Shorter work shows no bar.
+/// Work that takes less than this shows no bar.
 const DELAY: Duration = Duration::from_millis(500);
 /// The redraw interval while nothing changes.
 const TICK: Duration = Duration::from_millis(250);
@@ -35,7 +35,7 @@ pub fn configure(args: &TerminalArgs) {
     choice.write_global();
 }
 
-/// The styles of an output: those that were asked for, else none in a file and those that a terminal supports.
+/// The styles of an output: the requested ones; otherwise none for a file, and those that the terminal supports.
 pub fn styles(is_file: bool) -> Styles {
     let color = match (ColorChoice::global(), is_file) {
         (ColorChoice::Always, _) => true,
@@ -100,7 +100,7 @@ fn show(bar: &ProgressBar) {
     *SHOWN.lock().unwrap_or_else(PoisonError::into_inner) = Some(bar.clone());
 }
 
-/// A progress bar, where one can and should be drawn; dropping it removes the line.
+/// A progress bar, if one can and should be drawn. Dropping it removes the line.
 pub struct Bar(Option<ProgressBar>);
 
 impl Bar {
@@ -136,7 +136,7 @@ impl Bar {
     }
 }
 
-/// A bar that is not shown yet; `None` with --quiet, and where standard error cannot redraw a line.
+/// A bar that is not shown yet; `None` with --quiet or if standard error cannot redraw a line.
 fn drawable(length: Option<u64>, template: &str) -> Option<ProgressBar> {
     let style = ProgressStyle::with_template(template).expect("templates are constants, tested below");
     let is_dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");

@@ -29,7 +29,7 @@ pub fn run(args: &TrainArgs) -> anyhow::Result<ExitCode> {
     let trained = rhetor::train::train(&corpus, &options)?;
     drop(step);
     note_trained(&trained, options.group_by.name());
-    // Saved before the curve, too, so that a failure of the curve does not lose the model.
+    // Also saved before the curve, so that the model is not lost if the curve fails.
     if args.learning_curve.is_none() || !is_special(&args.output) {
         save(&trained.model, &args.output)?;
     }
@@ -50,19 +50,19 @@ fn save(model: &Model, path: &Path) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Fails if no model can be written, before hours are spent on training.
+/// Fails if the model cannot be written, before hours are spent on training.
 fn check_output(path: &Path) -> anyhow::Result<()> {
     if path == Path::new("-") {
         anyhow::bail!("-o: found `-`, expected a file: a model cannot be written to standard output");
     }
-    // A pipe can be opened only once: its reader takes the end of the first writer for the end of the model.
+    // A pipe can be opened only once: its reader takes the first close for the end of the model.
     if !is_special(path) {
         OutputFile::create(path)?;
     }
     Ok(())
 }
 
-/// Whether a path is neither a file nor a folder, but a pipe, for example.
+/// Whether a path is something other than a file or folder, such as a pipe.
 fn is_special(path: &Path) -> bool {
     std::fs::metadata(path).is_ok_and(|found| !found.is_file() && !found.is_dir())
 }

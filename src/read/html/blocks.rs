@@ -6,12 +6,12 @@ use super::parts::{Shares, is_inline, is_layout};
 use crate::article::{Paragraph, Part};
 use crate::read::text::ends_sentence;
 
-/// A block with at least this share of its letters in links is a link and not a sentence.
+/// A block with at least this share of its letters in links is a link, not a sentence.
 const MIN_LINK_SHARE: f64 = 0.8;
 /// A link to another article has at least this many words.
 const MIN_LINK_WORDS: usize = 3;
 
-/// Stands for a `br` until the block ends: a vertical tab, which no page shows.
+/// Stands for a `br` until the block ends: a vertical tab, which pages do not display.
 const LINE_BREAK: char = '\u{b}';
 
 /// Elements whose text is not shown as text.
@@ -20,7 +20,7 @@ const SILENT: [&str; 16] = [
     "video", "canvas", "select", "datalist", "textarea",
 ];
 
-/// The blocks of a document in its order, with the white space of the page and without ranges.
+/// The blocks of a document in order, with the white space of the page and without ranges.
 pub fn blocks(document: &Document) -> Vec<Paragraph> {
     let root = document.root();
     let mut walk = Walk { shares: Shares::of(&root), ..Walk::default() };
@@ -107,7 +107,7 @@ impl Walk {
         self.text.push_str(text);
     }
 
-    /// Blank lines separate paragraphs where a page shows them.
+    /// Blank lines separate paragraphs where the page displays line breaks.
     fn preformatted(&mut self, text: &str, place: Place) {
         for (index, line) in text.split('\n').enumerate() {
             if index > 0 && self.text.trim_end_matches([' ', '\t', '\r']).ends_with('\n') {
@@ -142,11 +142,11 @@ impl Walk {
     }
 }
 
-/// The lines of a block between its line breaks, joined again where one continues the sentence of the one before.
+/// The lines of a block between its line breaks, joined again if one continues the sentence of the previous one.
 fn lines(text: &str) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
     for line in text.split(LINE_BREAK).filter(|line| !line.trim().is_empty()) {
-        // A bare address begins in lower case, too, and belongs to the line before it.
+        // A bare web address also begins in lower case, and belongs to the line before it.
         let goes_on = line.trim_start().starts_with(char::is_lowercase);
         match lines.last_mut() {
             Some(last) if goes_on && !ends_sentence(last) => {

@@ -3,7 +3,7 @@
 //! An HTML parser takes time proportional to the depth of the tree for every tag, and the walks after it recurse to
 //! that depth, so deeper tags are removed and their text stays. A parser reopens unclosed formatting in every later
 //! paragraph and compares a tag's attributes with one another; both are limited, too. A page that a browser shows as
-//! its author meant it is within the limits and not changed.
+//! its author intended is within the limits and is not changed.
 //!
 //! The article that readability finds is serialised and parsed again, and the serialiser searches the rest of a text
 //! at each `&` or non-breaking space in it, so long texts are split into several.
@@ -18,14 +18,14 @@ use rustc_hash::{FxHashMap, FxHashSet};
 const MAX_DEPTH: usize = 256;
 /// The most formatting elements that are open at once.
 const MAX_FORMATTING: usize = 24;
-/// Only the attributes of tags longer than this, in bytes, are counted.
+/// Attributes are counted only in tags of more than this many bytes.
 const LONG_TAG: usize = 4096;
 /// The most attributes of a long tag.
 const MAX_ATTRIBUTES: usize = 256;
-/// Longer tags, in bytes, lose their attributes, because serialising a value can take quadratic time. Only tags with
-/// embedded pictures are longer.
+/// Tags of more than this many bytes lose their attributes, because serialising a value can take quadratic time. In
+/// practice only tags with embedded pictures are this long.
 const MAX_TAG: usize = 64 << 10;
-/// Longer texts of the tree are split, in bytes. Those of news pages are hardly ever longer than 4 KB.
+/// Text nodes of more than this many bytes are split. On news pages they hardly ever exceed 4 KB.
 const MAX_TEXT: usize = 16 << 10;
 /// The most elements that are open inside one with an implied end: a row, a cell, a paragraph in it.
 const MAX_IMPLIED: usize = 4;
@@ -58,7 +58,7 @@ struct Tag<'a> {
     is_end: bool,
     /// The byte after its `>`.
     end: usize,
-    /// An upper bound: slashes, and white space between words, outside quotes.
+    /// An upper bound on the number of attributes: slashes, and white space between words, outside quotes.
     n_attributes: usize,
 }
 
@@ -164,7 +164,7 @@ fn tag_at(page: &str, start: usize) -> Option<Tag<'_>> {
 fn tag_end(bytes: &[u8], name_end: usize) -> Option<(usize, usize)> {
     let mut quote = None;
     let mut n_attributes = 0;
-    // The last byte, and the last that is not white space.
+    // The last byte, and the last byte that is not white space.
     let (mut before, mut last) = (b'a', b' ');
     for (at, &byte) in bytes.iter().enumerate().skip(name_end) {
         match quote {

@@ -1,8 +1,8 @@
 //! The article of a saved web page: its blocks in order, and its metadata.
 //!
 //! A page is brought within [`limits`], parsed once, and searched for its metadata. Then readability finds the part of
-//! the tree that is the article, and [`blocks`] walks it. Boilerplate inside the article stays: each block says which
-//! part of a page it is, and the filter gives the reason for dropping it.
+//! the tree that is the article, and [`blocks`] walks that part. Boilerplate inside the article stays: each block says
+//! which part of a page it is, and the filter gives the reason for dropping it.
 
 mod blocks;
 mod limits;
@@ -23,11 +23,11 @@ use super::paragraph::{normalise, paragraph_pieces};
 use super::{MAX_PAGE, MAX_PARAGRAPH, Reading};
 use crate::article::{Article, Metadata, Paragraph, SpanOf};
 
-/// The most elements of a page in which an article is searched: the search can take quadratic time. News pages have up
+/// The most elements of a page that is searched for its article: the search can take quadratic time. News pages have up
 /// to about 10,000.
 const MAX_ELEMENTS: usize = 30_000;
 
-/// For each key of the metadata the properties of JSON-LD and the names of meta elements, the most reliable first.
+/// For each metadata key, the JSON-LD properties and the names of meta elements, most reliable first.
 const SOURCES: [(&str, &str, &str); 6] = [
     ("title", "headline name", "og:title twitter:title dc.title dcterms.title parsely-title headline"),
     ("author", "author creator", "author article:author dc.creator dcterms.creator parsely-author byl"),
@@ -65,7 +65,7 @@ pub fn read(mut lines: Lines) -> Reading {
         reading.warn(&path, 1, what);
     }
     if !is_found {
-        reading.warn(&path, 1, "no article found in this page; all of it was read");
+        reading.warn(&path, 1, "no article found in this page; the whole page was read");
     }
     reading.articles.push(article);
     reading
@@ -99,12 +99,12 @@ fn article_blocks(document: Document, page: &str) -> (Vec<Paragraph>, bool) {
     // JSON-LD is read in `metadata`.
     let config = Config { disable_json_ld: true, max_elements_to_parse: MAX_ELEMENTS, ..Config::default() };
     let found = Readability::with_document(document, None, Some(config)).and_then(|mut page| page.parse());
-    // Readability may find an article and then clean away all of it.
+    // Readability may find an article and then remove all of it as boilerplate.
     let found = found.map(|article| blocks(&Document::from(article.content))).unwrap_or_default();
     if !found.is_empty() {
         return (found, true);
     }
-    // Readability has changed the first tree.
+    // Readability has changed the tree, so the page is parsed again.
     let document = Document::from(page);
     mark_parts(&document);
     (blocks(&document), false)
@@ -138,7 +138,7 @@ fn metadata(document: &Document) -> Metadata {
     for (key, properties, meta_names) in SOURCES {
         let by_property = properties.split(' ').filter_map(|name| linked.as_ref()?.get(name)).map(names);
         let by_meta = meta_names.split(' ').filter_map(|name| named.get(name).cloned());
-        // An author or an outlet that is an address is a profile page, not a name.
+        // A web address as author or outlet is a profile page, not a name.
         let fits = |value: &String| key == "url" || !value.contains("://");
         let value = by_element(document, key, true)
             .or_else(|| by_property.into_iter().find(|value| !value.trim().is_empty()).filter(fits))
@@ -155,8 +155,8 @@ fn metadata(document: &Document) -> Metadata {
     metadata
 }
 
-/// The value of a dedicated element. The canonical link and the language of the page come `first`; its title and first
-/// time element are the last resort.
+/// The value of a dedicated element. The canonical link and the language of the page are tried `first`; its title and
+/// its first time element are the last resort.
 fn by_element(document: &Document, key: &str, first: bool) -> Option<String> {
     let (selector, attribute) = match key {
         "url" if first => ("link[rel=canonical]", Some("href")),
@@ -170,7 +170,7 @@ fn by_element(document: &Document, key: &str, first: bool) -> Option<String> {
     (!value.trim().is_empty()).then(|| value.to_string())
 }
 
-/// The meta elements by their `property`, `name`, `itemprop` or `http-equiv`; of several with one name, the first.
+/// The meta elements by their `property`, `name`, `itemprop` or `http-equiv`; the first of several with the same name.
 fn meta_elements(document: &Document) -> BTreeMap<String, String> {
     let mut named = BTreeMap::new();
     for node in document.select("meta[content]").nodes() {
@@ -219,7 +219,7 @@ fn names(value: &Value) -> String {
     }
 }
 
-/// A title without the outlet at its end: `Tram line approved | Harbour Post`.
+/// A title without the name of the outlet at its end: `Tram line approved | Harbour Post`.
 fn without_outlet<'a>(title: &'a str, outlet: &str) -> &'a str {
     let without = title.strip_suffix(outlet).map(str::trim_end);
     let without = without.and_then(|rest| rest.strip_suffix(['|', '-', '–', '—', '·', ':', '»']));

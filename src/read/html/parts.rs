@@ -1,4 +1,4 @@
-//! The part of a page that an element is, by its name and the words of its class.
+//! Which part of a page an element is, by its name and the words of its class.
 
 use std::sync::LazyLock;
 
@@ -9,8 +9,8 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use crate::article::Part;
 use crate::read::text::ends_sentence;
 
-/// An element with more than this share of the article's letters is not boilerplate, whatever its class: pages wrap
-/// whole articles in elements called `share` or `related-content`. The same holds for all elements of one part
+/// An element with more than this share of the article's letters is not boilerplate, regardless of its class: pages
+/// wrap whole articles in elements called `share` or `related-content`. The same holds for all elements of one part
 /// together: some pages put `ad-free` on every paragraph.
 const MAX_SHARE: f64 = 0.3;
 
@@ -18,10 +18,10 @@ const MAX_SHARE: f64 = 0.3;
 /// take quadratic time; no menu is that deep.
 const MAX_NESTED: usize = 8;
 
-/// The fewest words of a table cell that is a paragraph.
+/// The fewest words of a table cell that counts as a paragraph.
 const MIN_PROSE_WORDS: usize = 25;
 
-/// The elements around a block quote that are examined.
+/// How many elements around a block quote are examined.
 const MAX_WRAPPERS: usize = 4;
 
 /// Elements that separate blocks. All others are inline, as unknown elements are in a browser.
@@ -72,7 +72,7 @@ static CLASS_SET: LazyLock<RegexSet> = LazyLock::new(|| {
 static HUMP: LazyLock<Regex> =
     LazyLock::new(|| Regex::new(r"([a-z])([A-Z])").expect("a test compiles every pattern"));
 
-/// Names of what an element does not have or is not about: `no-ads`, `overflow-hidden`.
+/// Class names that say what an element does not have or is not about: `no-ads`, `overflow-hidden`.
 static OTHERWISE: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"(^|\s)(?:no|non|has|overflow)[_-]\S*").expect("a test compiles every pattern")
 });
@@ -126,7 +126,7 @@ impl<'a> Marks<'a> {
             if child.is_text() {
                 n_letters += child.normalized_char_count();
             } else {
-                // Words inside a paragraph belong to it, whatever their class.
+                // Words inside a paragraph belong to it, regardless of their class.
                 let part = if has_text && is_inline(&child) { None } else { self.part_of(&child) };
                 let is_searched = is_searched(&child);
                 self.n_open += usize::from(is_searched);
@@ -134,7 +134,7 @@ impl<'a> Marks<'a> {
                 self.n_open -= usize::from(is_searched);
             }
         }
-        // A page of pictures consists of captions.
+        // Captions may have any share: a page of pictures consists of them.
         let any_share = ["figcaption", "caption"].iter().any(|name| element.has_name(name));
         if let (Some(_), Some(index), false) = (part, index, any_share) {
             self.found[index].1 = n_letters;
@@ -263,7 +263,7 @@ pub fn is_layout(cell: &NodeRef<'_>) -> bool {
     let is_block = |node: NodeRef<'_>| {
         ["p", "div", "table", "article", "section"].iter().any(|name| node.has_name(name))
     };
-    // Notes on a row of data are shorter than prose.
+    // Notes on a row of data are not prose: they are shorter.
     let is_prose =
         |text: &str| text.split_whitespace().nth(MIN_PROSE_WORDS - 1).is_some() && ends_sentence(text);
     cell.descendants_it().any(is_block) || is_prose(&cell.text())

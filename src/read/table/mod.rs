@@ -1,4 +1,4 @@
-//! Tables: rows of JSON objects, of delimited columns or of Parquet, one by one.
+//! Tables: rows of JSON objects, delimited columns or Parquet, one at a time.
 
 mod objects;
 #[cfg(feature = "parquet")]
@@ -26,15 +26,15 @@ pub use self::parquet::is_parquet_file;
 /// The rows of a table. A bad row is an error, after which the other rows follow.
 pub struct Rows {
     source: Box<dyn Source>,
-    /// The `doc` and `index` of the row before.
+    /// The `doc` and `index` of the previous row.
     before: (Option<String>, Option<i64>),
     n_read: Arc<AtomicU64>,
 }
 
 /// The rows of one kind of table.
 trait Source: Send {
-    /// The next row; `None` at the end. Fails if a row cannot be used, and the next call continues after it, or if
-    /// the rest of the file cannot be read.
+    /// The next row; `None` at the end. Fails if a row cannot be used, in which case the next call continues after it,
+    /// or if the rest of the file cannot be read.
     fn next_row(&mut self) -> Result<Option<Row>>;
 
     /// The warnings since the last call.
@@ -114,10 +114,10 @@ impl Header {
     }
 }
 
-/// The error for a missing column, with the columns that there are.
+/// The error for a missing column, which lists the existing columns.
 pub fn no_column(path: &Path, name: &str, columns: impl Iterator<Item = String>) -> Error {
     const MOST: usize = 12;
-    // Without a header the first row has texts in place of names.
+    // In a table without a header, the first row has texts instead of names.
     let short = |column: String| column.chars().take(40).collect::<String>();
     let found = columns.take(MOST).map(short).collect::<Vec<_>>().join(", ");
     Error::Columns { path: path.to_path_buf(), found, expected: name.to_string() }
@@ -145,19 +145,19 @@ pub struct Row {
 }
 
 impl Row {
-    /// A row that follows no other; `fields` are all columns but that of the text.
+    /// A row that follows no other; `fields` are all columns except the text column.
     pub fn new(line: usize, text: String, roles: [Option<String>; 3], mut fields: Metadata) -> Row {
         let [label, id, doc] = roles;
         lower_known_names(&mut fields);
         let doc = doc.filter(|doc| !doc.is_empty());
-        // Records know the article of a row as `doc`, whatever its column is named.
+        // In records, the article of a row is always called `doc`, even if its column has another name.
         fields.extend(doc.clone().map(|doc| ("doc".to_string(), doc)));
         fields.remove("id");
         Row { line, text, label, id, doc, fields, follows: false }
     }
 }
 
-/// The fields that have a meaning, whatever case their names are in.
+/// The fields that have a meaning, regardless of the case of their names.
 const KNOWN: &str = "author confidence date doc id index label language outlet title topic url";
 
 /// Renames `Outlet` to `outlet` and so on, unless the table has both.

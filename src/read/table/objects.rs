@@ -16,7 +16,7 @@ use crate::read::inputs::{Form, form_by_name};
 use crate::read::lines::{Line, Lines};
 use crate::read::{ColumnNames, MAX_ROW, Role};
 
-/// The errors for values without a text that are held until the file is known to be a table, in bytes.
+/// The most errors, in bytes, for values without a text that are held until the file is known to be a table.
 const MAX_HELD: usize = 4 << 20;
 
 /// The rows of a file of JSON.
@@ -69,7 +69,7 @@ impl ObjectRows {
                 }
             };
             if !text.trim().is_empty() {
-                // With a line break the parser would place an error at the end on the next line.
+                // If the line break were kept, the parser would report an error at the end as one on the next line.
                 return self.repaired.row(&self.path, line, text.trim_end(), &self.names).map(Some);
             }
         }
@@ -97,7 +97,7 @@ impl ObjectRows {
 }
 
 impl Source for ObjectRows {
-    /// Fails also if the file has no text at all.
+    /// Also fails if the file has no text at all.
     fn next_row(&mut self) -> Result<Option<Row>> {
         while self.ready.is_empty() && !self.ended {
             match (self.next_object(), &mut self.held) {
@@ -118,7 +118,7 @@ impl Source for ObjectRows {
         self.ready.pop_front().transpose()
     }
 
-    /// Those about repairs come at the end.
+    /// Warnings about repairs come at the end.
     fn take_warnings(&mut self) -> Vec<Warning> {
         let mut warnings = self.values.lines.take_warnings();
         if self.ended {
@@ -193,7 +193,7 @@ impl Repaired {
         names: &ColumnNames,
     ) -> std::result::Result<Row, Rejected> {
         let mut object = self.parse(line, json).map_err(|error| {
-            // An array or a number is as valid as an object.
+            // An array or a number is valid JSON, too.
             (bad_row(path, line, bad_json(line, &error), expected(names)), error.is_data())
         })?;
         let Some(Value::String(text)) = value_of(&mut object, names, Role::Text) else {

@@ -19,10 +19,10 @@ use super::{Header, Row, Source, bad_row, no_column};
 use crate::error::{Error, Result, Warning};
 use crate::read::{ColumnNames, Role};
 
-/// The rows that are held. Even articles of 100 KB take only a few megabytes.
+/// How many rows are held at a time. Even if each is an article of 100 KB, they take only a few megabytes.
 const ROWS_AT_ONCE: usize = 64;
 
-/// The rows of a Parquet table. The lines of errors are numbers of rows.
+/// The rows of a Parquet table. In errors, row numbers take the place of line numbers.
 pub struct ParquetRows {
     path: PathBuf,
     batches: ParquetRecordBatchReader,
@@ -35,8 +35,8 @@ pub struct ParquetRows {
     failed: bool,
 }
 
-/// Whether a regular file is a Parquet table by its first bytes. A file that cannot be read is reported when it is
-/// opened.
+/// Whether a regular file is a Parquet table, judging by its first bytes. A file that cannot be read is reported when
+/// it is opened.
 pub fn is_parquet_file(path: &Path) -> bool {
     let mut magic = [0; 4];
     let is_read =
@@ -57,7 +57,7 @@ impl ParquetRows {
         let columns: Vec<String> = kept.iter().map(|&index| fields[index].name().clone()).collect();
         let typed = || fields.iter().map(|field| format!("{} ({})", field.name(), field.data_type()));
         let header = Header::new(columns, names).map_err(|name| {
-            // A nested column is there, but cannot be read.
+            // A nested column exists but cannot be read.
             let is_there = fields.iter().any(|field| format!("`{}`", field.name()) == name);
             no_column(path, &format!("{name}{}", if is_there { " of strings" } else { "" }), typed())
         })?;
@@ -73,7 +73,7 @@ impl ParquetRows {
 }
 
 impl Source for ParquetRows {
-    /// Fails also if a row has no text.
+    /// Also fails if a row has no text.
     fn next_row(&mut self) -> Result<Option<Row>> {
         while self.columns.first().is_none_or(|column| self.at >= column.len()) {
             if self.failed {
@@ -104,7 +104,8 @@ impl Source for ParquetRows {
     }
 }
 
-/// Whether a column is read: all simple values, but bytes only for a role, because others are pictures and the like.
+/// Whether a column is read: all simple values are, but bytes only in a column with a role, because other bytes are
+/// pictures and the like.
 fn is_read(field: &Field, names: &ColumnNames) -> bool {
     let has_role = || {
         let roles = [Role::Text, Role::Label, Role::Id, Role::Doc].into_iter();

@@ -1,4 +1,4 @@
-//! Rows of delimited columns (CSV, TSV and the like) under a header, whatever bytes they consist of.
+//! Rows of delimited columns (CSV, TSV and the like) under a header. Any bytes can be read.
 
 use std::borrow::Cow;
 
@@ -7,15 +7,15 @@ use crate::error::{Error, Result, Warning};
 use crate::read::lines::{Line, Lines};
 use crate::read::{ColumnNames, MAX_ROW};
 
-/// The bytes of a table that are read again in total, to find the rows that unclosed quotation marks swallowed: bounds
-/// the time that a hostile table takes.
+/// The most bytes of a table that are read again in total to find the rows that unclosed quotation marks swallowed.
+/// Bounds the time that a hostile table takes.
 const MAX_REREAD: usize = 4 * MAX_ROW;
 /// A buffer that grew beyond this for one large record is shrunk again, in bytes.
 const MAX_SPARE: usize = 1 << 20;
 
-/// The delimiters; of two that fit equally well, the first.
+/// The possible delimiters, in the order in which ties are broken.
 const DELIMITERS: [u8; 4] = *b",\t;|";
-/// The number of records that the delimiter is detected from.
+/// The delimiter is detected from this many records.
 const N_SNIFFED: usize = 50;
 
 /// The rows of a table whose header names the text.
@@ -42,7 +42,7 @@ impl CellRows {
 }
 
 impl Source for CellRows {
-    /// Fails also if a row has too few cells or too many.
+    /// Also fails if a row has too few or too many cells.
     fn next_row(&mut self) -> Result<Option<Row>> {
         let Some((line, mut cells)) = self.records.next_record()? else { return Ok(None) };
         let (width, n_cells) = (self.header.columns.len(), cells.len());
@@ -89,12 +89,12 @@ struct Records {
     window: String,
     at: usize,
     at_line: usize,
-    /// The byte after the line at `at`. It is kept because lone carriage returns make many records of one line, whose
-    /// end is searched once.
+    /// The byte after the line at `at`. It is kept so that the end of a line that lone carriage returns divide into
+    /// many records is searched for only once.
     line_end: usize,
     n_reread: usize,
-    /// Whether quotation marks in cells are escaped by backslashes, as Spark and MySQL do it. Set by the first record
-    /// that makes no sense otherwise.
+    /// Whether quotation marks in cells are escaped by backslashes, as Spark and MySQL do. Set by the first record that
+    /// makes no sense otherwise.
     has_backslashes: bool,
 }
 
@@ -123,8 +123,8 @@ impl Records {
         Ok(true)
     }
 
-    /// The next record and the line on which it begins; `None` at the end. Fails if a row cannot be read, and the next
-    /// call continues after it, or if the rest of the file cannot be read.
+    /// The next record and the line on which it begins; `None` at the end. Fails if a row cannot be read, in which case
+    /// the next call continues after it, or if the rest of the file cannot be read.
     fn next_record(&mut self) -> Result<Option<(usize, Vec<String>)>> {
         let mut cells = Cells::default();
         let mut start = None;
@@ -148,7 +148,8 @@ impl Records {
                 continue;
             }
             if is_whole && cells.is_escaped && !self.has_backslashes {
-                // The first such record is read again, and so escaped quotation marks are doubled from here on.
+                // The first such record is read again with its escaped quotation marks doubled, as in all records from
+                // here on.
                 self.has_backslashes = true;
                 (self.at, self.at_line, self.line_end) = (start, line, 0);
                 return self.next_record();
@@ -218,8 +219,8 @@ struct Cells {
     at: At,
     /// Whether a quotation ended before its cell did: `"one" more`.
     is_stray: bool,
-    /// Whether one ended so at an escaped quotation mark: `"a \"b"`. Before a delimiter such a mark may close the cell:
-    /// `"C:\"`.
+    /// Whether a quotation ended in this way at an escaped quotation mark: `"a \"b"`. Before a delimiter such a mark
+    /// may close the cell: `"C:\"`.
     is_escaped: bool,
 }
 

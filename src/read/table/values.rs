@@ -1,4 +1,4 @@
-//! The JSON values in a file, one by one.
+//! The JSON values in a file, one at a time.
 
 use super::bad_row;
 use crate::error::Result;
@@ -47,7 +47,7 @@ impl Values {
         Ok(Some((line, if is_whole { Line::Whole(value) } else { Line::TooLong })))
     }
 
-    /// The length of the value at `start`, and whether it is whole: what is too long is skipped.
+    /// The length of the value at `start`, and whether it is complete: a value that is too long is skipped.
     fn value_end(&mut self) -> Result<(usize, bool)> {
         let mut scan = Scan { column: self.column, ..Scan::default() };
         let mut is_whole = true;
@@ -104,7 +104,7 @@ impl Values {
         self.start = 0;
         self.buffer.shrink_to(2 * BATCH);
         let part = self.lines.next_part(BATCH).inspect_err(|_| {
-            // The error is enough: what is left is neither a value nor an open array.
+            // The error is enough, because what is left is neither a value nor an open array.
             (self.ended, self.array) = (true, None);
             self.buffer.clear();
         })?;
@@ -125,7 +125,7 @@ struct Scan {
     objects: u128,
     in_string: bool,
     escaped: bool,
-    /// Whether a bracket was closed by one of the other kind.
+    /// Whether a bracket was closed by a bracket of the other kind.
     is_mismatched: bool,
     /// Whether it is neither an object nor an array nor a string.
     is_bare: bool,

@@ -11,13 +11,13 @@ use crate::filter::Reason;
 use crate::score::{Contribution, Evidence, Labelling, Outcome, Word};
 use crate::summary::{Profile, Tally, labelled, title};
 
-/// The bytes of a paragraph without its text, if none of its words is marked.
+/// The bytes that a paragraph takes without its text, if none of its words is marked.
 const BYTES_UNMARKED: usize = 480;
-/// The additional bytes for each word that is marked and each feature that is named for and against.
+/// The additional bytes for each marked word and for each feature named for and against.
 const BYTES_MARKED: usize = 80;
-/// What an article's page may take in addition to its text: twice the text, and this.
+/// In addition to its text, an article's page may take twice the size of the text plus this many bytes.
 const BYTES_SPARE: usize = 45_000;
-/// The most words and features that are shown of a paragraph by default.
+/// The most words and features that are shown for a paragraph by default.
 const MAX_NAMED: usize = 8;
 /// Words whose weight would be shown as 0.00 are not marked.
 const MIN_MARKED: f64 = 0.005;
@@ -26,8 +26,8 @@ const WIDTH: f64 = 960.0;
 /// The height of one label's lane in the strip.
 const LANE: usize = 16;
 
-/// How many words and features of each paragraph are shown by default: fewer if paragraphs are many and short, so that
-/// pages stay small.
+/// How many words and features of each paragraph are shown by default: fewer for many short paragraphs, so that pages
+/// stay small.
 pub fn n_named(article: &Article, outcomes: &[Outcome]) -> usize {
     let n_bytes: usize = article.paragraphs.iter().map(|paragraph| paragraph.text.len()).sum();
     let n_kept = labelled(article, outcomes).count();
@@ -35,9 +35,9 @@ pub fn n_named(article: &Article, outcomes: &[Outcome]) -> usize {
     (room.saturating_sub(BYTES_UNMARKED) / BYTES_MARKED).min(MAX_NAMED)
 }
 
-/// How an article stands in its page.
+/// How an article is placed in its page.
 pub struct Place<'a> {
-    /// Comes before the ids of paragraphs, so that several articles fit on one page.
+    /// The prefix of paragraph ids, so that several articles can share a page.
     pub anchor: &'a str,
     /// The level of the article's heading, 1 or 2.
     pub level: u8,
@@ -65,7 +65,7 @@ pub fn article(labels: &[String], article: &Article, outcomes: &[Outcome], place
     }
 }
 
-/// The article's title and metadata; `level` is that of the heading, 1 or 2.
+/// The article's title and metadata; `level` is the level of the heading, 1 or 2.
 pub fn heading(article: &Article, level: u8) -> Markup {
     let facts = ["outlet", "author", "date"].into_iter().filter_map(|key| article.known(key));
     html! {
@@ -226,7 +226,7 @@ fn dropped(article: &Article, blocks: &[(usize, &Outcome)]) -> Markup {
     }
 }
 
-/// The paragraph's text, with its `n_marked` strongest words marked by what they add to the score.
+/// The paragraph's text, with its `n_marked` strongest words marked according to what they add to the score.
 fn marked_text(text: &str, evidence: Option<&Evidence>, n_marked: usize) -> Markup {
     let mut end = 0;
     let piece = |word: &Word| {
@@ -275,7 +275,7 @@ fn side(name: &str, features: &[&Contribution]) -> Markup {
     html! { @if !features.is_empty() { p { (name) " " (features.join(", ")) } } }
 }
 
-/// A feature as a reader knows it: one that is not a word of the paragraph says what it is.
+/// The name of a feature for readers. If the feature is not a word of the paragraph, the name says what it is.
 fn shown(feature: &Contribution) -> String {
     let name = &feature.feature;
     match feature.group {

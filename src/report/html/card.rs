@@ -23,8 +23,8 @@ const BAR_WIDTH: f64 = 48.0;
 /// Features whose weight would be shown as 0.00 are omitted.
 const MIN_SHOWN: f64 = 0.005;
 
-/// The card of a model as a page for a browser; `name` identifies the model, and `n` is the number of features that are
-/// shown for each label and feature group.
+/// The card of a model as a page for a browser; `name` identifies the model, and `n` is the number of features shown
+/// for each label and feature group.
 pub fn model_page(model: &Model, name: &str, n: usize) -> String {
     let body = html! {
         main id="main" {
@@ -157,9 +157,9 @@ fn strongest(model: &Model, n: usize) -> Markup {
     let labels: Vec<_> = (0..model.labels().len()).map(|label| model.strongest(label, n)).collect();
     html! {
         p {
-            "A weight is what the feature adds to the score of a label, if it is the only one of its group in a paragraph. Scores "
-            "are natural logarithms: with +0.69 the label becomes twice as likely, relative to the mean of all labels. Names of "
-            "people and places show what the training data is about, not what a label means."
+            "A weight is what a feature adds to the score of a label if it is the only one of its group in a paragraph. "
+            "Scores are natural logarithms: with +0.69 the label becomes twice as likely, relative to the mean of all labels. "
+            "Names of people and places show what the training data is about, not what a label means."
         }
         @for (index, group) in model.groups().iter().enumerate() {
             @let columns: Vec<Weighted> = labels.iter().map(|groups| groups[index].1.as_slice()).collect();
@@ -243,7 +243,9 @@ fn meaning(group: FeatureGroup) -> &'static str {
         FeatureGroup::Style => {
             "cues: word lists, first and last words, punctuation, length, the paragraph before"
         }
-        FeatureGroup::Codes => "how many words and sentences have a kind of word, such as blame or hedge",
+        FeatureGroup::Codes => {
+            "how many words are of a kind, such as blame or hedge, and how many sentences contain one"
+        }
         FeatureGroup::Openings => "the kinds of words that sentences begin with",
         FeatureGroup::CodePairs => {
             "pairs of kinds of words, next to each other or with one word (…) between them"
@@ -263,7 +265,7 @@ fn training(model: &Model) -> Markup {
         (wide("Feature groups", table(None, ["Group", "Features", "Weight", "Smoothing"], rows)))
         p {
             @if model.uses_neighbours() {
-                "A paragraph's score is then weighed against what its neighbouring paragraphs say alone."
+                "A logistic regression then combines a paragraph's scores with those of its neighbouring paragraphs."
             } @else {
                 "Neighbouring paragraphs do not influence each other."
             }

@@ -10,7 +10,7 @@ use crate::summary::{Comparison, Deviation, Digest, MIN_ARTICLES, MIN_PARAGRAPHS
 pub const PAGE: &str = "compare.html";
 /// How many articles are shown.
 const MOST_ARTICLES: usize = 50;
-/// How many paragraphs of each are shown.
+/// How many paragraphs of each article are shown.
 const MOST_PARAGRAPHS: usize = 3;
 
 /// The comparison as a page of its own.
@@ -23,7 +23,7 @@ pub fn page(labels: &[String], column: &str, digests: &[Digest], links: Links) -
     Page { title: &title, style: OVERVIEW_STYLE, script: "", body }.text()
 }
 
-/// The comparison by `column`; `level` is that of its heading, 1 or 2.
+/// The comparison by `column`; `level` is the level of its heading, 1 or 2.
 pub fn section(labels: &[String], column: &str, digests: &[Digest], links: Links, level: u8) -> Markup {
     let comparison = Comparison::of(digests, labels.len());
     let shown = Shown { labels, column, comparison: &comparison };
@@ -46,12 +46,12 @@ struct Shown<'a> {
 }
 
 impl Shown<'_> {
-    /// The tags with enough articles, and the others in a fold.
+    /// The tags with enough articles, and the others in a collapsed section.
     fn mixes(&self) -> Markup {
         let (known, few): (Vec<&TagMix>, Vec<&TagMix>) =
             self.comparison.tags.iter().partition(|mix| mix.is_known());
         let caption =
-            "Mean share of words by label; each article counts once, intervals are 95 % over the articles";
+            "Mean share of words by label, with 95 % intervals over the articles; each article counts once";
         html! {
             @if !known.is_empty() { (self.table(caption, &known)) }
             @if !few.is_empty() {

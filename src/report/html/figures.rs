@@ -7,7 +7,7 @@ use crate::metrics::{CurvePoint, Interval, LabelScores, OutOfFold, ReliabilityBi
 
 /// How many shades the cells of a confusion matrix have.
 const N_SHADES: usize = 5;
-/// The size of a plot with axes: it fits a phone without being scaled.
+/// The size of a plot with axes, which fits a phone screen without scaling.
 const WIDTH: f64 = 350.0;
 const HEIGHT: f64 = 250.0;
 /// The margins for ticks and names.
@@ -32,7 +32,7 @@ pub fn label_scores(labels: &[String], figures: &OutOfFold) -> Markup {
     }
 }
 
-/// A table of figures; each row begins with what they are of, in a cell of the class `head`.
+/// A table of figures; each row begins with a cell of the class `head` that says what they describe.
 pub fn table<const N: usize, const M: usize>(
     head: Option<&str>,
     names: [&str; N],
@@ -158,8 +158,8 @@ pub fn coverage(figures: &OutOfFold, unsure_below: f64) -> Markup {
     html! {
         h3 id="coverage" { "Selective accuracy" }
         p {
-            "If only the most certain paragraphs keep their label, more of the labels are right. A label is marked unsure if its "
-            "probability is below " b.num { (figure(unsure_below)) } "."
+            "If only the most certain paragraphs keep their label, more of the labels are right. A label is unsure if "
+            "its probability is below " b.num { (figure(unsure_below)) } "."
         }
         (axes.plot("Accuracy of the most certain paragraphs", &points, html! {}, table))
     }
@@ -220,7 +220,7 @@ pub fn figure(value: f64) -> String {
     format!("{value:.3}")
 }
 
-/// Where an axis begins: the tenth below the least of some shares, at most 0.9.
+/// Where an axis begins: the tenth below the smallest of some shares, at most 0.9.
 fn floor(shares: impl Iterator<Item = f64>) -> f64 {
     let least = shares.fold(0.9, f64::min);
     ((least * 10.0).floor() / 10.0).clamp(0.0, 0.9)
@@ -249,7 +249,7 @@ impl Axis {
         Axis { name, low, high, ticks: ticks.collect() }
     }
 
-    /// The position of a value, from 0 to 1; values beyond an end are at that end.
+    /// The position of a value, from 0 to 1; values beyond an end are drawn at that end.
     fn place(&self, value: f64) -> f64 {
         let width = self.high - self.low;
         if width > 0.0 { ((value - self.low) / width).clamp(0.0, 1.0) } else { 0.5 }
@@ -267,8 +267,8 @@ impl Axes {
         HEIGHT - BOTTOM - self.y.place(value) * (HEIGHT - TOP - BOTTOM)
     }
 
-    /// The plot of a curve through `points`, each with the radius of its dot, above what is `beneath` it, and a table
-    /// of its numbers beside it. `what` it shows is its name for screen readers.
+    /// The plot of a curve through `points`, each with the radius of its dot, drawn over `beneath`, with a table of its
+    /// numbers beside it. `what` is its name for screen readers.
     fn plot(&self, what: &str, points: &[(f64, f64, f64)], beneath: Markup, table: Markup) -> Markup {
         let curve: Vec<(f64, f64)> = points.iter().map(|&(x, y, _)| (x, y)).collect();
         let name = format!("{what}; the table has the numbers.");

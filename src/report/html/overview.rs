@@ -92,9 +92,9 @@ fn summary(labels: &[String], digests: &[Digest]) -> Markup {
             (counted(whole.tally.n_words(), "word")) " in " (counted(n_kept, "labelled paragraph"))
             @if n_kept > 0 { ", " (percent(whole.tally.unsure_share())) " of them unsure" }
             "; " (counted(n_dropped, "block")) " dropped (menus, captions, credits and the like). "
-            @if n_empty > 0 { (counted(n_empty, "article")) " with " (NO_WORDS) " not counted in the shares. " }
-            "Intervals are over the articles: they show how much other samples of such articles would differ, not how often "
-            "labels are wrong."
+            @if n_empty > 0 { "Not counted in the shares: " (counted(n_empty, "article")) " with " (NO_WORDS) ". " }
+            "Intervals are over articles: they show how much the shares would vary between samples of such articles, not "
+            "how often labels are wrong."
         }
     }
 }

@@ -11,16 +11,16 @@ const STYLE: &str = include_str!("page.css");
 pub const ARTICLE_STYLE: &str = include_str!("article.css");
 /// The style of tables of articles and groups.
 pub const OVERVIEW_STYLE: &str = include_str!("overview.css");
-/// Pages, sorts and searches these tables.
+/// The script that sorts, searches and pages these tables.
 pub const OVERVIEW_SCRIPT: &str = include_str!("overview.js");
 
-/// Identifies a page that rhetor made: it is near the beginning of every page of any version, and in no other file.
+/// Identifies a page that rhetor made. It is near the beginning of every page of every version, and in no other file.
 pub const MARK: &str = "<meta name=\"generator\" content=\"rhetor ";
 
 /// A page that is complete in one file.
 ///
-/// Nothing is fetched: style and script are in the page, and its security policy names their hashes and forbids all
-/// others, so no text of an article can run. Every page can be read without its script.
+/// Nothing is fetched. Style and script are in the page, and its security policy allows only their hashes, so no text
+/// of an article can run as a script. Every page can be read without its script.
 pub struct Page<'a> {
     /// The title of the window.
     pub title: &'a str,
@@ -85,10 +85,11 @@ fn policy(style: &str, script: &str) -> String {
     )
 }
 
-/// How many labels have a look of their own. Further labels start again from the first; their names tell them apart.
+/// How many labels have a colour and shape of their own. Further labels start again from the first; their names tell
+/// them apart.
 const N_LOOKS: usize = 6;
 
-/// What stands in place of shares when there are none.
+/// The text shown instead of shares when there are none.
 pub const NO_WORDS: &str = "no labelled words";
 
 /// The number of a label's look: `c0`, `f0` and so on are classes of the style.
@@ -106,10 +107,10 @@ pub fn percent(share: f64) -> String {
     format!("{:.0}\u{a0}%", 100.0 * share)
 }
 
-/// Shares as one bar across the width of its place; gaps separate them for readers who do not see colours.
+/// Shares as one bar of full width; gaps separate them for readers who do not see colours.
 ///
-/// `name` is for screen readers; without it, the text beside the bar must have the same numbers. Widths are classes
-/// in hundredths, because the security policy allows no styles on elements.
+/// `name` is for screen readers; without it, the text beside the bar must have the same numbers. Widths are classes,
+/// one for each hundredth, because the security policy allows no styles on elements.
 pub fn bar(shares: &[f64], name: Option<&str>) -> Markup {
     let hundredths = shares.iter().map(|share| (100.0 * share).round() as u32).enumerate();
     html! {

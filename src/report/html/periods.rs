@@ -11,7 +11,7 @@ use crate::summary::{Digest, Profile, by_key, has_form};
 const MOST_POINTS: usize = 120;
 /// The share of articles at either end that do not extend the plot.
 const FEW: f64 = 0.005;
-/// How far beyond the others they may be and still be drawn, as a share of the others' range.
+/// How far such articles may be beyond the others and still be drawn, as a share of the others' range.
 const FAR: f64 = 0.1;
 /// The width of a plot over time, in units that stretch with the page.
 const STRETCHED: f64 = 100.0;
@@ -21,7 +21,7 @@ const TIME_HEIGHT: f64 = 120.0;
 const SCALES: [f64; 6] = [0.1, 0.2, 0.4, 0.6, 0.8, 1.0];
 /// Intervals over fewer articles may exceed its scale.
 const MIN_DRAWN: usize = 5;
-/// Periods, and the forms of the dates that are exact enough for them.
+/// Periods, each with the forms of the dates that are exact enough for it.
 const PERIODS: [(&str, &str); 3] = [("day", "0000-00-00"), ("month", "0000-00"), ("year", "0000")];
 
 /// The articles of each period, and the numbers of articles without one.
@@ -39,8 +39,8 @@ pub struct Times<'a> {
     pub n_empty: usize,
 }
 
-/// The digests by the shortest period that gives a readable number of points and that all dates have, else by year.
-/// `None` if there are fewer than two periods.
+/// The digests by the shortest period that gives a readable number of points and that all dates specify, otherwise by
+/// year. `None` if there are fewer than two periods.
 pub fn by_period(digests: &[Digest]) -> Option<Times<'_>> {
     let is_dated = |digest: &&Digest| PERIODS.iter().any(|(_, form)| has_form(date(digest), form));
     let (dated, undated): (Vec<&Digest>, Vec<&Digest>) = digests.iter().partition(is_dated);
@@ -154,7 +154,7 @@ pub fn over_time(labels: &[String], label: usize, times: &[Profile]) -> Markup {
     }
 }
 
-/// The end of the scale: the first that holds all shares, and all intervals over enough articles.
+/// The end of the scale: the first that covers all shares, and all intervals over enough articles.
 fn scale(label: usize, times: &[Profile]) -> f64 {
     let height = |time: &Profile| {
         let share = time.word_shares[label];

@@ -41,13 +41,13 @@ impl Sheet {
 }
 
 impl HtmlReport {
-    /// A report with these labels; `options` say what overviews show.
+    /// A report with these labels; `options` determine what overviews show.
     pub fn new(labels: &[String], options: DigestOptions) -> HtmlReport {
         HtmlReport { labels: labels.to_vec(), options, n_named: None }
     }
 
-    /// Marks the `n_named` strongest words of each paragraph, and names as many features for its label and against it.
-    /// By default the number is what keeps pages small, at most eight.
+    /// Marks the `n_named` strongest words of each paragraph, and names as many features for its label and as many
+    /// against it. By default the number is chosen to keep pages small, and is at most eight.
     pub fn naming(self, n_named: usize) -> HtmlReport {
         HtmlReport { n_named: Some(n_named), ..self }
     }
@@ -57,7 +57,7 @@ impl HtmlReport {
         self.article_page(title(article), self.body(article, outcomes, "", 1), html! {})
     }
 
-    /// What a folder of pages needs of an article. This is nearly all the work of its page.
+    /// What a folder of pages needs from an article. This does nearly all the work of making its page.
     pub fn sheet(&self, article: &Article, outcomes: &[Outcome]) -> Sheet {
         Sheet {
             digest: self.digest(article, outcomes),
@@ -96,7 +96,8 @@ impl HtmlReport {
     }
 }
 
-/// Collects a few articles into one page: the page of the only article, or an overview with all articles below it.
+/// Collects a few articles into one page: the article if there is only one, otherwise an overview with all articles
+/// below it.
 #[derive(Debug)]
 pub struct HtmlPage {
     report: HtmlReport,
@@ -152,8 +153,8 @@ impl HtmlPage {
 /// Writes many articles into a folder, which appears under its name when it is finished: an overview, and a page for
 /// each article.
 ///
-/// An article's page is written when the next article is known, to which it links. Only the rows of the other articles
-/// are held in memory.
+/// An article's page links to the next article, so it is written once that is known. Only the rows of the other
+/// articles are held in memory.
 #[derive(Debug)]
 pub struct HtmlFolder {
     report: HtmlReport,
@@ -209,7 +210,7 @@ impl HtmlFolder {
     ///
     /// # Errors
     ///
-    /// When a page cannot be written, or what stands there is not part of an earlier report.
+    /// When a page cannot be written, or the `.partial` folder exists and is not an earlier report.
     pub fn finish_partial(mut self) -> Result<PathBuf> {
         self.write_last()?;
         self.folder.finish_partial()

@@ -1,6 +1,7 @@
 //! Tables of articles, which a script sorts, searches and pages, and tables of groups of articles.
 //!
-//! All rows are in the page, so that it can be read without a script; with one, only a hundred are laid out at a time.
+//! All rows are in the page, so that it can be read without a script; with a script, only a hundred are laid out at a
+//! time.
 
 use maud::{Markup, html};
 
@@ -211,7 +212,7 @@ pub fn pages() -> Markup {
     }
 }
 
-/// All rows: the first in a body that is laid out, the others in one that is not if there is a script.
+/// All rows: the first ones in a table body that is laid out, the others in a body that the script hides.
 pub fn bodies<T>(all: &[T], row: impl Fn(&T) -> Markup) -> Markup {
     let (first, rest) = all.split_at(all.len().min(ROWS_AT_ONCE));
     html! {

@@ -56,14 +56,14 @@ pub struct ReadArgs {
     /// Keep every block that has words, without a filter
     #[arg(long, conflicts_with_all = ["model", "rules_only"])]
     pub no_filter: bool,
-    /// Read each row of a table as one paragraph; rows with a `doc` always are
+    /// Read each row of a table as one paragraph; rows with a `doc` are always read this way
     #[arg(long)]
     pub rows: bool,
     #[command(flatten)]
     pub articles: ArticleArgs,
 }
 
-/// The articles that are read and where the results go.
+/// The articles to read, and where the results go.
 #[derive(Debug, clap::Args)]
 pub struct ArticleArgs {
     /// Files, folders and glob patterns: text, Markdown, HTML, JSONL, JSON, CSV, TSV, also
@@ -73,17 +73,17 @@ pub struct ArticleArgs {
     /// Output format [default: table on a terminal, jsonl elsewhere]
     #[arg(short, long, value_enum)]
     pub format: Option<FormatArg>,
-    /// Flag a paragraph as `duplicate` if an earlier one in this run has the same letters and
-    /// digits. Nothing is dropped. Applies to paragraphs of five words or more; needs 24 to 48
-    /// bytes of memory per paragraph
+    /// Flag a paragraph as `duplicate`, without dropping it, if an earlier one in this run has the
+    /// same letters and digits. Applies to paragraphs of five words or more; needs 24 to 48 bytes
+    /// of memory per paragraph
     #[arg(long)]
     pub mark_duplicates: bool,
     #[command(flatten)]
     pub columns: ColumnArgs,
-    /// Write results to FILE instead of standard output, or (`score`) a page per article to
+    /// Write results to FILE instead of standard output or, for `score`, one page per article to
     /// FOLDER/. Unless --format is given, the suffix selects the format: .csv, .html, .parquet, or
-    /// jsonl for any other. FILE appears only when it is complete; after an interrupt, finished
-    /// articles are in FILE.partial
+    /// jsonl for any other suffix. FILE appears only when it is complete; after an interrupt,
+    /// finished articles are in FILE.partial
     #[arg(short, long, value_name = "FILE")]
     pub output: Option<PathBuf>,
     #[command(flatten)]

@@ -1,5 +1,6 @@
 //! The arguments of `train` and `evaluate`.
 
+use std::num::NonZeroU8;
 use std::path::PathBuf;
 use std::str::FromStr;
 
@@ -13,8 +14,8 @@ use super::{ColumnArgs, ThreadArgs};
 
 #[derive(Debug, clap::Args)]
 pub struct TrainArgs {
-    /// Model file to write. With --learning-curve it is written before the curve is computed, and
-    /// again with it
+    /// Model file to write. With --learning-curve, it is written before the curve is computed and
+    /// again afterwards, with the curve
     #[arg(short, long, value_name = "FILE")]
     pub output: PathBuf,
     /// Also train on growing shares of the corpus and print the quality of each model, measured on
@@ -22,10 +23,10 @@ pub struct TrainArgs {
     /// as long
     #[arg(long, value_name = "TEST", num_args = 0..=1, require_equals = true)]
     pub learning_curve: Option<Option<PathBuf>>,
-    /// Name of the model, which outputs carry
+    /// Name of the model, shown by `inspect`
     #[arg(long, value_name = "NAME", default_value = "custom")]
     name: String,
-    /// Version of the model, which outputs carry
+    /// Version of the model, shown by `inspect`
     #[arg(long, value_name = "VERSION", default_value = "1")]
     model_version: String,
     #[command(flatten)]
@@ -66,7 +67,7 @@ pub enum EvaluationFormat {
     Json,
 }
 
-/// Labelled text and how models are fitted to it.
+/// Labelled text, and how models are fitted to it.
 #[derive(Debug, clap::Args)]
 pub struct CorpusArgs {
     /// Labelled articles, JSONL, CSV or TSV rows with `text` and `label`, fastText lines, or
@@ -76,24 +77,24 @@ pub struct CorpusArgs {
     /// What cross-validation holds out together, and what the bootstrap of `evaluate` resamples
     #[arg(short, long, value_name = "GROUP", default_value = "article", value_parser = group_by_parser())]
     pub group_by: GroupBy,
-    /// Let the labelled text in PATH, a file or folder of CORPUS, count N times in training; can be
-    /// given several times
+    /// Count the labelled text in PATH, a file or folder of CORPUS, N times when features and
+    /// labels are weighed (not in the boilerplate filter, nor in quality figures); can be repeated
     #[arg(long = "weight", value_name = "PATH=N", value_parser = parse_weight)]
-    weights: Vec<(PathBuf, f64)>,
+    weights: Vec<(PathBuf, NonZeroU8)>,
     #[command(flatten)]
     columns: ColumnArgs,
     /// Column of the label [default: `label` or another usual name]
     #[arg(long, value_name = "NAME", help_heading = "Columns")]
     label_column: Option<String>,
-    /// Smoothing that is added to each count: a number, or `auto` to choose one per feature group
-    /// by cross-validation
+    /// Smoothing added to each count: a number, or `auto` to choose one per feature group by
+    /// cross-validation
     #[arg(long, value_name = "ALPHA", default_value = "auto", help_heading = "Fit",
           value_parser = word_or(&[("auto", Smoothing::Auto)], Smoothing::Fixed, "`auto` or a number"))]
     smoothing: Smoothing,
     /// Length of the longest word n-gram, up to 3
     #[arg(long, value_name = "N", default_value_t = 2, help_heading = "Fit")]
     ngrams: usize,
-    /// Number of paragraphs that a feature must occur in; pairs of word codes need two more
+    /// Minimum number of paragraphs that a feature must occur in; code pairs need two more
     #[arg(long, value_name = "N", default_value_t = 3, help_heading = "Fit")]
     min_count: u32,
     /// L2 penalty that holds refined weights close to naive Bayes, or `none` for plain naive Bayes
@@ -101,13 +102,14 @@ pub struct CorpusArgs {
           value_parser = word_or(&[("none", None)], Some::<f64>, "`none` or a number"))]
     // The full path keeps clap from reading `Option` as an optional argument.
     l2_penalty: std::option::Option<f64>,
-    /// Word codes: a tab-separated file with a word and its code letters on each line; `default`
-    /// for the built-in codes, or `none`
+    /// Word codes: a tab-separated file with one word and its code letters per line, `default` for
+    /// the built-in codes, or `none`
     #[arg(long, value_name = "FILE", default_value = "default", help_heading = "Fit")]
     word_codes: PathBuf,
-    /// Number of folds that choose smoothing, group weights and neighbour weights; `auto` is five.
-    /// `none`: plain naive Bayes with default group weights, without neighbours and quality
-    /// figures, unsure below .6; needs --l2-penalty none and a number for --smoothing
+    /// Number of folds for choosing smoothing, group weights and neighbour weights; `auto` means
+    /// five. `none` gives plain naive Bayes with default group weights and an unsure threshold of
+    /// .6, without neighbours or quality figures; it needs --l2-penalty none and a number for
+    /// --smoothing
     #[arg(long, value_name = "N", default_value = "auto", help_heading = "Fit",
           value_parser = word_or(&[("auto", Folds::Auto), ("none", Folds::None)], Folds::Count, "`auto`, `none` or a number"))]
     folds: Folds,
@@ -162,7 +164,7 @@ impl CorpusArgs {
         })
     }
 
-    /// The word codes asked for; `None` for the built-in ones.
+    /// The requested word codes; `None` for the built-in ones.
     fn word_codes(&self) -> rhetor::Result<Option<WordCodes>> {
         let path = self.word_codes.as_path();
         match path.to_str() {
@@ -188,11 +190,10 @@ impl CorpusArgs {
     }
 }
 
-fn parse_weight(text: &str) -> Result<(PathBuf, f64), String> {
+fn parse_weight(text: &str) -> Result<(PathBuf, NonZeroU8), String> {
     let parts = text.rsplit_once('=').and_then(|(path, factor)| Some((path, factor.parse().ok()?)));
-    let sound =
-        parts.filter(|(path, factor): &(&str, f64)| !path.is_empty() && *factor > 0.0 && factor.is_finite());
-    let expected = "expected a path, `=` and a number above 0, as in `seeds=3`";
+    let sound = parts.filter(|(path, _): &(&str, NonZeroU8)| !path.is_empty());
+    let expected = "expected a path, `=` and a whole number from 1 to 255, as in `seeds=3`";
     sound.map(|(path, factor)| (path.into(), factor)).ok_or_else(|| expected.to_string())
 }
 
@@ -202,7 +203,7 @@ fn group_by_parser() -> impl TypedValueParser<Value = GroupBy> {
         .map(move |name| groups.into_iter().find(|group| group.name() == name).unwrap_or(GroupBy::Article))
 }
 
-/// A parser of numbers, and of words that stand in place of one.
+/// A parser of numbers, and of words that can replace a number.
 fn word_or<N: FromStr, T: Copy>(
     words: &'static [(&'static str, T)],
     number: fn(N) -> T,

@@ -28,7 +28,7 @@ pub const EXIT_CODES: &str = "Exit codes: 0 if everything succeeded, 1 if some i
 130 when interrupted, 143 when terminated, 129 when the terminal was closed.";
 
 impl Args {
-    /// The arguments of this process; ends it where they are wrong or ask for help.
+    /// The arguments of this process. Exits if they are invalid or ask for help.
     pub fn of_process() -> Args {
         let matches = Args::checked_command().color(color_of_help()).get_matches();
         Args::from_arg_matches(&matches).unwrap_or_else(|error| error.exit())
@@ -36,8 +36,8 @@ impl Args {
 
     /// The definitions of all arguments.
     ///
-    /// `evaluate` fits models only in cross-validation, so there its fit options need --cross-validate, except for
-    /// the seed of the intervals.
+    /// `evaluate` fits models only in cross-validation, so its fit options need --cross-validate, except for the seed,
+    /// which the intervals use, too.
     pub fn checked_command() -> clap::Command {
         let needs_fit = |arg: clap::Arg| match arg.get_help_heading() == Some("Fit") && arg.get_id() != "seed"
         {
@@ -85,7 +85,7 @@ pub struct TerminalArgs {
     pub quiet: bool,
 }
 
-/// The value of --color, read before the arguments are parsed: help and argument errors have colours, too.
+/// The value of --color, read before the arguments are parsed, because help and argument errors are coloured as well.
 fn color_of_help() -> ColorChoice {
     let args: Vec<String> = std::env::args_os().map(|arg| arg.to_string_lossy().into_owned()).collect();
     let value_of = |(index, arg): (usize, &String)| match arg.strip_prefix("--color") {
@@ -138,7 +138,7 @@ pub struct ColumnArgs {
     /// Column whose value the rows of one article share [default: `doc`]
     #[arg(long, value_name = "NAME", help_heading = "Columns")]
     doc_column: Option<String>,
-    /// Delimiter of CSV columns: one character, or `tab` [default: detected in the first rows]
+    /// Delimiter of CSV columns: one character, or `tab` [default: detected from the first rows]
     #[arg(long, value_name = "CHAR", value_parser = parse_delimiter, help_heading = "Columns")]
     delimiter: Option<u8>,
 }
@@ -171,11 +171,11 @@ pub struct ThreadArgs {
     threads: Option<usize>,
 }
 
-/// Up to this size, in bytes, a file is labelled before a second thread would be running.
+/// A file of up to this many bytes is labelled before a second thread could start.
 const SMALL_FILE: u64 = 64 << 10;
 
 impl ThreadArgs {
-    /// Starts the threads of the process: as many as asked for, one for a single small file, or one per core.
+    /// Starts the threads of the process: the number asked for, one for a single small file, otherwise one per core.
     pub fn start(&self, paths: &[PathBuf]) -> anyhow::Result<()> {
         const MAX_THREADS: usize = 256;
         let is_small = |path: &PathBuf| {
