@@ -1,5 +1,6 @@
 """Fails if the figures of a run on a development set fall short of what the project promises."""
 import argparse
+import pathlib
 import re
 import sys
 
@@ -8,26 +9,29 @@ PROMISES = {
     "real_dev": [
         ("macro-F1", r"macro-F1 ([\d.]+)", 0.77, 1.0),
         ("log loss", r"log loss ([\d.]+)", 0.0, 0.40),
-        ("expected calibration error", r"ECE ([\d.]+)", 0.0, 0.02),
     ],
     "world_dev": [
         ("macro-F1", r"macro-F1 ([\d.]+)", 0.80, 1.0),
         ("log loss", r"log loss ([\d.]+)", 0.0, 0.415),
-        ("expected calibration error", r"ECE ([\d.]+)", 0.0, 0.02),
     ],
 }
+
+# Over all rows, whatever the confidence of their labels. A perfectly calibrated model would have .021 on as few rows as
+# the smaller set has, and up to .031 in one of twenty draws.
+CALIBRATION = "expected calibration error over all rows", r"ECE ([\d.]+)", 0.0, 0.03
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("set", choices=PROMISES)
     parser.add_argument("figures", metavar="FIGURES.txt", help="what the data's own score.py printed")
+    parser.add_argument("all_figures", metavar="ALL.txt", help="the same with --min-confidence 1")
     args = parser.parse_args()
-    with open(args.figures, encoding="utf-8") as figures:
-        text = figures.read()
+    text, all_rows = (pathlib.Path(path).read_text(encoding="utf-8") for path in (args.figures, args.all_figures))
     failed = []
-    for what, pattern, low, high in PROMISES[args.set]:
-        value = float(re.search(pattern, text)[1])
+    checks = [(text, promise) for promise in PROMISES[args.set]] + [(all_rows, CALIBRATION)]
+    for printed, (what, pattern, low, high) in checks:
+        value = float(re.search(pattern, printed)[1])
         print(f"{args.set}: {what} {value} (promised {low} to {high})")
         if not low <= value <= high:
             failed.append(what)

@@ -127,3 +127,40 @@ fn a_table_on_standard_input_is_recognised_by_the_usual_column_names() {
         assert_eq!((&run.records()[0]["id"], run.records().len()), (&"7".into(), 1), "{name}");
     }
 }
+
+#[test]
+fn any_number_of_features_can_be_asked_for() {
+    let dir = Dir::new();
+    dir.write("a.txt", "We must stop this shameful waste now, and we must stop it for good.");
+    let all = dir.run(&format!("score a.txt --explain {}", usize::MAX / 2 + 1)).succeeded();
+    let features = |run: &Run| run.stdout.matches("\"group\"").count();
+    assert!(features(&all) > features(&dir.run("score a.txt --explain 3").succeeded()));
+}
+
+#[test]
+fn the_weight_of_a_folder_changes_the_model_but_not_the_folds() {
+    let dir = Dir::new();
+    std::fs::create_dir(dir.path().join("few")).unwrap();
+    dir.write("rows.jsonl", two_label_rows(12));
+    dir.write("few/rows.jsonl", two_label_rows(12));
+    let train = |name: &str, flags: &str| {
+        dir.run(&format!("train rows.jsonl few -o {name} --min-count 1 --folds 3 {flags}")).succeeded();
+        let card = dir.run(&format!("inspect {name} --format json")).succeeded().stdout;
+        serde_json::from_str::<serde_json::Value>(&card).unwrap()
+    };
+    let plain = train("plain.st", "");
+    let weighed = train("weighed.st", "--weight ./few/=3");
+    // The last of several weights counts, and a path can be written in any way.
+    let again = train("again.st", "--weight few=9 --weight few/../few=3");
+    assert_ne!(plain["id"], weighed["id"]);
+    assert_eq!(weighed["id"], again["id"]);
+    assert_eq!(plain["card"]["options"]["weight"], "1");
+    assert!(weighed["card"]["options"]["weight"].as_str().unwrap().starts_with("3 for "), "{weighed}");
+    for (flag, why) in [
+        ("--weight nowhere=2", "--weight: found no labelled text in nowhere"),
+        ("--weight few=0", "expected a path, `=` and a whole number from 1 to 255"),
+        ("--weight few", "expected a path, `=` and a whole number from 1 to 255"),
+    ] {
+        check(&dir.run(&format!("train rows.jsonl few -o m.st {flag}")), 2, &[why]);
+    }
+}
