@@ -211,6 +211,9 @@ fn doubled(line: &str, has_backslashes: bool) -> Cow<'_, str> {
 }
 
 /// The cells of one record, as RFC 4180 quotes them. A record may also end with a lone carriage return.
+///
+/// The crates for CSV do not report a quotation that ends before its cell, and without that an open quotation mark could
+/// swallow the rest of a table.
 #[derive(Default)]
 struct Cells {
     bytes: Vec<u8>,
