@@ -1,5 +1,6 @@
 //! Digests: what a report on many articles keeps of each article: its names, counts and strongest paragraphs.
 
+#[cfg(feature = "report")]
 use std::collections::BTreeMap;
 use std::path::Path;
 
@@ -111,6 +112,7 @@ impl Digest {
 }
 
 /// Digests grouped by a key; those without the key are in no group.
+#[cfg(feature = "report")]
 pub(crate) fn by_key<'a>(
     digests: impl IntoIterator<Item = &'a Digest>,
     key: impl Fn(&'a Digest) -> Option<&'a str>,

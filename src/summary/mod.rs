@@ -10,9 +10,11 @@ use std::collections::BTreeMap;
 
 use crate::metrics::{Interval, bootstrap};
 
+#[cfg(feature = "report")]
 pub(crate) use digest::by_key;
 pub use digest::{Digest, DigestOptions, Excerpt, day, has_form, shown_name, title};
 use profile::SEED;
+#[cfg(feature = "report")]
 pub(crate) use profile::labelled;
 pub use profile::{Profile, Tally};
 

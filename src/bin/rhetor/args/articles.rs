@@ -82,7 +82,7 @@ pub struct ArticleArgs {
     pub columns: ColumnArgs,
     /// Write results to FILE instead of standard output or, for `score`, one page per article to
     /// FOLDER/. Unless --format is given, the suffix selects the format: .csv, .html, .parquet, or
-    /// jsonl for any other suffix. FILE appears only when it is complete; after an interrupt,
+    /// jsonl for FILE without a known suffix. FILE appears only when it is complete; after an interrupt,
     /// finished articles are in FILE.partial
     #[arg(short, long, value_name = "FILE")]
     pub output: Option<PathBuf>,
