@@ -233,9 +233,6 @@ impl Table {
 
 /// The bits of a hash filter for the non-zero keys, four to eight for each slot.
 fn possible(keys: &[u64]) -> Vec<u64> {
-    if keys.is_empty() {
-        return Vec::new();
-    }
     let mut bits = vec![0; (keys.len() / 16 + 1).next_power_of_two()];
     let mask = 64 * bits.len() - 1;
     for &key in keys.iter().filter(|key| **key != 0) {
@@ -338,8 +335,7 @@ mod tests {
         let keys: Vec<u64> = (1..=900).map(|key| key << 30 | key).collect();
         let table = Table::of_keys(&keys, &rows(900), 2);
         let indexed = Table::indexed(&[2, 5], &rows(2), 2, 6);
-        let mut row_sums = RowSums::default();
-        let mut sums = [9.0; 2];
+        let (mut row_sums, mut sums) = (RowSums::default(), [9.0; 2]);
         for _ in 0..2 {
             let found = [keys[5], 7, keys[899], keys[5], keys[0], 1 << 60];
             assert_eq!(row_sums.add_up(&table, &found, &mut sums), 3);

@@ -16,6 +16,9 @@ use crate::metrics::{CurvePoint, OutOfFold};
 use crate::neighbours::Neighbours;
 use crate::output::OutputFile;
 
+#[cfg(target_endian = "big")]
+compile_error!("model files hold little-endian numbers, which this build would read in its own order");
+
 /// The format number of the model files that this build writes and reads.
 pub const MODEL_FORMAT: u64 = 3;
 
