@@ -1,6 +1,6 @@
 //! Options: what they accept and what they do.
 
-use crate::support::{Dir, Run, two_label_rows};
+use crate::support::{Dir, Run, project, two_label_rows};
 
 /// Checks the exit code and that stderr contains all pieces.
 #[track_caller]
@@ -162,5 +162,21 @@ fn the_weight_of_a_folder_changes_the_model_but_not_the_folds() {
         ("--weight few", "expected a path, `=` and a whole number from 1 to 255"),
     ] {
         check(&dir.run(&format!("train rows.jsonl few -o m.st {flag}")), 2, &[why]);
+    }
+}
+
+#[test]
+fn the_excerpt_in_the_readme_is_what_is_printed() {
+    let readme = std::fs::read_to_string(project().join("README.md")).unwrap();
+    let excerpt =
+        readme.split("```\nseeds/samples/").nth(1).and_then(|rest| rest.split("```").next()).unwrap();
+    let (file, lines) = excerpt.split_once('\n').unwrap();
+    let sample = project().join("seeds/samples").join(file);
+    let printed = Dir::new().run(&format!("score {} --format table", sample.display())).succeeded().stdout;
+    for line in lines.lines().filter(|line| line.trim() != "…") {
+        assert!(
+            printed.lines().any(|found| found.trim_end() == line.trim_end()),
+            "`{line}` not in\n{printed}"
+        );
     }
 }
