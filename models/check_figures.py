@@ -16,9 +16,9 @@ PROMISES = {
     ],
 }
 
-# Over all rows, whatever the confidence of their labels. A perfectly calibrated model would have .021 on as few rows as
-# the smaller set has, and up to .031 in one of twenty draws.
-CALIBRATION = "expected calibration error over all rows", r"ECE ([\d.]+)", 0.0, 0.03
+# The highest expected calibration error over all rows, whatever the confidence of their labels. On as few rows as
+# world_dev has, a perfectly calibrated model would have .021 on average, and more than .031 in one of twenty draws.
+MOST_CALIBRATION_ERROR = {"real_dev": 0.02, "world_dev": 0.03}
 
 
 def main():
@@ -29,7 +29,9 @@ def main():
     args = parser.parse_args()
     text, all_rows = (pathlib.Path(path).read_text(encoding="utf-8") for path in (args.figures, args.all_figures))
     failed = []
-    checks = [(text, promise) for promise in PROMISES[args.set]] + [(all_rows, CALIBRATION)]
+    checks = [(text, promise) for promise in PROMISES[args.set]] + [
+        (all_rows, ("expected calibration error over all rows", r"ECE ([\d.]+)", 0.0, MOST_CALIBRATION_ERROR[args.set]))
+    ]
     for printed, (what, pattern, low, high) in checks:
         value = float(re.search(pattern, printed)[1])
         print(f"{args.set}: {what} {value} (promised {low} to {high})")

@@ -115,7 +115,7 @@ def paragraphs(name, data):
 
 
 def joined(text):
-    """A text of Article-Bias-Prediction, whose tokens are separated by spaces, as it is written: in nine of ten cases."""
+    """A paragraph of Article-Bias-Prediction without the spaces between its tokens. Nine in ten come out as printed."""
     text = text.replace("``", '"').replace("''", '"')
     text = re.sub(r"\s+(n['’]t|['’] ?(?:s|re|ve|ll|d|m|em|S|t))\b", lambda found: found[1].replace(" ", ""), text)
     text = re.sub(r"(\w)\s+'(?=\s|$)", r"\1'", text)
