@@ -52,6 +52,7 @@ impl Corpus {
         }
         groups
     }
+
     /// The fold of each document. All documents of a group are in the same fold, folds have nearly the same number of
     /// paragraphs, and where possible every label occurs in two folds. There are at most as many folds as groups.
     pub(crate) fn folds(&self, n_folds: usize, group_by: GroupBy, seed: u64) -> Vec<usize> {

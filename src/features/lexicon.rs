@@ -29,7 +29,8 @@ pub const BEGINS_CUE: u32 = 1 << 31;
 /// The bit of [`Traits::cues`] that marks the second word of such a cue.
 pub const CONTINUES_CUE: u32 = 1 << 30;
 
-/// More slots than any word of an honest lexicon is tried in: words made to collide would take quadratic time.
+/// The most slots that may be tried for a word; ordinary lexicons need far fewer. Without this limit, words made to
+/// collide would take quadratic time.
 const MAX_PROBES: usize = 1000;
 
 /// What is known about a word.
@@ -90,7 +91,7 @@ struct Slot {
 
 impl Lexicon {
     /// A lexicon of sorted lines and the codes of each; `None` if the lines are not sorted or not distinct, if the
-    /// lengths differ, or if there are too many. Linear in the text.
+    /// lengths differ, or if there are too many or too many collide. Linear in the text.
     pub fn new(lines: Cow<'static, str>, codes: Cow<'static, [u32]>) -> Option<Lexicon> {
         if lines.len() > u32::MAX as usize || codes.len() > MAX_WORDS {
             return None;
@@ -135,7 +136,7 @@ impl Lexicon {
         Lexicon::new(lines.join("\n").into(), codes.into())
     }
 
-    /// Adds a word; how many slots were tried.
+    /// Adds a word. Returns how many slots it found occupied.
     fn insert(&mut self, line: &str, id: WordId, codes: u32) -> usize {
         let symbol = match codes {
             _ if codes & PLAIN != 0 => {

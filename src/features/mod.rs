@@ -1,6 +1,6 @@
 //! The features of a paragraph: words, n-grams, style cues and word codes in the author's voice, each an integer key in
-//! its group. Only [`Extractor::extract`] knows which features a paragraph has; scoring, training, evidence and the
-//! learned filter call it.
+//! its group. Only [`Extractor::extract`] knows which features a paragraph has; scoring, training and evidence call it.
+//! The learned filter has its own features of the same tokens.
 
 use std::ops::Range;
 

@@ -100,7 +100,7 @@ impl<T: Send> File<T> {
         progress: &mut Progress,
     ) -> anyhow::Result<End> {
         let mut next = self.first;
-        // Read while the reading before it was processed: reading is the work of one thread.
+        // The next reading is prepared while the current one is processed, because only one thread reads a file.
         let mut ahead = None;
         let (mut has_articles, mut has_errors) = (false, false);
         while let Some(batch) = next {

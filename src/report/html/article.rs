@@ -10,6 +10,7 @@ use crate::features::FeatureGroup;
 use crate::filter::Reason;
 use crate::score::{Contribution, Evidence, Labelling, Outcome, Word};
 use crate::summary::{Profile, Tally, labelled, title};
+use crate::token::n_words;
 
 /// The bytes that a paragraph takes without its text, if none of its words is marked.
 const BYTES_UNMARKED: usize = 480;
@@ -146,7 +147,7 @@ fn strip(n_labels: usize, article: &Article, outcomes: &[Outcome]) -> Markup {
 
 /// For each label, the outline of the boxes of its paragraphs.
 fn lanes(n_labels: usize, article: &Article, outcomes: &[Outcome]) -> Vec<String> {
-    let n_words = |paragraph: &Paragraph| paragraph.text.split_whitespace().count() as f64;
+    let n_words = |paragraph: &Paragraph| n_words(&paragraph.text) as f64;
     let labelled = labelled(article, outcomes);
     let labelled: Vec<(usize, f64)> =
         labelled.map(|(_, p, labelling)| (labelling.label, n_words(p))).collect();
