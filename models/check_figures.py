@@ -7,12 +7,12 @@ import sys
 # By set: what, pattern with one number, lowest, highest.
 PROMISES = {
     "real_dev": [
-        ("macro-F1", r"macro-F1 ([\d.]+)", 0.77, 1.0),
-        ("log loss", r"log loss ([\d.]+)", 0.0, 0.40),
+        ("macro-F1", r"macro-F1 ([\d.]+)", 0.775, 1.0),
+        ("log loss", r"log loss ([\d.]+)", 0.0, 0.385),
     ],
     "world_dev": [
-        ("macro-F1", r"macro-F1 ([\d.]+)", 0.80, 1.0),
-        ("log loss", r"log loss ([\d.]+)", 0.0, 0.415),
+        ("macro-F1", r"macro-F1 ([\d.]+)", 0.815, 1.0),
+        ("log loss", r"log loss ([\d.]+)", 0.0, 0.40),
     ],
 }
 

@@ -13,9 +13,9 @@ use crate::error::{Error, Result};
 use crate::minimise::{Loss, minimise};
 
 /// The weight of a neighbour falls by this factor with each further step.
-const DECAY: f64 = 0.7;
+const DECAY: f64 = 0.8;
 /// Neighbours further away have no weight.
-const REACH: usize = 6;
+const REACH: usize = 8;
 /// The weight of the classes' mean probabilities among those of the neighbours, because few neighbours say less than
 /// many.
 const PRIOR_WEIGHT: f64 = 1.0;

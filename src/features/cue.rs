@@ -14,8 +14,6 @@ pub enum Cue {
     First,
     /// One occurs in the last of several sentences.
     Last,
-    /// One occurs in the last sentence of the previous paragraph.
-    Before,
     /// A step of [`STEPS`], whose index is the upper half of the value.
     Step,
     /// A punctuation mark of [`MARKS`] occurs in the author's voice.
@@ -30,20 +28,15 @@ pub enum Cue {
     BeginsWord,
     /// It ends with a character; 0 for a letter or digit.
     Ends,
-    /// The previous paragraph ends with a character; 0 for a letter or digit.
-    BeforeEnds,
-    /// The previous paragraph is one of [`BEFORE`].
-    BeforeIs,
 }
 
 impl Cue {
     /// All kinds, in the order of their numbers.
-    pub const ALL: [Cue; 14] = [
+    pub const ALL: [Cue; 11] = [
         Cue::Group,
         Cue::GroupTwice,
         Cue::First,
         Cue::Last,
-        Cue::Before,
         Cue::Step,
         Cue::Mark,
         Cue::MarkTwice,
@@ -51,8 +44,6 @@ impl Cue {
         Cue::Begins,
         Cue::BeginsWord,
         Cue::Ends,
-        Cue::BeforeEnds,
-        Cue::BeforeIs,
     ];
 
     /// The key of a feature.
@@ -64,8 +55,8 @@ impl Cue {
 /// A count or a share in coarse steps: its name and the largest value of each step but the last.
 pub type Steps = (&'static str, &'static [usize]);
 
-/// The steps, in the order of their indices; the last two describe the previous paragraph.
-pub const STEPS: [Steps; 10] = [
+/// The steps, in the order of their indices.
+pub const STEPS: [Steps; 8] = [
     ("words", &[10, 20, 35, 50, 75, 100, 150]),
     ("sentences", &[1, 2, 3, 5, 8]),
     ("sentence length", &[8, 13, 18, 24, 32, 45]),
@@ -74,8 +65,6 @@ pub const STEPS: [Steps; 10] = [
     ("capitals %", &[4, 8, 13, 20, 30, 45]),
     ("past %", &[0, 3, 6, 10]),
     ("-ly", &[0, 1, 3]),
-    ("before:quoted %", &[0, 20, 60]),
-    ("before:words", &[10, 20, 40, 80]),
 ];
 
 /// Punctuation whose presence and repetition are cues.
@@ -87,9 +76,6 @@ pub const SIGNS: [(&str, &str); 5] =
 
 /// How a paragraph can begin. The articles keep these names distinct from those of first words.
 pub const BEGINNINGS: [&str; 4] = ["a speaker", "a number", "a bullet", "a quotation"];
-
-/// What the previous paragraph can be.
-pub const BEFORE: [&str; 2] = ["speaker", "quotation open"];
 
 /// Calls `take` with the index of every bit that is set.
 pub fn each(mut bits: u32, mut take: impl FnMut(u32)) {

@@ -109,8 +109,3 @@ pub fn cues() -> impl Iterator<Item = (usize, &'static str)> {
     let lists = LISTS.iter().enumerate();
     lists.flat_map(|(group, (_, cues))| cues.split(", ").map(move |cue| (group, cue)))
 }
-
-/// Whether the last sentence of a paragraph passes the group on to the next paragraph: attribution, claims, questions.
-pub fn is_handed_on(group: usize) -> bool {
-    group < 3 || name_of(group) == "question"
-}

@@ -1,8 +1,8 @@
 //! The features of a paragraph. Whatever needs them implements [`Sink`].
 
 use super::cue::each;
-use super::lexicon::{FIRST_PLAIN, Lexicon, MAX_WORDS, ParagraphWords, UNKNOWN, Word, WordId};
-use super::style::{Previous, StyleCues};
+use super::lexicon::{FIRST_PLAIN, Lexicon, MAX_IDS, ParagraphWords, UNKNOWN, Word, WordId};
+use super::style::StyleCues;
 use super::{FeatureGroup, Sink};
 use crate::article::Voice;
 
@@ -15,7 +15,8 @@ pub const MAX_NGRAM: usize = 3;
 /// The bits of one part of an n-gram key.
 const PART_BITS: u32 = 21;
 
-const _: () = assert!(MAX_WORDS + FIRST_PLAIN as usize + 1 < 1 << PART_BITS, "an id and a symbol fit a part");
+const _: () =
+    assert!(MAX_IDS + 1 < 1 << PART_BITS && FIRST_PLAIN < 1 << PART_BITS, "an id and a symbol fit a part");
 
 /// What a code feature counts; together with a code and a step it makes a key. Numbers are part of the model format.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -25,6 +26,8 @@ pub enum CodeCount {
     Words = 1,
     /// At least this many quarters of the sentences have a word with the code: 0 for one quarter, 3 for all.
     Sentences,
+    /// A sentence has a word with the code and one with another code, whose number is the step.
+    Together,
 }
 
 /// The numbers of words with a code for which there is a feature.
@@ -42,7 +45,7 @@ pub struct Extractor {
     has_codes: bool,
     style: StyleCues,
     quotation: Element,
-    n_words: usize,
+    n_ids: usize,
     n_symbols: u32,
 }
 
@@ -82,8 +85,8 @@ impl Extractor {
             sentence: 0,
             is_author: false,
         };
-        let (n_words, n_symbols) = (lexicon.len(), lexicon.n_symbols());
-        Extractor { max_ngram, has_codes, style: StyleCues::new(lexicon), quotation, n_words, n_symbols }
+        let (n_ids, n_symbols) = (lexicon.n_ids(), lexicon.n_symbols());
+        Extractor { max_ngram, has_codes, style: StyleCues::new(lexicon), quotation, n_ids, n_symbols }
     }
 
     /// The longest word n-gram.
@@ -99,27 +102,18 @@ impl Extractor {
     /// The upper bound, exclusive, of a group's keys if they are dense enough to index a table.
     pub fn n_keys(&self, group: FeatureGroup) -> Option<usize> {
         match group {
-            FeatureGroup::Words => Some(self.n_words),
-            FeatureGroup::CodePairs if self.has_codes => Some(2 * (self.n_symbols as usize).pow(2)),
+            FeatureGroup::Words => Some(self.n_ids),
+            FeatureGroup::CodePairs if self.has_codes => Some((self.n_symbols as usize).pow(2)),
             _ => None,
         }
     }
 
-    /// Reports every feature of a paragraph to `sink`.
-    ///
-    /// `previous` is what the previous paragraph passed on, empty if there is none; it is replaced by what this
-    /// paragraph passes on. Linear in the text.
-    pub fn extract(
-        &self,
-        paragraph: &ParagraphWords<'_>,
-        previous: &mut Previous,
-        buffers: &mut Buffers,
-        sink: &mut impl Sink,
-    ) {
+    /// Reports every feature of a paragraph to `sink`. Linear in the text.
+    pub fn extract(&self, paragraph: &ParagraphWords<'_>, buffers: &mut Buffers, sink: &mut impl Sink) {
         let Buffers { author, sequence, sentence_ends } = buffers;
         self.words(paragraph, author, sequence, sink);
         self.ngrams(sequence, sink);
-        self.style.extract(paragraph, author, sentence_ends, previous, sink);
+        self.style.extract(paragraph, author, sentence_ends, sink);
         if self.has_codes {
             mark_sentences(sequence, sentence_ends);
             code_counts(sequence, sink);
@@ -191,9 +185,10 @@ fn mark_sentences(sequence: &mut [Element], ends: &[u32]) {
     }
 }
 
-/// Reports how many of the author's words, and what share of the sentences, have each code.
+/// Reports how many of the author's words, and what share of the sentences, have each code, and which codes occur in
+/// the same sentence.
 fn code_counts(sequence: &[Element], sink: &mut impl Sink) {
-    let (mut words, mut sentences) = ([0u32; 32], [0u32; 32]);
+    let (mut words, mut sentences, mut together) = ([0u32; 32], [0u32; 32], [0u32; 32]);
     let mut n_sentences = 0;
     for sentence in sequence.chunk_by(|a, b| a.sentence == b.sentence) {
         let mut codes = 0;
@@ -201,7 +196,10 @@ fn code_counts(sequence: &[Element], sink: &mut impl Sink) {
             codes |= element.codes;
             each(element.codes, |code| words[code as usize] += 1);
         }
-        each(codes, |code| sentences[code as usize] += 1);
+        each(codes, |code| {
+            sentences[code as usize] += 1;
+            together[code as usize] |= codes;
+        });
         n_sentences += 1;
     }
     for (code, (&n_words, &n_with)) in (0..).zip(words.iter().zip(&sentences)).filter(|(_, (n, _))| **n > 0) {
@@ -212,6 +210,8 @@ fn code_counts(sequence: &[Element], sink: &mut impl Sink) {
         (0..n_steps).for_each(|step| report(CodeCount::Words, step));
         let n_quarters = 4 * n_with as usize / n_sentences;
         (0..n_quarters).for_each(|step| report(CodeCount::Sentences, step));
+        let later = together[code as usize] & (!1 << code);
+        each(later, |other| report(CodeCount::Together, other as usize));
     }
 }
 
@@ -231,27 +231,18 @@ fn openings(sequence: &[Element], sink: &mut impl Sink) {
     }
 }
 
-/// Reports pairs of symbols: those next to each other, and those with one between them.
+/// Reports the pairs of symbols next to each other; the key of a pair is its place in a matrix.
 fn code_pairs(sequence: &[Element], n_symbols: u32, sink: &mut impl Sink) {
-    for (index, first) in sequence.iter().enumerate() {
-        for distance in 1..=2 {
-            let Some(second) = sequence.get(index + distance) else { break };
-            let key = pair_key(n_symbols, first.symbol, second.symbol, distance > 1);
-            sink.feature(FeatureGroup::CodePairs, key, first.first_token..second.end_token);
-        }
+    for pair in sequence.windows(2) {
+        let key = u64::from(pair[0].symbol) * u64::from(n_symbols) + u64::from(pair[1].symbol);
+        sink.feature(FeatureGroup::CodePairs, key, pair[0].first_token..pair[1].end_token);
     }
 }
 
-/// The key of a pair of symbols: its place in a matrix. Pairs that are `apart` have a second matrix.
-fn pair_key(n_symbols: u32, first: u32, second: u32, apart: bool) -> u64 {
-    let n = u64::from(n_symbols);
-    (u64::from(apart) * n + u64::from(first)) * n + u64::from(second)
-}
-
-/// The symbols of a pair's key, and whether there is another symbol between them.
-pub fn pair(n_symbols: u32, key: u64) -> (u32, u32, bool) {
+/// The symbols of a pair's key.
+pub fn pair(n_symbols: u32, key: u64) -> (u32, u32) {
     let n = u64::from(n_symbols.max(1));
-    ((key / n % n) as u32, (key % n) as u32, key / n / n > 0)
+    ((key / n) as u32, (key % n) as u32)
 }
 
 /// The parts of an n-gram key: word ids, or symbols.

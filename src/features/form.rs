@@ -4,8 +4,7 @@ use std::sync::LazyLock;
 
 use memchr::memmem::Finder;
 
-use super::cue::{Cue, MARKS, SIGNS, STEPS, each};
-use super::cues::is_handed_on;
+use super::cue::{Cue, MARKS, SIGNS, STEPS};
 use super::lexicon::{ParagraphWords, UNKNOWN};
 use crate::article::Voice;
 use crate::read::{NameForm, name_and_rest};
@@ -108,27 +107,6 @@ impl Form {
             cue(Cue::BeginsWord, word.id);
         }
         cue(Cue::Ends, last_character(text));
-    }
-
-    /// Replaces `keys` by the features that this paragraph, whose last sentence has cues of these groups, passes on to
-    /// the next.
-    pub fn hand_on(&self, paragraph: &ParagraphWords<'_>, last_sentence: u32, keys: &mut Vec<u64>) {
-        let is_open = |token: &Token<'_>| token.voice == Voice::Quoted && token.kind != Kind::QuoteMark;
-        keys.clear();
-        keys.push(Cue::BeforeEnds.key(last_character(paragraph.text)));
-        keys.push(Cue::Step.key(step(8, self.quoted_share())));
-        keys.push(Cue::Step.key(step(9, self.n_words)));
-        if is_turn(paragraph.text) {
-            keys.push(Cue::BeforeIs.key(0));
-        }
-        if paragraph.tokens.last().is_some_and(is_open) {
-            keys.push(Cue::BeforeIs.key(1));
-        }
-        each(last_sentence, |group| {
-            if is_handed_on(group as usize) {
-                keys.push(Cue::Before.key(group));
-            }
-        });
     }
 }
 

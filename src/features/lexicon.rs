@@ -9,16 +9,16 @@ use super::cues;
 use super::word_key::{NO_KEY, WordKey, hash_of, key_of, token_key, word_of, word_of_key};
 use crate::token::{Token, tokens_into};
 
-/// The place of a word in the sorted words of a [`Lexicon`].
+/// The number of a word in a [`Lexicon`]: its slot, or for a long word its place after the last slot.
 pub type WordId = u32;
 
 /// The id of every word that the lexicon does not contain.
 pub const UNKNOWN: WordId = WordId::MAX;
 
-/// The largest lexicon: three ids of 21 bits fit the key of an n-gram.
-pub const MAX_WORDS: usize = (1 << 21) - 2 - FIRST_PLAIN as usize;
+/// The most words of a lexicon.
+pub const MAX_WORDS: usize = 1 << 20;
 
-/// The bit in a word's stored codes that marks words that stand for themselves in openings and pairs.
+/// The bit in the codes of [`Lexicon::of_words`] that marks words that stand for themselves in openings and pairs.
 pub const PLAIN: CodeSet = 1 << 31;
 
 /// Symbols of openings and pairs below this one are codes and endings; plain words follow.
@@ -32,6 +32,12 @@ pub const CONTINUES_CUE: u32 = 1 << 30;
 /// The most slots that may be tried for a word; ordinary lexicons need far fewer. Without this limit, words made to
 /// collide would take quadratic time.
 const MAX_PROBES: usize = 1000;
+
+/// The upper bound, exclusive, of all ids: a slot and a half for each word.
+pub const MAX_IDS: usize = MAX_WORDS * 3 / 2 + 1;
+
+/// How many numbers a slot has: the two of a word's key, which are 0 in an empty slot, and its [`Traits`].
+const SLOT: usize = 3;
 
 /// What is known about a word.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -66,132 +72,154 @@ pub struct ParagraphWords<'a> {
     keys: Vec<WordKey>,
 }
 
-/// A sorted list of words and a hash index over it.
+/// The words of a model and what is known about them, as a hash index that the model file stores unchanged.
 #[derive(Debug, Clone)]
 pub struct Lexicon {
-    /// The words in byte order, one per line.
-    lines: Cow<'static, str>,
-    /// By word id: its codes, and [`PLAIN`].
-    codes: Cow<'static, [u32]>,
-    /// By word id: where its line starts.
-    starts: Vec<u32>,
-    /// The words that stand for themselves in openings and pairs, in order.
-    plain: Vec<WordId>,
-    /// Words of up to 16 bytes, with open addressing. The length is a power of two, and at most two thirds are filled.
-    slots: Vec<Slot>,
+    /// Words of up to 16 bytes by id, with open addressing; two thirds of the slots are filled.
+    slots: Cow<'static, [u64]>,
     /// Longer words.
-    long: FxHashMap<Box<str>, Word>,
+    long: LongWords,
+    /// The words that stand for themselves in openings and pairs, in the order of their symbols.
+    plain: Cow<'static, [WordId]>,
 }
 
-#[derive(Debug, Clone, Copy)]
-struct Slot {
-    key: WordKey,
-    word: Word,
+/// Words of more than 16 bytes, of which there are few.
+#[derive(Debug, Clone, Default)]
+struct LongWords {
+    /// The words in the order of their ids, one per line.
+    lines: String,
+    /// Their traits in the same order.
+    traits: Vec<u64>,
+    index: FxHashMap<Box<str>, Word>,
 }
 
-impl Lexicon {
-    /// A lexicon of sorted lines and the codes of each; `None` if the lines are not sorted or not distinct, if the
-    /// lengths differ, or if there are too many or too many collide. Linear in the text.
-    pub fn new(lines: Cow<'static, str>, codes: Cow<'static, [u32]>) -> Option<Lexicon> {
-        if lines.len() > u32::MAX as usize || codes.len() > MAX_WORDS {
-            return None;
-        }
-        let n_slots = (codes.len() * 3 / 2 + 1).next_power_of_two();
-        let empty = Slot { key: NO_KEY, word: unknown(ENDINGS.len() - 1) };
-        let mut lexicon = Lexicon {
-            starts: Vec::with_capacity(codes.len()),
-            plain: Vec::new(),
-            slots: vec![empty; n_slots],
-            long: FxHashMap::default(),
-            codes: Cow::Borrowed(&[]),
-            lines: Cow::Borrowed(""),
-        };
-        let mut before = "";
-        for (id, line) in lines.split('\n').filter(|_| !lines.is_empty()).enumerate() {
-            if line <= before {
-                return None;
-            }
-            before = line;
-            let start = line.as_ptr() as usize - lines.as_ptr() as usize;
-            lexicon.starts.push(start as u32);
-            if lexicon.insert(line, id as WordId, *codes.get(id)?) > MAX_PROBES {
-                return None;
-            }
-        }
-        if lexicon.starts.len() != codes.len() {
-            return None;
-        }
-        (lexicon.lines, lexicon.codes) = (lines, codes);
-        lexicon.mark_cues();
-        Some(lexicon)
+/// The stored form of a lexicon.
+#[derive(Debug)]
+pub struct LexiconParts<'a> {
+    /// Three numbers for each slot.
+    pub slots: Cow<'a, [u64]>,
+    /// The ids of the words that stand for themselves.
+    pub plain: Cow<'a, [WordId]>,
+    /// The long words, one per line.
+    pub long: Cow<'a, str>,
+    /// The traits of each of them.
+    pub long_traits: Cow<'a, [u64]>,
+}
+
+impl Traits {
+    /// One number: 24 bits for the codes, 8 for the symbol, 32 for the cues.
+    fn pack(self) -> u64 {
+        u64::from(self.codes) | u64::from(self.symbol) << CODES.len() | u64::from(self.cues) << 32
     }
 
-    /// A lexicon of any words, each with its codes.
+    #[inline]
+    fn unpack(packed: u64) -> Traits {
+        let codes = packed as u32 & ((1 << CODES.len()) - 1);
+        Traits { codes, symbol: packed as u32 >> CODES.len(), cues: (packed >> 32) as u32 }
+    }
+}
+
+const _: () = assert!(CODES.len() == 24, "codes and symbol fill 32 bits");
+
+impl Lexicon {
+    /// The lexicon that [`Lexicon::parts`] describes; `None` if the lengths are inconsistent, or if so many slots in a
+    /// row are filled that a look-up would take long or not end. Linear in the number of slots.
+    pub fn new(parts: LexiconParts<'static>) -> Option<Lexicon> {
+        let LexiconParts { slots, plain, long, long_traits } = parts;
+        let (all, rest) = slots.as_chunks::<SLOT>();
+        let longest = all.split(|slot| key_in(slot) == NO_KEY).map(<[_]>::len).max().unwrap_or(0);
+        let has_room = longest <= MAX_PROBES && longest < all.len() && rest.is_empty();
+        let n_ids = all.len().checked_add(long_traits.len())?;
+        if !has_room || n_ids > MAX_IDS || lines_of(&long).count() != long_traits.len() {
+            return None;
+        }
+        let first_long = all.len();
+        let mut of_long = LongWords { lines: long.into_owned(), ..LongWords::default() };
+        for ((id, line), &traits) in (first_long..).zip(lines_of(&of_long.lines)).zip(&*long_traits) {
+            let word = Word { id: id as WordId, traits: Traits::unpack(traits) };
+            of_long.index.insert(line.into(), word);
+        }
+        of_long.traits = long_traits.into_owned();
+        Some(Lexicon { slots, plain, long: of_long })
+    }
+
+    /// A lexicon of at most [`MAX_WORDS`] words, each with its codes and perhaps [`PLAIN`]; `None` if there are more, or
+    /// if too many collide.
     pub fn of_words<'w>(words: impl Iterator<Item = (&'w str, CodeSet)>) -> Option<Lexicon> {
         let mut words: Vec<(&str, CodeSet)> = words.filter(|(word, _)| !word.is_empty()).collect();
         words.sort_unstable();
         words.dedup_by_key(|(word, _)| *word);
-        let lines: Vec<&str> = words.iter().map(|(word, _)| *word).collect();
-        let codes: Vec<u32> = words.iter().map(|(_, codes)| *codes).collect();
-        Lexicon::new(lines.join("\n").into(), codes.into())
+        if words.len() > MAX_WORDS {
+            return None;
+        }
+        let cues = cue_bits();
+        let (mut n_plain, mut plain) = (0, Vec::new());
+        let n_short = words.iter().filter(|(word, _)| key_of(word).is_some()).count();
+        let n_slots = n_short * 3 / 2 + 1;
+        let mut slots = vec![0; n_slots * SLOT];
+        let (mut long, mut long_traits) = (String::new(), Vec::new());
+        for (word, codes) in words {
+            let is_plain = codes & PLAIN != 0;
+            let symbol = match codes {
+                _ if is_plain => FIRST_PLAIN + n_plain,
+                0 => (CODES.len() + ending_of(word)) as u32,
+                codes => codes.trailing_zeros(),
+            };
+            n_plain += u32::from(is_plain);
+            let codes = codes & ((1 << CODES.len()) - 1);
+            let cues = cues.get(word).copied().unwrap_or_default();
+            let traits = Traits { codes, symbol, cues }.pack();
+            let id = match key_of(word) {
+                Some(key) => {
+                    let (all, _) = slots.as_chunks_mut::<SLOT>();
+                    let (slot, n_probes) = probe(all, key);
+                    if n_probes > MAX_PROBES {
+                        return None;
+                    }
+                    all[slot] = [key[0], key[1], traits];
+                    slot
+                }
+                None => {
+                    long.push_str(word);
+                    long.push('\n');
+                    long_traits.push(traits);
+                    n_slots + long_traits.len() - 1
+                }
+            };
+            if is_plain {
+                plain.push(id as WordId);
+            }
+        }
+        Lexicon::new(LexiconParts {
+            slots: slots.into(),
+            plain: plain.into(),
+            long: long.into(),
+            long_traits: long_traits.into(),
+        })
     }
 
-    /// Adds a word. Returns how many slots it found occupied.
-    fn insert(&mut self, line: &str, id: WordId, codes: u32) -> usize {
-        let symbol = match codes {
-            _ if codes & PLAIN != 0 => {
-                self.plain.push(id);
-                FIRST_PLAIN + self.plain.len() as u32 - 1
-            }
-            0 => (CODES.len() + ending_of(line)) as u32,
-            codes => codes.trailing_zeros(),
-        };
-        let word = Word { id, traits: Traits { codes: codes & ((1 << CODES.len()) - 1), symbol, cues: 0 } };
-        match key_of(line) {
-            Some(key) => {
-                let slot = self.slot_of(key);
-                self.slots[slot] = Slot { key, word };
-                slot.wrapping_sub(self.first_slot(key)) & (self.slots.len() - 1)
-            }
-            None => {
-                self.long.insert(line.into(), word);
-                0
-            }
+    /// The stored form.
+    pub fn parts(&self) -> LexiconParts<'_> {
+        LexiconParts {
+            slots: Cow::Borrowed(&*self.slots),
+            plain: Cow::Borrowed(&*self.plain),
+            long: Cow::Borrowed(&self.long.lines),
+            long_traits: Cow::Borrowed(&self.long.traits),
         }
     }
 
-    /// Sets the cue bits of the words that are style cues.
-    fn mark_cues(&mut self) {
-        for (group, cue) in cues::cues() {
-            let bits = if cue.contains(' ') { [BEGINS_CUE, CONTINUES_CUE] } else { [1 << group, 0] };
-            // No cue has a word of more than 16 bytes.
-            for (key, bits) in cue.split(' ').filter_map(key_of).zip(bits) {
-                let slot = self.slot_of(key);
-                self.slots[slot].word.traits.cues |= bits;
-            }
+    /// The upper bound, exclusive, of all ids.
+    pub fn n_ids(&self) -> usize {
+        self.slots.len() / SLOT + self.long.traits.len()
+    }
+
+    /// The word with an id; `None` if there is none.
+    pub fn word(&self, id: WordId) -> Option<String> {
+        let (all, _) = self.slots.as_chunks::<SLOT>();
+        match all.get(id as usize) {
+            Some(slot) => Some(key_in(slot)).filter(|key| *key != NO_KEY).map(word_of_key),
+            None => lines_of(&self.long.lines).nth(id as usize - all.len()).map(str::to_string),
         }
-    }
-
-    /// The words in order, one per line.
-    pub fn lines(&self) -> &str {
-        &self.lines
-    }
-
-    /// By word id: its codes, and [`PLAIN`].
-    pub fn codes(&self) -> &[u32] {
-        &self.codes
-    }
-
-    /// How many words there are.
-    pub fn len(&self) -> usize {
-        self.starts.len()
-    }
-
-    /// The word with an id below [`Lexicon::len`].
-    pub fn word(&self, id: WordId) -> &str {
-        let start = self.starts[id as usize] as usize;
-        let end = self.starts.get(id as usize + 1).map_or(self.lines.len(), |next| *next as usize - 1);
-        &self.lines[start..end]
     }
 
     /// The number of distinct symbols in openings and pairs.
@@ -204,15 +232,13 @@ impl Lexicon {
         self.plain.get(symbol.checked_sub(FIRST_PLAIN)? as usize).copied()
     }
 
-    /// What is known about a word as it stands in the lexicon.
+    /// What is known about a word in the form in which features name it.
     pub fn find(&self, word: &str) -> Word {
         let found = match key_of(word) {
-            Some(key) => {
-                Some(&self.slots[self.slot_of(key)]).filter(|slot| slot.key == key).map(|slot| &slot.word)
-            }
-            None => self.long.get(word),
+            Some(key) => self.find_key(key),
+            None => self.long.index.get(word).copied(),
         };
-        found.copied().unwrap_or_else(|| unknown(ending_of(word)))
+        found.unwrap_or_else(|| unknown(ending_of(word)))
     }
 
     /// Reads the tokens of `text` and looks up their words. Linear in the text.
@@ -232,23 +258,50 @@ impl Lexicon {
         if key == NO_KEY {
             return self.find(&word_of(token));
         }
-        let slot = &self.slots[self.slot_of(key)];
-        if slot.key == NO_KEY { unknown(ending_of(&word_of_key(key))) } else { slot.word }
+        self.find_key(key).unwrap_or_else(|| unknown(ending_of(&word_of_key(key))))
     }
 
-    fn first_slot(&self, key: WordKey) -> usize {
-        (hash_of(key) >> 32) as usize & (self.slots.len() - 1)
+    #[inline]
+    fn find_key(&self, key: WordKey) -> Option<Word> {
+        let (all, _) = self.slots.as_chunks::<SLOT>();
+        let (slot, _) = probe(all, key);
+        let found = &all[slot];
+        (key_in(found) == key).then_some(Word { id: slot as WordId, traits: Traits::unpack(found[2]) })
     }
+}
 
-    /// The slot of a key, or the empty slot where it would be.
-    fn slot_of(&self, key: WordKey) -> usize {
-        let mask = self.slots.len() - 1;
-        let mut slot = self.first_slot(key);
-        while self.slots[slot].key != key && self.slots[slot].key != NO_KEY {
-            slot = (slot + 1) & mask;
+/// The lines of a text that end in line feeds.
+fn lines_of(text: &str) -> impl Iterator<Item = &str> {
+    text.split_terminator('\n')
+}
+
+#[inline]
+fn key_in(&[low, high, _]: &[u64; SLOT]) -> WordKey {
+    [low, high]
+}
+
+/// The slot of a key, or the empty slot where it would be, and how many others come before it.
+#[inline]
+fn probe(slots: &[[u64; SLOT]], key: WordKey) -> (usize, usize) {
+    let mut slot = ((u128::from(hash_of(key)) * slots.len() as u128) >> 64) as usize;
+    let mut n_probes = 0;
+    while key_in(&slots[slot]) != key && key_in(&slots[slot]) != NO_KEY {
+        slot = if slot + 1 == slots.len() { 0 } else { slot + 1 };
+        n_probes += 1;
+    }
+    (slot, n_probes)
+}
+
+/// By word: the bits of [`Traits::cues`].
+fn cue_bits() -> FxHashMap<&'static str, u32> {
+    let mut all: FxHashMap<&str, u32> = FxHashMap::default();
+    for (group, cue) in cues::cues() {
+        let bits = if cue.contains(' ') { [BEGINS_CUE, CONTINUES_CUE] } else { [1 << group, 0] };
+        for (word, bits) in cue.split(' ').zip(bits) {
+            *all.entry(word).or_default() |= bits;
         }
-        slot
     }
+    all
 }
 
 /// A word that the lexicon does not contain.

@@ -25,14 +25,13 @@ mod word_key;
 pub use extract::{Buffers, Extractor, MAX_NGRAM};
 #[cfg(feature = "train")]
 pub use lexicon::MAX_WORDS;
-pub use lexicon::{Lexicon, ParagraphWords, UNKNOWN};
+pub use lexicon::{Lexicon, LexiconParts, ParagraphWords, UNKNOWN};
 pub use name::Names;
-pub use style::Previous;
 pub use table::{RowSums, Table};
 #[cfg(all(test, feature = "train"))]
 pub use vocabulary::Lists;
 #[cfg(feature = "train")]
-pub use vocabulary::{FeatureLists, Vocabulary, count, distinct, keys_of_run, lexicon_of};
+pub use vocabulary::{FeatureLists, Vocabulary, count, distinct, keys_of, lexicon_of};
 #[cfg(feature = "train")]
 pub use word_codes::WordCodes;
 
@@ -46,11 +45,11 @@ pub enum FeatureGroup {
     Ngrams,
     /// Style cues: groups of function words, length, punctuation, how a paragraph begins and ends.
     Style,
-    /// Word codes: how many words and sentences have each code.
+    /// Word codes: how many words and sentences have each code, and which codes occur in the same sentence.
     Codes,
     /// The codes of the first words of each sentence; the most frequent words stand for themselves.
     Openings,
-    /// Pairs of codes of words next to each other, or with one word between them.
+    /// Pairs of codes of words next to each other.
     CodePairs,
 }
 
@@ -106,15 +105,15 @@ mod tests {
     use super::*;
     use crate::corpus::Corpus;
 
-    /// Checks that the paragraphs of a run, each following the one before it, have the features of the reference.
-    fn check(run: &[&str], min_count: u32, codes: &WordCodes) {
-        let lexicon = lexicon_of(run, min_count, codes).unwrap();
+    /// Checks that paragraphs have the features of the reference.
+    fn check(texts: &[&str], min_count: u32, codes: &WordCodes) {
+        let lexicon = lexicon_of(texts, min_count, codes).unwrap();
         let extractor = Extractor::new(&lexicon, MAX_NGRAM, codes.n_words() > 0);
-        let reference = Reference::new(run, min_count as usize, codes, MAX_NGRAM);
+        let reference = Reference::new(texts, min_count as usize, codes, MAX_NGRAM);
         let names = Names::new(&lexicon);
-        let mut before = None;
-        for (text, keys) in run.iter().zip(keys_of_run(&lexicon, &extractor, run)) {
-            let expected = reference.names(text, before.replace(*text));
+        for text in texts {
+            let keys = keys_of(&lexicon, &extractor, text);
+            let expected = reference.names(text);
             for ((group, keys), expected) in FeatureGroup::ALL.into_iter().zip(keys).zip(expected) {
                 let found: BTreeSet<String> = keys.iter().map(|&key| names.name(group, key)).collect();
                 let different: Vec<&String> = found.symmetric_difference(&expected).collect();

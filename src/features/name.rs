@@ -2,10 +2,10 @@
 
 use super::FeatureGroup;
 use super::codes::{CODES, ENDINGS};
-use super::cue::{BEFORE, BEGINNINGS, Cue, MARKS, SIGNS, STEPS};
+use super::cue::{BEGINNINGS, Cue, MARKS, SIGNS, STEPS};
 use super::cues::name_of;
 use super::extract::{WORD_STEPS, pair, parts};
-use super::lexicon::{FIRST_PLAIN, Lexicon};
+use super::lexicon::{FIRST_PLAIN, Lexicon, UNKNOWN};
 
 /// Names the features whose words are in a lexicon.
 #[derive(Debug, Clone, Copy)]
@@ -20,12 +20,12 @@ impl<'a> Names<'a> {
     }
 
     /// The name of a feature: `must`, `must act`, `cue:duty`, `blame words: 2+`, `duty words in half of the sentences`,
-    /// `<person> said`, `<person> … <quantity>`, `opening: the <person>`. Keys that no extractor makes also have a
-    /// name.
+    /// `duty and blame words in one sentence`, `<person> said`, `opening: the <person>`. Keys that no extractor makes
+    /// also have a name.
     pub fn name(&self, group: FeatureGroup, key: u64) -> String {
         match group {
-            FeatureGroup::Words => self.word(key as u32).to_string(),
-            FeatureGroup::Ngrams => self.join(key, |part| self.word(part).to_string()),
+            FeatureGroup::Words => self.word(key as u32),
+            FeatureGroup::Ngrams => self.join(key, |part| self.word(part)),
             FeatureGroup::CodePairs => self.pair(key),
             FeatureGroup::Openings => format!("opening: {}", self.join(key, |part| self.symbol(part))),
             FeatureGroup::Style => self.style(key),
@@ -38,21 +38,18 @@ impl<'a> Names<'a> {
     }
 
     fn pair(&self, key: u64) -> String {
-        let (first, second, apart) = pair(self.lexicon.n_symbols(), key);
-        let gap = if apart { " … " } else { " " };
-        self.symbol(first) + gap + &self.symbol(second)
+        let (first, second) = pair(self.lexicon.n_symbols(), key);
+        format!("{} {}", self.symbol(first), self.symbol(second))
     }
 
-    fn word(&self, id: u32) -> &'a str {
-        if (id as usize) < self.lexicon.len() { self.lexicon.word(id) } else { "?" }
+    fn word(&self, id: u32) -> String {
+        self.lexicon.word(id).unwrap_or_else(|| "?".to_string())
     }
 
     fn symbol(&self, symbol: u32) -> String {
         let n_codes = CODES.len() as u32;
         match symbol {
-            plain if plain >= FIRST_PLAIN => {
-                self.lexicon.plain_word(plain).map_or("?", |id| self.word(id)).to_string()
-            }
+            plain if plain >= FIRST_PLAIN => self.word(self.lexicon.plain_word(plain).unwrap_or(UNKNOWN)),
             ending if ending >= n_codes => ENDINGS[(ending - n_codes) as usize].to_string(),
             code => format!("<{}>", CODES[code as usize].1),
         }
@@ -71,23 +68,20 @@ impl<'a> Names<'a> {
             Cue::GroupTwice => format!("cue:{}+", name_of(index)),
             Cue::First => format!("first:{}", name_of(index)),
             Cue::Last => format!("last:{}", name_of(index)),
-            Cue::Before => format!("before:{}", name_of(index)),
             Cue::Step => step(index >> 16, index & 0xffff),
             Cue::Mark => format!("mark:{}", of(&MARKS)),
             Cue::MarkTwice => format!("mark:{}+", of(&MARKS)),
             Cue::Sign => format!("has:{}", sign()),
             Cue::Begins => format!("begins:{}", of(&BEGINNINGS)),
             Cue::BeginsWord => format!("begins:{}", self.word(value)),
-            Cue::Ends => format!("ends:{}", character(value, "nothing")),
-            Cue::BeforeEnds => format!("before:ends {}", character(value, "a")),
-            Cue::BeforeIs => format!("before:{}", of(&BEFORE)),
+            Cue::Ends => format!("ends:{}", character(value)),
         }
     }
 }
 
-fn character(value: u32, letter: &str) -> String {
+fn character(value: u32) -> String {
     match value {
-        0 => letter.to_string(),
+        0 => "nothing".to_string(),
         value => char::from_u32(value).unwrap_or('?').to_string(),
     }
 }
@@ -103,10 +97,12 @@ fn step(index: usize, place: usize) -> String {
 fn code(key: u64) -> String {
     const SHARES: [&str; 4] = ["a quarter", "half", "three quarters", "all"];
     let (kind, code, step) = (key >> 32, (key as u32) >> 8, (key & 0xff) as usize);
-    let name = CODES.get(code as usize).map_or("?", |(_, name)| *name);
+    let name_of = |code: usize| CODES.get(code).map_or("?", |(_, name)| *name);
+    let name = name_of(code as usize);
     match kind {
         1 => format!("{name} words: {}+", WORD_STEPS.get(step).unwrap_or(&0)),
         2 => format!("{name} words in {} of the sentences", SHARES.get(step).unwrap_or(&"?")),
+        3 => format!("{name} and {} words in one sentence", name_of(step)),
         _ => "?".to_string(),
     }
 }

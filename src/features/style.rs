@@ -16,19 +16,6 @@ const MAX_CUE: usize = 3;
 /// word is not found a second time as a cue of three.
 const NO_WORD: WordId = UNKNOWN - 1;
 
-/// What a paragraph tells about who is speaking in the next paragraph: keys of style features.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct Previous {
-    keys: Vec<u64>,
-}
-
-impl Previous {
-    /// Forgets the previous paragraph.
-    pub fn clear(&mut self) {
-        self.keys.clear();
-    }
-}
-
 /// The cues of several words, by the ids of their words.
 #[derive(Debug, Clone)]
 pub struct StyleCues {
@@ -71,14 +58,13 @@ impl StyleCues {
         StyleCues { longer }
     }
 
-    /// Reports the style features of a paragraph, and replaces `previous` by what it passes on to the next. `author`
-    /// holds the indices of the author's tokens; `ends` is filled with the ends of the sentences that they form.
+    /// Reports the style features of a paragraph. `author` holds the indices of the author's tokens; `ends` is filled
+    /// with the ends of the sentences that they form.
     pub fn extract(
         &self,
         paragraph: &ParagraphWords<'_>,
         author: &[u32],
         ends: &mut Vec<u32>,
-        previous: &mut Previous,
         sink: &mut impl Sink,
     ) {
         let mut form = Form::default();
@@ -96,10 +82,6 @@ impl StyleCues {
         each(all.once, |group| cue(Cue::Group, group));
         each(all.twice, |group| cue(Cue::GroupTwice, group));
         form.extract(paragraph, ends.len(), &mut cue);
-        for &key in &previous.keys {
-            sink.feature(FeatureGroup::Style, key, 0..0);
-        }
-        form.hand_on(paragraph, last.once, &mut previous.keys);
     }
 
     /// The cue groups of all sentences, of the first and of the last; `ends` is filled with their ends.

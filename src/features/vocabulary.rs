@@ -8,8 +8,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::codes::CodeSet;
 use super::cues::cues;
 use super::extract::{Buffers, Extractor, QUOTATION};
-use super::lexicon::{Lexicon, MAX_WORDS, PLAIN, ParagraphWords};
-use super::style::Previous;
+use super::lexicon::{Lexicon, PLAIN, ParagraphWords};
 use super::word_codes::WordCodes;
 use super::word_key::{WordKey, key_of, token_key, word_of, word_of_key};
 use super::{FeatureGroup, N_GROUPS, Sink};
@@ -81,7 +80,7 @@ pub fn lexicon_of(texts: &[&str], min_count: u32, codes: &WordCodes) -> Option<L
         let flag = if word == QUOTATION || plain.contains(word) { PLAIN } else { 0 };
         all.insert(word, codes.of(word) | flag);
     }
-    if all.len() > MAX_WORDS { None } else { Lexicon::of_words(all.into_iter()) }
+    Lexicon::of_words(all.into_iter())
 }
 
 /// The most frequent alphabetic words, and the most frequent of the others; equally frequent ones are in the order of
@@ -119,17 +118,12 @@ impl Sink for KeySink {
     }
 }
 
-/// The keys of the paragraphs of one run, in order.
-pub fn keys_of_run<'a>(lexicon: &Lexicon, extractor: &Extractor, run: &[&'a str]) -> Vec<ParagraphKeys> {
-    let (mut previous, mut buffers) = (Previous::default(), Buffers::default());
-    let mut paragraph = ParagraphWords::default();
-    let mut sink = KeySink::default();
-    let keys_of = |text: &&'a str| {
-        lexicon.read(text, &mut paragraph);
-        extractor.extract(&paragraph, &mut previous, &mut buffers, &mut sink);
-        sink.keys.iter_mut().map(|keys| distinct(std::mem::take(keys))).collect()
-    };
-    run.iter().map(keys_of).collect()
+/// The distinct keys of a paragraph.
+pub fn keys_of(lexicon: &Lexicon, extractor: &Extractor, text: &str) -> ParagraphKeys {
+    let (mut paragraph, mut sink) = (ParagraphWords::default(), KeySink::default());
+    lexicon.read(text, &mut paragraph);
+    extractor.extract(&paragraph, &mut Buffers::default(), &mut sink);
+    sink.keys.into_iter().map(distinct).collect()
 }
 
 /// Keys in order, each once.
@@ -139,21 +133,20 @@ pub fn distinct(mut keys: Vec<u64>) -> Vec<u64> {
     keys
 }
 
-/// The vocabulary of each of `n_groups` groups, and the features of every paragraph. `keys_of` returns the keys of the
-/// paragraphs of a run; it is called twice for each run. Features that occur in `min_counts[group]` or more paragraphs
-/// are kept.
+/// The vocabulary of each of `n_groups` groups, and the features of every paragraph. `keys_of` returns the keys of a
+/// paragraph; it is called twice for each. Features that occur in `min_counts[group]` or more paragraphs are kept.
 ///
 /// Takes time linear in the number of keys, and memory first for the distinct keys, then for the lists.
 pub fn count(
-    runs: &[Range<usize>],
+    texts: &[&str],
     min_counts: &[u32],
-    keys_of: impl Fn(&Range<usize>) -> Vec<ParagraphKeys> + Sync,
+    keys_of: impl Fn(&str) -> ParagraphKeys + Sync,
 ) -> (Vec<Vocabulary>, FeatureLists) {
     let mut counts: Vec<FxHashMap<u64, u32>> = vec![FxHashMap::default(); min_counts.len()];
-    for batch in batches(runs) {
-        let keys: Vec<Vec<ParagraphKeys>> = batch.par_iter().map(&keys_of).collect();
+    for batch in texts.chunks(BATCH) {
+        let keys: Vec<ParagraphKeys> = batch.par_iter().map(|text| keys_of(text)).collect();
         counts.par_iter_mut().enumerate().for_each(|(group, counts)| {
-            for &key in keys.iter().flatten().flat_map(|paragraph| &paragraph[group]) {
+            for &key in keys.iter().flat_map(|paragraph| &paragraph[group]) {
                 *counts.entry(key).or_default() += 1;
             }
         });
@@ -164,25 +157,25 @@ pub fn count(
         Vocabulary { keys: kept.into_iter().map(|(key, _)| key).collect() }
     };
     let vocabularies: Vec<Vocabulary> = counts.into_par_iter().zip(min_counts).map(kept).collect();
-    let lists = lists(runs, &vocabularies, keys_of);
+    let lists = lists(texts, &vocabularies, keys_of);
     (vocabularies, lists)
 }
 
 /// The features of every paragraph by their numbers in the vocabularies.
 fn lists(
-    runs: &[Range<usize>],
+    texts: &[&str],
     vocabularies: &[Vocabulary],
-    keys_of: impl Fn(&Range<usize>) -> Vec<ParagraphKeys> + Sync,
+    keys_of: impl Fn(&str) -> ParagraphKeys + Sync,
 ) -> FeatureLists {
     let numbers: Vec<FxHashMap<u64, u32>> = vocabularies
         .par_iter()
         .map(|vocabulary| vocabulary.keys.iter().copied().zip(0..).collect())
         .collect();
     let mut lists = vec![Lists::default(); vocabularies.len()];
-    for batch in batches(runs) {
-        let keys: Vec<Vec<ParagraphKeys>> = batch.par_iter().map(&keys_of).collect();
+    for batch in texts.chunks(BATCH) {
+        let keys: Vec<ParagraphKeys> = batch.par_iter().map(|text| keys_of(text)).collect();
         lists.par_iter_mut().zip(&numbers).enumerate().for_each(|(group, (lists, numbers))| {
-            for paragraph in keys.iter().flatten() {
+            for paragraph in &keys {
                 let list: Vec<u32> =
                     paragraph[group].iter().filter_map(|key| numbers.get(key).copied()).collect();
                 lists.push(&list);
@@ -190,18 +183,6 @@ fn lists(
         });
     }
     FeatureLists::new(lists)
-}
-
-/// Runs in batches of about [`BATCH`] paragraphs.
-fn batches(runs: &[Range<usize>]) -> impl Iterator<Item = &[Range<usize>]> {
-    let mut rest = runs;
-    std::iter::from_fn(move || {
-        let first = rest.first()?.start;
-        let n = rest.iter().take_while(|run| run.start - first < BATCH).count();
-        let (batch, after) = rest.split_at(n);
-        rest = after;
-        Some(batch)
-    })
 }
 
 /// Lists of numbers in one allocation: a separate one for each paragraph of a large corpus would cost more memory than

@@ -13,7 +13,7 @@ use sha2::{Digest, Sha256};
 use super::{Card, MODEL_FORMAT, Parts};
 use crate::combination::Combination;
 use crate::error::{Error, Result};
-use crate::features::{Extractor, FeatureGroup, Lexicon, MAX_NGRAM, Table};
+use crate::features::{Extractor, FeatureGroup, Lexicon, LexiconParts, MAX_NGRAM, Table};
 use crate::filter::{Filter, LearnedFilter};
 use crate::neighbours::Neighbours;
 
@@ -67,7 +67,9 @@ const METADATA_KEY: &str = "rhetor";
 const LARGEST: f64 = 1000.0;
 /// The names of the tensors that are not a group's.
 const LEXICON: &str = "lexicon";
-const CODES: &str = "lexicon.codes";
+const PLAIN: &str = "lexicon.plain";
+const LONG: &str = "lexicon.long";
+const LONG_TRAITS: &str = "lexicon.long.traits";
 const FILTER: &str = "filter";
 
 /// The parts of a model in `bytes`; `name` is used in errors.
@@ -136,9 +138,11 @@ pub fn to_bytes(parts: &Parts) -> Checked<Vec<u8>> {
 
 fn tensors(parts: &Parts) -> BTreeMap<String, Tensor> {
     let mut tensors = BTreeMap::new();
-    let lexicon = &parts.lexicon;
-    tensors.insert(LEXICON.to_string(), Tensor::of(Dtype::U8, lexicon.lines().as_bytes(), 1));
-    tensors.insert(CODES.to_string(), Tensor::of(Dtype::U32, lexicon.codes(), 1));
+    let LexiconParts { slots, plain, long, long_traits } = parts.lexicon.parts();
+    tensors.insert(LEXICON.to_string(), Tensor::of(Dtype::U64, &slots, 1));
+    tensors.insert(PLAIN.to_string(), Tensor::of(Dtype::U32, &plain, 1));
+    tensors.insert(LONG.to_string(), Tensor::of(Dtype::U8, long.as_bytes(), 1));
+    tensors.insert(LONG_TRAITS.to_string(), Tensor::of(Dtype::U64, &long_traits, 1));
     let groups = FeatureGroup::ALL.iter().map(|group| group.name()).zip(&parts.tables);
     let filter = parts.filter.learned.iter().map(|learned| (FILTER, &learned.table));
     for (name, table) in groups.chain(filter) {
@@ -234,13 +238,14 @@ impl Metadata {
         self.check_numbers()?;
         let n_classes = self.labels.len();
         let has_prior = self.neighbours[2].len() == n_classes;
-        let codes = numbers(tensors, CODES, Dtype::U32, keep)?;
-        let lines = match numbers(tensors, LEXICON, Dtype::U8, keep)? {
-            Cow::Borrowed(bytes) => std::str::from_utf8(bytes).ok().map(Cow::Borrowed),
-            Cow::Owned(bytes) => String::from_utf8(bytes).ok().map(Cow::Owned),
-        };
-        let lexicon = Lexicon::new(lines.ok_or("its lexicon is not UTF-8")?, codes);
-        let lexicon = lexicon.ok_or("its lexicon is not in order")?;
+        let long = numbers(tensors, LONG, Dtype::U8, keep)?.into_owned();
+        let lexicon = Lexicon::new(LexiconParts {
+            slots: numbers(tensors, LEXICON, Dtype::U64, keep)?,
+            plain: numbers(tensors, PLAIN, Dtype::U32, keep)?,
+            long: String::from_utf8(long).map_err(|_| "its long words are not UTF-8")?.into(),
+            long_traits: numbers(tensors, LONG_TRAITS, Dtype::U64, keep)?,
+        });
+        let lexicon = lexicon.ok_or("its lexicon is not sound")?;
         let extractor = Extractor::new(&lexicon, self.max_ngram, self.word_codes);
         let table_of =
             |group: &FeatureGroup| table(tensors, group.name(), n_classes, extractor.n_keys(*group), keep);

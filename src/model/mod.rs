@@ -291,6 +291,6 @@ mod tests {
         for table in &model.parts().tables {
             assert!(is_borrowed(table.values().as_ptr().cast()));
         }
-        assert!(is_borrowed(model.parts().lexicon.lines().as_ptr()));
+        assert!(is_borrowed(model.parts().lexicon.parts().slots.as_ptr().cast()));
     }
 }

@@ -8,7 +8,7 @@ use super::ScoreOptions;
 use super::paragraph::in_quotation_marks;
 use crate::article::{Paragraph, Voice};
 use crate::combination::{argmax, scale};
-use crate::features::{Buffers, FeatureGroup, N_GROUPS, Names, ParagraphWords, Previous, Sink, Table};
+use crate::features::{Buffers, FeatureGroup, N_GROUPS, Names, ParagraphWords, Sink, Table};
 use crate::model::Model;
 use crate::neighbours::Weighed;
 
@@ -94,7 +94,7 @@ pub fn of_run(
     weighed: &[Weighed],
     options: ScoreOptions,
 ) -> Vec<Evidence> {
-    let (mut previous, mut buffers) = (Previous::default(), Buffers::default());
+    let mut buffers = Buffers::default();
     let mut evidence = Vec::with_capacity(run.len());
     for ((paragraph, alone), weighed) in run.iter().zip(alone).zip(weighed) {
         let quoted = in_quotation_marks(paragraph);
@@ -107,7 +107,7 @@ pub fn of_run(
             places: FxHashMap::default(),
             counts: [0; N_GROUPS],
         };
-        model.parts().extractor.extract(&words, &mut previous, &mut buffers, &mut sink);
+        model.parts().extractor.extract(&words, &mut buffers, &mut sink);
         let Features { mut features, counts, .. } = sink;
         let factors = Factors::new(weighed);
         weigh(model, &factors, &counts, &mut features);

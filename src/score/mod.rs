@@ -112,7 +112,6 @@ impl Model {
                 self.label_run(article, &run, &mut alone, options, &mut outcomes);
                 run.clear();
                 alone.clear();
-                reader.start_run();
             }
             alone.push(reader.alone(paragraph));
             run.push(index);
@@ -252,7 +251,7 @@ mod tests {
             let mean = |values: &[f64]| values.iter().sum::<f64>() / n_classes as f64;
             let combination = &self.model.parts().combination;
             let mut scores = combination.offsets.clone();
-            for (group, names) in self.reference.names(text, None).iter().enumerate() {
+            for (group, names) in self.reference.names(text).iter().enumerate() {
                 let rows: Vec<&Vec<f64>> =
                     names.iter().filter_map(|name| self.rows[group].get(name)).collect();
                 let sum = |class: usize| rows.iter().map(|row| row[class]).sum();

@@ -5,9 +5,7 @@ use std::ops::Range;
 
 use crate::article::Paragraph;
 use crate::combination::{Combination, log_likelihoods};
-use crate::features::{
-    Buffers, FeatureGroup, N_GROUPS, ParagraphWords, Previous, RowSums, Sink, Table, UNKNOWN,
-};
+use crate::features::{Buffers, FeatureGroup, N_GROUPS, ParagraphWords, RowSums, Sink, Table, UNKNOWN};
 use crate::filter::{Reason, Verdict};
 use crate::model::Model;
 use crate::token::Kind;
@@ -24,7 +22,6 @@ pub struct Alone {
 pub struct Reader<'a> {
     model: &'a Model,
     words: ParagraphWords<'a>,
-    previous: Previous,
     buffers: Buffers,
     sums: Sums<'a>,
 }
@@ -32,18 +29,7 @@ pub struct Reader<'a> {
 impl<'a> Reader<'a> {
     pub fn new(model: &'a Model) -> Reader<'a> {
         let sums = Sums::new(&model.parts().tables, model.labels().len());
-        Reader {
-            model,
-            words: ParagraphWords::default(),
-            previous: Previous::default(),
-            buffers: Buffers::default(),
-            sums,
-        }
-    }
-
-    /// Forgets the previous paragraph: the next one starts a run.
-    pub fn start_run(&mut self) {
-        self.previous.clear();
+        Reader { model, words: ParagraphWords::default(), buffers: Buffers::default(), sums }
     }
 
     /// Why a block is dropped, by the rules or, if they do not decide, by the learned table.
@@ -59,18 +45,17 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// The scores of a paragraph alone. It follows the previous one that was scored, unless a run starts.
+    /// The scores of a paragraph alone.
     pub fn alone(&mut self, paragraph: &'a Paragraph) -> Alone {
         match in_quotation_marks(paragraph) {
             None => {
                 self.read(paragraph);
-                let Reader { model, words, previous, buffers, sums, .. } = self;
-                alone(model, words, previous, buffers, sums)
+                alone(self.model, &self.words, &mut self.buffers, &mut self.sums)
             }
             Some(text) => {
                 let mut words = ParagraphWords::default();
                 self.model.parts().lexicon.read(&text, &mut words);
-                alone(self.model, &words, &mut self.previous, &mut self.buffers, &mut self.sums)
+                alone(self.model, &words, &mut self.buffers, &mut self.sums)
             }
         }
     }
@@ -83,15 +68,9 @@ impl<'a> Reader<'a> {
     }
 }
 
-fn alone(
-    model: &Model,
-    words: &ParagraphWords<'_>,
-    previous: &mut Previous,
-    buffers: &mut Buffers,
-    sums: &mut Sums<'_>,
-) -> Alone {
+fn alone(model: &Model, words: &ParagraphWords<'_>, buffers: &mut Buffers, sums: &mut Sums<'_>) -> Alone {
     let parts = model.parts();
-    parts.extractor.extract(words, previous, buffers, sums);
+    parts.extractor.extract(words, buffers, sums);
     Alone { scores: sums.scores(&parts.combination), known_share: known_share(words) }
 }
 

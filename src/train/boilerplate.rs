@@ -1,7 +1,5 @@
 //! Fits the learned table of the boilerplate filter.
 
-use std::ops::Range;
-
 use super::Smoothing;
 use super::tables::{Problem, Row};
 use crate::combination::{Combination, HeldOut, softmax};
@@ -44,8 +42,7 @@ pub fn fit(blocks: &[Block<'_>], n_folds: usize, lexicon: &Lexicon) -> Result<Op
         return Ok(None);
     }
     let (texts, rows) = rows(blocks);
-    let each: Vec<Range<usize>> = (0..texts.len()).map(|index| index..index + 1).collect();
-    let (vocabularies, lists) = count(&each, &[MIN_COUNT], |one| vec![vec![keys(texts[one.start], lexicon)]]);
+    let (vocabularies, lists) = count(&texts, &[MIN_COUNT], |text| vec![keys(text, lexicon)]);
     let problem = Problem {
         rows: &rows,
         lists: &lists,

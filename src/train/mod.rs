@@ -23,8 +23,8 @@ use crate::corpus::Corpus;
 use crate::error::{Error, Result};
 pub use crate::features::WordCodes;
 use crate::features::{
-    Extractor, FeatureGroup, FeatureLists, Lexicon, MAX_WORDS, N_GROUPS, Table, Vocabulary, count,
-    keys_of_run, lexicon_of,
+    Extractor, FeatureGroup, FeatureLists, Lexicon, MAX_WORDS, N_GROUPS, Table, Vocabulary, count, keys_of,
+    lexicon_of,
 };
 use crate::filter::Filter;
 use crate::metrics::{Evaluation, Prediction, threshold_for};
@@ -88,7 +88,7 @@ pub fn train(corpus: &Corpus, options: &TrainOptions) -> Result<Trained> {
     let labels = labels_of(corpus, options)?;
     let (examples, texts) = examples(corpus, &labels);
     let runs = runs(&examples);
-    let features = features(corpus, options, &texts, &runs)?;
+    let features = features(corpus, options, &texts)?;
     let fold_of = corpus.folds(options.folds.count(), options.group_by, options.seed);
     let n_folds = fold_of.iter().max().map_or(0, |last| last + 1);
     let n_sampled = sampled(&examples);
@@ -140,12 +140,7 @@ pub fn train(corpus: &Corpus, options: &TrainOptions) -> Result<Trained> {
 }
 
 /// The lexicon, the vocabularies and the features of all paragraphs.
-fn features(
-    corpus: &Corpus,
-    options: &TrainOptions,
-    texts: &[&str],
-    runs: &[Range<usize>],
-) -> Result<Features> {
+fn features(corpus: &Corpus, options: &TrainOptions, texts: &[&str]) -> Result<Features> {
     let codes = options.word_codes.clone().map_or_else(WordCodes::embedded, Ok)?;
     // The filter's table also needs the words of boilerplate.
     let all = corpus.documents.iter().flat_map(|document| &document.paragraphs);
@@ -155,9 +150,8 @@ fn features(
         expected: format!("at most {MAX_WORDS} that occur in two paragraphs or more"),
     })?;
     let extractor = Extractor::new(&lexicon, options.max_ngram, codes.n_words() > 0);
-    let keys_of = |run: &Range<usize>| keys_of_run(&lexicon, &extractor, &texts[run.clone()]);
     let min_counts = FeatureGroup::ALL.map(|group| options.min_count + group.extra_count());
-    let (vocabularies, lists) = count(runs, &min_counts, keys_of);
+    let (vocabularies, lists) = count(texts, &min_counts, |text| keys_of(&lexicon, &extractor, text));
     Ok(Features { lexicon, extractor, vocabularies, lists })
 }
 

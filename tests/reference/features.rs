@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 
 use super::codes::CODES;
-use super::cues::{cues, is_handed_on, name_of};
+use super::cues::{cues, name_of};
 use super::word_codes::WordCodes;
 use crate::article::Voice;
 use crate::read::{NameForm, name_and_rest};
@@ -60,15 +60,14 @@ impl Reference {
         Reference { known, plain, codes: codes.clone(), max_ngram }
     }
 
-    /// The names of a paragraph's features in the order of the groups; `before` is the paragraph that it follows.
-    pub fn names(&self, text: &str, before: Option<&str>) -> [Names; 6] {
+    /// The names of a paragraph's features in the order of the groups.
+    pub fn names(&self, text: &str) -> [Names; 6] {
         let tokens = tokens(text);
         let author = author(&tokens);
         let words = author.iter().map(|token| word(token)).filter(|word| self.known.contains(word)).collect();
         let mut style = style(text, &tokens);
         let first = tokens.first().filter(|first| first.kind != Kind::QuoteMark).map(word);
         style.extend(first.filter(|word| self.known.contains(word)).map(|word| format!("begins:{word}")));
-        style.extend(before.map(style_of_next).unwrap_or_default());
         let sequence = sequence(&tokens);
         let ngrams = self.ngrams(&sequence);
         if self.codes.n_words() == 0 {
@@ -91,7 +90,7 @@ impl Reference {
         ngrams
     }
 
-    /// How many words, and which share of the sentences, have each code.
+    /// How many words, and which share of the sentences, have each code, and which codes share a sentence.
     fn codes(&self, sequence: &[Element]) -> Names {
         let mut names = Names::new();
         let sentences: Vec<&[Element]> = sequence.chunk_by(|a, b| a.sentence == b.sentence).collect();
@@ -106,6 +105,15 @@ impl Reference {
             for (quarters, share) in [(1, "a quarter"), (2, "half"), (3, "three quarters"), (4, "all")] {
                 if n_words > 0 && 4 * n_with >= quarters * sentences.len() {
                     names.insert(format!("{name} words in {share} of the sentences"));
+                }
+            }
+            for (later, (_, other)) in CODES.iter().enumerate().skip(code + 1) {
+                let has_other = |element: &Element| self.codes.of(&element.word) & 1 << later != 0;
+                let is_together = |sentence: &&[Element]| {
+                    sentence.iter().any(|word| has_code(&word)) && sentence.iter().any(has_other)
+                };
+                if sentences.iter().any(is_together) {
+                    names.insert(format!("{name} and {other} words in one sentence"));
                 }
             }
         }
@@ -126,12 +134,10 @@ impl Reference {
         names
     }
 
-    /// Pairs of symbols that are next to each other or have one between them.
+    /// Pairs of symbols that are next to each other.
     fn code_pairs(&self, sequence: &[Element]) -> Names {
         let symbols: Vec<String> = sequence.iter().map(|element| self.symbol(&element.word)).collect();
-        let neighbours = symbols.windows(2).map(|pair| format!("{} {}", pair[0], pair[1]));
-        let with_gap = symbols.windows(3).map(|three| format!("{} … {}", three[0], three[2]));
-        neighbours.chain(with_gap).collect()
+        symbols.windows(2).map(|pair| format!("{} {}", pair[0], pair[1])).collect()
     }
 
     /// What stands for a word in openings and pairs: itself, its first code or its ending.
@@ -308,24 +314,6 @@ fn form(text: &str, tokens: &[Token<'_>], author: &[&Token<'_>], n_sentences: us
         ("quotation", tokens.first().is_some_and(|token| token.kind == Kind::QuoteMark)),
     ] {
         names.extend(begins.then(|| format!("begins:a {name}")));
-    }
-    names
-}
-
-/// The style cues that the next paragraph takes from this one.
-fn style_of_next(text: &str) -> Names {
-    let tokens = tokens(text);
-    let mut names = Names::from([
-        format!("before:ends {}", last_character(text).unwrap_or('a')),
-        step("before:quoted %", &[0, 20, 60], quoted_share(&tokens)),
-        step("before:words", &[10, 20, 40, 80], n_words(&tokens)),
-    ]);
-    names.extend(is_turn(text).then(|| "before:speaker".to_string()));
-    let is_open = |token: &Token<'_>| token.voice == Voice::Quoted && token.kind != Kind::QuoteMark;
-    names.extend(tokens.last().is_some_and(is_open).then(|| "before:quotation open".to_string()));
-    if let Some(last) = sentences(&author(&tokens)).last() {
-        let groups = cue_counts(last).into_keys().filter(|group| is_handed_on(*group));
-        names.extend(groups.map(|group| format!("before:{}", name_of(group))));
     }
     names
 }

@@ -240,16 +240,13 @@ fn meaning(group: FeatureGroup) -> &'static str {
             "the author's words, numbers and punctuation; 0, 00 and so on stand for numbers"
         }
         FeatureGroup::Ngrams => "sequences of the author's words; “…” stands for a quotation",
-        FeatureGroup::Style => {
-            "cues: word lists, first and last words, punctuation, length, the paragraph before"
-        }
+        FeatureGroup::Style => "cues: word lists, first and last words, punctuation, length",
         FeatureGroup::Codes => {
-            "how many words are of a kind, such as blame or hedge, and how many sentences contain one"
+            "how many words are of a kind, such as blame or hedge, how many sentences contain one, and which kinds share \
+             a sentence"
         }
         FeatureGroup::Openings => "the kinds of words that sentences begin with",
-        FeatureGroup::CodePairs => {
-            "pairs of kinds of words, next to each other or with one word (…) between them"
-        }
+        FeatureGroup::CodePairs => "pairs of kinds of words next to each other",
     }
 }
 
