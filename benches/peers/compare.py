@@ -50,7 +50,7 @@ def rhetor_probabilities(args, rows, *options):
     command = [args.rhetor.absolute(), "score", "--model", args.model, "--unit", "paragraph", "--format", "jsonl"]
     scores = {}
     # Parted by \n alone: texts may hold other characters that Python takes for line ends.
-    for line in rhetor_output([*command, *options, args.test]).rstrip("\n").split("\n"):
+    for line in rhetor_output([*command, *options, *args.test]).rstrip("\n").split("\n"):
         record = json.loads(line)
         if str(record["id"]) in scores:
             raise Failure(f"{args.rhetor}: two records for the row {record['id']}")
@@ -107,7 +107,7 @@ def run_peers(args, paragraphs):
 def compare(args):
     """Everything that the output tells, but for its form."""
     train, n_seeds = training_rows(args.seeds, args.train)
-    test = test_rows(args.test)
+    test, file_of = test_rows(args.test)
     progress(f"{len(train.texts)} rows to learn from, {len(test.texts)} to judge")
     rhetor, alone = rhetor_probabilities(args, test), rhetor_probabilities(args, test, "--no-context")
     paragraphs = peers.Paragraphs(train.texts + test.texts, np.array(train.labels), train.docs)
@@ -118,14 +118,20 @@ def compare(args):
     systems = {"rhetor": rhetor, "rhetor, each paragraph alone": alone}
     systems |= {name: outcome.probabilities for name, outcome in outcomes}
     new = ~np.isin(test.outlets, [outlet for outlet in train.outlets if outlet])
+    parts = {path.stem: np.array(file_of) == place for place, path in enumerate(args.test)}
+    parts |= {f"{path.stem}, outlets not in the training rows": part & new for path, part in zip(args.test, [*parts.values()])}
     return {
         "train": train,
         "n_seeds": n_seeds,
         "n_shared": n_shared(train, test),
         "n_dropped": int(dropped.sum()),
         "outcomes": outcomes,
-        "all": part_figures(systems, test, np.full(len(new), True)),
-        "new": part_figures(systems, test, new) if new.any() else None,
+        # A part that is the whole file again is left out.
+        "parts": {
+            name: part_figures(systems, test, part)
+            for name, part in parts.items()
+            if part.any() and not (", " in name and (part == parts[name.split(", ")[0]]).all())
+        },
     }
 
 
@@ -143,11 +149,8 @@ def is_ahead(systems, name):
 
 def notes(result, args):
     """What a reader should know about this run's rows."""
-    train, (_, n_rows, n_articles) = result["train"], result["all"]
-    yield (
-        f"Test rows: {n_rows} paragraphs of {n_articles} articles; rhetor's filter drops {result['n_dropped']}, which"
-        " count as wrong for all."
-    )
+    train = result["train"]
+    yield f"rhetor's filter drops {result['n_dropped']} test rows, which count as wrong for all."
     yield (
         f"All learn from {len(train.texts)} paragraphs ({named_counts(train.label_counts())}), {result['n_seeds']} of"
         " them seeds."
@@ -219,19 +222,16 @@ def setting_table(outcomes):
 def versions(args):
     rhetor = rhetor_output([args.rhetor.absolute(), "--version"]).strip()
     told = [rhetor, f"Python {platform.python_version()}", *(f"{name} {version(name)}" for name in PACKAGES)]
-    for name in ("model", "train", "test"):
-        told.append(f"{name} {hashlib.sha256(getattr(args, name).read_bytes()).hexdigest()[:12]}")
+    for path in (args.model, *args.train, *args.test):
+        told.append(f"{path.name} {hashlib.sha256(path.read_bytes()).hexdigest()[:12]}")
     return "Versions and SHA-256: " + ", ".join(told) + "."
 
 
 def markdown(result, args):
     yield " ".join(notes(result, args))
-    systems, _, _ = result["all"]
-    yield lead_table("all rows", systems)
-    yield figure_table(systems)
-    if result["new"]:
-        systems, n_rows, n_articles = result["new"]
-        yield lead_table(f"outlets not in the training rows ({n_rows} paragraphs, {n_articles} articles)", systems)
+    for name, (systems, n_rows, n_articles) in result["parts"].items():
+        yield lead_table(f"{name} ({n_rows} paragraphs, {n_articles} articles)", systems)
+        yield figure_table(systems)
     yield setting_table(result["outcomes"])
     yield versions(args)
 
@@ -245,19 +245,26 @@ def arguments():
         "rhetor": (ROOT / "target/release/rhetor", "the built binary"),
         "model": (ROOT / "models/default.safetensors", "its model"),
         "seeds": (ROOT / "seeds", "folder with articles/ and contrasts/"),
-        "train": (real / "labelled/real_train.jsonl", "labelled rows to learn from"),
-        "test": (real / "labelled/real_dev.jsonl", "labelled rows to judge"),
         "unlabelled": (real / "unlabelled/articles.jsonl.gz", "articles for fastText's vectors"),
     }
+    files = {
+        "train": ([real / "labelled" / f"{name}_train.jsonl" for name in ("real", "world")], "labelled rows to learn from"),
+        "test": ([real / "labelled" / f"{name}_dev.jsonl" for name in ("real", "world")], "labelled rows to judge"),
+    }
+    for name, (default, text) in files.items():
+        help_text = f"{text} (default: {', '.join(map(str, default))})"
+        parser.add_argument(f"--{name}", type=pathlib.Path, nargs="+", default=default, help=help_text)
     for name, (default, text) in inputs.items():
         parser.add_argument(f"--{name}", type=pathlib.Path, default=default, help=f"{text} (default: {default})")
     parser.add_argument("--jobs", type=int, default=2, help="peers to run at once (default: 2)")
     parser.add_argument("--check", action="store_true", help="exit code 1 where rhetor is not ahead of every peer")
     parser.add_argument("--quick", action="store_true", help="tiny grids, to see that it runs")
     args = parser.parse_args()
-    for name in inputs:
-        if not getattr(args, name).exists():
-            raise Failure(f"--{name} {getattr(args, name)}: no such file or folder")
+    for name in [*inputs, *files]:
+        value = getattr(args, name)
+        for path in value if isinstance(value, list) else [value]:
+            if not path.exists():
+                raise Failure(f"--{name} {path}: no such file or folder")
     return args
 
 
@@ -274,8 +281,8 @@ def main():
     except Failure as failure:
         print(f"compare.py: {failure}", file=sys.stderr)
         return 2
-    systems, _, _ = result["all"]
-    behind = [name for name, _ in result["outcomes"] if not is_ahead(systems, name)]
+    whole = [result["parts"][path.stem][0] for path in args.test]
+    behind = [name for name, _ in result["outcomes"] if not all(is_ahead(systems, name) for systems in whole)]
     if args.check and behind:
         print(f"compare.py: rhetor is not surely ahead of {', '.join(behind)}", file=sys.stderr)
         return 1

@@ -16,7 +16,7 @@ from sklearn.naive_bayes import ComplementNB, MultinomialNB
 from figures import confusion, macro_f1
 from rows import LABELS, Failure
 
-N_FOLDS = 5
+N_FOLDS = 3
 SEED = 1
 # The first is scikit-learn's own pattern, which leaves out "I", "a" and punctuation.
 TOKENS = {"words": r"(?u)\b\w\w+\b", "words and marks": r"(?u)\w+|[^\w\s]"}
@@ -122,8 +122,8 @@ class NaiveBayes:
     def settings(self):
         if self.quick:
             return grid(tokens=["words"], ngrams=[1], min_df=[1], binary=[False], alpha=[0.3, 1.0])
-        alpha = [0.03, 0.1, 0.3, 1.0, 3.0]
-        axes = dict(tokens=list(TOKENS), ngrams=[1, 2], min_df=[1, 2], binary=[False, True], alpha=alpha)
+        # What was best, or as good, among all 160 combinations on 17,383 rows, where a full search was cheap.
+        axes = dict(tokens=["words and marks"], ngrams=[2], min_df=[2], binary=[False, True], alpha=[0.1, 0.3, 1.0, 3.0])
         return grid(**axes, **self.OWN_AXES[self.kind])
 
     def judge(self, setting, split):
@@ -146,8 +146,9 @@ class TfidfLogisticRegression:
     def settings(self):
         if self.quick:
             return grid(tokens=["words"], min_df=[2], sublinear=[True], C=[3.0], class_weight=[None, "balanced"])
-        axes = dict(tokens=list(TOKENS), min_df=[1, 2], sublinear=[False, True])
-        return grid(**axes, C=[1.0, 3.0, 10.0], class_weight=[None, "balanced"])
+        # The tokens and the scaling that were best among 48 combinations on 17,383 rows.
+        axes = dict(tokens=["words and marks"], min_df=[2], sublinear=[True])
+        return grid(**axes, C=[3.0, 10.0], class_weight=[None, "balanced"])
 
     def judge(self, setting, split):
         learn, judged = self.counts.cut(split, setting["tokens"], 2, setting["min_df"])
@@ -178,9 +179,9 @@ class FastText:
         rates, dim = ([0.05, 0.1], VECTOR_DIM) if self.articles else ([0.1, 0.5], 20)
         if self.quick:
             return grid(epoch=[5], lr=rates[1:], wordNgrams=[2], dim=[dim], balanced=[False, True])
-        # Vectors of single words alone did worse by more than a point of macro-F1 in a first, wider search.
+        # On 17,383 rows, 10 epochs at the lower rate with word pairs were best among 16 combinations.
         ngrams = [2] if self.articles else [1, 2]
-        return grid(epoch=[10, 25], lr=rates, wordNgrams=ngrams, dim=[dim], balanced=[False, True])
+        return grid(epoch=[10], lr=rates[:1], wordNgrams=ngrams[-1:], dim=[dim], balanced=[False, True])
 
     def judge(self, setting, split):
         if self.articles and self.vectors is None:

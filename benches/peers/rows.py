@@ -42,18 +42,22 @@ def training_rows(seeds, real):
         for path in files:
             add_article(rows, path)
     n_seeds = len(rows.texts)
-    add_json_rows(rows, real)
+    for path in real:
+        add_json_rows(rows, path)
     return rows, n_seeds
 
 
-def test_rows(path):
-    rows = Rows()
-    add_json_rows(rows, path, MIN_TEST_CONFIDENCE)
-    if not rows.texts:
-        raise Failure(f"{path}: no row has one of the labels {', '.join(LABELS)}")
+def test_rows(paths):
+    """The rows of all test files, and for each row the place of its file in `paths`."""
+    rows, file_of = Rows(), []
+    for place, path in enumerate(paths):
+        add_json_rows(rows, path, MIN_TEST_CONFIDENCE)
+        if len(rows.texts) == len(file_of):
+            raise Failure(f"{path}: no row has one of the labels {', '.join(LABELS)}")
+        file_of += [place] * (len(rows.texts) - len(file_of))
     if len(set(rows.ids)) < len(rows.ids):
-        raise Failure(f"{path}: some ids occur twice")
-    return rows
+        raise Failure(f"{', '.join(map(str, paths))}: some ids occur twice")
+    return rows, file_of
 
 
 def add_article(rows, path):
