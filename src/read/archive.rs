@@ -27,6 +27,10 @@ const N_MAGIC: u64 = 4;
 pub struct Bytes {
     pub path: PathBuf,
     reader: Box<dyn Read + Send>,
+    /// Bytes that [`Bytes::head`] has read and nobody else yet.
+    ahead: Vec<u8>,
+    /// The error that ended [`Bytes::head`].
+    failure: Option<Error>,
     /// The kind of archive that the bytes come from.
     archive: Option<&'static str>,
     /// The number of bytes read from the file so far, as it is stored.
@@ -61,7 +65,7 @@ impl Bytes {
             Some(_) => Box::new(zstd::Decoder::with_buffer(whole).map_err(Error::io(path, "read"))?),
             None => Box::new(whole),
         };
-        Ok(Bytes { path: path.to_path_buf(), reader, archive, n_read, n_given: 0 })
+        Ok(Bytes { path: path.to_path_buf(), reader, ahead: Vec::new(), failure: None, archive, n_read, n_given: 0 })
     }
 
     /// The bytes of a text in memory.
@@ -70,16 +74,65 @@ impl Bytes {
         Bytes::from_reader(name.as_ref(), Box::new(Cursor::new(text.into()))).unwrap()
     }
 
+    /// The first `n` bytes, or all if there are fewer or the rest cannot be read. They stay unread.
+    pub fn head(&mut self, n: usize) -> &[u8] {
+        while self.ahead.len() < n {
+            let held = self.ahead.len();
+            self.ahead.resize(n, 0);
+            let mut ahead = std::mem::take(&mut self.ahead);
+            let n_read = self.read_new(&mut ahead[held..]);
+            ahead.truncate(held + *n_read.as_ref().unwrap_or(&0));
+            self.ahead = ahead;
+            match n_read {
+                Ok(0) => break,
+                Ok(_) => {}
+                Err(failure) => {
+                    self.failure = Some(failure);
+                    break;
+                }
+            }
+        }
+        &self.ahead
+    }
+
+    /// All bytes, or `None` if there are more than `most`. Fails as [`Bytes::read`] does.
+    #[cfg(feature = "forms")]
+    pub fn whole(&mut self, most: usize) -> Result<Option<Vec<u8>>> {
+        let mut bytes = Vec::new();
+        loop {
+            let held = bytes.len();
+            if held > most {
+                return Ok(None);
+            }
+            bytes.resize(held + BUFFER_SIZE, 0);
+            let n = self.read(&mut bytes[held..])?;
+            bytes.truncate(held + n);
+            if n == 0 {
+                return Ok(Some(bytes));
+            }
+        }
+    }
+
     /// Reads into `buffer`; returns the number of bytes, 0 at the end. Fails if the file cannot be read, or the
     /// archive is truncated, corrupt, or larger than [`MAX_RATIO`] or [`MAX_DECOMPRESSED`] allow.
     pub fn read(&mut self, buffer: &mut [u8]) -> Result<usize> {
+        if !self.ahead.is_empty() {
+            let n = buffer.len().min(self.ahead.len());
+            buffer[..n].copy_from_slice(&self.ahead[..n]);
+            self.ahead.drain(..n);
+            return Ok(n);
+        }
+        self.failure.take().map_or_else(|| self.read_new(buffer), Err)
+    }
+
+    fn read_new(&mut self, buffer: &mut [u8]) -> Result<usize> {
         let outcome = loop {
             match self.reader.read(buffer) {
                 Err(err) if err.kind() == ErrorKind::Interrupted => {}
                 outcome => break outcome,
             }
         };
-        let n = outcome.map_err(|err| self.failure(err))?;
+        let n = outcome.map_err(|err| self.error_of(err))?;
         self.n_given += n as u64;
         let allowed = self.n_read.load(Ordering::Relaxed).saturating_mul(MAX_RATIO).max(FREE_OF_RATIO);
         let what = match (self.archive, self.n_given) {
@@ -91,7 +144,7 @@ impl Bytes {
     }
 
     /// Unlike errors of the operating system, errors of a decoder have no error number.
-    fn failure(&self, err: std::io::Error) -> Error {
+    fn error_of(&self, err: std::io::Error) -> Error {
         if self.archive.is_none() || err.raw_os_error().is_some() {
             return Error::io(&self.path, "read")(err);
         }
@@ -164,8 +217,8 @@ const PARQUET: &str = match cfg!(feature = "parquet") {
 
 /// Files that are not text: an offset, the bytes there, the name, and what the user can do. The first match counts, so
 /// documents that are ZIP archives come before ZIP.
-const KINDS: [(usize, &[u8], &str, &str); 27] = [
-    (0, b"%PDF-", "a PDF", "convert it to text first, for example with `pdftotext`"),
+const KINDS: [(usize, &[u8], &str, &str); 43] = [
+    (0, b"%PDF-", "a PDF", "convert it to text first with `pdftotext FILE.pdf FILE.txt` (poppler-utils)"),
     (0, b"%!PS", "a PostScript document", TO_TEXT),
     (0, b"{\\rtf", "an RTF document", TO_TEXT),
     (0, b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an old Office document", TO_TEXT),
@@ -173,6 +226,7 @@ const KINDS: [(usize, &[u8], &str, &str); 27] = [
     (30, b"mimetypeapplication/epub", "an EPUB book", TO_TEXT),
     (30, b"[Content_Types].xml", "an Office document (docx, xlsx, pptx)", TO_TEXT),
     (0, b"PK\x03\x04", "a ZIP archive or an Office document", UNPACK),
+    (0, b"bplist00", "a binary property list", TO_TEXT),
     (257, b"ustar", "a tar archive", UNPACK),
     (0, b"7z\xbc\xaf\x27\x1c", "a 7z archive", UNPACK),
     (0, b"Rar!\x1a\x07", "a RAR archive", UNPACK),
@@ -191,6 +245,21 @@ const KINDS: [(usize, &[u8], &str, &str); 27] = [
     (4, b"ftyp", "a video or an HEIC image", NO_TEXT),
     (0, b"\x7fELF", "an executable", NO_TEXT),
     (0, b"OggS", "an audio file", NO_TEXT),
+    (0, b"ID3", "an audio file", NO_TEXT),
+    (0, b"fLaC", "an audio file", NO_TEXT),
+    (8, b"WAVE", "an audio file", NO_TEXT),
+    (0, b"\x1aE\xdf\xa3", "a video", NO_TEXT),
+    (60, b"BOOKMOBI", "a Kindle book", TO_TEXT),
+    (0, b"AT&TFORM", "a DjVu document", TO_TEXT),
+    (0, b"!BDN", "an Outlook mailbox (pst)", "export it as mbox first"),
+    (0, b"\x80\x04\x95", "a Python pickle", NO_TEXT),
+    (0, b"\x93NUMPY", "a NumPy array", NO_TEXT),
+    (0, b"\x89HDF\r\n", "an HDF5 file", "export a table as CSV first"),
+    (0, b"ARROW1", "a Feather or Arrow table", "save it as CSV, JSONL or Parquet first"),
+    (0, b"Obj\x01", "an Avro table", "save it as CSV, JSONL or Parquet first"),
+    (0, b"wOF2", "a font", NO_TEXT),
+    (0, b"wOFF", "a font", NO_TEXT),
+    (0, b"\0asm", "a WebAssembly module", NO_TEXT),
     // The length of the header in eight bytes, then the header.
     (4, b"\0\0\0\0{\"", "a model (safetensors)", "use it as the model, and text files as inputs"),
 ];

@@ -2,10 +2,13 @@
 
 mod altered_model;
 mod card;
+mod cases;
 mod commands;
 mod comparing;
 mod errors;
+mod exports;
 mod folds;
+mod forms;
 mod hostile;
 mod inputs;
 #[cfg(target_os = "linux")]
