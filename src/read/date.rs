@@ -23,7 +23,9 @@ pub fn date_of_words(text: &str) -> Option<String> {
     // `-` parts words, so the sign of a zone is looked up in the text.
     let zone = match zone {
         "GMT" | "UT" | "UTC" | "Z" | "+0000" | "0000" => "Z".to_string(),
-        _ if zone.trim_start_matches('+').len() == 4 && zone.trim_start_matches('+').parse::<u16>().is_ok() => {
+        _ if zone.trim_start_matches('+').len() == 4
+            && zone.trim_start_matches('+').parse::<u16>().is_ok() =>
+        {
             let sign = if text.contains(&format!("-{zone}")) { '-' } else { '+' };
             let digits = zone.trim_start_matches('+');
             format!("{sign}{}:{}", &digits[..2], &digits[2..])
@@ -43,8 +45,18 @@ fn is_time(word: &str) -> bool {
 /// The number of the month, from 1, that a whole word names.
 fn month_of(word: &str) -> Option<usize> {
     const NAMES: [&str; 12] = [
-        "january", "february", "march", "april", "may", "june", "july", "august", "september", "october",
-        "november", "december",
+        "january",
+        "february",
+        "march",
+        "april",
+        "may",
+        "june",
+        "july",
+        "august",
+        "september",
+        "october",
+        "november",
+        "december",
     ];
     let word = word.to_ascii_lowercase();
     let is_name = |name: &&str| word == *name || word == name[..3] || word == "sept" && *name == "september";
@@ -57,7 +69,8 @@ pub fn is_date_line(line: &str) -> bool {
     let line = line.trim();
     let other = |word: &&str| {
         let lower = word.trim_end_matches('.').to_ascii_lowercase();
-        let is_day = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"].iter().any(|day| lower.starts_with(day));
+        let is_day =
+            ["mon", "tue", "wed", "thu", "fri", "sat", "sun"].iter().any(|day| lower.starts_with(day));
         !(is_day || month_of(&lower).is_some() || lower.starts_with(|c: char| c.is_ascii_digit()))
     };
     let words = line.split([' ', ',']).filter(|word| !word.is_empty());
@@ -69,7 +82,8 @@ fn has_date(line: &str) -> bool {
     let is_year = |word: &str| word.len() == 4 && word.starts_with(['1', '2']) && word.parse::<u16>().is_ok();
     let mut words = line.split([' ', ',']).filter(|word| !word.is_empty());
     let begins = |word: &str| word.starts_with(|c: char| c.is_ascii_digit()) || month_of(word).is_some();
-    let is_start = words.next().is_some_and(|word| begins(word) || word.to_ascii_lowercase().ends_with("day"));
+    let is_start =
+        words.next().is_some_and(|word| begins(word) || word.to_ascii_lowercase().ends_with("day"));
     is_start
         && line.split([' ', ',']).any(is_year)
         && line.split([' ', ',']).any(|word| month_of(word.trim_end_matches('.')).is_some())
@@ -101,10 +115,13 @@ mod tests {
 
     #[test]
     fn a_line_with_other_words_is_no_date() {
-        for line in ["February 3, 2026 Tuesday", "3 February 2026", "Tuesday, February 3, 2026 10:22 AM GMT"] {
+        for line in ["February 3, 2026 Tuesday", "3 February 2026", "Tuesday, February 3, 2026 10:22 AM GMT"]
+        {
             assert!(is_date_line(line), "{line}");
         }
-        for line in ["May 2026 bring peace to all of us", "The vote was on 3 February 2026", "Wexcombe Record", ""] {
+        for line in
+            ["May 2026 bring peace to all of us", "The vote was on 3 February 2026", "Wexcombe Record", ""]
+        {
             assert!(!is_date_line(line), "{line}");
         }
     }

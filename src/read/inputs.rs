@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::ColumnNames;
 use super::kind::is_feed;
+use super::saved_page::page_of;
 use crate::error::{Error, Result};
 
 /// The files in a list of paths, folders and patterns.
@@ -98,16 +99,6 @@ fn find_in_folder(folder: &Path, inputs: &mut Inputs) {
     }
 }
 
-/// The page whose pictures, style sheets and frames a browser saved in this folder; `None` for other folders.
-fn page_of(folder: &Path) -> Option<PathBuf> {
-    // Browsers use one of these in English, French, German and Spanish.
-    const ENDINGS: [&str; 4] = ["_files", "_fichiers", "-Dateien", "_archivos"];
-    let name = folder.file_name()?.to_str()?;
-    let stem = ENDINGS.iter().find_map(|ending| name.strip_suffix(ending))?;
-    let pages = ["html", "htm", "xhtml"].map(|extension| folder.with_file_name(format!("{stem}.{extension}")));
-    pages.into_iter().find(|page| page.is_file())
-}
-
 /// The forms of input.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Form {
@@ -135,29 +126,13 @@ pub enum Form {
     Package,
 }
 
-impl Form {
-    /// What a file of this form is called in errors, without an article.
-    pub fn name(self) -> &'static str {
-        match self {
-            Form::Text | Form::Markdown => "text",
-            Form::Html => "web page",
-            Form::JsonLines | Form::Json | Form::Columns => "table",
-            Form::Parquet => "Parquet table",
-            Form::Feed => "RSS or Atom feed",
-            Form::Mail => "mail (EML) or MHTML page",
-            Form::Mbox => "mailbox (mbox)",
-            Form::WebArchive => "Safari webarchive",
-            Form::Warc => "WARC file",
-            Form::Package => "document, workbook or book (docx, odt, xlsx, epub)",
-        }
-    }
-}
-
 /// The form of a file by its extension or, if the extension is unknown, by `head`, its first characters.
 pub fn form_of(path: &Path, head: &str, names: &ColumnNames) -> Form {
     match form_by_name(path) {
         // A page saved with the extension of a text file is still a page.
-        None | Some(Form::Text | Form::Feed | Form::Mail | Form::Package) if is_page(head) => return Form::Html,
+        None | Some(Form::Text | Form::Feed | Form::Mail | Form::Package) if is_page(head) => {
+            return Form::Html;
+        }
         None | Some(Form::Text | Form::Html | Form::Feed) if is_feed(head) => return Form::Feed,
         Some(Form::Json) => return json_form(head),
         Some(Form::Text) => return table_in_text(head, names).unwrap_or(Form::Text),
@@ -189,7 +164,9 @@ fn table_in_text(head: &str, names: &ColumnNames) -> Option<Form> {
         return Some(Form::JsonLines);
     }
     let n_columns = |line: &str, delimiter| line.split(delimiter).count();
-    let agree = |&delimiter: &char| n_columns(first, delimiter) > 1 && n_columns(second, delimiter) >= n_columns(first, delimiter);
+    let agree = |&delimiter: &char| {
+        n_columns(first, delimiter) > 1 && n_columns(second, delimiter) >= n_columns(first, delimiter)
+    };
     let is_table = is_header(first, names) && [',', '\t', ';', '|'].iter().any(agree);
     is_table.then_some(Form::Columns)
 }

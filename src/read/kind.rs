@@ -31,9 +31,9 @@ fn element_name(tag: &str) -> Option<&str> {
     (name.starts_with(char::is_alphabetic) && name.len() < 64).then_some(name)
 }
 
-/// Whether a text is a feed: RSS of any version or Atom.
+/// Whether a text is a feed, RSS of any version or Atom, or one entry of Atom.
 pub fn is_feed(text: &str) -> bool {
-    matches!(xml_root(text), Some("rss" | "feed" | "RDF"))
+    matches!(xml_root(text), Some("rss" | "feed" | "entry" | "RDF"))
 }
 
 /// What a text is that begins like a form without articles, and what the user can do.

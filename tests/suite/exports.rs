@@ -13,7 +13,8 @@ fn read(content: &str) -> Reading {
     for article in &reading.articles {
         assert_eq!(article.span_of, SpanOf::Source);
         for paragraph in &article.paragraphs {
-            let slice = content[paragraph.start..paragraph.end].split_whitespace().collect::<Vec<_>>().join(" ");
+            let slice =
+                content[paragraph.start..paragraph.end].split_whitespace().collect::<Vec<_>>().join(" ");
             assert_eq!(slice, paragraph.text);
             let before = content[..paragraph.start].chars().count();
             assert_eq!(paragraph.characters.start, before);
@@ -58,19 +59,26 @@ fn documents_of_nexis_are_articles() {
         ],
     );
     let article = &read(&file).articles[0];
-    for (key, value) in [("section", "NEWS; Pg. 3"), ("load_date", "February 4, 2026"), ("edition", "Final Edition")] {
+    for (key, value) in
+        [("section", "NEWS; Pg. 3"), ("load_date", "February 4, 2026"), ("edition", "Final Edition")]
+    {
         assert_eq!(article.known(key), Some(value));
     }
-    check(&file.replace('\n', "\r\n"), &[
-        (["Tram line approved", "Ann Lee", "2026-02-03", "Harbour Post"], &[FIRST, SECOND]),
-        (["Second", "", "2026-02-03", "Harbour Post"], &[FIRST, SECOND]),
-    ]);
+    check(
+        &file.replace('\n', "\r\n"),
+        &[
+            (["Tram line approved", "Ann Lee", "2026-02-03", "Harbour Post"], &[FIRST, SECOND]),
+            (["Second", "", "2026-02-03", "Harbour Post"], &[FIRST, SECOND]),
+        ],
+    );
 }
 
 #[test]
 fn fields_without_numbers_are_nexis_too() {
-    let file = format!("HEADLINE: One\n\nBYLINE: Ann Lee\n\nBODY:\n\n{FIRST}\n\nLOAD-DATE: May 1, 2026\n\n\
-        HEADLINE: Two\n\nBODY: {SECOND}\n");
+    let file = format!(
+        "HEADLINE: One\n\nBYLINE: Ann Lee\n\nBODY:\n\n{FIRST}\n\nLOAD-DATE: May 1, 2026\n\n\
+        HEADLINE: Two\n\nBODY: {SECOND}\n"
+    );
     check(&file, &[(["One", "Ann Lee", "", ""], &[FIRST]), (["Two", "", "", ""], &[SECOND])]);
 }
 
@@ -104,8 +112,10 @@ fn documents_of_proquest_are_articles() {
              https://p.example/1\n\n"
         )
     };
-    let file = document("One", &format!("Full text: {FIRST}\n\nLocation: that is what counts in the end.\n\n{SECOND}"))
-        + &document("Two", &format!("Abstract: {SECOND}"))
+    let file = document(
+        "One",
+        &format!("Full text: {FIRST}\n\nLocation: that is what counts in the end.\n\n{SECOND}"),
+    ) + &document("Two", &format!("Abstract: {SECOND}"))
         + &rule;
     let known = |title| [title, "Lee, Ann", "2026-02-03", "Harbour Post; Wexcombe"];
     let reading = read(&file);
@@ -149,7 +159,11 @@ fn a_text_that_looks_like_many_articles_gives_a_warning() {
         assert_eq!(reading.articles.len(), 1);
         assert!(reading.warnings[0].what.contains("looks like many articles"), "{:?}", reading.warnings);
     }
-    for text in [article.repeat(5), format!("Title: T\nAuthor: A\nDate: D\nSource: S\n\n{article}"), format!("{article}***\n\n").repeat(4)] {
+    for text in [
+        article.repeat(5),
+        format!("Title: T\nAuthor: A\nDate: D\nSource: S\n\n{article}"),
+        format!("{article}***\n\n").repeat(4),
+    ] {
         assert!(read(&text).warnings.is_empty(), "{text}");
     }
 }

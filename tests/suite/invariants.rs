@@ -76,8 +76,10 @@ pub(crate) fn webarchive(bytes: &[u8]) {
 /// The bytes as the main entry of each kind of document.
 pub(crate) fn document(bytes: &[u8]) {
     let opened = b"<rootfile full-path='a.opf'/>".as_slice();
-    let sheet = b"<Relationships><Relationship Id='r1' Target='worksheets/sheet1.xml'/></Relationships>".as_slice();
-    let workbook = b"<workbook><sheets><sheet name='S' sheetId='1' r:id='r1'/></sheets></workbook>".as_slice();
+    let sheet =
+        b"<Relationships><Relationship Id='r1' Target='worksheets/sheet1.xml'/></Relationships>".as_slice();
+    let workbook =
+        b"<workbook><sheets><sheet name='S' sheetId='1' r:id='r1'/></sheets></workbook>".as_slice();
     let documents: [&[(&str, &[u8])]; 5] = [
         &[("word/document.xml", bytes)],
         &[("mimetype", b"application/vnd.oasis.opendocument.text"), ("content.xml", bytes)],
@@ -105,8 +107,11 @@ fn stored(entries: &[(&str, &[u8])]) -> Vec<u8> {
         let shared = [&[20, 0, 0, 0, 0, 0, 0, 0, 0, 0][..], &crc.sum().to_le_bytes(), &size, &size].concat();
         let name_length = (name.len() as u16).to_le_bytes();
         let offset = (archive.len() as u32).to_le_bytes();
-        directory.extend([b"PK\x01\x02\x14\0", &shared[..], &name_length, &[0; 12], &offset, name.as_bytes()].concat());
-        archive.extend([b"PK\x03\x04", &shared[..], &name_length, &[0, 0], name.as_bytes(), content].concat());
+        directory.extend(
+            [b"PK\x01\x02\x14\0", &shared[..], &name_length, &[0; 12], &offset, name.as_bytes()].concat(),
+        );
+        archive
+            .extend([b"PK\x03\x04", &shared[..], &name_length, &[0, 0], name.as_bytes(), content].concat());
     }
     let n = (entries.len() as u16).to_le_bytes();
     let (size, offset) = ((directory.len() as u32).to_le_bytes(), (archive.len() as u32).to_le_bytes());
@@ -116,7 +121,12 @@ fn stored(entries: &[(&str, &[u8])]) -> Vec<u8> {
 
 /// The bytes as the exports of databases.
 pub(crate) fn export(bytes: &[u8]) {
-    for head in ["1 of 2 DOCUMENTS\n", "Body\nEnd of Document\n", "Full text:\nPublication title: a\n", "HD\nLP\nWC\n"] {
+    for head in [
+        "1 of 2 DOCUMENTS\n",
+        "Body\nEnd of Document\n",
+        "Full text:\nPublication title: a\n",
+        "HD\nLP\nWC\n",
+    ] {
         read_as("a.txt", &[head.as_bytes(), bytes].concat(), &ReadOptions::default());
     }
 }

@@ -5,6 +5,10 @@ mod card;
 mod cases;
 mod commands;
 mod comparing;
+#[cfg(feature = "forms")]
+mod containers;
+#[cfg(feature = "forms")]
+mod documents;
 mod errors;
 mod exports;
 mod folds;

@@ -5,6 +5,7 @@ use super::xml::{Element, Node, Xml};
 use super::{Body, Member, Ready, blocks::Blocks};
 use crate::article::Metadata;
 use crate::error::Result;
+use crate::read::exports::uni_documents;
 
 /// Whether an entry of an archive is the main document.
 pub fn is_document(name: &str) -> bool {
@@ -24,7 +25,15 @@ pub fn open(mut package: Package) -> Result<Ready> {
         notes += n.saturating_sub(2);
     }
     let metadata = properties(&mut package, "docProps/core.xml", &blocks)?;
-    let mut ready = Ready::new(vec![Member { id: None, metadata, body: Body::Blocks(blocks.list()) }]);
+    let blocks = blocks.list();
+    let members = match uni_documents(&blocks) {
+        Some(documents) => documents
+            .into_iter()
+            .map(|(metadata, blocks)| Member { id: None, metadata, body: Body::Blocks(blocks) })
+            .collect(),
+        None => vec![Member { id: None, metadata, body: Body::Blocks(blocks) }],
+    };
+    let mut ready = Ready::new(members);
     if notes > 0 {
         ready.warn("footnotes and endnotes were not read".to_string());
     }
@@ -40,7 +49,9 @@ fn read_body(document: &str, blocks: &mut Blocks) -> std::result::Result<(), Str
         match node {
             Node::Start(element) => match element.local() {
                 // Deleted text, codes of fields, and the second version of what newer programs show in another way.
-                "del" | "delText" | "instrText" | "Fallback" | "moveFrom" | "footnoteReference" => drop(xml.text()?),
+                "del" | "delText" | "instrText" | "Fallback" | "moveFrom" | "footnoteReference" => {
+                    drop(xml.text()?)
+                }
                 "t" => blocks.push(&xml.text()?),
                 local => open.push(start(local, &element, blocks)),
             },

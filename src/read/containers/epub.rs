@@ -32,7 +32,10 @@ pub fn open(mut package: Package) -> Result<Chapters> {
     };
     let mut warnings = Vec::new();
     let names = if names.is_empty() {
-        warnings.push((1, "no list of chapters in this book; its pages were read in the order of the archive".to_string()));
+        warnings.push((
+            1,
+            "no list of chapters in this book; its pages were read in the order of the archive".to_string(),
+        ));
         let is_page = |name: &String| [".xhtml", ".html", ".htm"].iter().any(|suffix| name.ends_with(suffix));
         package.names().filter(is_page).collect()
     } else {

@@ -124,6 +124,10 @@ impl FeedItems {
                 let text = if is_markup { self.xml.markup()? } else { self.xml.text()? };
                 item.summary = item.summary.take().or(body(element, text));
             }
+            ("dc", "description") => {
+                let text = self.xml.text()?;
+                item.summary = item.summary.take().or(body(element, text));
+            }
             (_, "title") if is_own => {
                 let title = plain(&self.xml.text()?);
                 set(&mut item.metadata, "title", title);
@@ -202,7 +206,9 @@ impl FeedItems {
     fn member(&mut self, item: Item) -> Option<Member> {
         let Item { mut metadata, id, link, content, summary, post_type, status } = item;
         let why = match (post_type.as_str(), status.as_str()) {
-            (post_type, _) if NO_POSTS.split(' ').any(|name| name == post_type) => Some(post_type.to_string()),
+            (post_type, _) if NO_POSTS.split(' ').any(|name| name == post_type) => {
+                Some(post_type.to_string())
+            }
             (_, status @ ("trash" | "auto-draft")) => Some(format!("in the {status}")),
             _ => None,
         };
@@ -271,6 +277,7 @@ fn is_markup(text: &str) -> bool {
 
 /// The body in an element; `None` if it is blank.
 fn body(element: &Element, text: String) -> Option<Body> {
+    let text = SHORT_CODES.replace_all(&text, "").into_owned();
     if text.trim().is_empty() {
         return None;
     }
@@ -279,10 +286,7 @@ fn body(element: &Element, text: String) -> Option<Body> {
         Some(_) => false,
         None => !is_markup(&text),
     };
-    if is_plain {
-        return Some(Body::Text(text.into_bytes()));
-    }
-    Some(Body::Fragment(SHORT_CODES.replace_all(&text, "").into_owned()))
+    Some(if is_plain { Body::Text(text.into_bytes()) } else { Body::Fragment(text) })
 }
 
 /// A title or name as plain text on one line: many feeds escape it twice, or put tags into it.

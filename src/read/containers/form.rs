@@ -11,6 +11,24 @@ pub const N_HEAD: usize = 8 << 10;
 pub const NOT_BUILT: &str =
     "this build cannot read it: build rhetor with `--features forms`, or save it as text or HTML first";
 
+impl Form {
+    /// What a file of this form is called in errors, without an article.
+    pub fn name(self) -> &'static str {
+        match self {
+            Form::Text | Form::Markdown => "text",
+            Form::Html => "web page",
+            Form::JsonLines | Form::Json | Form::Columns => "table",
+            Form::Parquet => "Parquet table",
+            Form::Feed => "RSS or Atom feed",
+            Form::Mail => "mail (EML) or MHTML page",
+            Form::Mbox => "mailbox (mbox)",
+            Form::WebArchive => "Safari webarchive",
+            Form::Warc => "WARC file",
+            Form::Package => "document, workbook or book (docx, odt, xlsx, epub)",
+        }
+    }
+}
+
 /// The form of a file that is not read as one decoded text. The content decides; an extension only where the content
 /// can be many things, such as a mail with unusual headers.
 pub fn form_of_bytes(path: &Path, head: &[u8]) -> Option<Form> {

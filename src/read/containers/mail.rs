@@ -2,7 +2,9 @@
 
 use mail_parser::decoders::base64::base64_decode;
 use mail_parser::decoders::quoted_printable::quoted_printable_decode;
-use mail_parser::{Address, Encoding, HeaderValue, Message, MessageParser, MessagePart, MimeHeaders, PartType};
+use mail_parser::{
+    Address, Encoding, HeaderValue, Message, MessageParser, MessagePart, MimeHeaders, PartType,
+};
 
 use super::{Body, Member, Source};
 use crate::article::Metadata;
@@ -87,28 +89,31 @@ fn text_of(value: &HeaderValue) -> Option<String> {
 
 /// The text parts, or else the HTML parts. A saved page has only the latter.
 fn body_of(message: &Message, raw: &[u8], is_page: bool) -> Option<Body> {
-    let texts: Vec<&MessagePart> = message.text_bodies().collect();
     let is_text = |part: &&MessagePart| matches!(part.body, PartType::Text(_));
-    if !is_page && !texts.is_empty() && texts.iter().all(is_text) {
-        let parts: Vec<Vec<u8>> = texts.into_iter().map(|part| content_of(part, raw)).collect();
+    let is_html = |part: &&MessagePart| matches!(part.body, PartType::Html(_));
+    // The parser counts HTML as text where there is no other, and pictures between texts, too.
+    if !is_page && !message.text_bodies().any(|part| is_html(&part)) {
+        let texts = message.text_bodies().filter(is_text);
+        let parts: Vec<Vec<u8>> = texts.map(|part| content_of(part, raw)).collect();
         let text = parts.join(b"\n\n".as_slice());
         if !text.trim_ascii().is_empty() {
             return Some(Body::Text(text));
         }
     }
-    let is_html = |part: &&MessagePart| matches!(part.body, PartType::Html(_));
     let page = message.html_bodies().find(is_html).or_else(|| message.parts.iter().find(is_html))?;
     let content = content_of(page, raw);
     if is_page {
         return Some(Body::Page(content));
     }
     // Where text and HTML alternate, the parser counts both as bodies, in their order.
-    let parts = message.html_bodies().map(|part| match part.body {
-        PartType::Html(_) => String::from_utf8_lossy(&content_of(part, raw)).into_owned(),
-        _ => format!("<p>{}</p>", escaped(&String::from_utf8_lossy(&content_of(part, raw)))),
-    });
+    let parts =
+        message.html_bodies().filter(|part| is_html(part) || is_text(part)).map(|part| match part.body {
+            PartType::Html(_) => String::from_utf8_lossy(&content_of(part, raw)).into_owned(),
+            _ => format!("<p>{}</p>", escaped(&String::from_utf8_lossy(&content_of(part, raw)))),
+        });
     let parts: Vec<String> = parts.collect();
-    let html = if parts.is_empty() { String::from_utf8_lossy(&content).into_owned() } else { parts.join("\n") };
+    let html =
+        if parts.is_empty() { String::from_utf8_lossy(&content).into_owned() } else { parts.join("\n") };
     Some(Body::Fragment(html))
 }
 

@@ -6,12 +6,15 @@
 #[cfg(feature = "forms")]
 mod blocks;
 #[cfg(feature = "forms")]
+mod documents;
+#[cfg(feature = "forms")]
 mod docx;
 #[cfg(feature = "forms")]
 mod epub;
 #[cfg(feature = "forms")]
 mod feed;
 mod form;
+mod fragment;
 #[cfg(feature = "forms")]
 mod mail;
 #[cfg(feature = "forms")]
@@ -33,6 +36,7 @@ use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
 
+use self::fragment::whole_page;
 use self::warc::WarcRecords;
 use super::archive::Bytes;
 use super::document::TextArticles;
@@ -45,10 +49,12 @@ use crate::article::{Article, Metadata, Paragraph, SpanOf};
 use crate::error::{Error, Result};
 
 #[cfg(feature = "forms")]
+pub use self::documents::{Opened as OpenedPackage, open as open_package};
+#[cfg(feature = "forms")]
 use self::feed::FeedItems;
 pub use self::form::{N_HEAD, form_of_bytes};
 #[cfg(feature = "forms")]
-pub use self::package::{Opened as OpenedPackage, Package, open as open_package};
+pub use self::package::Package;
 
 /// One item of a feed, message, page or chapter.
 pub struct Member {
@@ -267,26 +273,6 @@ fn read_bytes(path: &Path, bytes: Vec<u8>, is_page: bool) -> Reading {
     whole
 }
 
-/// A fragment as a page. Text without tags for its paragraphs has blank lines instead: blogs store posts so.
-fn whole_page(html: &str) -> String {
-    const BLOCKS: &str = "<p <p> <div <h1 <h2 <h3 <h4 <h5 <h6 <ul <ol <li <blockquote <pre <table <figure <section \
-                          <article <!-- </ <hr <aside <dl";
-    let starts_block = |chunk: &str| {
-        let lower: String = chunk.chars().take(12).collect::<String>().to_ascii_lowercase();
-        BLOCKS.split(' ').any(|tag| lower.starts_with(tag))
-    };
-    let chunks = html.replace("\r\n", "\n");
-    let chunks = chunks.split("\n\n").filter(|chunk| !chunk.trim().is_empty());
-    let chunk = |chunk: &str| match starts_block(chunk.trim_start()) {
-        true => format!("{chunk}\n\n"),
-        false => format!("<p>{}</p>\n\n", chunk.trim()),
-    };
-    let lower = html.to_ascii_lowercase();
-    let has_paragraphs = lower.contains("<p>") || lower.contains("<p ");
-    let body: String = if has_paragraphs { html.to_string() } else { chunks.map(chunk).collect() };
-    format!("<html><body><article>{body}</article></body></html>")
-}
-
 /// The members of a file whose form is known from its first bytes; `None` for forms that are read as decoded text.
 pub fn open(bytes: Bytes, form: Form) -> Result<Members> {
     let path = bytes.path.clone();
@@ -329,6 +315,10 @@ pub struct Ready(std::vec::IntoIter<Member>, Vec<(usize, String)>);
 impl Ready {
     pub fn new(members: Vec<Member>) -> Ready {
         Ready(members.into_iter(), Vec::new())
+    }
+
+    pub fn len(&self) -> usize {
+        self.0.len()
     }
 
     pub fn warn(&mut self, what: String) {

@@ -34,7 +34,11 @@ fn read_body(content: &str, blocks: &mut Blocks) -> std::result::Result<bool, St
                     has_notes = true;
                     drop(xml.text()?);
                 }
-                "text:tracked-changes" | "office:annotation" | "text:table-of-content" | "svg:title" | "svg:desc" => {
+                "text:tracked-changes"
+                | "office:annotation"
+                | "text:table-of-content"
+                | "svg:title"
+                | "svg:desc" => {
                     drop(xml.text()?);
                 }
                 name => {

@@ -1,4 +1,4 @@
-//! Office documents and books: ZIP archives whose entries say what they are.
+//! ZIP archives in memory, with limits: office documents and books are such archives.
 
 use std::io::{Cursor, Read};
 use std::path::PathBuf;
@@ -6,7 +6,6 @@ use std::path::PathBuf;
 use zip::ZipArchive;
 use zip::result::ZipError;
 
-use super::{Members, docx, epub, odt};
 use crate::error::{Error, Result};
 use crate::read::archive::Bytes;
 
@@ -21,60 +20,13 @@ const MAX_ENTRIES: u16 = 20_000;
 pub struct Package {
     pub path: PathBuf,
     /// What it is called in errors.
-    form: &'static str,
+    pub form: &'static str,
     archive: ZipArchive<Cursor<Vec<u8>>>,
     n_decompressed: u64,
 }
 
-/// An archive whose form is known.
-pub enum Opened {
-    Members(Members),
-    /// A workbook, whose first sheet is a table.
-    Sheet(Package),
-}
-
-/// Opens an archive. Fails if it is damaged or too large, or is no document.
-pub fn open(bytes: Bytes) -> Result<Opened> {
-    let mut package = Package::new(bytes)?;
-    let path = package.path.clone();
-    let has = |package: &Package, name: &str| package.archive.index_for_name(name).is_some();
-    let media_type = package.read("mimetype")?.unwrap_or_default();
-    let media_type = String::from_utf8_lossy(&media_type).trim().to_string();
-    if package.names().any(|name| docx::is_document(&name)) {
-        package.form = "Word document";
-        return Ok(Opened::Members(Members::new(&path, Box::new(docx::open(package)?), "document", false)));
-    }
-    if has(&package, "xl/workbook.xml") {
-        package.form = "Excel workbook";
-        package.check_size()?;
-        return Ok(Opened::Sheet(package));
-    }
-    if media_type == "application/epub+zip" || has(&package, "META-INF/container.xml") {
-        package.form = "EPUB book";
-        return Ok(Opened::Members(Members::new(&path, Box::new(epub::open(package)?), "chapter", true)));
-    }
-    if media_type.starts_with("application/vnd.oasis.opendocument.text") {
-        package.form = "OpenDocument text";
-        return Ok(Opened::Members(Members::new(&path, Box::new(odt::open(package)?), "document", false)));
-    }
-    let (found, cure) = match media_type.as_str() {
-        _ if package.names().any(|name| name.starts_with("ppt/")) => {
-            ("a PowerPoint presentation", "save it as text or HTML first")
-        }
-        _ if has(&package, "xl/workbook.bin") => ("a binary Excel workbook", "save it as .xlsx or CSV first"),
-        "application/vnd.oasis.opendocument.spreadsheet" => {
-            ("an OpenDocument spreadsheet", "save it as .xlsx or CSV first")
-        }
-        name if name.starts_with("application/vnd.oasis") => {
-            ("an OpenDocument file without text", "save it as text or HTML first")
-        }
-        _ => ("a ZIP archive", "unpack it first and read the unpacked files"),
-    };
-    Err(Error::Binary { path, found, cure })
-}
-
 impl Package {
-    fn new(mut bytes: Bytes) -> Result<Package> {
+    pub fn new(mut bytes: Bytes) -> Result<Package> {
         let (path, form) = (bytes.path.clone(), "ZIP archive");
         let damaged = |what: String| Error::Damaged { path: path.clone(), form, what };
         let whole = bytes.whole(MAX_PACKAGE)?;
@@ -89,6 +41,10 @@ impl Package {
 
     pub fn damaged(&self, what: impl Into<String>) -> Error {
         Error::Damaged { path: self.path.clone(), form: self.form, what: what.into() }
+    }
+
+    pub fn has(&self, name: &str) -> bool {
+        self.archive.index_for_name(name).is_some()
     }
 
     /// The names of the entries that are UTF-8, in the order of the archive.
@@ -132,7 +88,7 @@ impl Package {
     }
 
     /// Fails if all entries with text are too large together: the reader of workbooks decompresses them unchecked.
-    fn check_size(&mut self) -> Result<()> {
+    pub fn check_size(&mut self) -> Result<()> {
         let names: Vec<String> = self.names().collect();
         for name in names.iter().filter(|name| !name.starts_with("xl/media/")) {
             let left = MAX_DECOMPRESSED.saturating_sub(self.n_decompressed);

@@ -117,7 +117,10 @@ fn add_header(line: &[u8], headers: &mut Headers) {
 fn member_of(headers: &Headers, block: Vec<u8>) -> std::result::Result<Member, Option<String>> {
     let url = headers.get("warc-target-uri").map(|url| url.trim_matches(['<', '>']).to_string());
     let url = url.unwrap_or_default();
-    if url.starts_with("dns:") || url.ends_with("/robots.txt") {
+    // Crawlers also store look-ups, settings and logs as records.
+    let is_of_crawler =
+        url.split_once(':').is_some_and(|(scheme, _)| matches!(scheme, "dns" | "metadata" | "urn"));
+    if is_of_crawler || url.ends_with("/robots.txt") {
         return Err(None);
     }
     let (http, body) = match block.starts_with(b"HTTP/") {
@@ -139,7 +142,9 @@ fn member_of(headers: &Headers, block: Vec<u8>) -> std::result::Result<Member, O
     let is_chunked = http.get("transfer-encoding").is_some_and(|value| value.contains("chunked"));
     let body = is_chunked.then(|| without_chunks(body)).flatten().unwrap_or_else(|| body.to_vec());
     // Bodies in gzip and Zstandard are recognised when they are read.
-    if let Some(coding) = http.get("content-encoding").filter(|coding| matches!(coding.trim(), "br" | "deflate")) {
+    if let Some(coding) =
+        http.get("content-encoding").filter(|coding| matches!(coding.trim(), "br" | "deflate"))
+    {
         return Err(Some(format!("compressed with `{}`", coding.trim())));
     }
     if body.trim_ascii().is_empty() {

@@ -23,7 +23,8 @@ pub fn open(mut bytes: Bytes) -> Result<Ready> {
     let main = main.ok_or_else(|| damaged("it has no main page".to_string()))?;
     let string = |key: &str| main.get(key).and_then(Value::as_string).map(str::to_string);
     let data = main.get("WebResourceData");
-    let data = data.and_then(|data| Some(data.as_data()?.to_vec()).or_else(|| Some(data.as_string()?.into())));
+    let data =
+        data.and_then(|data| Some(data.as_data()?.to_vec()).or_else(|| Some(data.as_string()?.into())));
     let data: Vec<u8> = data.ok_or_else(|| damaged("its main page has no data".to_string()))?;
     let mut metadata = Metadata::new();
     metadata.extend(string("WebResourceURL").map(|url| ("url".to_string(), url)));

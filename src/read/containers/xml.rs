@@ -144,7 +144,8 @@ impl<R: BufRead> Xml<R> {
                 Node::Start(element) => {
                     markup.push_str(&format!("<{}", element.local()));
                     for (name, value) in &element.attributes {
-                        markup.push_str(&format!(" {name}=\"{}\"", quick_xml::escape::escape(value.as_str())));
+                        markup
+                            .push_str(&format!(" {name}=\"{}\"", quick_xml::escape::escape(value.as_str())));
                     }
                     markup.push('>');
                     names.push(element.local().to_string());
@@ -171,7 +172,9 @@ fn element(start: &BytesStart) -> Element {
     let name = start.name().as_ref().to_string();
     let mut attributes = start.html_attributes();
     let attributes = attributes.with_checks(false).flatten().map(|attribute| {
-        let value = attribute.normalized_value(XmlVersion::Implicit1_0).map_or_else(|_| attribute.value.to_string(), |value| value.into_owned());
+        let value = attribute
+            .normalized_value(XmlVersion::Implicit1_0)
+            .map_or_else(|_| attribute.value.to_string(), |value| value.into_owned());
         (attribute.key.as_ref().to_string(), value)
     });
     Element { name, attributes: attributes.collect() }

@@ -3,7 +3,10 @@
 use super::{ExportLine, Record, between, pattern};
 use crate::read::date::is_date_line;
 
-pattern!(CODE, r"^(SE|HD|BY|CR|WC|PD|ET|SN|SC|ED|PG|VOL|LA|CY|LP|TD|ART|AN|CO|IN|NS|RE|IPC|IPD|PUB|CT|RF|CLM|CX|NGC|GC|DLN)(?:$|\t|\s{2,})\s*");
+pattern!(
+    CODE,
+    r"^(SE|HD|BY|CR|WC|PD|ET|SN|SC|ED|PG|VOL|LA|CY|LP|TD|ART|AN|CO|IN|NS|RE|IPC|IPD|PUB|CT|RF|CLM|CX|NGC|GC|DLN)(?:$|\t|\s{2,})\s*"
+);
 pattern!(N_WORDS, r"^[\d,.]+ words$");
 pattern!(COPYRIGHT, r"^(?i:copyright\b|\(c\)|©)");
 
@@ -64,8 +67,11 @@ fn plain_record(lines: &[ExportLine]) -> Option<Record> {
     let n_words = lines.iter().position(|line| N_WORDS.is_match(line.text))?;
     let mut record = Record::default();
     record.set("length", lines[n_words].text);
-    let mut before: Vec<&str> = lines[..n_words].iter().map(|line| line.text).filter(|line| !line.is_empty()).collect();
-    if before.len() > 1 && before.last().is_some_and(|line| line.starts_with("By ") || line.split(' ').count() < 5) {
+    let mut before: Vec<&str> =
+        lines[..n_words].iter().map(|line| line.text).filter(|line| !line.is_empty()).collect();
+    if before.len() > 1
+        && before.last().is_some_and(|line| line.starts_with("By ") || line.split(' ').count() < 5)
+    {
         record.set("author", before.pop().unwrap_or_default());
     }
     record.set("title", before.last().copied().unwrap_or_default());

@@ -4,15 +4,17 @@
 mod factiva;
 mod nexis;
 mod proquest;
+mod repeated;
 
 use std::ops::Range;
 use std::path::PathBuf;
 
+pub use self::repeated::repeated_sign;
 use super::date::date_of_words;
 use super::lines::{Line, Lines};
-use super::paragraph::{count_characters, normalise, split_paragraphs};
+use super::paragraph::{count_characters, normalise, paragraph, split_paragraphs};
 use super::{BATCH, MAX_ARTICLE, MAX_ROW, Reading, text};
-use crate::article::{Article, Metadata, SpanOf};
+use crate::article::{Article, Metadata, Paragraph, SpanOf};
 use crate::error::Error;
 
 /// The databases whose exports are known.
@@ -82,7 +84,8 @@ impl Database {
         if lines().any(|line| ACCESSION.is_match(line)) || (has("HD") && has("LP") && has("WC")) {
             return Some(Database::Factiva);
         }
-        let is_proquest = begins("ProQuest document ID:") || begins("Full text:") && begins("Publication title:");
+        let is_proquest =
+            begins("ProQuest document ID:") || begins("Full text:") && begins("Publication title:");
         if is_proquest || lines().any(|line| RULE.is_match(line)) && begins("Full text:") {
             return Some(Database::ProQuest);
         }
@@ -116,6 +119,19 @@ impl Database {
             Database::Factiva => ACCESSION.is_match(line),
             Database::Nexis | Database::ProQuest => false,
         }
+    }
+
+    /// The paragraphs of a text from byte `start` on. In Nexis, lines are always wrapped, and blank lines separate
+    /// paragraphs.
+    fn paragraphs(self, text: &str, start: usize) -> Vec<Paragraph> {
+        let blocks: Vec<Range<usize>> = match self {
+            Database::Nexis => text::blank_line_blocks(text, start).collect(),
+            _ => Vec::new(),
+        };
+        if blocks.len() < 2 {
+            return text::paragraphs(text, start);
+        }
+        blocks.into_iter().map(|block| paragraph(text, block)).collect()
     }
 
     /// The article in a piece of the file; `None` if the piece has none, such as a cover page.
@@ -190,7 +206,7 @@ impl ExportArticles {
         let is_article = record.is_some();
         let Record { metadata, body } = record.unwrap_or_default();
         for range in body {
-            let whole = text::paragraphs(&piece[..range.end], range.start);
+            let whole = self.database.paragraphs(&piece[..range.end], range.start);
             let (mut split, long) = split_paragraphs(&piece, whole, normalise);
             n_split += long.len();
             paragraphs.append(&mut split);
@@ -272,7 +288,10 @@ impl Iterator for ExportArticles {
         if self.ended {
             self.finish(self.line, &mut reading);
             if self.n_outside > 0 {
-                let what = format!("{} lines outside the articles (cover pages, lists) were skipped", self.n_outside);
+                let what = format!(
+                    "{} lines outside the articles (cover pages, lists) were skipped",
+                    self.n_outside
+                );
                 reading.warn(&self.path, 1, what);
             }
         }
@@ -281,33 +300,25 @@ impl Iterator for ExportArticles {
     }
 }
 
-/// How many times a label or a rule occurs in a text of many articles, at least.
-const MIN_REPEATS: usize = 3;
-pattern!(HEAD_LINE, r"^(?i:title|headline|byline|author|source|publication|published|date|url|link)\s?:\s*\S");
-pattern!(LONG_RULE, r"^(?:-{8,}|={5,}|\*{5,}|#{5,}|~{5,}|_{8,}|(?:\* ?){5,})$");
-
-/// What makes a text look like many articles, if something does: a label that begins several blocks, or rules between
-/// blocks.
-pub fn repeated_sign(head: &str) -> Option<String> {
-    let mut counts: Vec<(String, usize)> = Vec::new();
-    let mut n_words = 0;
-    for line in head.lines().map(str::trim) {
-        n_words += line.split_whitespace().count();
-        let sign = match line.split_once(':') {
-            Some((label, _)) if HEAD_LINE.is_match(line) => label.trim_end().to_lowercase(),
-            _ if LONG_RULE.is_match(line) => line.chars().take(5).collect(),
-            _ => continue,
-        };
-        // Two signs in a row are one: a rule above and one below a title.
-        if n_words < 20 && !counts.is_empty() {
-            continue;
-        }
-        n_words = 0;
-        match counts.iter_mut().find(|(known, _)| *known == sign) {
-            Some((_, n)) => *n += 1,
-            None => counts.push((sign, 1)),
-        }
+/// The articles in the blocks of a document that was downloaded from Nexis Uni, with what is known of each; `None` if
+/// the document is none.
+#[cfg(feature = "forms")]
+pub fn uni_documents(blocks: &[Paragraph]) -> Option<Vec<(Metadata, Vec<Paragraph>)>> {
+    let is_end = |block: &Paragraph| Database::NexisUni.ends_with(block.text.trim());
+    if !blocks.iter().any(is_end) {
+        return None;
     }
-    let (sign, n) = counts.into_iter().max_by_key(|(_, n)| *n)?;
-    (n >= MIN_REPEATS).then(|| format!("`{sign}` {n} times"))
+    let document = |blocks: &[Paragraph]| {
+        let texts: Vec<&str> = blocks.iter().map(|block| block.text.as_str()).collect();
+        let record = Database::NexisUni.record_of(&texts.join("\n"))?;
+        let mut at = 0;
+        let mut is_body = |block: &&Paragraph| {
+            let start = at;
+            at += block.text.len() + 1;
+            record.body.iter().any(|range| range.contains(&start))
+        };
+        let body: Vec<Paragraph> = blocks.iter().filter(|block| is_body(block)).cloned().collect();
+        Some((record.metadata, body))
+    };
+    Some(blocks.split(is_end).filter_map(document).collect())
 }

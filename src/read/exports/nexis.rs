@@ -7,13 +7,24 @@ pattern!(FIELD, r"^([A-Z][A-Z-]{2,20}(?: [A-Z-]{2,20})?):(?:\s+(.*))?$");
 pattern!(COPYRIGHT, r"^(?i:copyright\b|\(c\)|©|all rights reserved)");
 pattern!(UNI_FIELD, r"^([A-Z][A-Za-z]{2,15}(?:[- ][A-Z][A-Za-z]{2,15})?):\s+(.*)$");
 
+/// Fields before the text. A title may begin like a field, too.
+const HEAD: &str =
+    "HEADLINE BYLINE SECTION LENGTH DATELINE HIGHLIGHT BODY ABSTRACT COLUMN SOURCE PAGE EDITION";
 /// Fields after the text.
 const TRAILER: &str = "LOAD-DATE LANGUAGE GRAPHIC PUBLICATION-TYPE JOURNAL-CODE SUBJECT URL COUNTRY CITY STATE PERSON \
                        COMPANY ORGANIZATION GEOGRAPHIC CORRECTION CORRECTION-DATE TYPE SERIES DOCUMENT-TYPE NOTES \
                        ACC-NO PUB-TYPE DISTRIBUTION TICKER INDUSTRY DATE COPYRIGHT UPDATE PHOTO CHART";
 /// Lines that stand alone above what follows the text in Nexis Uni.
-const UNI_TRAILER: [&str; 8] =
-    ["Classification", "Graphic", "Notes", "Correction", "Tables", "Correction-Date", "End of Document", "Acknowledgments"];
+const UNI_TRAILER: [&str; 8] = [
+    "Classification",
+    "Graphic",
+    "Notes",
+    "Correction",
+    "Tables",
+    "Correction-Date",
+    "End of Document",
+    "Acknowledgments",
+];
 
 /// The key of a field in the metadata.
 fn key_of(name: &str) -> String {
@@ -44,7 +55,7 @@ pub fn record(lines: &[ExportLine]) -> Option<Record> {
     let is_numbered = NUMBERED.is_match(lines[at].text);
     if is_numbered {
         at = source_and_date(lines, at + 1, &mut record);
-    } else if field_of(&FIELD, lines[at].text).is_none() {
+    } else if head_field(lines[at].text).is_none() {
         // The text before the first article.
         return None;
     }
@@ -55,7 +66,7 @@ pub fn record(lines: &[ExportLine]) -> Option<Record> {
             continue;
         }
         let (text, end) = block(lines, at);
-        match field_of(&FIELD, lines[at].text) {
+        match head_field(lines[at].text) {
             Some(("BODY", rest)) => {
                 at += usize::from(rest.is_empty());
                 break;
@@ -82,6 +93,12 @@ pub fn record(lines: &[ExportLine]) -> Option<Record> {
     Some(record)
 }
 
+/// The name and value of a field before or after the text.
+fn head_field(line: &str) -> Option<(&str, &str)> {
+    let known = |name: &str| HEAD.split(' ').any(|known| known == name) || is_trailer(name);
+    field_of(&FIELD, line).filter(|(name, _)| known(name))
+}
+
 fn is_trailer(name: &str) -> bool {
     TRAILER.split_whitespace().any(|known| known == name)
 }
@@ -90,7 +107,7 @@ fn is_trailer(name: &str) -> bool {
 fn source_and_date(lines: &[ExportLine], mut at: usize, record: &mut Record) -> usize {
     while at < lines.len() {
         let line = &lines[at];
-        let is_field = field_of(&FIELD, line.text).is_some();
+        let is_field = head_field(line.text).is_some();
         if is_field || record.metadata.contains_key("date") && !line.text.is_empty() {
             break;
         }
@@ -122,7 +139,7 @@ fn source_and_date(lines: &[ExportLine], mut at: usize, record: &mut Record) -> 
 /// Whether a line has much white space before it.
 fn is_centred(lines: &[ExportLine], at: usize) -> bool {
     let before = at.checked_sub(1).map_or(0, |before| lines[before].range.end);
-    lines[at].range.start - before > 8 && field_of(&FIELD, lines[at].text).is_none()
+    lines[at].range.start - before > 8 && head_field(lines[at].text).is_none()
 }
 
 /// Sets the fields after the text; returns the line where they begin.
@@ -175,7 +192,8 @@ pub fn uni_record(lines: &[ExportLine]) -> Option<Record> {
         }
     }
     let ends = |line: &ExportLine| {
-        let is_field = field_of(&UNI_FIELD, line.text).is_some_and(|(name, _)| is_trailer(&name.to_uppercase()));
+        let is_field =
+            field_of(&UNI_FIELD, line.text).is_some_and(|(name, _)| is_trailer(&name.to_uppercase()));
         is_field || UNI_TRAILER.contains(&line.text)
     };
     let end = (body + 1..lines.len()).find(|&at| ends(&lines[at])).unwrap_or(lines.len());

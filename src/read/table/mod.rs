@@ -16,10 +16,6 @@ use self::objects::ObjectRows;
 #[cfg(feature = "parquet")]
 use self::parquet::ParquetRows;
 use self::records::CellRows;
-#[cfg(feature = "forms")]
-use self::xlsx::SheetRows;
-#[cfg(feature = "forms")]
-use super::containers::Package;
 use super::inputs::Form;
 use super::lines::Lines;
 use super::{ColumnNames, Role};
@@ -62,13 +58,6 @@ impl Rows {
     #[cfg(feature = "parquet")]
     pub fn of_parquet(path: &Path, names: &ColumnNames) -> Result<Rows> {
         let source = Box::new(ParquetRows::open(path, names)?);
-        Ok(Rows { source, before: (None, None), n_read: Arc::default() })
-    }
-
-    /// The rows of the first sheet of a workbook. Fails if it is damaged or has no column for the text.
-    #[cfg(feature = "forms")]
-    pub fn of_sheet(package: Package, names: &ColumnNames) -> Result<Rows> {
-        let source = Box::new(SheetRows::open(package, names)?);
         Ok(Rows { source, before: (None, None), n_read: Arc::default() })
     }
 

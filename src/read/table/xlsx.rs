@@ -2,10 +2,11 @@
 
 use std::io::Cursor;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use calamine::{DataRef, ExcelDateTime, Reader, Xlsx};
 
-use super::{Header, Row, Source, bad_row, no_column};
+use super::{Header, Row, Rows, Source, bad_row, no_column};
 use crate::error::{Error, Result, Warning};
 use crate::read::ColumnNames;
 use crate::read::containers::Package;
@@ -99,6 +100,14 @@ fn date_of(date: &ExcelDateTime) -> String {
     let (year, month, day, hour, minute, second, _) = date.to_ymd_hms_milli();
     let day = format!("{year:04}-{month:02}-{day:02}");
     if (hour, minute, second) == (0, 0, 0) { day } else { format!("{day}T{hour:02}:{minute:02}:{second:02}") }
+}
+
+impl Rows {
+    /// The rows of the first sheet of a workbook. Fails if it is damaged or has no column for the text.
+    pub fn of_sheet(package: Package, names: &ColumnNames) -> Result<Rows> {
+        let source = Box::new(SheetRows::open(package, names)?);
+        Ok(Rows { source, before: (None, None), n_read: Arc::default() })
+    }
 }
 
 impl Source for SheetRows {
