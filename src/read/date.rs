@@ -60,7 +60,7 @@ fn month_of(word: &str) -> Option<usize> {
     ];
     let word = word.to_ascii_lowercase();
     let is_name = |name: &&str| word == *name || word == name[..3] || word == "sept" && *name == "september";
-    NAMES.iter().position(|name| is_name(name)).map(|index| index + 1)
+    NAMES.iter().position(is_name).map(|index| index + 1)
 }
 
 /// Whether a line is nothing but a date: with a month in words, a year, and at most a few more words, such as the day of

@@ -3,7 +3,7 @@
 use std::io::Write;
 
 use crate::forms::{ONE, TWO, articles, check_damaged, check_known, check_texts, page, read};
-use crate::support::Dir;
+use crate::support::{Dir, project};
 
 fn zip(entries: &[(&str, &str)]) -> Vec<u8> {
     let mut writer = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
@@ -154,4 +154,40 @@ fn rows_of_the_first_sheet_are_read_like_those_of_csv() {
     let stray = format!("{}<row r='3'>{}</row>", rows[..2].concat(), cell("XFD1048576", "x"));
     check_damaged("a.xlsx", xlsx(&stray), 1, "a cell in column XFD");
     check_damaged("a.xlsx", xlsx("<row><c"), 0, "damaged or incomplete Excel workbook");
+}
+
+/// What the files in `tests/data` say, each written by the library that it is named for.
+const WRITTEN: [&str; 3] = [
+    "The council voted 31 to 12 on Tuesday to build the tram line to the café quarter, officials said in a statement \
+     after the meeting.",
+    "Because fares cover only part of the cost, the line is likely to need a larger subsidy if ridership falls, which \
+     happened in 2018 & 2022.",
+    "“This is a shameful waste — and we must stop it now,” the leader of the opposition said. It’s time for every \
+     resident to stand up!",
+];
+
+#[test]
+fn files_written_by_other_libraries_are_read_exactly() {
+    for (name, n_articles, known) in [
+        ("python-docx.docx", 1, ["Core title", "Ann Lee", ""]),
+        ("odfpy.odt", 1, ["Odt title", "Bo Ek", ""]),
+        ("ebooklib.epub", 3, ["Chapter 0", "Ann Lee", ""]),
+        ("openpyxl.xlsx", 4, ["T0", "", "2026-02-03"]),
+        ("feedgen.atom", 3, ["Title 2 & more", "Ann Lee", "2026-02-03T10:00:00+01:00"]),
+        ("python.mbox", 3, ["Mail 0", "Ann 0", "2026-02-03T10:00:00+01:00"]),
+        ("warcio.warc.gz", 9, ["Page 0", "", ""]),
+    ] {
+        let found = articles(name, std::fs::read(project().join("tests/data").join(name)).unwrap());
+        assert_eq!(found.len(), n_articles, "{name}");
+        let first = ["title", "author", "date"].map(|key| found[0].known(key).unwrap_or_default());
+        assert_eq!(first, known, "{name}");
+        let texts: Vec<&str> = found
+            .iter()
+            .flat_map(|article| &article.paragraphs)
+            .map(|paragraph| paragraph.text.as_str())
+            .collect();
+        for text in WRITTEN {
+            assert!(texts.contains(&text), "{name}: no {text}");
+        }
+    }
 }

@@ -133,9 +133,11 @@ fn wrong_types_and_folders_of_saved_pages_are_refused_with_one_line() {
         assert!(lines[0].contains(name) && lines[0].contains(expected), "{}", run.stderr);
     }
     dir.write("in/page.html", page("Tram"));
+    dir.write("in/map.txt", "<?xml version='1.0'?><urlset></urlset>");
     dir.write("in/page_files/frame.html", page("Frame"));
     let run = dir.run("score in").succeeded();
     assert_eq!(run.records().len(), 2);
+    assert!(run.stderr.contains("skipped 1 file (XML without articles): in/map.txt"), "{}", run.stderr);
     assert!(
         run.stderr.contains("skipped 1 file (unsupported type): in/page_files/frame.html"),
         "{}",

@@ -61,7 +61,7 @@ pub fn member_of(raw: &[u8]) -> Option<(Member, Option<String>)> {
     let address = page_address(&message);
     let is_page = address.is_some() || is_saved_page(&message);
     let body = body_of(&message, raw, is_page);
-    let warning = warning_of(&message, body.is_none());
+    let warning = warning_of(&message);
     let metadata = metadata_of(&message, address);
     let id = message.message_id().map(str::to_string);
     Some((Member { id, metadata, body: body.unwrap_or(Body::Text(Vec::new())) }, warning))
@@ -138,18 +138,18 @@ fn content_of(part: &MessagePart, raw: &[u8]) -> Vec<u8> {
     decoded.unwrap_or_else(|| text.as_bytes().to_vec())
 }
 
-fn warning_of(message: &Message, is_empty: bool) -> Option<String> {
+/// What of a message was not read.
+fn warning_of(message: &Message) -> Option<String> {
     let is_text = |part: &&MessagePart| {
         matches!(part.body, PartType::Text(_) | PartType::Html(_) | PartType::Message(_))
     };
     // The resources of a saved page are style sheets and frames.
     let is_related = message.content_type().is_some_and(|kind| kind.subtype() == Some("related"));
     let n = if is_related { 0 } else { message.attachments().filter(is_text).count() };
-    match (is_empty, n) {
-        (true, _) => Some("no text and no HTML in this message".to_string()),
-        (false, 0) => None,
-        (false, 1) => Some("an attached text or message was not read".to_string()),
-        (false, n) => Some(format!("{n} attached texts or messages were not read")),
+    match n {
+        0 => None,
+        1 => Some("an attached text or message was not read".to_string()),
+        n => Some(format!("{n} attached texts or messages were not read")),
     }
 }
 

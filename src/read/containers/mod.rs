@@ -144,6 +144,9 @@ impl Members {
 
     fn warn_of_skipped(&mut self, reading: &mut Reading) {
         let mut skipped = self.source.skipped();
+        if self.n_empty > 0 && !self.is_collection {
+            return reading.warn(&self.path, 1, format!("no text in this {}", self.name));
+        }
         if self.n_empty > 0 {
             skipped.insert("without text".to_string(), self.n_empty);
         }
@@ -216,7 +219,7 @@ fn reading_of(path: &Path, member: Member, number: usize, is_collection: bool) -
     for article in &mut reading.articles {
         for (key, value) in &metadata {
             let of_page = article.metadata.get(key).is_some_and(|value| !value.trim().is_empty());
-            if !(is_own && of_page) && !value.trim().is_empty() {
+            if !(value.trim().is_empty() || is_own && of_page) {
                 article.metadata.insert(key.clone(), value.trim().to_string());
             }
         }

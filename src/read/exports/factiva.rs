@@ -85,7 +85,7 @@ fn plain_record(lines: &[ExportLine]) -> Option<Record> {
         record.set("outlet", outlet.map_or("", |at| lines[at].text));
     }
     let is_last = |at: &usize| COPYRIGHT.is_match(lines[*at].text) || lines[*at].text == "English";
-    let last = head.clone().filter(is_last).last().or(date).unwrap_or(n_words);
+    let last = head.clone().rfind(is_last).or(date).unwrap_or(n_words);
     let id = lines.iter().rposition(|line| super::ACCESSION.is_match(line.text)).unwrap_or(lines.len());
     record.set("factiva_id", lines.get(id).map_or("", |line| line.text));
     let first = (last + 1..id).find(|&at| !lines[at].text.is_empty()).unwrap_or(id);

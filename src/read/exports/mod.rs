@@ -71,6 +71,12 @@ pattern!(RULE, r"^_{20,}$");
 impl Database {
     /// The database that a file was exported from, by its beginning.
     pub fn of(head: &str) -> Option<Database> {
+        // Most texts are none, so what all exports have is looked for first.
+        const SIGNS: [&str; 7] =
+            ["DOCUMENT", "Document", "HEADLINE:", "\nBody", "\nLP", "ProQuest document ID:", "Full text:"];
+        if !SIGNS.iter().any(|sign| head.contains(sign)) {
+            return None;
+        }
         let lines = || head.lines().map(str::trim);
         let has = |word: &str| lines().any(|line| line == word);
         let begins = |word: &str| lines().any(|line| line.starts_with(word));

@@ -18,8 +18,12 @@ pub fn repeated_sign(head: &str) -> Option<String> {
     for line in head.lines().map(str::trim) {
         n_words += line.split_whitespace().count();
         let sign = match line.split_once(':') {
-            Some((label, _)) if HEAD_LINE.is_match(line) => label.trim_end().to_lowercase(),
-            _ if LONG_RULE.is_match(line) => line.chars().take(5).collect(),
+            Some((label, _)) if label.len() < 12 && HEAD_LINE.is_match(line) => {
+                label.trim_end().to_lowercase()
+            }
+            _ if line.starts_with(['-', '=', '*', '#', '~', '_']) && LONG_RULE.is_match(line) => {
+                line.chars().take(5).collect()
+            }
             _ => continue,
         };
         // Two signs in a row are one: a rule above and one below a title.
