@@ -44,9 +44,8 @@ pub(crate) use inputs::Form;
 pub(crate) use opened::Opened;
 #[cfg(feature = "train")]
 pub(crate) use paragraph::normalise;
-pub(crate) use table::Rows;
 #[cfg(feature = "train")]
-pub(crate) use table::{Row, bad_row, no_column};
+pub(crate) use table::{Row, Rows, bad_row, no_column};
 pub(crate) use turn::{NameForm, name_and_rest};
 
 // Memory use stays flat because everything that is held at once has a limit. Text beyond a limit is split, or skipped

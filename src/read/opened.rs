@@ -10,7 +10,7 @@ use super::exports::{Database, ExportArticles, repeated_sign};
 use super::inputs::{Form, form_by_name, form_of};
 use super::kind::{foreign_text, is_feed, xml_root};
 use super::lines::Lines;
-use super::table::{self, Rows};
+use super::table::Rows;
 use super::{ColumnNames, Reading};
 use crate::error::{Error, Result};
 
@@ -28,7 +28,7 @@ impl Opened {
     /// Opens a file and fails as [`Articles::open`] does.
     pub(crate) fn open(path: &Path, names: &ColumnNames) -> Result<Opened> {
         #[cfg(feature = "parquet")]
-        if table::is_parquet_file(path) {
+        if super::table::is_parquet_file(path) {
             return Ok(Opened::Rows(Box::new(Rows::of_parquet(path, names)?)));
         }
         Opened::of_bytes(Bytes::open(path)?, names)

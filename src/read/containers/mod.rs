@@ -64,6 +64,7 @@ pub struct Member {
 }
 
 /// The body of a member.
+#[cfg_attr(not(feature = "forms"), expect(dead_code, reason = "WARC has pages and texts only"))]
 pub enum Body {
     /// A web page, as bytes in any encoding. What it says about itself counts more than what its container does.
     Page(Vec<u8>),
