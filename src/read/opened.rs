@@ -25,7 +25,7 @@ pub(crate) enum Opened {
 }
 
 impl Opened {
-    /// Opens a file and fails as [`Articles::open`] does.
+    /// Opens a file and fails as [`Articles::open`](super::Articles::open) does.
     pub(crate) fn open(path: &Path, names: &ColumnNames) -> Result<Opened> {
         #[cfg(feature = "parquet")]
         if super::table::is_parquet_file(path) {

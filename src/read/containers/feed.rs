@@ -160,7 +160,7 @@ impl FeedItems {
             }
             // The feed that an item was taken from is the outlet.
             (_, "source") if is_own => {
-                let name = self.source_title()?;
+                let name = plain(&self.child_or_text("title")?);
                 set(&mut item.metadata, "outlet", name);
             }
             ("wp", "post_type") => item.post_type = self.xml.text()?.trim().to_string(),
@@ -172,34 +172,24 @@ impl FeedItems {
 
     /// The name in an author element of Atom, or the text of one of RSS: `a@b.example (Ann Lee)`.
     fn author(&mut self) -> std::result::Result<String, String> {
-        let (outside, mut name, mut text) = (self.xml.depth() - 1, None, String::new());
-        while self.xml.depth() > outside {
-            match self.xml.next()? {
-                Some(Node::Start(element)) if element.local() == "name" => name = Some(self.xml.text()?),
-                Some(Node::Start(_)) => drop(self.xml.text()?),
-                Some(Node::Text(piece)) => text.push_str(&piece),
-                Some(Node::End) => {}
-                None => break,
-            }
-        }
-        let text = name.unwrap_or(text);
+        let text = self.child_or_text("name")?;
         let in_brackets = text.split_once(" (").and_then(|(_, name)| name.trim_end().strip_suffix(')'));
         Ok(plain(in_brackets.filter(|_| text.contains('@')).unwrap_or(&text)))
     }
 
-    /// The text of a source in RSS, or its title in Atom.
-    fn source_title(&mut self) -> std::result::Result<String, String> {
-        let (outside, mut title, mut text) = (self.xml.depth() - 1, None, String::new());
+    /// The text of the child with this name in the element whose start has just been read, or else its own text.
+    fn child_or_text(&mut self, name: &str) -> std::result::Result<String, String> {
+        let (outside, mut child, mut text) = (self.xml.depth() - 1, None, String::new());
         while self.xml.depth() > outside {
             match self.xml.next()? {
-                Some(Node::Start(element)) if element.local() == "title" => title = Some(self.xml.text()?),
+                Some(Node::Start(element)) if element.local() == name => child = Some(self.xml.text()?),
                 Some(Node::Start(_)) => drop(self.xml.text()?),
                 Some(Node::Text(piece)) => text.push_str(&piece),
                 Some(Node::End) => {}
                 None => break,
             }
         }
-        Ok(plain(&title.unwrap_or(text)))
+        Ok(child.unwrap_or(text))
     }
 
     /// The member of an item; `None` if it is not an article.

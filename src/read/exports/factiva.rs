@@ -67,14 +67,18 @@ fn plain_record(lines: &[ExportLine]) -> Option<Record> {
     let n_words = lines.iter().position(|line| N_WORDS.is_match(line.text))?;
     let mut record = Record::default();
     record.set("length", lines[n_words].text);
-    let mut before: Vec<&str> =
-        lines[..n_words].iter().map(|line| line.text).filter(|line| !line.is_empty()).collect();
-    if before.len() > 1
-        && before.last().is_some_and(|line| line.starts_with("By ") || line.split(' ').count() < 5)
-    {
-        record.set("author", before.pop().unwrap_or_default());
-    }
-    record.set("title", before.last().copied().unwrap_or_default());
+    let before = lines[..n_words].split(|line| line.text.is_empty()).filter(|block| !block.is_empty());
+    let blocks: Vec<&[ExportLine]> = before.collect();
+    let is_author = |line: &ExportLine| line.text.starts_with("By ") || line.text.split(' ').count() < 5;
+    // The name of a section may stand above the title, and the author's office below the name.
+    let (title, author) = match blocks.as_slice() {
+        [.., title, author] if author.first().is_some_and(is_author) => (title.last(), author.first()),
+        [.., [.., title, author]] if is_author(author) => (Some(title), Some(author)),
+        [.., title] => (title.last(), None),
+        [] => (None, None),
+    };
+    record.set("title", title.map_or("", |line| line.text));
+    record.set("author", author.map_or("", |line| line.text));
     const MOST: usize = 16;
     let head = n_words + 1..(n_words + MOST).min(lines.len());
     let date = head.clone().find(|&at| is_date_line(lines[at].text));
