@@ -60,6 +60,9 @@ first="$(sed -n 's/^    .*\(score seeds\/samples\)$/\1/p' "$root/$name/README.md
 
 rhetor score article.txt -o scores.parquet
 [ -s "$root/scores.parquet" ] || fail "no Parquet table was written"
+printf '<rss><channel><item><description>%s</description></item></channel></rss>' \
+  "$(head -n 1 "$root/article.txt")" > "$root/feed.rss"
+[ "$(rhetor score feed.rss | wc -l)" -eq 1 ] || fail "a feed gave other records"
 rhetor inspect > "$root/inspect.txt"
 grep -q 'corpus SHA-256' "$root/inspect.txt" || fail "no model card"
 rhetor man > "$root/rhetor.1"

@@ -26,6 +26,9 @@ pub enum Error {
     /// A folder holds no file that can be read.
     #[error("{}: no readable text in this folder ({n_files} files seen)", path.display())]
     EmptyFolder { path: PathBuf, n_files: usize },
+    /// A folder holds the pictures, style sheets and frames of a page that a browser saved beside it.
+    #[error("{}: found parts of a saved page, expected articles; the page is {}", path.display(), page.display())]
+    PageFolder { path: PathBuf, page: PathBuf },
     /// A pattern matches no file.
     #[error("{pattern}: found no input ({why})")]
     NoMatch { pattern: String, why: String },
@@ -35,6 +38,12 @@ pub enum Error {
     /// A compressed file is damaged or incomplete.
     #[error("{}: {kind} archive: {what}", path.display())]
     Archive { path: PathBuf, kind: &'static str, what: String },
+    /// A file of this form is damaged or incomplete, or beyond a limit.
+    #[error("{}: damaged or incomplete {form} ({what})", path.display())]
+    Damaged { path: PathBuf, form: &'static str, what: String },
+    /// A file has a known form without articles, such as a site map.
+    #[error("{}: found {found}, expected {expected}", path.display())]
+    NoArticles { path: PathBuf, found: String, expected: &'static str },
     /// A Parquet table is damaged or incomplete.
     #[error("{}: damaged or incomplete Parquet table ({what})", path.display())]
     Parquet { path: PathBuf, what: String },

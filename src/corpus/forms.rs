@@ -87,6 +87,7 @@ pub fn corpus_of(path: &Path, names: &ColumnNames) -> Result<Corpus> {
     let (mut lines, form) = match Opened::open(path, names)? {
         Opened::Rows(rows) => return Ok(corpus_of_rows(path, *rows, names)),
         Opened::Text(lines, form) => (lines, form),
+        Opened::Collection(..) => return Err(Error::NoLabels { path: path.to_path_buf(), line: 1 }),
     };
     let too_large = || Error::TooLarge { path: path.to_path_buf(), most_mb: MAX_TEXT >> 20 };
     let text = lines.rest(MAX_TEXT)?.ok_or_else(too_large)?;

@@ -1,5 +1,4 @@
-//! The bytes of a file or of standard input, decompressed if they are gzip or Zstandard, and the kinds of binary files
-//! that rhetor refuses.
+//! The bytes of a file or of standard input, decompressed if they are gzip or Zstandard.
 
 use std::fs::File;
 use std::io::{BufRead, BufReader, Cursor, ErrorKind, Read};
@@ -27,6 +26,10 @@ const N_MAGIC: u64 = 4;
 pub struct Bytes {
     pub path: PathBuf,
     reader: Box<dyn Read + Send>,
+    /// Bytes that [`Bytes::head`] has read and nobody else yet.
+    ahead: Vec<u8>,
+    /// The error that ended [`Bytes::head`].
+    failure: Option<Error>,
     /// The kind of archive that the bytes come from.
     archive: Option<&'static str>,
     /// The number of bytes read from the file so far, as it is stored.
@@ -61,7 +64,15 @@ impl Bytes {
             Some(_) => Box::new(zstd::Decoder::with_buffer(whole).map_err(Error::io(path, "read"))?),
             None => Box::new(whole),
         };
-        Ok(Bytes { path: path.to_path_buf(), reader, archive, n_read, n_given: 0 })
+        Ok(Bytes {
+            path: path.to_path_buf(),
+            reader,
+            ahead: Vec::new(),
+            failure: None,
+            archive,
+            n_read,
+            n_given: 0,
+        })
     }
 
     /// The bytes of a text in memory.
@@ -70,16 +81,65 @@ impl Bytes {
         Bytes::from_reader(name.as_ref(), Box::new(Cursor::new(text.into()))).unwrap()
     }
 
+    /// The first `n` bytes, or all if there are fewer or the rest cannot be read. They stay unread.
+    pub fn head(&mut self, n: usize) -> &[u8] {
+        while self.ahead.len() < n {
+            let held = self.ahead.len();
+            self.ahead.resize(n, 0);
+            let mut ahead = std::mem::take(&mut self.ahead);
+            let n_read = self.read_new(&mut ahead[held..]);
+            ahead.truncate(held + *n_read.as_ref().unwrap_or(&0));
+            self.ahead = ahead;
+            match n_read {
+                Ok(0) => break,
+                Ok(_) => {}
+                Err(failure) => {
+                    self.failure = Some(failure);
+                    break;
+                }
+            }
+        }
+        &self.ahead
+    }
+
+    /// All bytes, or `None` if there are more than `most`. Fails as [`Bytes::read`] does.
+    #[cfg(feature = "forms")]
+    pub fn whole(&mut self, most: usize) -> Result<Option<Vec<u8>>> {
+        let mut bytes = Vec::new();
+        loop {
+            let held = bytes.len();
+            if held > most {
+                return Ok(None);
+            }
+            bytes.resize(held + BUFFER_SIZE, 0);
+            let n = self.read(&mut bytes[held..])?;
+            bytes.truncate(held + n);
+            if n == 0 {
+                return Ok(Some(bytes));
+            }
+        }
+    }
+
     /// Reads into `buffer`; returns the number of bytes, 0 at the end. Fails if the file cannot be read, or the
     /// archive is truncated, corrupt, or larger than [`MAX_RATIO`] or [`MAX_DECOMPRESSED`] allow.
     pub fn read(&mut self, buffer: &mut [u8]) -> Result<usize> {
+        if !self.ahead.is_empty() {
+            let n = buffer.len().min(self.ahead.len());
+            buffer[..n].copy_from_slice(&self.ahead[..n]);
+            self.ahead.drain(..n);
+            return Ok(n);
+        }
+        self.failure.take().map_or_else(|| self.read_new(buffer), Err)
+    }
+
+    fn read_new(&mut self, buffer: &mut [u8]) -> Result<usize> {
         let outcome = loop {
             match self.reader.read(buffer) {
                 Err(err) if err.kind() == ErrorKind::Interrupted => {}
                 outcome => break outcome,
             }
         };
-        let n = outcome.map_err(|err| self.failure(err))?;
+        let n = outcome.map_err(|err| self.error_of(err))?;
         self.n_given += n as u64;
         let allowed = self.n_read.load(Ordering::Relaxed).saturating_mul(MAX_RATIO).max(FREE_OF_RATIO);
         let what = match (self.archive, self.n_given) {
@@ -91,7 +151,7 @@ impl Bytes {
     }
 
     /// Unlike errors of the operating system, errors of a decoder have no error number.
-    fn failure(&self, err: std::io::Error) -> Error {
+    fn error_of(&self, err: std::io::Error) -> Error {
         if self.archive.is_none() || err.raw_os_error().is_some() {
             return Error::io(&self.path, "read")(err);
         }
@@ -152,66 +212,6 @@ impl Read for Counted {
     }
 }
 
-const TO_TEXT: &str = "save it as text or HTML first";
-const IMAGE: &str = "extract its text with OCR software first";
-const UNPACK: &str = "unpack it first and read the unpacked files";
-const NO_TEXT: &str = "pass text files instead";
-/// A Parquet table has its directory at the end, so it can only be read from a file.
-const PARQUET: &str = match cfg!(feature = "parquet") {
-    true => "save it as an uncompressed file: it cannot be read from a pipe or an archive",
-    false => "build rhetor with `--features parquet`, or save the table as JSONL or CSV first",
-};
-
-/// Files that are not text: an offset, the bytes there, the name, and what the user can do. The first match counts, so
-/// documents that are ZIP archives come before ZIP.
-const KINDS: [(usize, &[u8], &str, &str); 27] = [
-    (0, b"%PDF-", "a PDF", "convert it to text first, for example with `pdftotext`"),
-    (0, b"%!PS", "a PostScript document", TO_TEXT),
-    (0, b"{\\rtf", "an RTF document", TO_TEXT),
-    (0, b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an old Office document", TO_TEXT),
-    (30, b"mimetypeapplication/vnd.oasis", "an OpenDocument file", TO_TEXT),
-    (30, b"mimetypeapplication/epub", "an EPUB book", TO_TEXT),
-    (30, b"[Content_Types].xml", "an Office document (docx, xlsx, pptx)", TO_TEXT),
-    (0, b"PK\x03\x04", "a ZIP archive or an Office document", UNPACK),
-    (257, b"ustar", "a tar archive", UNPACK),
-    (0, b"7z\xbc\xaf\x27\x1c", "a 7z archive", UNPACK),
-    (0, b"Rar!\x1a\x07", "a RAR archive", UNPACK),
-    (0, b"BZh", "a bzip2 archive", "unpack it first, for example with `bunzip2`"),
-    (0, b"\xfd7zXZ\x00", "an xz archive", "unpack it first, for example with `unxz`"),
-    (0, b"\x1f\x8b\x08", "a gzip archive inside an archive", UNPACK),
-    (0, b"\x28\xb5\x2f\xfd", "a zstd archive inside an archive", UNPACK),
-    (0, b"PAR1", "a Parquet table", PARQUET),
-    (0, b"SQLite format 3\x00", "an SQLite database", "export a table as CSV first"),
-    (0, b"\x89PNG\r\n", "a PNG image", IMAGE),
-    (0, b"\xff\xd8\xff", "a JPEG image", IMAGE),
-    (0, b"GIF8", "a GIF image", IMAGE),
-    (0, b"II*\x00", "a TIFF image", IMAGE),
-    (0, b"MM\x00*", "a TIFF image", IMAGE),
-    (8, b"WEBPVP8", "a WebP image", IMAGE),
-    (4, b"ftyp", "a video or an HEIC image", NO_TEXT),
-    (0, b"\x7fELF", "an executable", NO_TEXT),
-    (0, b"OggS", "an audio file", NO_TEXT),
-    // The length of the header in eight bytes, then the header.
-    (4, b"\0\0\0\0{\"", "a model (safetensors)", "use it as the model, and text files as inputs"),
-];
-
-/// One control character in this many bytes is tolerated in text.
-const BYTES_PER_CONTROL: usize = 20;
-
-/// What the bytes at the start of a file are and what the user can do about it; `None` for text.
-pub fn binary_kind(head: &[u8]) -> Option<(&'static str, &'static str)> {
-    for (offset, magic, name, cure) in KINDS {
-        if head.get(offset..).is_some_and(|bytes| bytes.starts_with(magic)) {
-            return Some((name, cure));
-        }
-    }
-    // White space and the escape of terminal colours occur in text.
-    let is_control = |byte: &&u8| matches!(byte, 0..=8 | 0x0e..=0x1a | 0x1c..=0x1f | 0x7f);
-    let n_controls = head.iter().filter(is_control).count();
-    (n_controls * BYTES_PER_CONTROL > head.len())
-        .then_some(("binary data", "unpack or convert it to text first"))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -251,29 +251,5 @@ mod tests {
             (text.as_str(), error.unwrap().as_str()),
             ("one ", "a.gz: gzip archive: truncated after 4 decompressed bytes")
         );
-    }
-
-    #[track_caller]
-    fn check_binary(head: &[u8], expected: Option<&str>) {
-        assert_eq!(binary_kind(head).map(|(name, _)| name), expected, "{head:?}");
-    }
-
-    #[test]
-    fn common_binary_files_are_recognised() {
-        check_binary(b"%PDF-1.7\n%\xe2\xe3", Some("a PDF"));
-        check_binary(b"PK\x03\x04\x14\x00\x06\x00", Some("a ZIP archive or an Office document"));
-        check_binary(b"\x89PNG\r\n\x1a\n", Some("a PNG image"));
-        let mut tar = vec![b'a'; 257];
-        check_binary(include_bytes!("../../models/default.safetensors"), Some("a model (safetensors)"));
-        tar.extend(b"ustar");
-        check_binary(&tar, Some("a tar archive"));
-    }
-
-    #[test]
-    fn a_few_control_characters_are_text() {
-        check_binary(b"A line of the article with one\x00 NUL in it.", None);
-        check_binary(b"\x1b[31mred\x1b[0m", None);
-        check_binary(b"\x00\x01\x02text", Some("binary data"));
-        check_binary(b"", None);
     }
 }

@@ -8,7 +8,8 @@ use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
 use encoding_rs::{DecoderResult, Encoding, UTF_8, UTF_16BE, UTF_16LE};
 use memchr::{memchr, memchr_iter};
 
-use super::archive::{Bytes, binary_kind};
+use super::archive::Bytes;
+use super::binary::binary_kind;
 use crate::error::{Error, Result, Warning};
 
 /// The number of bytes that are decoded at once, and that are checked for binary files.

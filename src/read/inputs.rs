@@ -4,6 +4,8 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use super::ColumnNames;
+use super::kind::is_feed;
+use super::saved_page::page_of;
 use crate::error::{Error, Result};
 
 /// The files in a list of paths, folders and patterns.
@@ -23,7 +25,8 @@ pub struct Inputs {
 }
 
 /// Finds the files in `paths`. A folder is replaced by all files below it with the extension of an input form, which
-/// may be followed by `.gz` or `.zst`, including hidden and git-ignored files. A pattern (`*`, `?`, `[a-z]`, `**`) is
+/// may be followed by `.gz` or `.zst`, including hidden and git-ignored files. The folder `x_files` that a browser saves
+/// beside a page `x.html` is skipped. A pattern (`*`, `?`, `[a-z]`, `**`) is
 /// replaced by its matches, unless a file has exactly that name. Symbolic links to folders are not followed.
 ///
 /// A path that names a file or a pipe is always read. `-` is standard input.
@@ -68,9 +71,18 @@ fn find_in_folder(folder: &Path, inputs: &mut Inputs) {
     let n_files = inputs.files.len();
     let n_others = inputs.skipped.len() + inputs.special.len();
     let n_errors = inputs.errors.len();
+    if let Some(page) = page_of(folder) {
+        return inputs.errors.push(Error::PageFolder { path: folder.to_path_buf(), page });
+    }
+    let mut resources: Option<PathBuf> = None;
     for entry in walkdir::WalkDir::new(folder).sort_by_file_name() {
         match entry {
-            Ok(entry) if entry.file_type().is_dir() => {}
+            Ok(entry) if resources.as_ref().is_some_and(|folder| entry.path().starts_with(folder)) => {
+                inputs.skipped.extend((!entry.file_type().is_dir()).then(|| entry.into_path()));
+            }
+            Ok(entry) if entry.file_type().is_dir() => {
+                resources = page_of(entry.path()).map(|_| entry.into_path());
+            }
             // Reading a pipe or a device could block forever.
             Ok(entry) if !entry.path().is_file() => inputs.special.push(entry.into_path()),
             Ok(entry) if form_by_name(entry.path()).is_some() => inputs.files.push(entry.into_path()),
@@ -100,14 +112,30 @@ pub enum Form {
     /// Delimited columns with a header line.
     Columns,
     Parquet,
+    /// RSS or Atom.
+    Feed,
+    /// A mail, or a page in MHTML.
+    Mail,
+    /// Many mails.
+    Mbox,
+    /// A page saved by Safari.
+    WebArchive,
+    /// Records of a crawl.
+    Warc,
+    /// A ZIP archive: a document, a workbook or a book.
+    Package,
 }
 
 /// The form of a file by its extension or, if the extension is unknown, by `head`, its first characters.
 pub fn form_of(path: &Path, head: &str, names: &ColumnNames) -> Form {
     match form_by_name(path) {
         // A page saved with the extension of a text file is still a page.
-        None | Some(Form::Text) if is_page(head) => return Form::Html,
+        None | Some(Form::Text | Form::Feed | Form::Mail | Form::Package) if is_page(head) => {
+            return Form::Html;
+        }
+        None | Some(Form::Text | Form::Html | Form::Feed) if is_feed(head) => return Form::Feed,
         Some(Form::Json) => return json_form(head),
+        Some(Form::Text) => return table_in_text(head, names).unwrap_or(Form::Text),
         Some(form) => return form,
         None => {}
     }
@@ -126,6 +154,23 @@ pub fn form_of(path: &Path, head: &str, names: &ColumnNames) -> Form {
     }
 }
 
+/// The form of a table that has the extension of a text; `None` for text. The two first lines must agree, because a
+/// text may begin with anything.
+fn table_in_text(head: &str, names: &ColumnNames) -> Option<Form> {
+    let mut lines = head.trim_start_matches('\u{feff}').lines().filter(|line| !line.trim().is_empty());
+    let (first, second) = (lines.next()?, lines.next().unwrap_or_default());
+    let is_object = |line: &str| matches!(serde_json::from_str(line), Ok(serde_json::Value::Object(_)));
+    if is_object(first) && (second.is_empty() || is_object(second)) {
+        return Some(Form::JsonLines);
+    }
+    let n_columns = |line: &str, delimiter| line.split(delimiter).count();
+    let agree = |&delimiter: &char| {
+        n_columns(first, delimiter) > 1 && n_columns(second, delimiter) >= n_columns(first, delimiter)
+    };
+    let is_table = is_header(first, names) && [',', '\t', ';', '|'].iter().any(agree);
+    is_table.then_some(Form::Columns)
+}
+
 /// The form by the extension. This is the only list of extensions.
 pub fn form_by_name(path: &Path) -> Option<Form> {
     let extension = inner_path(path).extension()?.to_str()?.to_ascii_lowercase();
@@ -137,6 +182,14 @@ pub fn form_by_name(path: &Path) -> Option<Form> {
         "csv" | "tsv" => Some(Form::Columns),
         "parquet" => Some(Form::Parquet),
         "html" | "htm" | "xhtml" => Some(Form::Html),
+        "warc" | "wet" => Some(Form::Warc),
+        // Other builds refuse these when they are named, and skip them in folders.
+        _ if cfg!(not(feature = "forms")) => None,
+        "rss" | "atom" | "xml" => Some(Form::Feed),
+        "eml" | "mht" | "mhtml" => Some(Form::Mail),
+        "mbox" => Some(Form::Mbox),
+        "webarchive" => Some(Form::WebArchive),
+        "docx" | "odt" | "epub" | "xlsx" => Some(Form::Package),
         _ => None,
     }
 }
@@ -152,7 +205,7 @@ fn json_form(head: &str) -> Form {
 }
 
 /// Whether a text begins with a doctype or the first tags of a page, after comments or an XML declaration.
-fn is_page(text: &str) -> bool {
+pub fn is_page(text: &str) -> bool {
     const OPENINGS: [&str; 4] = ["<!doctype html", "<html", "<head", "<body"];
     let mut rest = text.trim_start_matches(|c: char| c.is_whitespace() || c == '\u{feff}');
     while rest.starts_with("<!--") || rest.starts_with("<?xml") {

@@ -156,6 +156,12 @@ impl Lines {
         Arc::clone(&self.decoder.bytes.n_read)
     }
 
+    /// Adds a warning about the form of the text.
+    pub fn warn(&mut self, what: String) {
+        let path = self.path().to_path_buf();
+        self.decoder.warnings.push(Warning { path, line: 1, what });
+    }
+
     /// The warnings since the last call.
     pub fn take_warnings(&mut self) -> Vec<Warning> {
         std::mem::take(&mut self.decoder.warnings)

@@ -4,14 +4,21 @@
 //! known. So any form may be compressed and in any encoding, and no file has to fit into memory.
 
 mod archive;
+mod binary;
+mod containers;
+mod date;
 mod document;
 mod encoding;
+mod exports;
 mod html;
 mod inputs;
+mod kind;
 mod lines;
 mod markdown;
+mod opened;
 mod paragraph;
 mod rows;
+mod saved_page;
 mod table;
 mod text;
 mod turn;
@@ -23,7 +30,6 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use self::archive::Bytes;
 use self::document::TextArticles;
-use self::inputs::form_of;
 use self::rows::RowArticles;
 use crate::article::Article;
 use crate::error::{Error, Result, Warning};
@@ -35,12 +41,11 @@ pub(crate) use document::{front_matter, is_sequence, label_of, labelled_blocks};
 #[cfg(feature = "train")]
 pub(crate) use html::extracted_text;
 pub(crate) use inputs::Form;
-pub(crate) use lines::Lines;
+pub(crate) use opened::Opened;
 #[cfg(feature = "train")]
 pub(crate) use paragraph::normalise;
-pub(crate) use table::Rows;
 #[cfg(feature = "train")]
-pub(crate) use table::{Row, bad_row, no_column};
+pub(crate) use table::{Row, Rows, bad_row, no_column};
 pub(crate) use turn::{NameForm, name_and_rest};
 
 // Memory use stays flat because everything that is held at once has a limit. Text beyond a limit is split, or skipped
@@ -205,8 +210,8 @@ impl Articles {
         reader: impl Read + Send + 'static,
         options: &ReadOptions,
     ) -> Result<Articles> {
-        let lines = Lines::new(Bytes::from_reader(name, Box::new(reader))?)?;
-        Ok(Articles::new(name, Opened::new(lines, &options.columns)?, options))
+        let bytes = Bytes::from_reader(name, Box::new(reader))?;
+        Ok(Articles::new(name, Opened::of_bytes(bytes, &options.columns)?, options))
     }
 
     fn new(path: &Path, opened: Opened, options: &ReadOptions) -> Articles {
@@ -218,6 +223,7 @@ impl Articles {
                 (lines.n_read(), Box::new(std::iter::once_with(|| html::read(*lines))))
             }
             Opened::Text(lines, form) => (lines.n_read(), Box::new(TextArticles::new(*lines, form))),
+            Opened::Collection(articles, n_read) => (n_read, articles),
         };
         Articles { readings, n_read }
     }
@@ -236,34 +242,6 @@ impl Iterator for Articles {
         let mut reading = self.readings.next()?;
         reading.articles.iter_mut().for_each(|article| turn::mark_turns(&mut article.paragraphs));
         Some(reading)
-    }
-}
-
-/// A file whose form is known.
-pub(crate) enum Opened {
-    /// A text or a page.
-    Text(Box<Lines>, Form),
-    /// A table.
-    Rows(Box<Rows>),
-}
-
-impl Opened {
-    /// Opens a file and fails as [`Articles::open`] does.
-    pub(crate) fn open(path: &Path, names: &ColumnNames) -> Result<Opened> {
-        #[cfg(feature = "parquet")]
-        if table::is_parquet_file(path) {
-            return Ok(Opened::Rows(Box::new(Rows::of_parquet(path, names)?)));
-        }
-        Opened::new(Lines::new(Bytes::open(path)?)?, names)
-    }
-
-    fn new(mut lines: Lines, names: &ColumnNames) -> Result<Opened> {
-        let path = lines.path().to_path_buf();
-        match form_of(&path, lines.head(), names) {
-            Form::Parquet => Err(Error::Parquet { path, what: "it does not begin with `PAR1`".to_string() }),
-            form @ (Form::Text | Form::Markdown | Form::Html) => Ok(Opened::Text(Box::new(lines), form)),
-            form => Ok(Opened::Rows(Box::new(Rows::new(lines, form, names)?))),
-        }
     }
 }
 

@@ -42,6 +42,95 @@ pub(crate) fn text(bytes: &[u8]) {
     }
 }
 
+/// The bytes as a feed and as an export of WordPress.
+pub(crate) fn feed(bytes: &[u8]) {
+    read_as("a.rss", bytes, &ReadOptions::default());
+    let items = [b"<rss><channel><item><content:encoded>".as_slice(), bytes].concat();
+    read_as("a.xml", &items, &ReadOptions::default());
+}
+
+/// The bytes as a mail, a page in MHTML and a mailbox.
+pub(crate) fn mail(bytes: &[u8]) {
+    for name in ["a.eml", "a.mhtml"] {
+        read_as(name, bytes, &ReadOptions::default());
+    }
+    let parts = [b"From: a\nContent-Type: multipart/mixed; boundary=b\n\n--b\n".as_slice(), bytes].concat();
+    read_as("a.eml", &parts, &ReadOptions::default());
+    let mailbox = [b"From a Tue Feb  3 10:00:00 2026\n".as_slice(), bytes].concat();
+    read_as("a.mbox", &mailbox, &ReadOptions::default());
+}
+
+/// The bytes as records of a web archive, and as the response in one.
+pub(crate) fn warc(bytes: &[u8]) {
+    read_as("a.warc", &[b"WARC/1.0\n".as_slice(), bytes].concat(), &ReadOptions::default());
+    let header = format!("WARC/1.0\nWARC-Type: response\nContent-Length: {}\n\n", bytes.len() + 16);
+    let record = [header.as_bytes(), b"HTTP/1.1 200 OK\n", bytes].concat();
+    read_as("a.warc", &record, &ReadOptions::default());
+}
+
+/// The bytes as a page that Safari saved.
+pub(crate) fn webarchive(bytes: &[u8]) {
+    read_as("a.webarchive", &[b"bplist00".as_slice(), bytes].concat(), &ReadOptions::default());
+}
+
+/// The bytes as the main entry of each kind of document.
+pub(crate) fn document(bytes: &[u8]) {
+    let opened = b"<rootfile full-path='a.opf'/>".as_slice();
+    let sheet =
+        b"<Relationships><Relationship Id='r1' Target='worksheets/sheet1.xml'/></Relationships>".as_slice();
+    let workbook =
+        b"<workbook><sheets><sheet name='S' sheetId='1' r:id='r1'/></sheets></workbook>".as_slice();
+    let documents: [&[(&str, &[u8])]; 5] = [
+        &[("word/document.xml", bytes)],
+        &[("mimetype", b"application/vnd.oasis.opendocument.text"), ("content.xml", bytes)],
+        &[("META-INF/container.xml", opened), ("a.opf", bytes), ("a.xhtml", bytes)],
+        &[("mimetype", b"application/epub+zip"), ("a.xhtml", bytes)],
+        &[
+            ("xl/workbook.xml", workbook),
+            ("xl/_rels/workbook.xml.rels", sheet),
+            ("xl/worksheets/sheet1.xml", bytes),
+        ],
+    ];
+    for entries in documents {
+        read_as("a", &stored(entries), &ReadOptions::default());
+    }
+    read_as("a.docx", &[b"PK\x03\x04".as_slice(), bytes].concat(), &ReadOptions::default());
+}
+
+/// A ZIP archive of entries that are not compressed.
+fn stored(entries: &[(&str, &[u8])]) -> Vec<u8> {
+    let (mut archive, mut directory) = (Vec::new(), Vec::new());
+    for (name, content) in entries {
+        let mut crc = flate2::Crc::new();
+        crc.update(content);
+        let size = (content.len() as u32).to_le_bytes();
+        let shared = [&[20, 0, 0, 0, 0, 0, 0, 0, 0, 0][..], &crc.sum().to_le_bytes(), &size, &size].concat();
+        let name_length = (name.len() as u16).to_le_bytes();
+        let offset = (archive.len() as u32).to_le_bytes();
+        directory.extend(
+            [b"PK\x01\x02\x14\0", &shared[..], &name_length, &[0; 12], &offset, name.as_bytes()].concat(),
+        );
+        archive
+            .extend([b"PK\x03\x04", &shared[..], &name_length, &[0, 0], name.as_bytes(), content].concat());
+    }
+    let n = (entries.len() as u16).to_le_bytes();
+    let (size, offset) = ((directory.len() as u32).to_le_bytes(), (archive.len() as u32).to_le_bytes());
+    let end = [&b"PK\x05\x06\0\0\0\0"[..], &n, &n, &size, &offset, &[0, 0]].concat();
+    [archive, directory, end].concat()
+}
+
+/// The bytes as the exports of databases.
+pub(crate) fn export(bytes: &[u8]) {
+    for head in [
+        "1 of 2 DOCUMENTS\n",
+        "Body\nEnd of Document\n",
+        "Full text:\nPublication title: a\n",
+        "HD\nLP\nWC\n",
+    ] {
+        read_as("a.txt", &[head.as_bytes(), bytes].concat(), &ReadOptions::default());
+    }
+}
+
 /// The bytes, as far as they are text, through tokens, features, filter and labels.
 pub(crate) fn scores(bytes: &[u8]) {
     let article = article_from_text(&String::from_utf8_lossy(bytes));

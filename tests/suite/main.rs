@@ -2,10 +2,17 @@
 
 mod altered_model;
 mod card;
+mod cases;
 mod commands;
 mod comparing;
+#[cfg(feature = "forms")]
+mod containers;
+#[cfg(feature = "forms")]
+mod documents;
 mod errors;
+mod exports;
 mod folds;
+mod forms;
 mod hostile;
 mod inputs;
 #[cfg(target_os = "linux")]

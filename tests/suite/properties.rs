@@ -39,6 +39,12 @@ fn read_in_every_form(bytes: &[u8]) {
         for check in [invariants::page, invariants::table, invariants::text] {
             check(bytes);
         }
+        for check in [invariants::feed, invariants::mail, invariants::warc, invariants::webarchive] {
+            check(bytes);
+        }
+        for check in [invariants::document, invariants::export] {
+            check(bytes);
+        }
     }
 }
 

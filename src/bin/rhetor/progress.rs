@@ -94,7 +94,7 @@ fn hint(error: &Error) -> Option<&'static str> {
         Error::ForeignFile { .. } => "choose another folder; nothing in this one was changed",
         Error::Unplaced { .. } => "move that folder to the path you want",
         Error::EmptyFolder { .. } => {
-            "supported: text (.txt, .md), pages (.html), rows (.jsonl, .json, .csv, .tsv, .parquet), also compressed (.gz, .zst); to read a file with another suffix, name it"
+            "supported: text (.txt, .md), pages (.html, .mhtml, .webarchive), rows (.jsonl, .json, .csv, .tsv, .xlsx, .parquet), feeds (.rss, .atom, .xml), mail (.eml, .mbox), documents (.docx, .odt, .epub), crawls (.warc, .wet), also compressed (.gz, .zst); to read a file with another suffix, name it"
         }
         Error::NoMatch { .. } => {
             "check the pattern: `*` matches within one folder, `**` matches all subfolders"
@@ -107,6 +107,9 @@ fn hint(error: &Error) -> Option<&'static str> {
         Error::Archive { .. } => {
             "copy or download the file again, or unpack the intact part and pipe it to rhetor"
         }
+        Error::PageFolder { .. } => "name the page instead",
+        Error::NoArticles { .. } => "convert it to text, HTML or a table first",
+        Error::Damaged { .. } => "copy or download the file again, or export it again",
         Error::Parquet { .. } => "copy or download the file again, or export it again",
         Error::Columns { .. } => {
             "name existing columns with --text-column, --id-column or --doc-column, or set --delimiter"

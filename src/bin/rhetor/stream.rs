@@ -47,7 +47,7 @@ pub fn each_article<T: Send>(
     };
     let sizes: Vec<Option<u64>> = inputs.files.iter().map(|file| size_of(file)).collect();
     let mut position = Position::start(&sizes, !progress.shows_results);
-    let mut skipped = Vec::new();
+    let (mut skipped, mut others) = (Vec::new(), Vec::new());
     for range in parallel_ranges(&sizes) {
         if stop::is_requested() {
             return Ok(Some(position.stop));
@@ -56,6 +56,7 @@ pub fn each_article<T: Send>(
         for (index, opened) in range.zip(opened) {
             let path = &inputs.files[index];
             match opened {
+                Err(Error::NoArticles { .. }) if !inputs.named.contains(path) => others.push(path.clone()),
                 Err(error) => progress.failed(&error),
                 Ok((first, articles)) => {
                     let (is_named, is_live) = (inputs.named.contains(path), sizes[index].is_none());
@@ -72,6 +73,7 @@ pub fn each_article<T: Send>(
         }
     }
     say_skipped(&skipped, "JSON without a text");
+    say_skipped(&others, "XML without articles");
     Ok(None)
 }
 

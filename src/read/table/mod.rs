@@ -5,6 +5,8 @@ mod objects;
 mod parquet;
 mod records;
 mod values;
+#[cfg(feature = "forms")]
+mod xlsx;
 
 use std::path::Path;
 use std::sync::Arc;
