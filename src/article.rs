@@ -120,6 +120,12 @@ pub enum Part {
     Navigation,
     /// Copyright, terms and disclaimers.
     Legal,
+    /// Rows of tables.
+    Table,
+    /// Footnotes and references.
+    Note,
+    /// Anything outside the article. These blocks follow those of the article.
+    Outside,
 }
 
 /// Who is speaking.

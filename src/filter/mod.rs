@@ -6,11 +6,13 @@
 mod reason;
 mod patterns;
 mod prefilter;
+mod lines;
 mod rules;
 mod place;
 mod language;
 mod learned;
 
+use self::lines::is_call;
 use crate::article::Paragraph;
 use crate::token::n_words;
 
@@ -60,7 +62,9 @@ impl Filter {
             let is_bare = paragraph.part.is_none() && paragraph.speaker.is_none();
             match (reason, &self.learned) {
                 (Some(reason), _) => Verdict::Drop(reason),
-                (None, Some(_)) if is_bare && LearnedFilter::judges(n_words) => Verdict::Ask,
+                (None, Some(_)) if is_bare && LearnedFilter::judges(n_words) && !is_call(&paragraph.text) => {
+                    Verdict::Ask
+                }
                 _ => Verdict::Keep,
             }
         };

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use super::ColumnNames;
+use super::markup::markup_of;
 use crate::error::{Error, Result};
 
 /// The files in a list of paths, folders and patterns.
@@ -106,7 +107,7 @@ pub enum Form {
 pub fn form_of(path: &Path, head: &str, names: &ColumnNames) -> Form {
     match form_by_name(path) {
         // A page saved with the extension of a text file is still a page.
-        None | Some(Form::Text) if is_page(head) => return Form::Html,
+        None | Some(Form::Text) if is_page(head) || is_fragment(head) => return Form::Html,
         Some(Form::Json) => return json_form(head),
         Some(form) => return form,
         None => {}
@@ -152,7 +153,7 @@ fn json_form(head: &str) -> Form {
 }
 
 /// Whether a text begins with a doctype or the first tags of a page, after comments or an XML declaration.
-fn is_page(text: &str) -> bool {
+pub fn is_page(text: &str) -> bool {
     const OPENINGS: [&str; 4] = ["<!doctype html", "<html", "<head", "<body"];
     let mut rest = text.trim_start_matches(|c: char| c.is_whitespace() || c == '\u{feff}');
     while rest.starts_with("<!--") || rest.starts_with("<?xml") {
@@ -165,6 +166,16 @@ fn is_page(text: &str) -> bool {
         head.is_some_and(|head| head.eq_ignore_ascii_case(opening.as_bytes()))
     })
 }
+
+/// Whether a text is a piece of a page: it begins with a tag, or it has several paragraphs in tags.
+pub fn is_fragment(text: &str) -> bool {
+    let begins = text.trim_start().starts_with('<');
+    let n_tags = ["</p>", "<br"].iter().map(|tag| text.matches(tag).take(MIN_TAGS).count()).sum::<usize>();
+    (begins || n_tags >= MIN_TAGS) && markup_of(text).is_some()
+}
+
+/// The fewest paragraphs and line breaks of a piece of a page that begins with text.
+const MIN_TAGS: usize = 3;
 
 /// The most words of a column name; anything longer is a sentence.
 const MAX_NAME_WORDS: usize = 5;
