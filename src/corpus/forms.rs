@@ -227,8 +227,15 @@ impl Windows {
     /// Says how many rows were skipped because they have no label.
     fn unlabelled_warning(&self, path: &Path) -> Option<Warning> {
         let rows = if self.n_unlabelled == 1 { "row has" } else { "rows have" };
-        let what = format!("{} {rows} no label (empty, NaN, N/A, ?, rejected or several), skipped", self.n_unlabelled);
-        (self.n_unlabelled > 0).then(|| Warning { path: path.to_path_buf(), line: self.first_unlabelled, what })
+        let what = format!(
+            "{} {rows} no label (empty, NaN, N/A, ?, rejected or several), skipped",
+            self.n_unlabelled
+        );
+        (self.n_unlabelled > 0).then(|| Warning {
+            path: path.to_path_buf(),
+            line: self.first_unlabelled,
+            what,
+        })
     }
 
     /// Adds a row to the document of its article.

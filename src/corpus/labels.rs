@@ -56,7 +56,10 @@ impl Corpus {
     pub fn shared_with(&self, test: &Corpus) -> (usize, Option<String>) {
         let paragraphs = |corpus: &'_ Corpus| -> Vec<_> {
             let all = corpus.documents.iter();
-            all.flat_map(|document| document.paragraphs.iter().map(|p| (fingerprint(&p.text), document.path.clone(), p.line))).collect()
+            all.flat_map(|document| {
+                document.paragraphs.iter().map(|p| (fingerprint(&p.text), document.path.clone(), p.line))
+            })
+            .collect()
         };
         let own: FxHashSet<[u8; 20]> = paragraphs(self).into_iter().map(|(key, ..)| key).collect();
         let mut shared: Vec<(PathBuf, usize)> = paragraphs(test)
@@ -79,7 +82,10 @@ impl Corpus {
         }
         let Some((path, line)) = place else { return };
         let names: Vec<String> = others.iter().map(|label| format!("`{label}`")).collect();
-        let what = format!("{n_renamed} labels {} differ from `{kept}` only in case or white space, read as `{kept}`", names.join(", "));
+        let what = format!(
+            "{n_renamed} labels {} differ from `{kept}` only in case or white space, read as `{kept}`",
+            names.join(", ")
+        );
         self.warnings.push(Warning { path, line, what });
     }
 
@@ -88,11 +94,15 @@ impl Corpus {
     pub(super) fn hold_together(&mut self) -> Option<Warning> {
         let mut of_text: FxHashMap<[u8; 20], Place> = FxHashMap::default();
         let mut conflicts = Conflicts::new();
-        let label = |(document, index): Place, documents: &[Document]| documents[document].paragraphs[index].label.clone();
+        let label = |(document, index): Place, documents: &[Document]| {
+            documents[document].paragraphs[index].label.clone()
+        };
         for (number, document) in self.documents.iter().enumerate() {
             for (index, Labelled { text, label: own, .. }) in document.paragraphs.iter().enumerate() {
                 let first = *of_text.entry(fingerprint(text)).or_insert((number, index));
-                if first != (number, index) && (conflicts.contains_key(&first) || label(first, &self.documents) != *own) {
+                if first != (number, index)
+                    && (conflicts.contains_key(&first) || label(first, &self.documents) != *own)
+                {
                     conflicts.entry(first).or_default().push((number, index));
                 }
             }
@@ -105,7 +115,8 @@ impl Corpus {
             }
         }
         let roots: Vec<usize> = (0..group.len()).map(|document| root(&mut group, document)).collect();
-        let identities: Vec<String> = roots.iter().map(|&root| self.documents[root].identity.clone()).collect();
+        let identities: Vec<String> =
+            roots.iter().map(|&root| self.documents[root].identity.clone()).collect();
         for (document, identity) in self.documents.iter_mut().zip(identities) {
             document.together = (identity != document.identity).then_some(identity);
         }
@@ -117,10 +128,13 @@ impl Corpus {
             let document = &self.documents[document];
             (document.path.clone(), &document.paragraphs[index])
         };
-        let mut named: Vec<_> = conflicts.iter().map(|(first, others)| {
-            let other = others.iter().map(place).find(|(_, other)| other.label != place(first).1.label);
-            (place(first), other.unwrap_or_else(|| place(first)))
-        }).collect();
+        let mut named: Vec<_> = conflicts
+            .iter()
+            .map(|(first, others)| {
+                let other = others.iter().map(place).find(|(_, other)| other.label != place(first).1.label);
+                (place(first), other.unwrap_or_else(|| place(first)))
+            })
+            .collect();
         named.sort_by(|(a, _), (b, _)| (&a.0, a.1.line).cmp(&(&b.0, b.1.line)));
         let ((path, first), _) = named.first()?;
         let example = |((path, a), (_, b)): &((PathBuf, &Labelled), (PathBuf, &Labelled))| {
@@ -129,7 +143,10 @@ impl Corpus {
         let examples: Vec<String> = named.iter().take(MAX_NAMED).map(example).collect();
         let (n, line) = (named.len(), first.line);
         let texts = if n == 1 { "text has" } else { "texts have" };
-        let what = format!("{n} {texts} several labels, such as {}; each is held out as a whole", examples.join("; "));
+        let what = format!(
+            "{n} {texts} several labels, such as {}; each is held out as a whole",
+            examples.join("; ")
+        );
         Some(Warning { path: path.clone(), line, what })
     }
 }

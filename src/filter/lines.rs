@@ -18,19 +18,21 @@ const MAX_CALL: usize = 40;
 
 /// Words that occur in most sentences and in hardly any row of a table.
 const FUNCTION_WORDS: [&str; 26] = [
-    "the", "of", "and", "to", "in", "is", "was", "for", "with", "on", "that", "by", "at", "from", "has", "have",
-    "were", "be", "as", "it", "its", "this", "will", "not", "but", "are",
+    "the", "of", "and", "to", "in", "is", "was", "for", "with", "on", "that", "by", "at", "from", "has",
+    "have", "were", "be", "as", "it", "its", "this", "will", "not", "but", "are",
 ];
 
 /// How the names of months begin: a line with one and some numbers is a date.
-const MONTHS: [&str; 12] = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
+const MONTHS: [&str; 12] =
+    ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
 
 /// Verbs that calls to act begin with.
 const CALLS: [&str; 46] = [
-    "write", "call", "ring", "phone", "sign", "tell", "ask", "demand", "vote", "join", "march", "stop", "act",
-    "boycott", "refuse", "resist", "protest", "spread", "stand", "speak", "fight", "save", "protect", "contact",
-    "urge", "petition", "strike", "organise", "organize", "attend", "come", "bring", "hold", "make", "show", "let",
-    "do", "don't", "don’t", "never", "rise", "raise", "lobby", "email", "insist", "reject",
+    "write", "call", "ring", "phone", "sign", "tell", "ask", "demand", "vote", "join", "march", "stop",
+    "act", "boycott", "refuse", "resist", "protest", "spread", "stand", "speak", "fight", "save", "protect",
+    "contact", "urge", "petition", "strike", "organise", "organize", "attend", "come", "bring", "hold",
+    "make", "show", "let", "do", "don't", "don’t", "never", "rise", "raise", "lobby", "email", "insist",
+    "reject",
 ];
 
 /// A label of up to three words, a colon and a value.
@@ -70,8 +72,12 @@ fn is_row(text: &str, n_words: usize) -> bool {
     let is_number = |word: &&str| word.contains(|c: char| c.is_ascii_digit()) && !is_letters(word);
     let is_function = |word: &str| FUNCTION_WORDS.iter().any(|other| other.eq_ignore_ascii_case(word));
     let n_numbers = text.split_whitespace().filter(is_number).count();
-    let is_month = |word: &str| MONTHS.iter().any(|month| word.get(..3).is_some_and(|head| head.eq_ignore_ascii_case(month)));
-    n_words >= 2 && 3 * n_numbers >= n_words && !text.split_whitespace().any(|word| is_function(word) || is_month(word))
+    let is_month = |word: &str| {
+        MONTHS.iter().any(|month| word.get(..3).is_some_and(|head| head.eq_ignore_ascii_case(month)))
+    };
+    n_words >= 2
+        && 3 * n_numbers >= n_words
+        && !text.split_whitespace().any(|word| is_function(word) || is_month(word))
 }
 
 /// Whether a block calls on its readers to act: at least half of its sentences are calls, and it does not ask for a
@@ -83,13 +89,19 @@ pub fn is_call(text: &str) -> bool {
         return false;
     }
     let closing = |c: char| "\"'”’)".contains(c) || c.is_whitespace();
-    let sentences = || text.split_inclusive(['.', '!', '?']).map(str::trim).filter(|piece| piece.contains(char::is_alphabetic));
+    let sentences = || {
+        text.split_inclusive(['.', '!', '?'])
+            .map(str::trim)
+            .filter(|piece| piece.contains(char::is_alphabetic))
+    };
     let first = |sentence: &str| {
         let word = sentence.trim_start_matches(|c: char| !c.is_alphabetic()).split_whitespace().next();
         word.unwrap_or_default().trim_end_matches(|c: char| !c.is_alphabetic()).to_lowercase()
     };
     let n_calls = sentences().filter(|sentence| CALLS.contains(&first(sentence).as_str())).count();
-    text.trim_end_matches(closing).ends_with(['.', '!']) && 2 * n_calls >= sentences().count() && !OFFER.is_match(text)
+    text.trim_end_matches(closing).ends_with(['.', '!'])
+        && 2 * n_calls >= sentences().count()
+        && !OFFER.is_match(text)
 }
 
 #[cfg(test)]
@@ -106,7 +118,8 @@ mod tests {
         for text in ["Greens 1,204 21.5%", "2024 £1.1m", "North 4", "Harbour 2 0 1 Quay 1 1 0", "12 3.5 -"] {
             check(text, Some(Reason::Table));
         }
-        for text in ["Length: 54 words", "Dateline: LONDON", "Word Count: 1,204", "Section: News and Comment"] {
+        for text in ["Length: 54 words", "Dateline: LONDON", "Word Count: 1,204", "Section: News and Comment"]
+        {
             check(text, Some(Reason::Field));
         }
     }

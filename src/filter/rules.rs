@@ -21,7 +21,9 @@ pub fn by_text(paragraph: &Paragraph, n_words: usize) -> Option<Reason> {
     let text = paragraph.text.as_str();
     if paragraph.part == Some(Part::Outside) {
         let is_of_articles = |reason: &Reason| matches!(reason, Reason::Heading | Reason::Note);
-        return by_pattern(text, n_words).filter(|reason| !is_of_articles(reason)).or(Some(Reason::OutsideArticle));
+        return by_pattern(text, n_words)
+            .filter(|reason| !is_of_articles(reason))
+            .or(Some(Reason::OutsideArticle));
     }
     let is_heading = paragraph.heading && !is_prose(text, n_words);
     match by_pattern(text, n_words) {

@@ -18,7 +18,8 @@ pub fn line_ends(text: &str, body: usize) -> Box<dyn Iterator<Item = (usize, boo
     if !has_rare {
         return Box::new(memchr::memchr_iter(b'\n', rest).map(move |at| (body + at + 1, false)).chain(end));
     }
-    let is_break = |at: Option<usize>| at.and_then(|at| bytes.get(at)).is_some_and(|byte| matches!(byte, b'\n' | b'\r'));
+    let is_break =
+        |at: Option<usize>| at.and_then(|at| bytes.get(at)).is_some_and(|byte| matches!(byte, b'\n' | b'\r'));
     let ends = text[body..].char_indices().filter_map(move |(at, c)| {
         let at = body + at;
         let ends_paragraph = match c {

@@ -39,7 +39,8 @@ pub fn joined(cap: &str, rest: &str) -> Option<String> {
     let word = rest.split_whitespace().next()?;
     let word = word.trim_end_matches(|c: char| !c.is_alphanumeric());
     // In small capitals, the rest of the word is in capitals.
-    let is_capitals = word.chars().filter(|c| c.is_alphabetic()).count() >= 2 && !word.contains(char::is_lowercase);
+    let is_capitals =
+        word.chars().filter(|c| c.is_alphabetic()).count() >= 2 && !word.contains(char::is_lowercase);
     let goes_on = word.starts_with(|c: char| c.is_lowercase() || "’'".contains(c)) || is_capitals;
     if !goes_on || !ends_sentence(rest) {
         return None;

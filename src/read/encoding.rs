@@ -171,13 +171,18 @@ impl Decoder {
 
     /// Repairs `text` from byte `start` on, except for a run at its end that may go on.
     fn repair(&mut self, text: &mut String, start: usize) {
-        let end = if self.ended { text.len() } else { text.trim_end_matches(|c: char| !c.is_ascii()).len().max(start) };
+        let end = if self.ended {
+            text.len()
+        } else {
+            text.trim_end_matches(|c: char| !c.is_ascii()).len().max(start)
+        };
         self.held = text.split_off(end);
         let (repaired, n_runs) = repaired(&text[start..]);
         self.n_repaired += n_runs;
         text.replace_range(start.., &repaired);
         if self.ended {
-            let what = format!("UTF-8 read as windows-1252 and saved again in {} places, repaired", self.n_repaired);
+            let what =
+                format!("UTF-8 read as windows-1252 and saved again in {} places, repaired", self.n_repaired);
             self.warn(1, what);
         }
     }

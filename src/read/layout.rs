@@ -53,9 +53,15 @@ mod tests {
 
     #[test]
     fn layouts_that_hide_paragraphs_are_reported() {
-        check(&"The council met on Tuesday      and went home at about\n".repeat(20), Some("columns side by side"));
+        check(
+            &"The council met on Tuesday      and went home at about\n".repeat(20),
+            Some("columns side by side"),
+        );
         check(&"The council met. ".repeat(400), Some("one long line"));
-        check(&"The council met on Tuesday night to talk about the tram\n".repeat(200), Some("a long text without blank lines"));
+        check(
+            &"The council met on Tuesday night to talk about the tram\n".repeat(200),
+            Some("a long text without blank lines"),
+        );
     }
 
     #[test]

@@ -36,7 +36,8 @@ pub fn paragraphs(text: &str, body: usize) -> Vec<Paragraph> {
 
 /// The tags in HTML between which there are blocks.
 static BLOCK_TAGS: LazyLock<Regex> = LazyLock::new(|| {
-    let names = "p|div|h[1-6]|li|[uo]l|blockquote|table|tr|section|article|figure|figcaption|br\\s*/?>\\s*<br";
+    let names =
+        "p|div|h[1-6]|li|[uo]l|blockquote|table|tr|section|article|figure|figcaption|br\\s*/?>\\s*<br";
     Regex::new(&format!(r"(?i)</?(?:{names})(?:\s[^<>]*)?/?>")).expect("a test uses the pattern")
 });
 
@@ -149,7 +150,10 @@ fn without_notes(text: &str) -> Cow<'_, str> {
     if !text.contains("[^") {
         return Cow::Borrowed(text);
     }
-    NOTE.replace_all(text, |found: &Captures<'_>| if found[1].is_empty() { String::new() } else { found[0].to_string() })
+    NOTE.replace_all(
+        text,
+        |found: &Captures<'_>| if found[1].is_empty() { String::new() } else { found[0].to_string() },
+    )
 }
 
 /// Plain text without the targets of Markdown links and without the marks of footnotes: texts of other forms have some

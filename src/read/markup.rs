@@ -15,14 +15,17 @@ const NAMES: &str = "abbr|article|b|blockquote|body|br|cite|code|dd|del|div|dl|d
 static TAGS: LazyLock<[Regex; 2]> = LazyLock::new(|| {
     let tag = |open: &str, close: &str| {
         let attributes = format!(r"(\s[^<>]{{0,2000}}?)?\s*/?{close}");
-        let pattern = format!(r"(?is){open}(/({NAMES})\s*{close}|(p|br|hr){attributes}|/a\s*{close}.*{open}/a\s*{close})");
+        let pattern = format!(
+            r"(?is){open}(/({NAMES})\s*{close}|(p|br|hr){attributes}|/a\s*{close}.*{open}/a\s*{close})"
+        );
         Regex::new(&pattern).expect("a test uses the pattern")
     };
     [tag("<", ">"), tag("&lt;", "&gt;")]
 });
 
 static REFERENCE: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"&(#[0-9]{2,6}|#[xX][0-9a-fA-F]{2,5}|[a-zA-Z][a-zA-Z0-9]{1,24});").expect("a test uses the pattern")
+    Regex::new(r"&(#[0-9]{2,6}|#[xX][0-9a-fA-F]{2,5}|[a-zA-Z][a-zA-Z0-9]{1,24});")
+        .expect("a test uses the pattern")
 });
 
 /// The HTML in `text`, unescaped if its tags are escaped; `None` if it has no tags.
@@ -51,12 +54,14 @@ const MIN_ESCAPED: usize = 2;
 pub fn with_line_breaks(text: &str) -> Option<String> {
     let n_escaped = text.matches("\\n").take(MIN_ESCAPED).count();
     let is_escaped = (n_escaped == MIN_ESCAPED || text.contains("\\n\\n")) && !text.trim().contains('\n');
-    is_escaped.then(|| text.replace("\\r\\n", "\n").replace("\\n", "\n").replace("\\t", " ").replace("\\\"", "\""))
+    is_escaped
+        .then(|| text.replace("\\r\\n", "\n").replace("\\n", "\n").replace("\\t", " ").replace("\\\"", "\""))
 }
 
 /// A string in a list of Python.
 static ITEM: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r#"(?s)^\s*(?:'((?:[^'\\]|\\.)*)'|"((?:[^"\\]|\\.)*)")\s*([,\]])"#).expect("a test uses the pattern")
+    Regex::new(r#"(?s)^\s*(?:'((?:[^'\\]|\\.)*)'|"((?:[^"\\]|\\.)*)")\s*([,\]])"#)
+        .expect("a test uses the pattern")
 });
 
 /// The paragraphs in a list of Python, `['One.', "Two."]`, as pandas writes them, separated by blank lines; `None` if
@@ -81,10 +86,25 @@ mod tests {
 
     #[test]
     fn markup_is_recognised() {
-        for text in ["<p>One.", "One.<br />Two.", "<a href='x'>One</a>, <a href='y'>two</a>.", "&lt;p&gt;One.&lt;/p&gt;", "<EM>a</EM>"] {
+        for text in [
+            "<p>One.",
+            "One.<br />Two.",
+            "<a href='x'>One</a>, <a href='y'>two</a>.",
+            "&lt;p&gt;One.&lt;/p&gt;",
+            "<EM>a</EM>",
+        ] {
             assert!(markup_of(text).is_some(), "{text}");
         }
-        for text in ["a < b and b > c", "<3", "See <https://a.b/c>.", "if x <p and y> 2", "&lt;3", "<ann@a.b>", "<a", "See <a href='x'>one</a>."] {
+        for text in [
+            "a < b and b > c",
+            "<3",
+            "See <https://a.b/c>.",
+            "if x <p and y> 2",
+            "&lt;3",
+            "<ann@a.b>",
+            "<a",
+            "See <a href='x'>one</a>.",
+        ] {
             assert!(markup_of(text).is_none(), "{text}");
         }
     }

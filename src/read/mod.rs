@@ -137,10 +137,14 @@ impl ColumnNames {
 
     /// The columns of `header` other than `text` that are just as likely to be the text.
     fn rivals<'a>(&self, text: usize, header: &'a [String]) -> Vec<&'a str> {
-        const SUREST: [&str; 7] = ["text", "body", "content", "article", "full_text", "fulltext", "article_text"];
+        const SUREST: [&str; 7] =
+            ["text", "body", "content", "article", "full_text", "fulltext", "article_text"];
         let is_one = |column: &str| self.text.is_none() && SUREST.iter().any(|name| is_alike(column, name));
         let others = header.iter().enumerate().filter(|(index, _)| *index != text);
-        others.map(|(_, column)| column.as_str()).filter(|column| is_one(column) && is_one(&header[text])).collect()
+        others
+            .map(|(_, column)| column.as_str())
+            .filter(|column| is_one(column) && is_one(&header[text]))
+            .collect()
     }
 
     /// The encoding that the user named.

@@ -40,7 +40,9 @@ fn original(run: &str) -> Option<String> {
     let mut n_rounds = 0;
     while n_rounds < MAX_ROUNDS {
         let (bytes, _, has_others) = WINDOWS_1252.encode(&text);
-        let Some(before) = (!has_others).then(|| std::str::from_utf8(&bytes).ok().map(str::to_string)).flatten() else {
+        let Some(before) =
+            (!has_others).then(|| std::str::from_utf8(&bytes).ok().map(str::to_string)).flatten()
+        else {
             break;
         };
         if before == text {
@@ -71,7 +73,9 @@ mod tests {
 
     #[test]
     fn other_text_stays_the_same() {
-        for text in ["“Café,” she said — it’s £5.", "Ana Ibáñez", "Łódź", "naïve façade", "日本語", "Ñandú ÀÉ"] {
+        for text in
+            ["“Café,” she said — it’s £5.", "Ana Ibáñez", "Łódź", "naïve façade", "日本語", "Ñandú ÀÉ"]
+        {
             assert!(!is_damaged(text), "{text}");
             assert_eq!(repaired(text), (text.to_string(), 0));
         }

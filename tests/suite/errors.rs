@@ -389,7 +389,9 @@ fn malformed_blocks_and_rows_of_labelled_files() {
     dir.write("b.txt", "__label__ nothing\n__label__x fine\n");
     assert!(dir.run("train b.txt -o m").stderr.contains("b.txt:1: found a line without exactly one label"));
     dir.write("c.csv", "text,label\n,x\nfine,x\n");
-    assert!(dir.run("train c.csv -o m").stderr.contains("c.csv:2: found a row with a label but without a text"));
+    assert!(
+        dir.run("train c.csv -o m").stderr.contains("c.csv:2: found a row with a label but without a text")
+    );
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 mod altered_model;
 mod card;
+mod cases;
 mod commands;
 mod comparing;
 mod errors;

@@ -41,7 +41,8 @@ impl Drops {
 /// The extension of a file, without that of its compression.
 fn file_type(source: &str) -> String {
     let path = Path::new(source);
-    let extension = |path: &Path| path.extension().map(|extension| extension.to_string_lossy().to_lowercase());
+    let extension =
+        |path: &Path| path.extension().map(|extension| extension.to_string_lossy().to_lowercase());
     let outer = extension(path);
     let inner = match outer.as_deref() {
         Some("gz" | "gzip" | "zst" | "zstd") => extension(&path.with_extension("")),
@@ -56,9 +57,13 @@ mod tests {
 
     #[test]
     fn files_have_the_type_of_what_they_hold() {
-        for (source, expected) in
-            [("a/b.HTML", "html"), ("b.jsonl.gz", "jsonl"), ("-", "(none)"), ("a.b/c", "(none)"), ("c.gz", "(none)")]
-        {
+        for (source, expected) in [
+            ("a/b.HTML", "html"),
+            ("b.jsonl.gz", "jsonl"),
+            ("-", "(none)"),
+            ("a.b/c", "(none)"),
+            ("c.gz", "(none)"),
+        ] {
             assert_eq!(file_type(source), expected, "{source}");
         }
     }
@@ -69,7 +74,8 @@ mod tests {
         let mut drops = Drops::default();
         drops.add(&article, &[None, Some(Reason::Share), Some(Reason::Legal), Some(Reason::Share)]);
         let table = drops.table();
-        let reasons: Vec<&str> = table.lines().skip(1).map(|line| line.split_whitespace().nth(1).unwrap()).collect();
+        let reasons: Vec<&str> =
+            table.lines().skip(1).map(|line| line.split_whitespace().nth(1).unwrap()).collect();
         assert_eq!(reasons, ["(kept)", "share", "legal"]);
     }
 }

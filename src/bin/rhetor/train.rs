@@ -93,7 +93,9 @@ fn note_corpus(corpus: &Corpus) {
 /// Says that the label `other` is read as boilerplate, unless --boilerplate-label is given.
 fn note_boilerplate_label(args: &CorpusArgs, corpus: &Corpus) {
     if args.boilerplate_label.is_none() && corpus.label_counts().contains_key("other") {
-        note("label `other`: boilerplate, which trains the filter (--boilerplate-label none makes it a label)");
+        note(
+            "label `other`: boilerplate, which trains the filter (--boilerplate-label none makes it a label)",
+        );
     }
 }
 
@@ -117,7 +119,9 @@ fn note_overlap(corpus: &Corpus, test: &Corpus) {
     let (n_shared, example) = corpus.shared_with(test);
     if let Some(example) = example {
         let n = test.label_counts().values().sum::<usize>();
-        note(&format!("{n_shared} of {n} test paragraphs are also in the corpus, such as {example}: the curve is too good"));
+        note(&format!(
+            "{n_shared} of {n} test paragraphs are also in the corpus, such as {example}: the curve is too good"
+        ));
     }
 }
 

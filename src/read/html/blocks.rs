@@ -16,6 +16,8 @@ const MIN_LINK_WORDS: usize = 3;
 /// Stands for a `br` until the block ends: a vertical tab, which pages do not display.
 const LINE_BREAK: char = '\u{b}';
 
+/// A block with at least this share of its letters in links is one link as a whole.
+const WHOLE_LINK: f64 = 0.95;
 /// A linked block is a sentence of the article only if it has at least this many words.
 const MIN_SENTENCE_WORDS: usize = 8;
 /// The most linked sentences in a row that belong to the article: more of them are a list of teasers.
@@ -23,8 +25,8 @@ const MAX_LINKED_SENTENCES: usize = 3;
 
 /// Elements whose text is not shown as text.
 const SILENT: [&str; 15] = [
-    "script", "style", "template", "svg", "math", "head", "title", "iframe", "object", "audio",
-    "video", "canvas", "select", "datalist", "textarea",
+    "script", "style", "template", "svg", "math", "head", "title", "iframe", "object", "audio", "video",
+    "canvas", "select", "datalist", "textarea",
 ];
 
 /// A block of a tree.
@@ -36,6 +38,8 @@ pub struct Block {
     pub number: Option<usize>,
     /// Whether it is shown only where scripts do not run.
     pub is_noscript: bool,
+    /// Whether at least half of it is links, without being a link as a whole.
+    pub has_many_links: bool,
 }
 
 /// The blocks of a tree in order.
@@ -191,10 +195,12 @@ impl Walk {
             _ if is_related => Part::Related,
             _ => place.part,
         };
+        let (n_letters, is_whole) = (letters(&text), n_linked as f64 >= WHOLE_LINK * letters(&text) as f64);
+        let has_many_links = !is_whole && 2 * n_linked >= n_letters;
         let Place { heading, quoted, number, is_noscript, .. } = place;
         let block = |text| {
             let paragraph = Paragraph { text, heading, quoted, part: Some(part), ..Paragraph::default() };
-            Block { paragraph, number, is_noscript }
+            Block { paragraph, number, is_noscript, has_many_links }
         };
         self.blocks.list.extend(lines(&text).into_iter().map(block));
     }
@@ -203,8 +209,9 @@ impl Walk {
 /// Moves linked sentences between paragraphs of the article to the body: an article may link a whole sentence to its
 /// source. A row of such sentences is a list of teasers, and so are linked sentences at the end.
 fn keep_linked_sentences(blocks: &mut [Block]) {
-    let is_of = |Block { paragraph, .. }: &Block, part| {
-        paragraph.part == Some(part) && !paragraph.heading && is_sentence(&paragraph.text)
+    let is_of = |Block { paragraph, has_many_links, .. }: &Block, part| {
+        let is_plain = !paragraph.heading && !(*has_many_links && part == Part::Related);
+        paragraph.part == Some(part) && is_plain && is_sentence(&paragraph.text)
     };
     let mut is_after_body = true;
     let mut start = 0;

@@ -86,7 +86,8 @@ fn find_text(value: &Value, longest: &mut String) {
 /// Whether a text has several sentences, and is not a script, a style or the like.
 fn is_prose(text: &str) -> bool {
     let n_sentences = text.matches(". ").count() + text.matches(".\n").count() + text.matches("</p>").count();
-    let is_code = text.contains("function(") || text.contains("=>") || text.trim_start().starts_with(['{', '.', '@']);
+    let is_code =
+        text.contains("function(") || text.contains("=>") || text.trim_start().starts_with(['{', '.', '@']);
     text.len() >= MIN_TEXT && n_sentences >= 2 && !is_code
 }
 

@@ -84,7 +84,8 @@ impl ReadPage {
     /// A text with markup that is not a page.
     fn of_fragment(path: &Path, paragraphs: Vec<Paragraph>) -> ReadPage {
         let (source, metadata) = (path.display().to_string(), Metadata::new());
-        let article = Article { source, metadata, span_of: SpanOf::Extracted, first_paragraph: 0, paragraphs };
+        let article =
+            Article { source, metadata, span_of: SpanOf::Extracted, first_paragraph: 0, paragraphs };
         ReadPage { article, n_split: 0, origin: Origin::Fragment }
     }
 }
@@ -136,7 +137,8 @@ fn read_page(path: &Path, text: &str) -> ReadPage {
 /// Whether a block may be a sentence of an article: a page without an article has a copyright notice at most.
 fn is_text(block: &Paragraph) -> bool {
     let text = block.text.trim();
-    let is_notice = text.starts_with('©') || ["rights reserved", "JavaScript"].iter().any(|words| text.contains(words));
+    let is_notice =
+        text.starts_with('©') || ["rights reserved", "JavaScript"].iter().any(|words| text.contains(words));
     block.part == Some(Part::Body) && ends_sentence(text) && text.contains(' ') && !is_notice
 }
 
@@ -173,7 +175,8 @@ fn with_paragraphs(markup: Cow<'_, str>) -> Cow<'_, str> {
         return markup;
     }
     let paragraphs = text::paragraphs(&markup, 0);
-    let slices: Vec<&str> = paragraphs.iter().map(|paragraph| &markup[paragraph.start..paragraph.end]).collect();
+    let slices: Vec<&str> =
+        paragraphs.iter().map(|paragraph| &markup[paragraph.start..paragraph.end]).collect();
     Cow::Owned(slices.join("<br><br>"))
 }
 

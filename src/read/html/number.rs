@@ -70,5 +70,8 @@ fn is_text(element: &NodeRef<'_>) -> bool {
         |node: &NodeRef<'_>| node.node_name().is_some_and(|name| CONTROLS.contains(&name.as_ref()));
     let links = element.descendants_it().filter(|node| node.has_name("a"));
     let n_linked: usize = links.map(|link| link.normalized_char_count()).sum();
-    n_letters >= MIN_HIDDEN && !is_dialog && 2 * n_linked < n_letters && !element.descendants_it().any(|node| is_control(&node))
+    n_letters >= MIN_HIDDEN
+        && !is_dialog
+        && 2 * n_linked < n_letters
+        && !element.descendants_it().any(|node| is_control(&node))
 }

@@ -35,7 +35,8 @@ impl Found {
         let is_put_back = |block: &Block| {
             let Some(number) = block.number else { return false };
             let is_spread = spread.range.is_some_and(|(first, last)| (first..=last).contains(&number));
-            gaps.contains(&number) || (is_spread && block.is_noscript == spread.is_noscript && is_body(&block.paragraph))
+            gaps.contains(&number)
+                || (is_spread && block.is_noscript == spread.is_noscript && is_body(&block.paragraph))
         };
         let (back, outside): (Vec<Block>, Vec<Block>) = lost.into_iter().partition(is_put_back);
         let outside = outside.into_iter().map(|block| outside_block(block.paragraph)).collect();
@@ -44,7 +45,8 @@ impl Found {
 
     /// The blocks of a page of which nothing is known: all that it shows are the article.
     pub fn whole(page: Blocks) -> Found {
-        let (hidden, list): (Vec<Block>, Vec<Block>) = page.list.into_iter().partition(|block| block.is_noscript);
+        let (hidden, list): (Vec<Block>, Vec<Block>) =
+            page.list.into_iter().partition(|block| block.is_noscript);
         let mut n_letters = page.n_letters.clone();
         for number in hidden.iter().filter_map(|block| block.number) {
             n_letters.remove(&number);
@@ -73,17 +75,21 @@ fn prose_gaps(article: &[Block], lost: &[Block]) -> FxHashSet<usize> {
         article.iter().filter_map(|block| Some((block.number?, is_body(&block.paragraph)))).collect();
     places.sort_unstable();
     let is_statement = |block: &Block| {
-        is_prose(&block.paragraph) && !block.is_noscript && !block.paragraph.text.trim_end().ends_with('?')
+        let is_question = block.paragraph.text.trim_end().ends_with('?');
+        is_prose(&block.paragraph) && !block.is_noscript && !block.has_many_links && !is_question
     };
     let numbered: Vec<(usize, bool)> =
         lost.iter().filter_map(|block| Some((block.number?, is_statement(block)))).collect();
     let gap = |number: usize| places.partition_point(|(other, _)| *other <= number);
     let is_inside = |gap: usize| {
-        let is_body = |index: Option<usize>| index.and_then(|index| places.get(index)).is_some_and(|(_, is_body)| *is_body);
+        let is_body = |index: Option<usize>| {
+            index.and_then(|index| places.get(index)).is_some_and(|(_, is_body)| *is_body)
+        };
         is_body(gap.checked_sub(1)) && is_body(Some(gap))
     };
     let gaps = numbered.chunk_by(|(a, _), (b, _)| gap(*a) == gap(*b));
-    let prose = gaps.filter(|blocks| is_inside(gap(blocks[0].0)) && blocks.iter().all(|(_, is_statement)| *is_statement));
+    let prose = gaps
+        .filter(|blocks| is_inside(gap(blocks[0].0)) && blocks.iter().all(|(_, is_statement)| *is_statement));
     prose.flatten().map(|(number, _)| *number).collect()
 }
 
@@ -110,13 +116,17 @@ fn lost(article: &Blocks, page: Blocks) -> Vec<Block> {
             Some(_) => {}
         }
     }
-    let is_lost: Vec<bool> = page.list.iter().map(|block| {
-        let is_lost = block.number.is_none_or(|number| match found.get(&number) {
-            Some(texts) => !texts.contains(&folded(&block.paragraph.text)),
-            None => count(article, number) == 0,
-        });
-        is_lost && (unnumbered.is_empty() || !unnumbered.contains(&folded(&block.paragraph.text)))
-    }).collect();
+    let is_lost: Vec<bool> = page
+        .list
+        .iter()
+        .map(|block| {
+            let is_lost = block.number.is_none_or(|number| match found.get(&number) {
+                Some(texts) => !texts.contains(&folded(&block.paragraph.text)),
+                None => count(article, number) == 0,
+            });
+            is_lost && (unnumbered.is_empty() || !unnumbered.contains(&folded(&block.paragraph.text)))
+        })
+        .collect();
     page.list.into_iter().zip(is_lost).filter_map(|(block, is_lost)| is_lost.then_some(block)).collect()
 }
 
@@ -137,7 +147,8 @@ struct Spread {
 /// it found. Text for browsers without scripts counts if there is no other.
 fn spread(lost: &[Block], n_letters: usize) -> Spread {
     for is_noscript in [false, true] {
-        let prose = || lost.iter().filter(|block| block.is_noscript == is_noscript && is_prose(&block.paragraph));
+        let prose =
+            || lost.iter().filter(|block| block.is_noscript == is_noscript && is_prose(&block.paragraph));
         let n_lost = prose_letters(prose().map(|block| &block.paragraph));
         if n_lost > MUCH_MORE * n_letters {
             let mut numbers = prose().filter_map(|block| block.number);

@@ -23,8 +23,11 @@ pub fn annotated_rows(object: &Object, line: usize) -> Option<Vec<Object>> {
         return None;
     }
     let text = text_of(object)?;
-    let mut fields: Object =
-        object.iter().filter(|(_, value)| !value.is_array() && !value.is_object()).map(|(k, v)| (k.clone(), v.clone())).collect();
+    let mut fields: Object = object
+        .iter()
+        .filter(|(_, value)| !value.is_array() && !value.is_object())
+        .map(|(k, v)| (k.clone(), v.clone()))
+        .collect();
     for key in ["label", "labels", "data"] {
         fields.remove(key);
     }
@@ -33,9 +36,14 @@ pub fn annotated_rows(object: &Object, line: usize) -> Option<Vec<Object>> {
     let choice = match object.get("answer").and_then(Value::as_str) {
         Some(answer) if answer != "accept" => None,
         _ => {
-            ["spans", "entities"].iter().filter_map(|key| object.get(*key)).for_each(|found| spans.extend(spans_in(found)));
+            ["spans", "entities"]
+                .iter()
+                .filter_map(|key| object.get(*key))
+                .for_each(|found| spans.extend(spans_in(found)));
             labels().filter(|value| !is_plain(value)).for_each(|found| spans.extend(spans_in(found)));
-            label_studio(object, &mut spans).or_else(|| only(object.get("accept")?)).or_else(|| labels().find_map(only))
+            label_studio(object, &mut spans)
+                .or_else(|| only(object.get("accept")?))
+                .or_else(|| labels().find_map(only))
         }
     };
     if spans.is_empty() {
@@ -80,7 +88,11 @@ fn spans_in(list: &Value) -> Vec<Span> {
         }
         let value = item.get("value").unwrap_or(item);
         let of = |names: [&str; 2]| names.iter().find_map(|name| value.get(*name));
-        Some((number(of(["start", "start_offset"])?)?, number(of(["end", "end_offset"])?)?, only(of(["label", "labels"])?)?))
+        Some((
+            number(of(["start", "start_offset"])?)?,
+            number(of(["end", "end_offset"])?)?,
+            only(of(["label", "labels"])?)?,
+        ))
     };
     list.as_array().into_iter().flatten().filter_map(span).collect()
 }
@@ -111,7 +123,10 @@ mod tests {
     #[track_caller]
     fn check(value: Value, expected: &[(&str, Option<&str>)]) {
         let rows = annotated_rows(value.as_object().unwrap(), 1).unwrap_or_default();
-        let found: Vec<_> = rows.iter().map(|row| (row["text"].as_str().unwrap(), row.get("label").and_then(Value::as_str))).collect();
+        let found: Vec<_> = rows
+            .iter()
+            .map(|row| (row["text"].as_str().unwrap(), row.get("label").and_then(Value::as_str)))
+            .collect();
         assert_eq!(found, expected, "{value}");
     }
 

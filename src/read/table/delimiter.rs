@@ -8,7 +8,8 @@ const N_SNIFFED: usize = 50;
 /// The delimiter that the first line of a table names for Excel: `sep=;`.
 pub fn named_delimiter(head: &str) -> Option<u8> {
     let first = head.lines().next()?.trim_matches(['"', '\r', ' ']);
-    let value = first.get(..4).filter(|key| key.eq_ignore_ascii_case("sep=")).map(|key| &first[key.len()..])?;
+    let value =
+        first.get(..4).filter(|key| key.eq_ignore_ascii_case("sep=")).map(|key| &first[key.len()..])?;
     match value.as_bytes() {
         b"" if head.starts_with("sep=\t") => Some(b'\t'),
         [delimiter] if delimiter.is_ascii() => Some(*delimiter),

@@ -23,7 +23,9 @@ impl Markup {
     pub fn name(self) -> &'static str {
         match self {
             Markup::Html => "HTML, which is read as a part of a page",
-            Markup::References => "character references such as `&rsquo;`, which are replaced by their characters",
+            Markup::References => {
+                "character references such as `&rsquo;`, which are replaced by their characters"
+            }
             Markup::LineBreaks => "`\\n` in letters, which is read as a line break",
             Markup::List => "lists of strings, which are read as paragraphs",
         }

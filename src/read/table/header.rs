@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use super::Row;
+use crate::article::Metadata;
 use crate::error::Error;
 use crate::read::{ColumnNames, Role};
 
@@ -43,4 +44,17 @@ pub fn no_column(path: &Path, name: &str, columns: impl Iterator<Item = String>)
     let short = |column: String| column.chars().take(40).collect::<String>();
     let found = columns.take(MOST).map(short).collect::<Vec<_>>().join(", ");
     Error::Columns { path: path.to_path_buf(), found, expected: name.to_string() }
+}
+
+/// The fields that have a meaning, regardless of the case of their names.
+const KNOWN: &str = "author confidence date doc id index label language outlet title topic url";
+
+/// Renames `Outlet` to `outlet` and so on, unless the table has both.
+pub fn lower_known_names(fields: &mut Metadata) {
+    for known in KNOWN.split(' ') {
+        let alike = fields.keys().find(|key| key.eq_ignore_ascii_case(known)).cloned();
+        if let Some(key) = alike.filter(|_| !fields.contains_key(known)) {
+            fields.remove(&key).and_then(|value| fields.insert(known.to_string(), value));
+        }
+    }
 }

@@ -17,19 +17,20 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 
 use self::field::{Markup, without_markup};
+use self::header::lower_known_names;
 use self::objects::ObjectRows;
 #[cfg(feature = "parquet")]
 use self::parquet::ParquetRows;
 use self::records::CellRows;
+use super::ColumnNames;
 use super::inputs::Form;
 use super::lines::Lines;
-use super::ColumnNames;
 use crate::article::{Metadata, Paragraph};
 use crate::error::{Error, Result, Warning};
 
+pub use self::header::no_column;
 #[cfg(feature = "parquet")]
 pub use self::parquet::is_parquet_file;
-pub use self::header::no_column;
 
 /// The rows of a table. A bad row is an error, after which the other rows follow.
 pub struct Rows {
@@ -75,7 +76,14 @@ impl Rows {
     }
 
     fn of(source: Box<dyn Source>, path: PathBuf, n_read: Arc<AtomicU64>) -> Rows {
-        Rows { source, before: (None, None), n_read, path, has_markup: [false; Markup::N], warnings: Vec::new() }
+        Rows {
+            source,
+            before: (None, None),
+            n_read,
+            path,
+            has_markup: [false; Markup::N],
+            warnings: Vec::new(),
+        }
     }
 
     /// Lets rows have labels as annotation tools export them; call it before the first row.
@@ -161,19 +169,6 @@ impl Row {
         fields.remove("id");
         let (column, blocks, is_extracted) = ("text".to_string(), None, false);
         Row { line, text, column, blocks, is_extracted, label, id, doc, fields, follows: false }
-    }
-}
-
-/// The fields that have a meaning, regardless of the case of their names.
-const KNOWN: &str = "author confidence date doc id index label language outlet title topic url";
-
-/// Renames `Outlet` to `outlet` and so on, unless the table has both.
-fn lower_known_names(fields: &mut Metadata) {
-    for known in KNOWN.split(' ') {
-        let alike = fields.keys().find(|key| key.eq_ignore_ascii_case(known)).cloned();
-        if let Some(key) = alike.filter(|_| !fields.contains_key(known)) {
-            fields.remove(&key).and_then(|value| fields.insert(known.to_string(), value));
-        }
     }
 }
 

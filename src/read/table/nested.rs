@@ -84,7 +84,8 @@ fn text_of(object: &Object, names: &ColumnNames, depth: usize) -> Option<Text> {
         Some(Text { name: key.to_string(), text, fields: Object::new() })
     });
     own.or_else(|| {
-        let inner = object.iter().filter(|_| depth > 0).filter_map(|(key, value)| Some((key, value.as_object()?)));
+        let inner =
+            object.iter().filter(|_| depth > 0).filter_map(|(key, value)| Some((key, value.as_object()?)));
         let mut texts = inner.filter_map(|(key, inner)| {
             let found = text_of(inner, names, depth - 1)?;
             let mut fields = scalars(inner);
@@ -130,7 +131,8 @@ fn rendered(value: &Value) -> Option<&str> {
 
 /// The fields of an object that a record can hold.
 fn scalars(object: &Object) -> Object {
-    let fields = object.iter().filter(|(_, value)| !value.is_array() && !value.is_object() && !value.is_null());
+    let fields =
+        object.iter().filter(|(_, value)| !value.is_array() && !value.is_object() && !value.is_null());
     fields.map(|(key, value)| (key.clone(), value.clone())).collect()
 }
 
@@ -157,7 +159,9 @@ fn rows_at(mut object: Object, keys: &[&str], path: &str, rows: &mut Vec<NestedR
     let Some(key) = entry(&object, key).map(|(key, _)| key.to_string()) else { return };
     let value = object.remove(&key).unwrap_or_default();
     if rest.is_empty() {
-        rows.extend(json_text(&value).map(|text| NestedRow { text: Some((path.to_string(), text)), fields: object }));
+        rows.extend(
+            json_text(&value).map(|text| NestedRow { text: Some((path.to_string(), text)), fields: object }),
+        );
         return;
     }
     let outer = scalars(&object);
@@ -178,7 +182,9 @@ fn rows_at(mut object: Object, keys: &[&str], path: &str, rows: &mut Vec<NestedR
 /// "data": [[…]]}`.
 fn columns_of(object: &Object, names: &ColumnNames) -> Option<Vec<Object>> {
     let is_text = |name: &str| names.is_text(name);
-    if let (Some(Value::Array(columns)), Some(Value::Array(data))) = (object.get("columns"), object.get("data")) {
+    if let (Some(Value::Array(columns)), Some(Value::Array(data))) =
+        (object.get("columns"), object.get("data"))
+    {
         let columns: Option<Vec<&str>> = columns.iter().map(Value::as_str).collect();
         let columns = columns.filter(|columns| columns.iter().any(|name| is_text(name)))?;
         let row = |cells: &Value| {
@@ -193,15 +199,28 @@ fn columns_of(object: &Object, names: &ColumnNames) -> Option<Vec<Object>> {
     let columns: Vec<(&String, &Object)> =
         object.iter().filter_map(|(name, column)| Some((name, column.as_object()?))).collect();
     let (_, texts) = columns.iter().find(|(name, column)| is_text(name) && is_column(column))?;
-    let cell = |index: &str, (name, column): &(&String, &Object)| Some(((*name).clone(), column.get(index)?.clone()));
+    let cell = |index: &str, (name, column): &(&String, &Object)| {
+        Some(((*name).clone(), column.get(index)?.clone()))
+    };
     let mut indices: Vec<&String> = texts.keys().collect();
     // The keys of an object are in the order of their letters: 0, 1, 10, 2.
     indices.sort_by_key(|index| index.parse().unwrap_or(u64::MAX));
-    Some(indices.into_iter().map(|index| columns.iter().filter_map(|column| cell(index, column)).collect()).collect())
+    Some(
+        indices
+            .into_iter()
+            .map(|index| columns.iter().filter_map(|column| cell(index, column)).collect())
+            .collect(),
+    )
 }
 
 /// Collects the rows of each path that has rows with a text.
-fn find_rows(value: &Value, path: String, names: &ColumnNames, depth: usize, places: &mut Vec<(String, Vec<NestedRow>)>) {
+fn find_rows(
+    value: &Value,
+    path: String,
+    names: &ColumnNames,
+    depth: usize,
+    places: &mut Vec<(String, Vec<NestedRow>)>,
+) {
     let (items, is_map): (Vec<&Value>, bool) = match value {
         Value::Array(items) => (items.iter().collect(), false),
         Value::Object(object) => (object.values().collect(), true),

@@ -81,7 +81,8 @@ impl ObjectRows {
                 let annotated = self.reads_annotations.then(|| annotated_rows(&object, line)).flatten();
                 return match annotated {
                     Some(objects) => {
-                        let rows = objects.into_iter().map(|object| rows_of(&self.path, line, object, &self.names));
+                        let rows =
+                            objects.into_iter().map(|object| rows_of(&self.path, line, object, &self.names));
                         let rows: std::result::Result<Vec<_>, Rejected> = rows.collect();
                         Ok(Some(rows?.into_iter().flatten().collect()))
                     }
@@ -227,7 +228,12 @@ fn rows_of(
 }
 
 /// The row of an object without its text.
-fn row(line: usize, (column, text): (String, Value), mut object: Map<String, Value>, names: &ColumnNames) -> Row {
+fn row(
+    line: usize,
+    (column, text): (String, Value),
+    mut object: Map<String, Value>,
+    names: &ColumnNames,
+) -> Row {
     let mut value = |role| value_of(&mut object, names, role).and_then(|(_, value)| scalar(value));
     let roles = [value(Role::Label), value(Role::Id), value(Role::Doc)];
     let fields = object.into_iter().filter_map(|(key, value)| Some((key, scalar(value)?))).collect();
@@ -254,7 +260,6 @@ fn scalar(value: Value) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use crate::read::table::tests::check;
 
     #[test]

@@ -40,7 +40,11 @@ impl CellRows {
         let header = Header::new(columns, names).map_err(missing)?;
         let rivals = names.rivals(header.text, &header.columns);
         if !rivals.is_empty() {
-            let what = format!("the text is column `{}`, not `{}`", header.columns[header.text], rivals.join("`, `"));
+            let what = format!(
+                "the text is column `{}`, not `{}`",
+                header.columns[header.text],
+                rivals.join("`, `")
+            );
             records.warnings.push(Warning { path: records.lines.path().to_path_buf(), line: 1, what });
         }
         Ok(CellRows { records, header })
@@ -91,7 +95,17 @@ impl Records {
     fn new(lines: Lines, delimiter: u8) -> Records {
         let (window, has_backslashes) = (String::new(), false);
         let warnings = Vec::new();
-        Records { lines, delimiter, window, at: 0, at_line: 1, line_end: 0, n_reread: 0, has_backslashes, warnings }
+        Records {
+            lines,
+            delimiter,
+            window,
+            at: 0,
+            at_line: 1,
+            line_end: 0,
+            n_reread: 0,
+            has_backslashes,
+            warnings,
+        }
     }
 
     /// Puts the next line at `at` in the window; `false` at the end.

@@ -171,7 +171,9 @@ fn parse_delimiter(text: &str) -> Result<u8, String> {
 fn parse_encoding(name: &str) -> Result<String, String> {
     match rhetor::read::is_encoding(name) {
         true => Ok(name.to_string()),
-        false => Err("expected a name such as utf-8, windows-1252, utf-16le, macintosh or shift_jis".to_string()),
+        false => {
+            Err("expected a name such as utf-8, windows-1252, utf-16le, macintosh or shift_jis".to_string())
+        }
     }
 }
 
