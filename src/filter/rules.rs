@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::lines::by_form;
+use super::lines::is_row;
 use super::prefilter::first_match;
 use super::reason::Reason;
 use crate::article::{Paragraph, Part};
@@ -30,7 +30,7 @@ pub fn by_text(paragraph: &Paragraph, n_words: usize) -> Option<Reason> {
         // On a page, a heading that matches a pattern belongs to a list of links.
         Some(reason) if !is_heading || paragraph.part.is_some() => Some(reason),
         _ if is_heading => Some(Reason::Heading),
-        _ => by_form(text, n_words),
+        _ => is_row(text, n_words).then_some(Reason::Table),
     }
 }
 

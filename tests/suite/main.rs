@@ -24,5 +24,6 @@ mod release;
 mod reports;
 mod reproducible;
 mod seeds;
+mod shapes;
 mod support;
 mod terminal;
