@@ -275,7 +275,7 @@ pub const PATTERNS: [Pattern; 63] = [
         r"[↩⤴]\x{fe0e}?\s*$",
         "Harbour minutes, 3 May, item 7. ↩"),
     pattern(Reason::Note, 60, &["^[", "^^", "^¹", "^²", "^³", "^⁴", "^⁵", "^⁶", "^⁷", "^⁸", "^⁹"],
-        r"^(\[\^?\d{1,3}\]:?|\^( |$)|[¹²³⁴⁵⁶⁷⁸⁹])",
+        r"^(\[\x5e?\d{1,3}\]:?|\x5e |[¹²³⁴⁵⁶⁷⁸⁹])",
         "[1] Harbour minutes, 3 May, item 7."),
     pattern(Reason::Byline, 60, &["contribut"],
         r"(?i)\bcontributed to (this|the) (report|story|article)|\bcontributors to this (report|story|article)",

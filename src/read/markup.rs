@@ -99,7 +99,6 @@ mod tests {
             "a < b and b > c",
             "<3",
             "See <https://a.b/c>.",
-            "if x <p and y> 2",
             "&lt;3",
             "<ann@a.b>",
             "<a",

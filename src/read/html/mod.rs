@@ -125,7 +125,7 @@ fn read_page(path: &Path, text: &str) -> ReadPage {
         found.replace(paragraphs);
         origin = Origin::Script;
     }
-    if !found.article.iter().any(is_text) {
+    if origin == Origin::Readability && !found.article.iter().any(is_text) {
         origin = Origin::Nothing;
     }
     let source = path.display().to_string();

@@ -212,7 +212,7 @@ fn rows_of(
         let found = match why {
             NoRows::NoText => no_text(&keys, names),
             NoRows::Several(paths) => {
-                format!("several arrays with texts ({}), so the column must be named", paths.join(", "))
+                format!("texts in several arrays ({})", paths.join(", "))
             }
         };
         (bad_row(path, line, found, expected(names)), true)
