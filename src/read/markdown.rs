@@ -50,7 +50,7 @@ fn html_pieces(markdown: &str, block: Block) -> Vec<Block> {
     let tags = BLOCK_TAGS.find_iter(html).map(|tag| tag.range());
     let mut start = 0;
     let mut pieces = Vec::new();
-    for tag in tags.chain([html.len()..html.len()]) {
+    for tag in tags.chain(std::iter::once(html.len()..html.len())) {
         let piece = super::text::trimmed(html, start..tag.start);
         let range = block.range.start + piece.start..block.range.start + piece.end;
         pieces.extend((!piece.is_empty()).then_some(Block { range, ..block }));

@@ -210,8 +210,8 @@ impl Walk {
 /// source. A row of such sentences is a list of teasers, and so are linked sentences at the end.
 fn keep_linked_sentences(blocks: &mut [Block]) {
     let is_of = |Block { paragraph, has_many_links, .. }: &Block, part| {
-        let is_plain = !paragraph.heading && !(*has_many_links && part == Part::Related);
-        paragraph.part == Some(part) && is_plain && is_sentence(&paragraph.text)
+        let is_other = paragraph.heading || (*has_many_links && part == Part::Related);
+        paragraph.part == Some(part) && !is_other && is_sentence(&paragraph.text)
     };
     let mut is_after_body = true;
     let mut start = 0;

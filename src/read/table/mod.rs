@@ -28,6 +28,7 @@ use super::lines::Lines;
 use crate::article::{Metadata, Paragraph};
 use crate::error::{Error, Result, Warning};
 
+#[cfg(feature = "train")]
 pub use self::header::no_column;
 #[cfg(feature = "parquet")]
 pub use self::parquet::is_parquet_file;
@@ -54,6 +55,7 @@ trait Source: Send {
     fn take_warnings(&mut self) -> Vec<Warning>;
 
     /// Lets rows have labels as annotation tools export them.
+    #[cfg(feature = "train")]
     fn read_annotations(&mut self) {}
 }
 

@@ -139,6 +139,7 @@ impl Source for ObjectRows {
         self.ready.pop_front().transpose()
     }
 
+    #[cfg(feature = "train")]
     fn read_annotations(&mut self) {
         self.reads_annotations = true;
     }
