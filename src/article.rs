@@ -40,7 +40,8 @@ impl Article {
 pub enum SpanOf {
     /// The decoded file.
     Source,
-    /// The text extracted from an HTML page: its blocks, joined by blank lines.
+    /// The text extracted from HTML, a page or a field: its blocks, joined by blank lines. Also the text of a field
+    /// without other markup, such as character references.
     Extracted,
     /// The text of one table cell or JSON string.
     Field,
@@ -59,9 +60,10 @@ impl SpanOf {
 
 /// One block of an article: a paragraph, a heading or a piece of boilerplate.
 ///
-/// `text` is the slice `start..end`, normalised: lines are joined, words hyphenated across lines are restored,
-/// soft hyphens, zero-width characters and the `>` marks of quoted mail are removed, runs of white space and
-/// ASCII control characters become one space, and Markdown markup is removed in Markdown files.
+/// `text` is the slice `start..end`, normalised: lines are joined, words hyphenated across lines are restored, a drop
+/// cap is joined with its word, soft hyphens, zero-width characters, marks of text direction and the `>` marks of quoted
+/// mail are removed, character references are replaced, runs of white space and ASCII control characters become one
+/// space, and Markdown markup is removed: all of it in Markdown files, targets of links and marks of footnotes elsewhere.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Paragraph {
     /// The id of its row, if it was read from a table.
@@ -120,6 +122,12 @@ pub enum Part {
     Navigation,
     /// Copyright, terms and disclaimers.
     Legal,
+    /// Rows of tables.
+    Table,
+    /// Footnotes and references.
+    Note,
+    /// Anything outside the article. These blocks follow those of the article.
+    Outside,
 }
 
 /// Who is speaking.

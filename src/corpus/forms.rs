@@ -67,8 +67,9 @@ impl Corpus {
             doc_before.clone_from(&row.doc);
             corpus.errors.extend(windows.add(path, row).err());
         }
+        corpus.warnings.extend(windows.unlabelled_warning(path));
         corpus.documents = windows.documents;
-        corpus.sort();
+        corpus.complete();
         corpus
     }
 }
@@ -134,7 +135,9 @@ fn labelled_article(path: &Path, text: &str) -> Result<(Vec<Document>, Vec<Error
 fn fasttext_documents(path: &Path, text: &str) -> (Vec<Document>, Vec<Error>) {
     let (mut documents, mut errors) = (Vec::new(), Vec::new());
     for (line, text) in (1..).zip(text.lines().map(str::trim)).filter(|(_, text)| !text.is_empty()) {
-        let rest = text.strip_prefix("__label__").and_then(|rest| rest.split_once(char::is_whitespace));
+        // Some exports put a comma after the label.
+        let ends_label = |c: char| c == ',' || c.is_whitespace();
+        let rest = text.strip_prefix("__label__").and_then(|rest| rest.split_once(ends_label));
         match rest {
             Some((label, text)) if !label.is_empty() && !text.trim_start().starts_with("__label__") => {
                 let (label, text) = (label.to_string(), normalise(text));
@@ -157,11 +160,15 @@ struct Windows {
     /// The index of the document of each `doc`. Rows of one `doc` that are not consecutive are still one document;
     /// otherwise one part of an article could be in training and another in the test.
     of_doc: HashMap<String, usize>,
+    /// The number of rows with a text but without a label, and the line of the first.
+    n_unlabelled: usize,
+    first_unlabelled: usize,
 }
 
 fn corpus_of_rows(path: &Path, mut rows: Rows, names: &ColumnNames) -> Corpus {
     let (mut corpus, mut windows) = (Corpus::default(), Windows::default());
     let (mut first_columns, mut n_labelled) = (None, 0);
+    rows.read_annotations();
     for row in &mut rows {
         match row {
             Ok(row) => {
@@ -169,13 +176,14 @@ fn corpus_of_rows(path: &Path, mut rows: Rows, names: &ColumnNames) -> Corpus {
                     corpus.warnings.extend(is_scored(&row).then(|| scored_warning(path, row.line)));
                     first_columns = Some(columns_of(&row, names));
                 }
-                n_labelled += usize::from(row.label.is_some());
+                n_labelled += usize::from(row.label.as_deref().is_some_and(|label| !is_missing(label)));
                 corpus.errors.extend(windows.add(path, row).err());
             }
             Err(error) => corpus.errors.push(error),
         }
     }
     corpus.warnings.extend(rows.take_warnings());
+    corpus.warnings.extend(windows.unlabelled_warning(path).filter(|_| n_labelled > 0));
     if let Some(columns) = first_columns.filter(|_| n_labelled == 0) {
         // A single error instead of one for each row.
         corpus.errors.retain(|error| !matches!(error, Error::Row { found, .. } if found == UNLABELLED));
@@ -207,16 +215,41 @@ fn columns_of(row: &Row, names: &ColumnNames) -> Vec<String> {
     std::iter::once(text).chain(id).chain(row.fields.keys().cloned()).collect()
 }
 
-const UNLABELLED: &str = "a row without a label or a text";
+const UNLABELLED: &str = "a row with a label but without a text";
+
+/// Whether a label stands for a missing value, as spreadsheets, pandas and R write it.
+fn is_missing(label: &str) -> bool {
+    const MISSING: [&str; 8] = ["nan", "n/a", "#n/a", "<na>", "null", "?", "-", "--"];
+    let label = label.trim();
+    label.is_empty() || label == "NA" || MISSING.contains(&label.to_lowercase().as_str())
+}
 
 impl Windows {
+    /// Says how many rows were skipped because they have no label.
+    fn unlabelled_warning(&self, path: &Path) -> Option<Warning> {
+        let rows = if self.n_unlabelled == 1 { "row has" } else { "rows have" };
+        let what = format!(
+            "{} {rows} no label (empty, NaN, N/A, ?, rejected or several), skipped",
+            self.n_unlabelled
+        );
+        (self.n_unlabelled > 0).then(|| Warning {
+            path: path.to_path_buf(),
+            line: self.first_unlabelled,
+            what,
+        })
+    }
+
     /// Adds a row to the document of its article.
     fn add(&mut self, path: &Path, mut row: Row) -> Result<()> {
         let text = normalise(&row.text);
-        let label = row.label.filter(|label| !label.trim().is_empty());
-        let Some(label) = label.filter(|_| !text.is_empty()) else {
-            return Err(bad_row(path, row.line, UNLABELLED, "a `label` and a `text`"));
+        let Some(label) = row.label.filter(|label| !is_missing(label)) else {
+            self.first_unlabelled = if self.n_unlabelled == 0 { row.line } else { self.first_unlabelled };
+            self.n_unlabelled += 1;
+            return Ok(());
         };
+        if text.is_empty() {
+            return Err(bad_row(path, row.line, UNLABELLED, "a `label` and a `text`"));
+        }
         let is_doubtful = row.fields.get("confidence").is_some_and(|confidence| confidence == "1");
         let weight = if is_doubtful { DOUBTFUL_WEIGHT } else { 1.0 };
         let label = label.trim().to_string();
@@ -251,7 +284,7 @@ mod tests {
             row(" ", "y", "e", None),
             row("Five.", " x", "d", Some(2)),
             row("Six.", "x", "", None),
-            row("Seven.", "", "", None),
+            row("Seven.", "NaN", "", None),
         ];
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("rows.jsonl");
@@ -279,6 +312,6 @@ mod tests {
             .map(|message| message.replace(&path.display().to_string(), "rows"))
             .collect();
         assert_eq!(messages(&corpus.errors), of_file);
-        assert_eq!(corpus.errors.len(), 2);
+        assert_eq!((corpus.errors.len(), corpus.warnings.len()), (1, 1));
     }
 }

@@ -92,7 +92,8 @@ impl Document {
     /// The key of the document's group; it has a prefix, so that an outlet and a topic of the same name differ.
     pub fn group(&self, group_by: GroupBy) -> String {
         let key = |name: &str| format!("{} {name}", group_by.name());
-        self.named_group(group_by).map_or_else(|| self.identity.clone(), key)
+        let own = || self.together.as_ref().unwrap_or(&self.identity).clone();
+        self.named_group(group_by).map_or_else(own, key)
     }
 
     /// The name of the document's group in reports.

@@ -3,6 +3,7 @@
 mod duplicates;
 mod forms;
 mod groups;
+mod labels;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::num::NonZeroU8;
@@ -44,6 +45,8 @@ pub(crate) struct Document {
     /// Hex SHA-1 over labels, texts, weights and adjacency; it does not depend on the file. Set when the corpus is
     /// complete.
     pub identity: String,
+    /// The identity of another document with which it is held out, because they label the same text differently.
+    pub together: Option<String>,
 }
 
 /// A labelled paragraph.
@@ -73,7 +76,7 @@ impl Corpus {
                 corpus.read_file(&file, names, inputs.named.contains(&file));
             }
         }
-        corpus.sort();
+        corpus.complete();
         corpus
     }
 
@@ -104,6 +107,14 @@ impl Corpus {
             *factors.entry(factor).or_default() += 1;
         }
         factors
+    }
+
+    /// Completes a corpus whose documents have been read.
+    fn complete(&mut self) {
+        self.merge_labels();
+        self.sort();
+        let warning = self.hold_together();
+        self.warnings.extend(warning);
     }
 
     /// Gives the documents their identities, and an order that depends on nothing else.
@@ -159,7 +170,7 @@ impl Document {
     fn new(path: &Path, outlet: Option<String>, topic: Option<String>, paragraphs: Vec<Labelled>) -> Self {
         let [outlet, topic] = [outlet, topic].map(|name| name.filter(|name| !name.is_empty()));
         let (path, identity) = (path.to_path_buf(), String::new());
-        Document { path, outlet, topic, paragraphs, factor: NonZeroU8::MIN, identity }
+        Document { path, outlet, topic, paragraphs, factor: NonZeroU8::MIN, identity, together: None }
     }
 
     fn identify(&mut self) {

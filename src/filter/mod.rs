@@ -6,11 +6,13 @@
 mod reason;
 mod patterns;
 mod prefilter;
+mod lines;
 mod rules;
 mod place;
 mod language;
 mod learned;
 
+use self::lines::{is_call, is_field};
 use crate::article::Paragraph;
 use crate::token::n_words;
 
@@ -60,7 +62,9 @@ impl Filter {
             let is_bare = paragraph.part.is_none() && paragraph.speaker.is_none();
             match (reason, &self.learned) {
                 (Some(reason), _) => Verdict::Drop(reason),
-                (None, Some(_)) if is_bare && LearnedFilter::judges(n_words) => Verdict::Ask,
+                (None, Some(_)) if is_bare && LearnedFilter::judges(n_words) && !is_call(&paragraph.text) => {
+                    Verdict::Ask
+                }
                 _ => Verdict::Keep,
             }
         };
@@ -75,6 +79,12 @@ pub fn by_rules(paragraphs: &[Paragraph], n_words: &[usize]) -> Vec<Option<Reaso
     let by_text = |(paragraph, n_words): (&Paragraph, &usize)| rules::by_text(paragraph, *n_words);
     let mut reasons: Vec<Option<Reason>> = paragraphs.iter().zip(n_words).map(by_text).collect();
     place::by_place(paragraphs, n_words, &mut reasons);
+    // Titles, which are recognised by their place, may have a colon, too.
+    for (reason, (paragraph, n_words)) in reasons.iter_mut().zip(paragraphs.iter().zip(n_words)) {
+        if reason.is_none() && is_field(&paragraph.text, *n_words) {
+            *reason = Some(Reason::Field);
+        }
+    }
     language::by_language(paragraphs, n_words, &mut reasons);
     reasons
 }

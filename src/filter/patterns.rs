@@ -32,7 +32,7 @@ const fn pattern(
 ///
 /// Patterns are narrow, because a lost paragraph costs more than boilerplate that stays. `(?i)` ignores case.
 #[rustfmt::skip]
-pub const PATTERNS: [Pattern; 60] = [
+pub const PATTERNS: [Pattern; 63] = [
     pattern(Reason::Image, 60, &["^!["],
         r"^(!\[[^\]]*\]\([^)]*\)\s*)+$",
         "![A crane](https://a.b/c.jpg)"),
@@ -167,8 +167,9 @@ pub const PATTERNS: [Pattern; 60] = [
         r"(?i)^(click|tap) (here|the link|below)\b",
         "Tap the link to vote"),
     pattern(Reason::Related, 20,
-        &["^read more", "^related", "^more", "^watch", "^listen", "^see also", "^read next"],
-        r"(?i)^(READ MORE|RELATED|MORE|WATCH|LISTEN|SEE ALSO|READ NEXT)\b\s*[-–—|»>]",
+        &["^read more", "^related", "^more", "^watch", "^listen", "^see also", "^read next", "^also ", "^read also",
+         "^must read", "^don", "^explained"],
+        r"(?i)^((READ MORE|RELATED|MORE|WATCH|LISTEN|SEE ALSO|READ NEXT)\b\s*[-–—|»>]|(ALSO (READ|SEE|WATCH|LISTEN)|READ ALSO|MUST READ|DON['’]T MISS|EXPLAINED)\b\s*[-–—|»>:])",
         "WATCH | The crane comes down"),
     pattern(Reason::Caption, 60,
         &["^[", "^(", "^file ", "^stock ", "^photo", "^image", "^picture", "^illustration", "^graphic",
@@ -270,6 +271,15 @@ pub const PATTERNS: [Pattern; 60] = [
     pattern(Reason::Navigation, 40, &["^embed", "copy this code"],
         r"(?i)^embed\b.*\b(copy|code|autoplay)\b|copy this code to your (web)?site",
         "Embed: copy this code"),
+    pattern(Reason::Note, 60, &["↩", "⤴"],
+        r"[↩⤴]\x{fe0e}?\s*$",
+        "Harbour minutes, 3 May, item 7. ↩"),
+    pattern(Reason::Note, 60, &["^[", "^^", "^¹", "^²", "^³", "^⁴", "^⁵", "^⁶", "^⁷", "^⁸", "^⁹"],
+        r"^(\[\x5e?\d{1,3}\]:?|\x5e |[¹²³⁴⁵⁶⁷⁸⁹])",
+        "[1] Harbour minutes, 3 May, item 7."),
+    pattern(Reason::Byline, 60, &["contribut"],
+        r"(?i)\bcontributed to (this|the) (report|story|article)|\bcontributors to this (report|story|article)",
+        "Ann Lee contributed to this report."),
     pattern(Reason::Heading, 4, &["am", "pm", "a.m", "p.m"],
         r"(?i)^\d{1,2}(:\d\d)? ?[ap]\.?m\.?:?$",
         "10:15 a.m."),

@@ -2,10 +2,15 @@
 
 use super::reason::Reason;
 use super::rules::{capital_share, is_line, is_prose};
-use crate::article::Paragraph;
+use crate::article::{Paragraph, Part};
 
 /// The fewest words of a block that is dropped as a repeat.
 const MIN_REPEATED: usize = 5;
+
+/// The longest name of a sender, in words.
+const MAX_NAME: usize = 4;
+/// On a page, a line of up to this many words is a title, whatever its markup.
+const MAX_TITLE: usize = 3;
 
 /// Adds a reason by place to blocks that have no reason by their text. `n_words` has the number of words of each block.
 pub fn by_place(paragraphs: &[Paragraph], n_words: &[usize], reasons: &mut [Option<Reason>]) {
@@ -19,7 +24,11 @@ pub fn by_place(paragraphs: &[Paragraph], n_words: &[usize], reasons: &mut [Opti
         if reasons[index].is_none() {
             let is_repeat = repeats[index].before > 0 && n_words[index] >= MIN_REPEATED;
             let is_line = is_line(text, n_words[index]);
+            let is_name = is_line && is_name(text, n_words[index]);
+            let is_body = paragraphs[index].part == Some(Part::Body);
             let by_line = match last_prose {
+                _ if is_name && repeats[index].all > 1 => Some(Reason::Byline),
+                _ if is_line && is_body && n_words[index] <= MAX_TITLE => Some(Reason::Heading),
                 // Markup identifies headings and the end of the article better than place does.
                 _ if !is_line || paragraphs[index].part.is_some() => None,
                 None => title(text, n_words[index]),
@@ -34,6 +43,13 @@ pub fn by_place(paragraphs: &[Paragraph], n_words: &[usize], reasons: &mut [Opti
         after_related |= reasons[index] == Some(Reason::Related);
         after_prose |= prose[index];
     }
+}
+
+/// Whether a line of `n_words` words may be the name of a person or an outlet: if it occurs several times, it says who
+/// wrote the messages of a chat.
+fn is_name(text: &str, n_words: usize) -> bool {
+    let begins_upper = |word: &str| word.starts_with(char::is_uppercase);
+    n_words <= MAX_NAME && text.split_whitespace().all(begins_upper)
 }
 
 /// How often the text of a block occurs in its article.

@@ -32,12 +32,20 @@ pub enum Reason {
     Heading,
     /// Greetings and thanks in transcripts and letters.
     Greeting,
+    /// A row of a table.
+    Table,
+    /// A footnote or an entry in a list of references.
+    Note,
+    /// A line with a label and a value, such as `Length: 54 words`.
+    Field,
     /// A repeat of an earlier block of the article.
     Duplicate,
     /// No words.
     Fragment,
     /// Prose in another language, in an English article.
     OtherLanguage,
+    /// A part of the page outside the article.
+    OutsideArticle,
     /// Boilerplate of some kind, according to the learned table.
     Boilerplate,
 }
@@ -60,9 +68,13 @@ impl Reason {
             Reason::Image => "image",
             Reason::Heading => "heading",
             Reason::Greeting => "greeting",
+            Reason::Table => "table",
+            Reason::Note => "note",
+            Reason::Field => "field",
             Reason::Duplicate => "duplicate",
             Reason::Fragment => "fragment",
             Reason::OtherLanguage => "other language",
+            Reason::OutsideArticle => "outside article",
             Reason::Boilerplate => "boilerplate",
         }
     }

@@ -4,6 +4,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
+use super::lines::is_row;
 use super::prefilter::first_match;
 use super::reason::Reason;
 use crate::article::{Paragraph, Part};
@@ -18,11 +19,18 @@ pub fn by_text(paragraph: &Paragraph, n_words: usize) -> Option<Reason> {
         return Some(reason);
     }
     let text = paragraph.text.as_str();
+    if paragraph.part == Some(Part::Outside) {
+        let is_of_articles = |reason: &Reason| matches!(reason, Reason::Heading | Reason::Note);
+        return by_pattern(text, n_words)
+            .filter(|reason| !is_of_articles(reason))
+            .or(Some(Reason::OutsideArticle));
+    }
     let is_heading = paragraph.heading && !is_prose(text, n_words);
     match by_pattern(text, n_words) {
         // On a page, a heading that matches a pattern belongs to a list of links.
         Some(reason) if !is_heading || paragraph.part.is_some() => Some(reason),
-        _ => is_heading.then_some(Reason::Heading),
+        _ if is_heading => Some(Reason::Heading),
+        _ => is_row(text, n_words).then_some(Reason::Table),
     }
 }
 
@@ -40,7 +48,9 @@ fn by_part(part: Part) -> Option<Reason> {
         Part::Tags => Reason::Tags,
         Part::Navigation => Reason::Navigation,
         Part::Legal => Reason::Legal,
-        Part::Body => return None,
+        Part::Table => Reason::Table,
+        Part::Note => Reason::Note,
+        Part::Body | Part::Outside => return None,
     })
 }
 

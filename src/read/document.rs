@@ -1,19 +1,19 @@
 //! Texts that are one article each: plain text, Markdown, and labelled articles, in which each block begins with its
 //! label in brackets.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use super::inputs::Form;
+use super::layout::layout_warning;
 use super::lines::{Lines, TextPart};
+use super::markup::unescaped;
 use super::paragraph::{count_characters, normalise, paragraph, split_paragraphs};
 use super::{MAX_ARTICLE, Reading, markdown, text};
 use crate::article::{Article, Metadata, Paragraph, SpanOf};
 
 /// The most lines of front matter; anything longer is body text.
 const MAX_FRONT_MATTER_LINES: usize = 64;
-
-/// A longer line, in bytes, is probably more than one paragraph: this is five times a long paragraph of news.
-const LONG_LINE: usize = 4000;
 
 /// The article of a text file, or its parts if the file is longer than [`MAX_ARTICLE`].
 pub struct TextArticles {
@@ -59,11 +59,9 @@ impl TextArticles {
                 reading.warn_of_long_paragraph(self.lines.path(), line);
             }
         }
-        let prose = text[body..].trim();
-        let is_long_line = prose.len() > LONG_LINE && !prose.contains('\n');
-        if is_first && long.is_empty() && self.form == Form::Text && is_long_line {
-            let what = "one long line, read as one paragraph; are line breaks between paragraphs missing?";
-            reading.warn(self.lines.path(), line_of(body), what);
+        if is_first && long.is_empty() && self.form == Form::Text {
+            let what = layout_warning(&text[body..], &paragraphs);
+            what.into_iter().for_each(|what| reading.warn(self.lines.path(), line_of(body), what));
         }
         self.n_characters = count_characters(text, self.n_characters, &mut paragraphs);
         for paragraph in &mut paragraphs {
@@ -106,7 +104,7 @@ fn paragraphs_of(text: &str, body: usize, form: Form, metadata: &Metadata) -> (V
     let whole: Vec<Paragraph> = match labelled_blocks(text, body) {
         Some(Ok(blocks)) => blocks.into_iter().map(|block| block.paragraph).collect(),
         _ if form == Form::Markdown => markdown::paragraphs(text, body),
-        _ => text::paragraphs(text, body),
+        _ => plain_paragraphs(text, body),
     };
     let plain = if form == Form::Markdown { markdown::plain_text } else { normalise };
     let (mut paragraphs, long) = split_paragraphs(text, whole, plain);
@@ -115,6 +113,20 @@ fn paragraphs_of(text: &str, body: usize, form: Form, metadata: &Metadata) -> (V
         paragraph.follows = is_sequence && index > 0;
     }
     (paragraphs, long)
+}
+
+/// The paragraphs of a plain text, which may have character references, Markdown links and marks of footnotes.
+pub fn plain_paragraphs(text: &str, body: usize) -> Vec<Paragraph> {
+    let mut paragraphs = text::paragraphs(text, body);
+    for paragraph in &mut paragraphs {
+        let plain = unescaped(&paragraph.text);
+        if let Cow::Owned(plain) = markdown::without_targets(&plain) {
+            paragraph.text = plain;
+        } else if let Cow::Owned(plain) = plain {
+            paragraph.text = normalise(&plain);
+        }
+    }
+    paragraphs
 }
 
 /// The article in a plain text, as in a `.txt` file.
@@ -130,27 +142,29 @@ pub fn is_sequence(metadata: &Metadata) -> bool {
     metadata.get("sequence").is_none_or(|value| value != "no")
 }
 
-/// The `key: value` lines between two `---` lines at the top of `text`, and the byte after them; no lines and 0 if
-/// there is no front matter.
+/// The `key: value` lines between two `---` lines at the top of `text`, or the `key = value` lines between two `+++`
+/// lines (TOML), and the byte after them; no lines and 0 if there is no front matter.
 pub fn front_matter(text: &str) -> (Metadata, usize) {
     let mut metadata = Metadata::new();
     let mut lines = text.split_inclusive('\n');
-    let mut position = match lines.next() {
-        Some(first) if first.trim_end() == "---" => first.len(),
+    let (mut position, mark, separator) = match lines.next() {
+        Some(first) if first.trim_end() == "---" => (first.len(), "---", ':'),
+        Some(first) if first.trim_end() == "+++" => (first.len(), "+++", '='),
         _ => return (metadata, 0),
     };
     for line in lines.take(MAX_FRONT_MATTER_LINES) {
         position += line.len();
-        if line.trim_end() == "---" {
+        if line.trim_end() == mark {
             return if metadata.is_empty() { (metadata, 0) } else { (metadata, position) };
         }
-        match line.split_once(':').filter(|(key, _)| is_key(key)) {
+        let pair = line.split_once(separator).map(|(key, value)| (key.trim_end_matches(' '), value));
+        match pair.filter(|(key, _)| is_key(key)) {
             Some((key, value)) => {
                 let value = value.trim().trim_matches('"');
                 metadata.insert(key.to_lowercase(), value.to_string());
             }
             // Items of a list and lines of a longer value are ignored.
-            None if line.trim().is_empty() || line.starts_with([' ', '\t', '-', '#']) => {}
+            None if line.trim().is_empty() || line.starts_with([' ', '\t', '-', '#', '[', ']']) => {}
             None => break,
         }
     }
@@ -218,6 +232,7 @@ mod tests {
         assert_eq!(front_matter("---\nJust a line of prose\n---\n").1, 0);
         assert_eq!(front_matter("---\ntitle: never closed\n").1, 0);
         assert_eq!(front_matter("---\nThe mayor said: no.\n---\n").1, 0);
+        assert_eq!(front_matter("+++\ntitle = \"x\"\n+++\nA.").0["title"], "x");
         assert_eq!(front_matter("---\ntags:\n  - tram\ntitle: x\n---\n").0["title"], "x");
     }
 

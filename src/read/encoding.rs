@@ -4,12 +4,13 @@
 //! the first byte that is not ASCII. From there on it is read as UTF-8 if possible, otherwise in the encoding that the
 //! page declares, otherwise in the encoding that a detector guesses.
 
-use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
 use encoding_rs::{DecoderResult, Encoding, UTF_8, UTF_16BE, UTF_16LE};
 use memchr::{memchr, memchr_iter};
 
 use super::archive::Bytes;
 use super::binary::binary_kind;
+use super::charset::{declared_encoding, guessed_encoding, is_mostly_utf_8, utf_16_by_nuls};
+use super::mojibake::{is_damaged, repaired};
 use crate::error::{Error, Result, Warning};
 
 /// The number of bytes that are decoded at once, and that are checked for binary files.
@@ -79,12 +80,17 @@ pub struct Decoder {
     line: usize,
     n_replaced: usize,
     first_replaced: usize,
+    /// Whether the text is repaired, as [`super::mojibake`] does.
+    is_damaged: bool,
+    n_repaired: usize,
+    /// A damaged run of characters at the end of the last chunk, which may go on in the next one.
+    held: String,
     pub warnings: Vec<Warning>,
 }
 
 impl Decoder {
-    /// A decoder of `bytes`. Fails if they cannot be read or are not text.
-    pub fn new(bytes: Bytes) -> Result<Decoder> {
+    /// A decoder of `bytes`, in the encoding that the user `named`, if any. Fails if they cannot be read or are not text.
+    pub fn new(bytes: Bytes, named: Option<&'static Encoding>) -> Result<Decoder> {
         let mut decoder = Decoder {
             bytes,
             raw: Vec::new(),
@@ -95,6 +101,9 @@ impl Decoder {
             line: 1,
             n_replaced: 0,
             first_replaced: 0,
+            is_damaged: false,
+            n_repaired: 0,
+            held: String::new(),
             warnings: Vec::new(),
         };
         decoder.fill(CHUNK);
@@ -102,6 +111,10 @@ impl Decoder {
             return Err(failure);
         }
         let (charset, n_mark) = match decoder.raw.as_slice() {
+            head if let Some(encoding) = named => {
+                let mark = Encoding::for_bom(head).filter(|(of_mark, _)| *of_mark == encoding);
+                (Charset::of(encoding), mark.map_or(0, |(_, n_mark)| n_mark))
+            }
             [0xef, 0xbb, 0xbf, ..] => (Charset::of(UTF_8), 3),
             [0xff, 0xfe, 0, 0, ..] => (Charset::Utf32(u32::from_le_bytes), 4),
             [0, 0, 0xfe, 0xff, ..] => (Charset::Utf32(u32::from_be_bytes), 4),
@@ -143,7 +156,11 @@ impl Decoder {
             self.charset = self.decide();
         }
         let start = text.len();
+        text.push_str(&std::mem::take(&mut self.held));
         self.charset.decode(&mut self.raw, self.ended && self.failure.is_none(), text);
+        if self.is_damaged {
+            self.repair(text, start);
+        }
         self.replace_nuls(text, start);
         if self.ended && self.n_replaced > 0 {
             let places = if self.n_replaced == 1 { "place" } else { "places" };
@@ -153,9 +170,28 @@ impl Decoder {
         !self.ended
     }
 
+    /// Repairs `text` from byte `start` on, except for a run at its end that may go on.
+    fn repair(&mut self, text: &mut String, start: usize) {
+        let end = if self.ended {
+            text.len()
+        } else {
+            text.trim_end_matches(|c: char| !c.is_ascii()).len().max(start)
+        };
+        self.held = text.split_off(end);
+        let (repaired, n_runs) = repaired(&text[start..]);
+        self.n_repaired += n_runs;
+        text.replace_range(start.., &repaired);
+        if self.ended {
+            let what =
+                format!("UTF-8 read as windows-1252 and saved again in {} places, repaired", self.n_repaired);
+            self.warn(1, what);
+        }
+    }
+
     /// The encoding of the bytes held, not all of which are ASCII.
     fn decide(&mut self) -> Charset {
         if is_mostly_utf_8(&self.raw, self.ended) {
+            self.is_damaged = is_damaged(&String::from_utf8_lossy(&self.raw));
             return Charset::of(UTF_8);
         }
         let encoding = self.declared.unwrap_or_else(|| guessed_encoding(&self.raw, self.ended));
@@ -183,55 +219,6 @@ impl Decoder {
     }
 }
 
-/// Browsers look for a page's declaration of its encoding in this many bytes.
-const DECLARATION: usize = 1024;
-
-/// Whether bytes, not all of which are ASCII, are UTF-8 with at most as many invalid sequences as valid non-ASCII
-/// characters. Other encodings hardly ever look like this. The last character may be incomplete unless the bytes are
-/// `whole`.
-fn is_mostly_utf_8(bytes: &[u8], whole: bool) -> bool {
-    let (mut n_right, mut n_wrong) = (0, 0);
-    for chunk in bytes.utf8_chunks() {
-        n_right += chunk.valid().chars().filter(|c| !c.is_ascii()).count();
-        n_wrong += usize::from(!chunk.invalid().is_empty());
-    }
-    let cut = std::str::from_utf8(bytes).err().is_some_and(|err| err.error_len().is_none());
-    n_wrong <= n_right.max(usize::from(cut && !whole))
-}
-
-/// The most likely encoding of bytes that are not UTF-8.
-fn guessed_encoding(bytes: &[u8], whole: bool) -> &'static Encoding {
-    let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
-    detector.feed(bytes, whole);
-    detector.guess(None, Utf8Detection::Deny)
-}
-
-/// UTF-16 if about every second byte is NUL, as for Latin letters, and few of the other bytes are.
-fn utf_16_by_nuls(head: &[u8]) -> Option<&'static Encoding> {
-    let (pairs, _) = head.as_chunks::<2>();
-    let n_nuls = |side: usize| pairs.iter().filter(|pair| pair[side] == 0).count();
-    let (first, second) = (n_nuls(0), n_nuls(1));
-    let most = |n: usize| n * 10 >= pairs.len() * 7 && n > 0;
-    let few = |n: usize| n * 20 <= pairs.len();
-    let little = (most(second) && few(first)).then_some(UTF_16LE);
-    little.or((most(first) && few(second)).then_some(UTF_16BE))
-}
-
-/// The encoding that an HTML or XML document declares. It counts only if the bytes are not UTF-8: pages saved by a
-/// browser are UTF-8 whatever they declare.
-fn declared_encoding(head: &[u8]) -> Option<&'static Encoding> {
-    let head = head[..head.len().min(DECLARATION)].trim_ascii_start();
-    if !head.starts_with(b"<") {
-        return None;
-    }
-    let head = String::from_utf8_lossy(head).to_ascii_lowercase();
-    let (_, after) = head.split_once("charset=").or_else(|| head.split_once("encoding="))?;
-    let end = |c: char| !(c.is_ascii_alphanumeric() || "-_:.".contains(c));
-    let name = after.trim_start_matches(['"', '\'', ' ']).split(end).next()?;
-    // A declaration that can be read as ASCII is not in UTF-16.
-    Encoding::for_label(name.as_bytes()).filter(|encoding| encoding.is_ascii_compatible())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -243,7 +230,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("a");
         std::fs::write(&path, bytes).unwrap();
-        let mut decoder = Decoder::new(Bytes::open(&path).unwrap()).unwrap();
+        let mut decoder = Decoder::new(Bytes::open(&path).unwrap(), None).unwrap();
         let mut text = String::new();
         while decoder.read_more(&mut text) {}
         let found = decoder.warnings;

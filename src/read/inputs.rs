@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::ColumnNames;
 use super::kind::is_feed;
+use super::markup::markup_of;
 use super::saved_page::page_of;
 use crate::error::{Error, Result};
 
@@ -133,6 +134,7 @@ pub fn form_of(path: &Path, head: &str, names: &ColumnNames) -> Form {
         None | Some(Form::Text | Form::Feed | Form::Mail | Form::Package) if is_page(head) => {
             return Form::Html;
         }
+        None | Some(Form::Text) if is_fragment(head) => return Form::Html,
         None | Some(Form::Text | Form::Html | Form::Feed) if is_feed(head) => return Form::Feed,
         Some(Form::Json) => return json_form(head),
         Some(Form::Text) => return table_in_text(head, names).unwrap_or(Form::Text),
@@ -218,6 +220,16 @@ pub fn is_page(text: &str) -> bool {
         head.is_some_and(|head| head.eq_ignore_ascii_case(opening.as_bytes()))
     })
 }
+
+/// Whether a text is a piece of a page: it begins with a tag, or it has several paragraphs in tags.
+pub fn is_fragment(text: &str) -> bool {
+    let begins = text.trim_start().starts_with('<');
+    let n_tags = ["</p>", "<br"].iter().map(|tag| text.matches(tag).take(MIN_TAGS).count()).sum::<usize>();
+    (begins || n_tags >= MIN_TAGS) && markup_of(text).is_some()
+}
+
+/// The fewest paragraphs and line breaks of a piece of a page that begins with text.
+const MIN_TAGS: usize = 3;
 
 /// The most words of a column name; anything longer is a sentence.
 const MAX_NAME_WORDS: usize = 5;

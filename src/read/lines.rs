@@ -4,6 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 
+use encoding_rs::Encoding;
 use memchr::{memchr, memchr_iter};
 
 use super::MAX_ROW;
@@ -50,7 +51,12 @@ pub struct TextPart {
 impl Lines {
     /// The text in `bytes`. Fails if they cannot be read or are not text.
     pub fn new(bytes: Bytes) -> Result<Lines> {
-        let decoder = Decoder::new(bytes)?;
+        Lines::with_encoding(bytes, None)
+    }
+
+    /// The text in `bytes`, in the encoding that the user named, if any.
+    pub fn with_encoding(bytes: Bytes, encoding: Option<&'static Encoding>) -> Result<Lines> {
+        let decoder = Decoder::new(bytes, encoding)?;
         Ok(Lines { decoder, buffer: String::new(), start: 0, scanned: 0, line: 1, ended: false })
     }
 

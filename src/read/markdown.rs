@@ -1,11 +1,13 @@
 //! The paragraphs, headings and list items of Markdown, without the markup.
 
+use std::borrow::Cow;
 use std::ops::Range;
 use std::sync::LazyLock;
 
 use pulldown_cmark::{BrokenLink, BrokenLinkCallback, CowStr, Event, LinkType, Options, Parser, Tag, TagEnd};
-use regex::Regex;
+use regex::{Captures, Regex};
 
+use super::markup::unescaped;
 use super::paragraph::normalise;
 use crate::article::Paragraph;
 
@@ -15,7 +17,8 @@ use crate::article::Paragraph;
 /// filter can recognise it.
 pub fn paragraphs(text: &str, body: usize) -> Vec<Paragraph> {
     let mut paragraphs = Vec::new();
-    for Block { range, heading, quoted } in blocks(&text[body..]) {
+    let pieces = blocks(&text[body..]).into_iter().flat_map(|block| html_pieces(&text[body..], block));
+    for Block { range, heading, quoted } in pieces {
         let start = body + range.start;
         let slice = text[start..body + range.end].trim_end();
         let end = start + slice.len();
@@ -31,6 +34,32 @@ pub fn paragraphs(text: &str, body: usize) -> Vec<Paragraph> {
     paragraphs
 }
 
+/// The tags in HTML between which there are blocks.
+static BLOCK_TAGS: LazyLock<Regex> = LazyLock::new(|| {
+    let names =
+        "p|div|h[1-6]|li|[uo]l|blockquote|table|tr|section|article|figure|figcaption|br\\s*/?>\\s*<br";
+    Regex::new(&format!(r"(?i)</?(?:{names})(?:\s[^<>]*)?/?>")).expect("a test uses the pattern")
+});
+
+/// The blocks in a block of HTML; another block is returned as it is.
+fn html_pieces(markdown: &str, block: Block) -> Vec<Block> {
+    let html = &markdown[block.range.clone()];
+    if !html.trim_start().starts_with('<') || html.contains("<script") || html.contains("<style") {
+        return vec![block];
+    }
+    let tags = BLOCK_TAGS.find_iter(html).map(|tag| tag.range());
+    let mut start = 0;
+    let mut pieces = Vec::new();
+    for tag in tags.chain(std::iter::once(html.len()..html.len())) {
+        let piece = super::text::trimmed(html, start..tag.start);
+        let range = block.range.start + piece.start..block.range.start + piece.end;
+        pieces.extend((!piece.is_empty()).then_some(Block { range, ..block }));
+        start = tag.end;
+    }
+    pieces
+}
+
+#[derive(Debug)]
 struct Block {
     range: Range<usize>,
     heading: bool,
@@ -95,13 +124,49 @@ pub fn plain_text(markdown: &str) -> String {
             Event::Start(Tag::Image { .. }) => image_depth += 1,
             Event::End(TagEnd::Image) => image_depth -= 1,
             Event::Text(text) | Event::Code(text) if image_depth == 0 => plain.push_str(&text),
-            Event::Html(tags) | Event::InlineHtml(tags) => plain.push_str(&TAG.replace_all(&tags, " ")),
+            Event::Html(tags) => plain.push_str(&unescaped(&TAG.replace_all(&tags, " "))),
+            // Inline elements do not separate words, but a line break does.
+            Event::InlineHtml(tag) => plain.push_str(if tag.starts_with("<br") { " " } else { "" }),
             Event::SoftBreak | Event::HardBreak => plain.push(' '),
             Event::End(TagEnd::TableCell | TagEnd::Paragraph | TagEnd::Item) => plain.push(' '),
             _ => {}
         }
     }
-    normalise(&plain)
+    normalise(&without_notes(&plain))
+}
+
+/// A mark of a footnote, but not at the beginning of the note.
+static NOTE: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r"\[\^[\w-]{1,40}\](:?)").expect("a test uses the pattern"));
+
+/// A link with its text and its target.
+static LINK: LazyLock<Regex> = LazyLock::new(|| {
+    let pattern = r#"(!?)\[([^\[\]]*)\]\((?:https?://|/|#|mailto:|www\.)[^()\s]*(?:\s+"[^"]*")?\)"#;
+    Regex::new(pattern).expect("a test uses the pattern")
+});
+
+/// `text` without the marks of footnotes.
+fn without_notes(text: &str) -> Cow<'_, str> {
+    if !text.contains("[^") {
+        return Cow::Borrowed(text);
+    }
+    NOTE.replace_all(
+        text,
+        |found: &Captures<'_>| if found[1].is_empty() { String::new() } else { found[0].to_string() },
+    )
+}
+
+/// Plain text without the targets of Markdown links and without the marks of footnotes: texts of other forms have some
+/// Markdown, too. A block of nothing but images stays, so that the filter can recognise it.
+pub fn without_targets(text: &str) -> Cow<'_, str> {
+    if !text.contains("](") || text.starts_with(['!', '[']) && text.ends_with(')') {
+        return without_notes(text);
+    }
+    let shown = |found: &Captures<'_>| if found[1].is_empty() { found[2].to_string() } else { String::new() };
+    match LINK.replace_all(text, shown) {
+        Cow::Borrowed(text) => without_notes(text),
+        Cow::Owned(text) => Cow::Owned(normalise(&without_notes(&text))),
+    }
 }
 
 /// An HTML tag or comment inside Markdown.
@@ -171,7 +236,7 @@ mod tests {
     fn html_and_tables_lose_only_their_markup() {
         check(
             "<div>\n<p>In <b>HTML</b>.</p>\n</div>\n\nOne<br>two.\n\n| a | b |\n|---|---|\n| c | d |\n",
-            &[("In HTML .", false), ("One two.", false), ("a b", false), ("c d", false)],
+            &[("In HTML.", false), ("One two.", false), ("a b", false), ("c d", false)],
         );
     }
 

@@ -5,16 +5,23 @@
 
 mod archive;
 mod binary;
+mod breaks;
+mod charset;
 mod containers;
 mod date;
 mod document;
+mod drop_cap;
 mod encoding;
 mod exports;
 mod html;
 mod inputs;
+mod json_text;
 mod kind;
+mod layout;
 mod lines;
 mod markdown;
+mod markup;
+mod mojibake;
 mod opened;
 mod paragraph;
 mod rows;
@@ -80,7 +87,7 @@ pub struct ColumnNames {
     /// The text. By default the first column found of `text`, `body`, `content`, `article`, `paragraph`, `sentence`
     /// and some others.
     pub text: Option<String>,
-    /// The label. By default the first found of `label`, `class`, `category`, `annotation`.
+    /// The label. By default the first found of `label`, `class`, `category`, `annotation`, `labels`.
     pub label: Option<String>,
     /// The id of the row. By default the first found of `id`, `uid`, `guid`, `url`, `link`.
     pub id: Option<String>,
@@ -88,6 +95,9 @@ pub struct ColumnNames {
     pub doc: Option<String>,
     /// The delimiter, an ASCII character. By default it is detected from the first rows.
     pub delimiter: Option<u8>,
+    /// The encoding of all files, by a label of the WHATWG standard such as `windows-1252`; unknown labels are ignored.
+    /// By default it is detected.
+    pub encoding: Option<String>,
 }
 
 /// The role of a column.
@@ -104,17 +114,18 @@ impl ColumnNames {
     fn candidates(&self, role: Role) -> Vec<&str> {
         let (named, usual) = match role {
             Role::Text => (&self.text, TEXT),
-            Role::Label => (&self.label, "label class category annotation"),
+            Role::Label => (&self.label, "label class category annotation labels"),
             Role::Id => (&self.id, "id uid guid url link"),
             Role::Doc => (&self.doc, "doc"),
         };
         named.as_deref().map_or_else(|| usual.split(' ').collect(), |name| vec![name])
     }
 
-    /// The index of the column of this role. Case is ignored, but a column whose case matches takes precedence.
+    /// The index of the column of this role. Case and the separators of
+    /// words are ignored, but a column with exactly the name takes precedence.
     fn find(&self, role: Role, header: &[String]) -> Option<usize> {
         let exact = |name: &str| header.iter().position(|column| column.trim() == name);
-        let alike = |name: &str| header.iter().position(|column| column.trim().eq_ignore_ascii_case(name));
+        let alike = |name: &str| header.iter().position(|column| is_alike(column.trim(), name));
         self.candidates(role).into_iter().find_map(|name| exact(name).or_else(|| alike(name)))
     }
 
@@ -126,7 +137,24 @@ impl ColumnNames {
 
     /// Whether a column of this name may hold the text.
     fn is_text(&self, column: &str) -> bool {
-        self.candidates(Role::Text).iter().any(|name| name.eq_ignore_ascii_case(column))
+        self.candidates(Role::Text).iter().any(|name| is_alike(column, name))
+    }
+
+    /// The columns of `header` other than `text` that are just as likely to be the text.
+    fn rivals<'a>(&self, text: usize, header: &'a [String]) -> Vec<&'a str> {
+        const SUREST: [&str; 7] =
+            ["text", "body", "content", "article", "full_text", "fulltext", "article_text"];
+        let is_one = |column: &str| self.text.is_none() && SUREST.iter().any(|name| is_alike(column, name));
+        let others = header.iter().enumerate().filter(|(index, _)| *index != text);
+        others
+            .map(|(_, column)| column.as_str())
+            .filter(|column| is_one(column) && is_one(&header[text]))
+            .collect()
+    }
+
+    /// The encoding that the user named.
+    fn encoding(&self) -> Option<&'static encoding_rs::Encoding> {
+        encoding_of(self.encoding.as_deref()?)
     }
 
     /// The name of the text column in backticks, for error messages.
@@ -135,9 +163,29 @@ impl ColumnNames {
     }
 }
 
+/// Whether two names differ only in case and in what separates their words: `Article Text`, `article_text`.
+fn is_alike(column: &str, name: &str) -> bool {
+    let letters = |name: &str| -> String {
+        name.chars().filter(|c| !" _-".contains(*c)).map(|c| c.to_ascii_lowercase()).collect()
+    };
+    column.eq_ignore_ascii_case(name) || (column.len() <= 32 && letters(column) == letters(name))
+}
+
+/// The encoding with a label of the WHATWG standard, or with a common name of the encoding of old Macs.
+fn encoding_of(label: &str) -> Option<&'static encoding_rs::Encoding> {
+    let is_mac = label.to_ascii_lowercase().replace(['-', '_', ' '], "") == "macroman";
+    encoding_rs::Encoding::for_label(if is_mac { b"macintosh" } else { label.as_bytes() })
+}
+
+/// Whether [`ColumnNames::encoding`] may have this value.
+pub fn is_encoding(label: &str) -> bool {
+    encoding_of(label).is_some()
+}
+
 /// The usual names of the text column. A title is not the text.
 const TEXT: &str = "text body content article paragraph sentence passage full_text fulltext article_text \
-     article_body articlebody body_text main_text maintext plain_text story";
+     article_body articlebody body_text main_text maintext plain_text story text_content content_text plaintext \
+     content_html body_html bodyhtml html post_content post_text story_text selftext lead_paragraph";
 
 /// The articles read in one step, and what could not be read.
 #[derive(Debug, Default)]
@@ -240,7 +288,7 @@ impl Iterator for Articles {
 
     fn next(&mut self) -> Option<Reading> {
         let mut reading = self.readings.next()?;
-        reading.articles.iter_mut().for_each(|article| turn::mark_turns(&mut article.paragraphs));
+        reading.articles.iter_mut().for_each(finish);
         Some(reading)
     }
 }
@@ -266,6 +314,13 @@ pub fn read_path(path: &Path, options: &ReadOptions) -> Result<Reading> {
 /// The article in a plain text, read like a `.txt` file.
 pub fn article_from_text(text: &str) -> Article {
     let mut article = document::article_from_text(text);
-    turn::mark_turns(&mut article.paragraphs);
+    finish(&mut article);
     article
+}
+
+/// What is done with the paragraphs of every form.
+fn finish(article: &mut Article) {
+    article.paragraphs.iter_mut().for_each(|paragraph| paragraph::remove_directions(&mut paragraph.text));
+    drop_cap::join_drop_caps(&mut article.paragraphs);
+    turn::mark_turns(&mut article.paragraphs);
 }

@@ -38,7 +38,7 @@ impl Opened {
     pub(crate) fn of_bytes(mut bytes: Bytes, names: &ColumnNames) -> Result<Opened> {
         let (path, n_read) = (bytes.path.clone(), Arc::clone(&bytes.n_read));
         match form_of_bytes(&path, bytes.head(N_HEAD)) {
-            None => Opened::of_text(Lines::new(bytes)?, names),
+            None => Opened::of_text(Lines::with_encoding(bytes, names.encoding())?, names),
             #[cfg(feature = "forms")]
             Some(Form::Package) => match containers::open_package(bytes)? {
                 containers::OpenedPackage::Members(members) => {

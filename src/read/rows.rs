@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use super::document::plain_paragraphs;
 use super::paragraph::{count_characters, normalise, paragraph, split_paragraphs};
 use super::table::{Row, Rows};
 use super::{BATCH, MAX_ARTICLE, MAX_ERRORS, Reading, text};
@@ -48,6 +49,9 @@ impl RowArticles {
             paragraphs.iter_mut().take(1).for_each(|first| first.follows = false);
         }
         let (article, n_bytes) = self.open.get_or_insert_with(|| (empty_article(&self.path, row.fields), 0));
+        if row.is_extracted {
+            article.span_of = SpanOf::Extracted;
+        }
         let n_before = batch.articles.len();
         for paragraph in paragraphs {
             let size = paragraph.end - paragraph.start;
@@ -118,7 +122,10 @@ fn take_part(article: &mut Article) -> Article {
 /// of its line breaks.
 fn row_paragraphs(row: &Row, is_article: bool) -> (Vec<Paragraph>, bool) {
     let text = row.text.as_str();
-    let mut whole = if is_article { text::paragraphs(text, 0) } else { Vec::new() };
+    if let Some(blocks) = row.blocks.as_ref().filter(|blocks| is_article && !blocks.is_empty()) {
+        return (blocks.clone(), false);
+    }
+    let mut whole = if is_article { plain_paragraphs(text, 0) } else { Vec::new() };
     if whole.is_empty() {
         let paragraph = paragraph(text, text::trimmed(text, 0..text.len()));
         whole.push(Paragraph { follows: row.follows, ..paragraph });

@@ -8,13 +8,16 @@
 
 use std::ops::Range;
 
+use super::breaks::line_ends;
 use super::paragraph::{paragraph, quote_marks};
 use crate::article::Paragraph;
 
 /// The width of hard-wrapped text is at most this, in characters.
 const MAX_WRAP_WIDTH: usize = 120;
-/// The width of hard-wrapped text is at least this.
+/// The width of hard-wrapped text is at least this. If blank lines separate its paragraphs, [`MIN_COLUMN_WIDTH`] is enough.
 const MIN_WRAP_WIDTH: usize = 40;
+/// The width of a narrow column is at least this.
+const MIN_COLUMN_WIDTH: usize = 20;
 /// A block that is broken in mid-sentence has at least this many words; shorter blocks are headings and boilerplate.
 const MIN_WORDS_BROKEN: usize = 8;
 /// The continuation of a broken block has at least this many words.
@@ -61,18 +64,17 @@ pub fn blank_line_blocks(text: &str, body: usize) -> impl Iterator<Item = Range<
 
 /// The lines that are not blank.
 fn lines(text: &str, body: usize) -> impl Iterator<Item = Line> {
-    let breaks = memchr::memchr_iter(b'\n', &text.as_bytes()[body..]);
-    let ends = breaks.map(move |at| body + at + 1).chain([text.len()]);
     let mut position = body;
     let mut begins_run = true;
-    ends.filter_map(move |end| {
+    line_ends(text, body).filter_map(move |(end, ends_paragraph)| {
         let start = std::mem::replace(&mut position, end);
         let range = trimmed(text, start..end);
+        let begins = std::mem::replace(&mut begins_run, ends_paragraph);
         if quote_marks(&text[range.clone()]).1 == range.len() {
             begins_run = true;
             return None;
         }
-        Some(Line { range, begins_run: std::mem::take(&mut begins_run) })
+        Some(Line { range, begins_run: begins })
     })
 }
 
@@ -88,17 +90,29 @@ pub fn trimmed(text: &str, slice: Range<usize>) -> Range<usize> {
 /// Looks at the lines that are followed by another line of the same run. There must be at least three. The text's width
 /// is the 80th percentile of their widths, because a web address may be longer, and must be from [`MIN_WRAP_WIDTH`] to
 /// [`MAX_WRAP_WIDTH`]. At least seven in ten lines must have 0.7 times that width, and at least half must end in
-/// mid-sentence.
+/// mid-sentence. In a narrow column, where words fill lines less evenly, half of the lines must also go on in lower case,
+/// unlike those of most poems and lists.
 fn is_hard_wrapped(text: &str, lines: &[Line]) -> bool {
     let inner = lines.windows(2).filter(|pair| !pair[1].begins_run);
     let inner: Vec<&str> = inner.map(|pair| &text[pair[0].range.clone()]).collect();
     let mut widths: Vec<usize> = inner.iter().map(|line| line.chars().count()).collect();
     widths.sort_unstable();
     let width = widths.get(widths.len().saturating_sub(1) * 4 / 5).copied().unwrap_or_default();
-    if inner.len() < 3 || !(MIN_WRAP_WIDTH..=MAX_WRAP_WIDTH).contains(&width) {
+    if inner.len() < 3 || !(MIN_COLUMN_WIDTH..=MAX_WRAP_WIDTH).contains(&width) {
         return false;
     }
-    let full = widths.iter().filter(|&&other| other * 10 >= width * 7).count();
+    let is_narrow = width < MIN_WRAP_WIDTH;
+    if is_narrow {
+        let has_runs = lines.iter().filter(|line| line.begins_run).count() > 1;
+        let next = lines.iter().filter(|line| !line.begins_run).map(|line| &text[line.range.clone()]);
+        let words = next.map(|line| line[quote_marks(line).1..].trim_start());
+        let n_lower = words.filter(|words| words.starts_with(char::is_lowercase)).count();
+        if !has_runs || n_lower * 2 < inner.len() {
+            return false;
+        }
+    }
+    let share = if is_narrow { 6 } else { 7 };
+    let full = widths.iter().filter(|&&other| other * 10 >= width * share).count();
     let broken = inner.iter().filter(|line| !ends_sentence(line)).count();
     full * 10 >= inner.len() * 7 && broken * 2 >= inner.len()
 }
@@ -129,7 +143,7 @@ fn begins_block(text: &str, before: &Range<usize>, line: &Range<usize>) -> bool 
 
 /// The columns of white space before a line.
 fn indent(text: &str, line: &Range<usize>) -> usize {
-    let start = text[..line.start].rfind('\n').map_or(0, |end| end + 1);
+    let start = text[..line.start].rfind(['\n', '\r', '\u{b}']).map_or(0, |end| end + 1);
     text[start..line.start].chars().map(|c| if c == '\t' { 4 } else { 1 }).sum()
 }
 
@@ -296,7 +310,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn blank_lines_separate_runs(text in "([ \t\r\u{a0}>]{0,3}[aé.]{0,2}[ \r\u{a0}]?\n?){0,12}") {
+        fn blank_lines_separate_runs(text in "([ \t\u{a0}>]{0,3}[aé.]{0,2}[ \u{a0}]?(\r?\n)?){0,12}") {
             let lines: Vec<Line> = lines(&text, 0).collect();
             let runs = lines.chunk_by(|_, next| !next.begins_run);
             let runs: Vec<Vec<&str>> =

@@ -5,7 +5,7 @@ mod paragraph;
 
 pub use self::evidence::{Contribution, Evidence, Word};
 use self::paragraph::{Alone, Reader};
-use crate::article::{Article, Paragraph};
+use crate::article::{Article, Paragraph, Part};
 use crate::combination::{argmax, softmax};
 use crate::filter::{Filter, Reason, Verdict};
 use crate::model::Model;
@@ -205,8 +205,11 @@ impl Model {
 
 /// Why each block of an article is dropped without a filter: only blocks without words are.
 pub fn keep_all(article: &Article) -> Vec<Option<Reason>> {
-    let is_empty = |paragraph: &Paragraph| !paragraph.text.contains(char::is_alphabetic);
-    article.paragraphs.iter().map(|paragraph| is_empty(paragraph).then_some(Reason::Fragment)).collect()
+    let reason = |paragraph: &Paragraph| match paragraph.part {
+        Some(Part::Outside) => Some(Reason::OutsideArticle),
+        _ => (!paragraph.text.contains(char::is_alphabetic)).then_some(Reason::Fragment),
+    };
+    article.paragraphs.iter().map(reason).collect()
 }
 
 /// Why each block of an article is dropped by the rules alone, without a model.

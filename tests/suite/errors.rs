@@ -145,7 +145,7 @@ fn json_arrays_with_bad_rows() {
     let run = dir.run("score cut.json");
     assert_eq!(run.records().len(), 2);
     check(run, 1, &["cut.json:1: found an array that is not closed, expected a `]` at its end"]);
-    dir.write("list.json", "{\"articles\": [{\"text\": \"One.\"}]}");
+    dir.write("list.json", "{\"articles\": [{\"words\": \"One.\"}]}");
     let found =
         "list.json:1: found an object without a string `text` (it has articles) and no row with a text";
     check(
@@ -393,7 +393,9 @@ fn malformed_blocks_and_rows_of_labelled_files() {
     dir.write("b.txt", "__label__ nothing\n__label__x fine\n");
     assert!(dir.run("train b.txt -o m").stderr.contains("b.txt:1: found a line without exactly one label"));
     dir.write("c.csv", "text,label\n,x\nfine,x\n");
-    assert!(dir.run("train c.csv -o m").stderr.contains("c.csv:2: found a row without a label or a text"));
+    assert!(
+        dir.run("train c.csv -o m").stderr.contains("c.csv:2: found a row with a label but without a text")
+    );
 }
 
 #[test]

@@ -3,6 +3,7 @@
 mod altered_model;
 mod card;
 mod cases;
+mod cases_of_forms;
 mod commands;
 mod comparing;
 #[cfg(feature = "forms")]
@@ -30,5 +31,6 @@ mod release;
 mod reports;
 mod reproducible;
 mod seeds;
+mod shapes;
 mod support;
 mod terminal;

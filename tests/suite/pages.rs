@@ -35,7 +35,11 @@ fn read(name: &str, content: &str) -> Vec<serde_json::Value> {
 
 /// The texts of the article: kept paragraphs and headings.
 fn body(records: &[serde_json::Value]) -> Vec<String> {
-    let stays = |record: &&serde_json::Value| record["kept"] == true || record["reason"] == "heading";
+    // Headings, tables and notes belong to the article, but have no rhetorical act.
+    const INSIDE: [&str; 4] = ["heading", "table", "note", "field"];
+    let is_inside =
+        |record: &serde_json::Value| record["reason"].as_str().is_some_and(|reason| INSIDE.contains(&reason));
+    let stays = |record: &&serde_json::Value| record["kept"] == true || is_inside(record);
     records.iter().filter(stays).map(|record| record["text"].as_str().unwrap().to_string()).collect()
 }
 

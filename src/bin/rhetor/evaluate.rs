@@ -36,6 +36,9 @@ pub fn run(args: &EvaluateArgs) -> anyhow::Result<ExitCode> {
         None => {
             let _step = Bar::spinner("measuring the model on the corpus");
             let model = args.model.as_deref().map_or_else(Model::embedded, Model::load)?;
+            let n_warnings = corpus.warnings.len();
+            corpus.match_labels(model.labels());
+            progress.report(&corpus.warnings[n_warnings..], &[]);
             rhetor::train::evaluate(&model, &corpus, group_by, args.corpus.seed)?
         }
     };

@@ -1,6 +1,7 @@
 //! The command line of rhetor: arguments, threads, files, exit codes.
 
 mod args;
+mod drops;
 mod evaluate;
 mod inspect;
 mod manual;

@@ -115,7 +115,7 @@ fn hint(error: &Error) -> Option<&'static str> {
             "name existing columns with --text-column, --id-column or --doc-column, or set --delimiter"
         }
         Error::NoTexts { .. } => {
-            "name the key that holds the text with --text-column; `a.b` is a key inside an object"
+            "name the key that holds the text with --text-column; `a.b` is a key inside an object, `a[].b` one in the objects of an array"
         }
         Error::TooLarge { .. } => "split it into several files",
         Error::Corpus { .. } | Error::NoLabels { .. } => {

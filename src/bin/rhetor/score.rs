@@ -9,6 +9,7 @@ use rhetor::summary::{Comparison, Profile};
 use rhetor::{Article, Model, Outcome};
 
 use crate::args::{self, FormatArg, ReadArgs, ScoreArgs, Unit};
+use crate::drops::Drops;
 use crate::output::{self, Results, Sink};
 use crate::progress::Progress;
 use crate::run::{ScoreRun, duplicate_keys};
@@ -117,15 +118,23 @@ pub fn read(args: &ReadArgs) -> anyhow::Result<ExitCode> {
     };
     let report = output::report(format, &[], true, path);
     let mut sink = Sink::open(path)?;
-    sink.write_report(&report, &report.block_header())?;
-    progress.shows_results = sink.is_terminal();
+    let mut drops = args.explain_drops.then(Drops::default);
+    if drops.is_none() {
+        sink.write_report(&report, &report.block_header())?;
+    }
+    progress.shows_results = sink.is_terminal() && drops.is_none();
     let options = ReadOptions { rows_are_paragraphs: args.rows, columns: articles.columns.names() };
     let mut duplicates = Duplicates::default();
     let work =
         |article: Article| (filter(&article), duplicate_keys(&article, articles.mark_duplicates), article);
     let stop = each_article(&inputs, &options, &mut progress, work, |(reasons, keys, mut article)| {
+        if let Some(drops) = &mut drops {
+            drops.add(&article, &reasons);
+            return Ok(());
+        }
         duplicates.mark(&mut article, &keys);
         sink.write_report(&report, &report.blocks(&article, &reasons))
     })?;
+    drops.map_or(Ok(()), |drops| sink.write(&drops.table()))?;
     stop::finish(sink, stop, &progress)
 }

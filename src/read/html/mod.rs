@@ -2,45 +2,43 @@
 //!
 //! A page is brought within [`limits`], parsed once, and searched for its metadata. Then readability finds the part of
 //! the tree that is the article, and [`blocks`] walks that part. Boilerplate inside the article stays: each block says
-//! which part of a page it is, and the filter gives the reason for dropping it.
+//! which part of a page it is, and the filter gives the reason for dropping it. What readability left out follows the
+//! article, so that no text of a page is lost without a record ([`outside`]). If the page shows much less text than one
+//! of its scripts has, the article is read from the script ([`embedded`]).
 
-mod blocks;
 mod limits;
 mod parts;
+mod number;
+mod blocks;
+mod outside;
+mod metadata;
+mod embedded;
 
-use std::collections::BTreeMap;
+use std::borrow::Cow;
 use std::path::Path;
 
 use dom_query::Document;
 use dom_smoothie::{Config, Readability};
-use serde_json::Value;
 
 use self::blocks::blocks;
+use self::embedded::embedded_article;
 use self::limits::{limited, split_long_texts};
+use self::metadata::metadata;
+use self::number::{number_texts, show_hidden_texts};
+use self::outside::Found;
 use self::parts::mark_parts;
+use super::inputs::{Form, form_by_name, is_page};
 use super::lines::Lines;
+use super::markup::markup_of;
 use super::paragraph::{normalise, paragraph_pieces};
+use super::text::{self, ends_sentence};
 use super::{MAX_PAGE, MAX_PARAGRAPH, Reading};
-use crate::article::{Article, Metadata, Paragraph, SpanOf};
+use crate::article::{Article, Metadata, Paragraph, Part, SpanOf};
+use crate::error::Warning;
 
 /// The most elements of a page that is searched for its article: the search can take quadratic time. News pages have up
 /// to about 10,000.
 const MAX_ELEMENTS: usize = 30_000;
-
-/// For each metadata key, the JSON-LD properties and the names of meta elements, most reliable first.
-const SOURCES: [(&str, &str, &str); 6] = [
-    ("title", "headline name", "og:title twitter:title dc.title dcterms.title parsely-title headline"),
-    ("author", "author creator", "author article:author dc.creator dcterms.creator parsely-author byl"),
-    (
-        "date",
-        "datePublished dateCreated",
-        "article:published_time og:published_time datepublished dc.date dc.date.issued dcterms.created \
-         parsely-pub-date pubdate publish-date date",
-    ),
-    ("outlet", "publisher sourceOrganization", "og:site_name application-name dc.publisher publisher"),
-    ("url", "url mainEntityOfPage", "og:url twitter:url"),
-    ("language", "inLanguage", "content-language og:locale dc.language"),
-];
 
 /// The article of a page. A page of more than [`MAX_PAGE`] bytes is cut with a warning.
 pub fn read(mut lines: Lines) -> Reading {
@@ -58,64 +56,158 @@ pub fn read(mut lines: Lines) -> Reading {
         let what = format!("a page of more than {} MB; the rest was not read", MAX_PAGE >> 20);
         reading.warn(&path, 1, what);
     }
-    let (article, n_split, is_found) = article_of(&path, &page.text);
+    let is_named = form_by_name(&path) == Some(Form::Html);
+    let read = match (!is_named && !is_page(&page.text)).then(|| field_blocks(&page.text)).flatten() {
+        Some(paragraphs) => ReadPage::of_fragment(&path, paragraphs),
+        None => read_page(&path, &page.text),
+    };
+    let ReadPage { article, n_split, origin } = read;
     if n_split > 0 {
         let limit = MAX_PARAGRAPH >> 10;
         let what = format!("{n_split} paragraphs of more than {limit} KB, split at white space");
         reading.warn(&path, 1, what);
     }
-    if !is_found {
-        reading.warn(&path, 1, "no article found in this page; the whole page was read");
-    }
+    reading.warnings.extend(origin.warning().map(|what| Warning { path, line: 1, what: what.to_string() }));
     reading.articles.push(article);
     reading
 }
 
-/// The article of the page `text`, the number of blocks that were split, and whether readability found an article.
-fn article_of(path: &Path, text: &str) -> (Article, usize, bool) {
+/// A page that was read.
+struct ReadPage {
+    article: Article,
+    /// The number of blocks that were split.
+    n_split: usize,
+    origin: Origin,
+}
+
+impl ReadPage {
+    /// A text with markup that is not a page.
+    fn of_fragment(path: &Path, paragraphs: Vec<Paragraph>) -> ReadPage {
+        let (source, metadata) = (path.display().to_string(), Metadata::new());
+        let article =
+            Article { source, metadata, span_of: SpanOf::Extracted, first_paragraph: 0, paragraphs };
+        ReadPage { article, n_split: 0, origin: Origin::Fragment }
+    }
+}
+
+/// Where the article of a page comes from.
+#[derive(Clone, Copy, PartialEq)]
+enum Origin {
+    Readability,
+    /// No article was found, so the whole body was read.
+    Body,
+    /// A script of the page, such as JSON-LD.
+    Script,
+    /// A text that is a piece of a page.
+    Fragment,
+    /// The page has no text that could be an article.
+    Nothing,
+}
+
+impl Origin {
+    fn warning(self) -> Option<&'static str> {
+        match self {
+            Origin::Readability => None,
+            Origin::Body => Some("no article found in this page; the whole page was read"),
+            Origin::Nothing => Some("no article text found in this page"),
+            Origin::Fragment => Some("this text holds HTML, which is read as a part of a page"),
+            Origin::Script => Some("the page shows little text; the article was read from a script in it"),
+        }
+    }
+}
+
+fn read_page(path: &Path, text: &str) -> ReadPage {
     let page = limited(text);
     let document = Document::from(page.as_ref());
     let metadata = metadata(&document);
-    let (blocks, is_found) = article_blocks(document, &page);
+    let (mut found, mut origin) = article_blocks(document);
+    if let Some(paragraphs) = embedded_article(&page, &found.article, found.n_letters()) {
+        found.replace(paragraphs);
+        origin = Origin::Script;
+    }
+    if origin == Origin::Readability && !found.article.iter().any(is_text) {
+        origin = Origin::Nothing;
+    }
     let source = path.display().to_string();
-    let (paragraphs, n_split) = paragraphs(blocks);
+    let (paragraphs, n_split) = paragraphs(found);
     let article = Article { source, metadata, span_of: SpanOf::Extracted, first_paragraph: 0, paragraphs };
-    (article, n_split, is_found)
+    ReadPage { article, n_split, origin }
 }
 
-/// The text that the spans of a page's paragraphs point into.
+/// Whether a block may be a sentence of an article: a page without an article has a copyright notice at most.
+fn is_text(block: &Paragraph) -> bool {
+    let text = block.text.trim();
+    let is_notice =
+        text.starts_with('©') || ["rights reserved", "JavaScript"].iter().any(|words| text.contains(words));
+    block.part == Some(Part::Body) && ends_sentence(text) && text.contains(' ') && !is_notice
+}
+
+/// The text of a page's article, which the spans of its paragraphs point into.
 #[cfg(feature = "train")]
 pub fn extracted_text(path: &Path, text: &str) -> String {
-    let (article, ..) = article_of(path, text);
-    let texts: Vec<String> = article.paragraphs.into_iter().map(|paragraph| paragraph.text).collect();
-    texts.join("\n\n")
+    let paragraphs = read_page(path, text).article.paragraphs.into_iter();
+    let inside = paragraphs.filter(|paragraph| paragraph.part != Some(Part::Outside));
+    inside.map(|paragraph| paragraph.text).collect::<Vec<_>>().join("\n\n")
 }
 
-/// The blocks of the article, and whether readability found one. Otherwise, and for a page of more than
-/// [`MAX_ELEMENTS`] elements, these are the blocks of the whole body.
-fn article_blocks(document: Document, page: &str) -> (Vec<Paragraph>, bool) {
+/// The blocks of the page, divided into the article and the rest. If readability finds no article, and for a page of
+/// more than [`MAX_ELEMENTS`] elements, the article is the whole body.
+fn article_blocks(document: Document) -> (Found, Origin) {
     mark_parts(&document);
     split_long_texts(&document);
+    number_texts(&document);
+    show_hidden_texts(&document);
+    let all = blocks(&document);
     // JSON-LD is read in `metadata`.
     let config = Config { disable_json_ld: true, max_elements_to_parse: MAX_ELEMENTS, ..Config::default() };
     let found = Readability::with_document(document, None, Some(config)).and_then(|mut page| page.parse());
     // Readability may find an article and then remove all of it as boilerplate.
     let found = found.map(|article| blocks(&Document::from(article.content))).unwrap_or_default();
-    if !found.is_empty() {
-        return (found, true);
+    if !found.list.is_empty() {
+        return (Found::new(found, all), Origin::Readability);
     }
-    // Readability has changed the tree, so the page is parsed again.
-    let document = Document::from(page);
+    (Found::whole(all), Origin::Body)
+}
+
+/// The fields of blogs and forums may have line breaks between their paragraphs instead of tags.
+fn with_paragraphs(markup: Cow<'_, str>) -> Cow<'_, str> {
+    if ["<p>", "<p ", "<P>", "<br", "<BR", "<div", "<DIV"].iter().any(|tag| markup.contains(tag)) {
+        return markup;
+    }
+    let paragraphs = text::paragraphs(&markup, 0);
+    let slices: Vec<&str> =
+        paragraphs.iter().map(|paragraph| &markup[paragraph.start..paragraph.end]).collect();
+    Cow::Owned(slices.join("<br><br>"))
+}
+
+/// The blocks of a field that holds HTML: a page or a piece of one; `None` if the field has no markup.
+pub fn field_blocks(text: &str) -> Option<Vec<Paragraph>> {
+    if is_page(text) {
+        return Some(read_page(Path::new("field"), text).article.paragraphs);
+    }
+    let found = Found { article: fragment(text)?, outside: Vec::new() };
+    Some(paragraphs(found).0)
+}
+
+/// The blocks of a piece of a page, such as the body of an article that an export has, without ranges; `None` if `text`
+/// has no markup.
+pub fn fragment(text: &str) -> Option<Vec<Paragraph>> {
+    let markup = with_paragraphs(markup_of(text)?);
+    let document = Document::from(limited(&markup).as_ref());
     mark_parts(&document);
-    (blocks(&document), false)
+    split_long_texts(&document);
+    let shown = blocks(&document).list.into_iter().filter(|block| !block.is_noscript);
+    let blocks = shown.map(|block| block.paragraph);
+    Some(blocks.map(|block| Paragraph { text: normalise(&block.text), ..block }).collect())
 }
 
 /// Paragraphs whose spans point into the texts of the blocks joined by blank lines, and the number of blocks that were
 /// split because they are too long.
-fn paragraphs(blocks: Vec<Paragraph>) -> (Vec<Paragraph>, usize) {
+fn paragraphs(found: Found) -> (Vec<Paragraph>, usize) {
     let (mut start, mut character, mut n_split) = (0, 0, 0);
-    let mut paragraphs = Vec::with_capacity(blocks.len());
-    for mut block in blocks {
+    let mut paragraphs = Vec::with_capacity(found.article.len() + found.outside.len());
+    let outside = found.article.len();
+    for (index, mut block) in found.article.into_iter().chain(found.outside).enumerate() {
         let text = normalise(&std::mem::take(&mut block.text));
         let pieces = paragraph_pieces(&text, 0..text.len());
         n_split += usize::from(pieces.len() > 1);
@@ -123,155 +215,10 @@ fn paragraphs(blocks: Vec<Paragraph>) -> (Vec<Paragraph>, usize) {
             let (end, text) = (start + piece.len(), text[piece].to_string());
             let characters = character..character + text.chars().count();
             character = characters.end + "\n\n".len();
-            paragraphs.push(Paragraph { start, end, characters, text, follows: start > 0, ..block.clone() });
+            let follows = start > 0 && index < outside;
+            paragraphs.push(Paragraph { start, end, characters, text, follows, ..block.clone() });
             start = end + "\n\n".len();
         }
     }
     (paragraphs, n_split)
-}
-
-/// The title, author, date, outlet, url and language that the page gives.
-fn metadata(document: &Document) -> Metadata {
-    let linked = linked_data(document);
-    let named = meta_elements(document);
-    let mut metadata = Metadata::new();
-    for (key, properties, meta_names) in SOURCES {
-        let by_property = properties.split(' ').filter_map(|name| linked.as_ref()?.get(name)).map(names);
-        let by_meta = meta_names.split(' ').filter_map(|name| named.get(name).cloned());
-        // A web address as author or outlet is a profile page, not a name.
-        let fits = |value: &String| key == "url" || !value.contains("://");
-        let value = by_element(document, key, true)
-            .or_else(|| by_property.into_iter().find(|value| !value.trim().is_empty()).filter(fits))
-            .or_else(|| by_meta.into_iter().find(fits))
-            .or_else(|| by_element(document, key, false));
-        if let Some(value) = value.map(|value| normalise(&value)).filter(|value| !value.is_empty()) {
-            metadata.insert(key.to_string(), value);
-        }
-    }
-    if let (Some(title), Some(outlet)) = (metadata.get("title"), metadata.get("outlet")) {
-        let title = without_outlet(title, outlet).to_string();
-        metadata.insert("title".to_string(), title);
-    }
-    metadata
-}
-
-/// The value of a dedicated element. The canonical link and the language of the page are tried `first`; its title and
-/// its first time element are the last resort.
-fn by_element(document: &Document, key: &str, first: bool) -> Option<String> {
-    let (selector, attribute) = match key {
-        "url" if first => ("link[rel=canonical]", Some("href")),
-        "language" if first => ("html[lang]", Some("lang")),
-        "title" if !first => ("title", None),
-        "date" if !first => ("time[datetime]", Some("datetime")),
-        _ => return None,
-    };
-    let found = document.select_single(selector);
-    let value = attribute.map_or_else(|| Some(found.text()), |attribute| found.attr(attribute))?;
-    (!value.trim().is_empty()).then(|| value.to_string())
-}
-
-/// The meta elements by their `property`, `name`, `itemprop` or `http-equiv`; the first of several with the same name.
-fn meta_elements(document: &Document) -> BTreeMap<String, String> {
-    let mut named = BTreeMap::new();
-    for node in document.select("meta[content]").nodes() {
-        let Some(content) = node.attr("content").filter(|content| !content.trim().is_empty()) else {
-            continue;
-        };
-        let attributes = ["property", "name", "itemprop", "http-equiv"].into_iter();
-        for name in attributes.filter_map(|attribute| node.attr(attribute)) {
-            named.entry(name.trim().to_lowercase()).or_insert_with(|| content.to_string());
-        }
-    }
-    named
-}
-
-/// The first article that the page's JSON-LD describes. Like a browser, this ignores invalid JSON.
-fn linked_data(document: &Document) -> Option<Value> {
-    let scripts = document.select("script[type='application/ld+json']");
-    let values = scripts.nodes().iter().filter_map(|node| serde_json::from_str(node.text().trim()).ok());
-    values.into_iter().find_map(|value: Value| find_article(&value).cloned())
-}
-
-/// The first object that is an article by its type, also in lists and graphs.
-fn find_article(value: &Value) -> Option<&Value> {
-    match value {
-        Value::Array(items) => items.iter().find_map(find_article),
-        Value::Object(object) => {
-            let is_article = object.get("@type").is_some_and(|kind| {
-                let kinds = names(kind);
-                ["Article", "BlogPosting", "Report"].iter().any(|name| kinds.contains(name))
-            });
-            if is_article { Some(value) } else { object.get("@graph").and_then(find_article) }
-        }
-        _ => None,
-    }
-}
-
-/// A string, the name of an object, or the names in a list, separated by commas.
-fn names(value: &Value) -> String {
-    match value {
-        Value::String(string) => string.clone(),
-        Value::Array(items) => {
-            items.iter().map(names).filter(|name| !name.is_empty()).collect::<Vec<_>>().join(", ")
-        }
-        Value::Object(object) => object.get("name").or(object.get("@id")).map(names).unwrap_or_default(),
-        _ => String::new(),
-    }
-}
-
-/// A title without the name of the outlet at its end: `Tram line approved | Harbour Post`.
-fn without_outlet<'a>(title: &'a str, outlet: &str) -> &'a str {
-    let without = title.strip_suffix(outlet).map(str::trim_end);
-    let without = without.and_then(|rest| rest.strip_suffix(['|', '-', '–', '—', '·', ':', '»']));
-    without.map(str::trim_end).filter(|rest| !rest.is_empty()).unwrap_or(title)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[track_caller]
-    fn check(head: &str, expected: &[(&str, &str)]) {
-        let metadata =
-            metadata(&Document::from(format!("<html lang=en><head>{head}</head><body></body></html>")));
-        let mut expected: Vec<_> = expected.to_vec();
-        expected.push(("language", "en"));
-        expected.sort_unstable();
-        let found: Vec<_> = metadata.iter().map(|(key, value)| (key.as_str(), value.as_str())).collect();
-        assert_eq!(found, expected);
-    }
-
-    #[test]
-    fn meta_elements_and_the_canonical_link_are_read() {
-        check(
-            "<title>Tram line approved | Harbour Post</title>\
-             <meta property='og:site_name' content='Harbour Post'><meta name=Author content='Ann Lee'>\
-             <meta property='article:published_time' content='2024-05-03T10:15:00Z'>\
-             <link rel=canonical href='https://harbour.example/tram'>",
-            &[
-                ("title", "Tram line approved"),
-                ("author", "Ann Lee"),
-                ("date", "2024-05-03T10:15:00Z"),
-                ("outlet", "Harbour Post"),
-                ("url", "https://harbour.example/tram"),
-            ],
-        );
-    }
-
-    #[test]
-    fn json_ld_is_found_in_a_graph_and_ignored_if_broken() {
-        check(
-            "<script type='application/ld+json'>{broken</script>\
-             <script type='application/ld+json'>{\"@graph\":[{\"@type\":\"WebSite\",\"name\":\"x\"},\
-             {\"@type\":[\"NewsArticle\"],\"headline\":\"Tram\",\"author\":[{\"name\":\"Ann Lee\"},{\"name\":\"Bo Ek\"}],\
-             \"datePublished\":\"2024-05-03\",\"publisher\":{\"name\":\"Post\"}}]}</script>\
-             <meta property='article:author' content='https://a.example/ann'>",
-            &[("title", "Tram"), ("author", "Ann Lee, Bo Ek"), ("date", "2024-05-03"), ("outlet", "Post")],
-        );
-    }
-
-    #[test]
-    fn an_address_is_not_an_author() {
-        check("<meta property='article:author' content='https://a.example/ann'>", &[]);
-    }
 }

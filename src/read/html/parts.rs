@@ -34,10 +34,10 @@ static BLOCK: LazyLock<FxHashSet<&str>> = LazyLock::new(|| {
 });
 
 /// The number of parts, the body included.
-const N_PARTS: usize = Part::Legal as usize + 1;
+const N_PARTS: usize = Part::Outside as usize + 1;
 
 /// Parts and the words of classes and ids, between hyphens or the like, that mean them. The first match counts.
-const CLASSES: [(Part, &str); 23] = [
+const CLASSES: [(Part, &str); 25] = [
     (Part::Caption, r"captions?|credits?|photo(credit|caption|grapher)s?|image(credit|caption)s?|figcaption"),
     (Part::Caption, r"wp-caption(-text|-dd)?|copyright-holder|slideshow|gallery|carousel"),
     (Part::Newsletter, r"newsletters?|subscribe|subscription|notification-bar|sign-?up|mailing-?list"),
@@ -52,7 +52,7 @@ const CLASSES: [(Part, &str); 23] = [
     (Part::Byline, r"byline|by-?line|dateline|timestamp|pub-?date|publish(ed)?-?(date|time)"),
     (Part::Byline, r"post-?(meta|date)|(estimated-)?read(ing)?-time|entry-?(meta|date)"),
     (Part::Byline, r"article-?(meta|date|info)|date-?(published|time)|meta-?(info|data)|posted-on"),
-    (Part::Byline, r"author-?name"),
+    (Part::Byline, r"author-?name|from-?name|sender(-?name)?|user-?name|display-?name"),
     (Part::Related, r"related|recirc(ulation)?|read-?(more|next|also)|recommend(ed|ations?)"),
     (Part::Related, r"most-?(read|popular|viewed)|more-?(from|on|stories|news|links)|see-?also|trending"),
     (Part::Related, r"popular|also-?(on|in|read)|in-?article-?(link|promo)|teasers?|up-?next"),
@@ -61,6 +61,8 @@ const CLASSES: [(Part, &str); 23] = [
     (Part::Navigation, r"breadcrumbs?|pagination|pager|nav|navigation|menu|toolbar|jump-?(to|link)|sr-only"),
     (Part::Navigation, r"visually-?hidden|screen-reader-text|toc|tooltip|off-?screen"),
     (Part::Legal, r"disclaimer|copyright|legal|terms"),
+    (Part::Note, r"foot-?notes?|end-?notes?|references|reflist|bibliography"),
+    (Part::Note, r"easy-footnotes-wrapper|fn-?list"),
 ];
 
 static CLASS_SET: LazyLock<RegexSet> = LazyLock::new(|| {
@@ -228,7 +230,7 @@ pub fn is_inline(element: &NodeRef<'_>) -> bool {
     element.node_name().is_none_or(|name| !BLOCK.contains(name.as_ref()))
 }
 
-fn has_own_text(node: &NodeRef<'_>) -> bool {
+pub fn has_own_text(node: &NodeRef<'_>) -> bool {
     node.children_it(false).any(|child| child.is_text() && !child.text().trim().is_empty())
 }
 

@@ -1,27 +1,37 @@
 //! Tables: rows of JSON objects, delimited columns or Parquet, one at a time.
 
+mod annotations;
+mod delimiter;
+mod field;
+mod header;
+mod nested;
 mod objects;
 #[cfg(feature = "parquet")]
 mod parquet;
 mod records;
+mod repair;
 mod values;
 #[cfg(feature = "forms")]
 mod xlsx;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 
+use self::field::{Markup, without_markup};
+use self::header::lower_known_names;
 use self::objects::ObjectRows;
 #[cfg(feature = "parquet")]
 use self::parquet::ParquetRows;
 use self::records::CellRows;
+use super::ColumnNames;
 use super::inputs::Form;
 use super::lines::Lines;
-use super::{ColumnNames, Role};
-use crate::article::Metadata;
+use crate::article::{Metadata, Paragraph};
 use crate::error::{Error, Result, Warning};
 
+#[cfg(any(feature = "train", feature = "forms"))]
+pub use self::header::no_column;
 #[cfg(feature = "parquet")]
 pub use self::parquet::is_parquet_file;
 
@@ -31,6 +41,10 @@ pub struct Rows {
     /// The `doc` and `index` of the previous row.
     before: (Option<String>, Option<i64>),
     n_read: Arc<AtomicU64>,
+    path: PathBuf,
+    /// Whether a row had each kind of [`Markup`], which is reported once.
+    has_markup: [bool; Markup::N],
+    warnings: Vec<Warning>,
 }
 
 /// The rows of one kind of table.
@@ -41,24 +55,45 @@ trait Source: Send {
 
     /// The warnings since the last call.
     fn take_warnings(&mut self) -> Vec<Warning>;
+
+    /// Lets rows have labels as annotation tools export them.
+    #[cfg(feature = "train")]
+    fn read_annotations(&mut self) {}
 }
 
 impl Rows {
     /// The rows of the table in `lines`. Fails if a header has no column for the text.
     pub fn new(lines: Lines, form: Form, names: &ColumnNames) -> Result<Rows> {
-        let n_read = lines.n_read();
+        let (n_read, path) = (lines.n_read(), lines.path().to_path_buf());
         let source: Box<dyn Source> = match form {
             Form::JsonLines | Form::Json => Box::new(ObjectRows::new(lines, form, names)),
             _ => Box::new(CellRows::open(lines, names)?),
         };
-        Ok(Rows { source, before: (None, None), n_read })
+        Ok(Rows::of(source, path, n_read))
     }
 
     /// The rows of a Parquet table. Fails if it is damaged or has no column for the text.
     #[cfg(feature = "parquet")]
     pub fn of_parquet(path: &Path, names: &ColumnNames) -> Result<Rows> {
         let source = Box::new(ParquetRows::open(path, names)?);
-        Ok(Rows { source, before: (None, None), n_read: Arc::default() })
+        Ok(Rows::of(source, path.to_path_buf(), Arc::default()))
+    }
+
+    fn of(source: Box<dyn Source>, path: PathBuf, n_read: Arc<AtomicU64>) -> Rows {
+        Rows {
+            source,
+            before: (None, None),
+            n_read,
+            path,
+            has_markup: [false; Markup::N],
+            warnings: Vec::new(),
+        }
+    }
+
+    /// Lets rows have labels as annotation tools export them; call it before the first row.
+    #[cfg(feature = "train")]
+    pub fn read_annotations(&mut self) {
+        self.source.read_annotations();
     }
 
     /// See [`Lines::n_read`]. Stays 0 for Parquet, which is not read in order.
@@ -67,7 +102,19 @@ impl Rows {
     }
 
     pub fn take_warnings(&mut self) -> Vec<Warning> {
-        self.source.take_warnings()
+        let mut warnings = std::mem::take(&mut self.warnings);
+        warnings.extend(self.source.take_warnings());
+        warnings
+    }
+
+    /// Reads the text of a row without its markup.
+    fn read_markup(&mut self, row: &mut Row) {
+        let Some((kind, text, blocks)) = without_markup(&row.text) else { return };
+        (row.text, row.blocks, row.is_extracted) = (text, blocks, true);
+        if !std::mem::replace(&mut self.has_markup[kind as usize], true) {
+            let what = format!("column `{}` holds {}", row.column, kind.name());
+            self.warnings.push(Warning { path: self.path.clone(), line: row.line, what });
+        }
     }
 }
 
@@ -82,47 +129,10 @@ impl Iterator for Rows {
             let is_next = index.zip(last).is_none_or(|(index, last)| last.checked_add(1) == Some(index));
             row.follows = row.doc.is_some() && row.doc == self.before.0 && is_next;
             self.before = (row.doc.clone(), index);
+            self.read_markup(row);
         }
         Some(row)
     }
-}
-
-/// The columns of a table that has a header, and their roles.
-#[derive(Debug, Default)]
-pub struct Header {
-    pub columns: Vec<String>,
-    pub text: usize,
-    others: [Option<usize>; 3],
-}
-
-impl Header {
-    /// The header with these columns. The error names a missing column, in backticks.
-    pub fn new(columns: Vec<String>, names: &ColumnNames) -> std::result::Result<Header, String> {
-        let find = |role| names.find(role, &columns);
-        let text = find(Role::Text).ok_or_else(|| names.text_name())?;
-        if let Some(missing) = names.missing(|role| find(role).is_some()) {
-            return Err(format!("`{missing}`"));
-        }
-        let others = [Role::Label, Role::Id, Role::Doc].map(find);
-        Ok(Header { columns, text, others })
-    }
-
-    /// A row with this text and the value of `cell` in every other column.
-    pub fn row(&self, line: usize, text: String, cell: impl Fn(usize) -> Option<String>) -> Row {
-        let fields = self.columns.iter().enumerate().filter(|(index, _)| *index != self.text);
-        let fields = fields.filter_map(|(index, name)| Some((name.clone(), cell(index)?)));
-        let [label, id, doc] = self.others.map(|index| index.and_then(&cell));
-        Row::new(line, text, [label, id, doc], fields.collect())
-    }
-}
-
-/// The error for a missing column, which lists the existing columns.
-pub fn no_column(path: &Path, name: &str, columns: impl Iterator<Item = String>) -> Error {
-    const MOST: usize = 12;
-    // In a table without a header, the first row has texts instead of names.
-    let short = |column: String| column.chars().take(40).collect::<String>();
-    let found = columns.take(MOST).map(short).collect::<Vec<_>>().join(", ");
-    Error::Columns { path: path.to_path_buf(), found, expected: name.to_string() }
 }
 
 /// The error for a row that cannot be used.
@@ -136,6 +146,12 @@ pub struct Row {
     /// The line where it begins, from 1.
     pub line: usize,
     pub text: String,
+    /// The name of the text column.
+    pub column: String,
+    /// The blocks of the text if it is HTML.
+    pub blocks: Option<Vec<Paragraph>>,
+    /// Whether the text is not the field itself, but the field without its markup.
+    pub is_extracted: bool,
     pub label: Option<String>,
     pub id: Option<String>,
     /// The article that it belongs to; never empty.
@@ -155,20 +171,8 @@ impl Row {
         // In records, the article of a row is always called `doc`, even if its column has another name.
         fields.extend(doc.clone().map(|doc| ("doc".to_string(), doc)));
         fields.remove("id");
-        Row { line, text, label, id, doc, fields, follows: false }
-    }
-}
-
-/// The fields that have a meaning, regardless of the case of their names.
-const KNOWN: &str = "author confidence date doc id index label language outlet title topic url";
-
-/// Renames `Outlet` to `outlet` and so on, unless the table has both.
-fn lower_known_names(fields: &mut Metadata) {
-    for known in KNOWN.split(' ') {
-        let alike = fields.keys().find(|key| key.eq_ignore_ascii_case(known)).cloned();
-        if let Some(key) = alike.filter(|_| !fields.contains_key(known)) {
-            fields.remove(&key).and_then(|value| fields.insert(known.to_string(), value));
-        }
+        let (column, blocks, is_extracted) = ("text".to_string(), None, false);
+        Row { line, text, column, blocks, is_extracted, label, id, doc, fields, follows: false }
     }
 }
 
@@ -329,7 +333,7 @@ mod tests {
             label: Some("y".to_string()),
             id: Some("key".to_string()),
             doc: Some("page.no".to_string()),
-            delimiter: None,
+            ..ColumnNames::default()
         };
         let object = "{\"page\":{\"words\":\"a\",\"no\":7},\"y\":1,\"key\":\"k\",\"text\":\"b\"}";
         let (rows, errors) = read("t.jsonl", object, &names);

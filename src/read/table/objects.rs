@@ -1,14 +1,14 @@
 //! Rows of JSON objects: one on each line, or the values of a file in any layout. JSON that is nearly valid is
 //! repaired.
 
-use std::borrow::Cow;
 use std::collections::VecDeque;
 use std::path::{Path, PathBuf};
-use std::sync::LazyLock;
 
-use regex::{Captures, Regex};
 use serde_json::{Map, Value};
 
+use super::annotations::annotated_rows;
+use super::nested::{NestedRow, NoRows, rows_in};
+use super::repair::Repaired;
 use super::values::Values;
 use super::{Row, Source, bad_row};
 use crate::error::{Error, Result, Warning};
@@ -34,6 +34,7 @@ pub struct ObjectRows {
     /// Whether a row had an id, and whether one had a `doc`; `None` before the first row.
     seen: Option<(bool, bool)>,
     ended: bool,
+    reads_annotations: bool,
 }
 
 /// Why there is no row, and whether that is because valid JSON has no text.
@@ -42,9 +43,9 @@ type Rejected = (Error, bool);
 impl ObjectRows {
     /// The objects in `lines`. A file that is not named as JSON Lines is only a table if one of its objects has a
     /// text.
-    pub fn new(lines: Lines, form: Form, names: &ColumnNames) -> ObjectRows {
-        let by_line = form == Form::JsonLines;
-        let is_table = by_line && form_by_name(lines.path()) != Some(Form::Json);
+    pub fn new(mut lines: Lines, form: Form, names: &ColumnNames) -> ObjectRows {
+        let is_table = form == Form::JsonLines && form_by_name(lines.path()) != Some(Form::Json);
+        let by_line = form == Form::JsonLines && !is_indented(lines.head());
         ObjectRows {
             path: lines.path().to_path_buf(),
             names: names.clone(),
@@ -55,10 +56,12 @@ impl ObjectRows {
             n_held: 0,
             seen: None,
             ended: false,
+            reads_annotations: false,
         }
     }
 
-    fn next_object(&mut self) -> std::result::Result<Option<Row>, Rejected> {
+    /// The rows of the next value; `None` at the end.
+    fn next_rows(&mut self) -> std::result::Result<Option<Vec<Result<Row>>>, Rejected> {
         loop {
             let (line, text) = match self.values.next_value().map_err(|error| (error, false))? {
                 None => return Ok(None),
@@ -70,7 +73,21 @@ impl ObjectRows {
             };
             if !text.trim().is_empty() {
                 // If the line break were kept, the parser would report an error at the end as one on the next line.
-                return self.repaired.row(&self.path, line, text.trim_end(), &self.names).map(Some);
+                let object = self.repaired.parse(line, text.trim_end()).map_err(|error| {
+                    // An array or a number is valid JSON, too.
+                    let found = bad_json(line, &error);
+                    (bad_row(&self.path, line, found, expected(&self.names)), error.is_data())
+                })?;
+                let annotated = self.reads_annotations.then(|| annotated_rows(&object, line)).flatten();
+                return match annotated {
+                    Some(objects) => {
+                        let rows =
+                            objects.into_iter().map(|object| rows_of(&self.path, line, object, &self.names));
+                        let rows: std::result::Result<Vec<_>, Rejected> = rows.collect();
+                        Ok(Some(rows?.into_iter().flatten().collect()))
+                    }
+                    None => rows_of(&self.path, line, object, &self.names).map(Some),
+                };
             }
         }
     }
@@ -100,11 +117,15 @@ impl Source for ObjectRows {
     /// Also fails if the file has no text at all.
     fn next_row(&mut self) -> Result<Option<Row>> {
         while self.ready.is_empty() && !self.ended {
-            match (self.next_object(), &mut self.held) {
-                (Ok(Some(row)), _) => {
-                    let (has_id, has_doc) = self.seen.unwrap_or_default();
-                    self.seen = Some((has_id || row.id.is_some(), has_doc || row.doc.is_some()));
-                    self.push(Ok(row));
+            match (self.next_rows(), &mut self.held) {
+                (Ok(Some(rows)), _) => {
+                    for row in rows {
+                        if let Ok(row) = &row {
+                            let (has_id, has_doc) = self.seen.unwrap_or_default();
+                            self.seen = Some((has_id || row.id.is_some(), has_doc || row.doc.is_some()));
+                        }
+                        self.push(row);
+                    }
                 }
                 (Ok(None), _) => self.end(),
                 (Err((error, true)), Some(held)) if self.n_held < MAX_HELD => {
@@ -118,6 +139,11 @@ impl Source for ObjectRows {
         self.ready.pop_front().transpose()
     }
 
+    #[cfg(feature = "train")]
+    fn read_annotations(&mut self) {
+        self.reads_annotations = true;
+    }
+
     /// Warnings about repairs come at the end.
     fn take_warnings(&mut self) -> Vec<Warning> {
         let mut warnings = self.values.lines.take_warnings();
@@ -126,6 +152,12 @@ impl Source for ObjectRows {
         }
         warnings
     }
+}
+
+/// Whether the first value of a file goes on after its first line.
+fn is_indented(head: &str) -> bool {
+    let first = head.trim_start().lines().next().unwrap_or_default().trim_end();
+    first.starts_with(['{', '[']) && first.ends_with(['{', '[', ',']) && head.trim().len() > first.len()
 }
 
 fn expected(names: &ColumnNames) -> String {
@@ -145,24 +177,76 @@ fn bad_json(line: usize, error: &serde_json::Error) -> String {
 
 /// The value of a role, moved out of the object if it is the text and copied otherwise. The name `a.b` means the
 /// key `b` of the object `a` if there is no key `a.b`.
-fn value_of(object: &mut Map<String, Value>, names: &ColumnNames, role: Role) -> Option<Value> {
+fn value_of(object: &mut Map<String, Value>, names: &ColumnNames, role: Role) -> Option<(String, Value)> {
     let fits = |value: &Value| if role == Role::Text { value.is_string() } else { !value.is_null() };
     for name in names.candidates(role) {
         // An object may have both `Text` and `text`.
         let exact = object.get_key_value(name).filter(|(_, value)| fits(value));
         let alike = || object.iter().find(|(key, value)| key.eq_ignore_ascii_case(name) && fits(value));
         if let Some(key) = exact.or_else(alike).map(|(key, _)| key.clone()) {
-            return if role == Role::Text { object.remove(&key) } else { object.get(&key).cloned() };
+            let value = if role == Role::Text { object.remove(&key) } else { object.get(&key).cloned() };
+            return value.map(|value| (key, value));
         }
         let nested = name.split_once('.').filter(|(_, path)| !path.is_empty());
         let inner = nested.and_then(|(first, path)| {
             path.split('.').try_fold(object.get(first)?, |value, key| value.get(key))
         });
-        if let Some(value) = inner {
-            return Some(value.clone());
+        if let Some(value) = inner.filter(|value| fits(value)) {
+            return Some((name.to_string(), value.clone()));
         }
     }
     None
+}
+
+/// The rows in an object: one, unless it is an object around an array of rows.
+fn rows_of(
+    path: &Path,
+    line: usize,
+    mut object: Map<String, Value>,
+    names: &ColumnNames,
+) -> std::result::Result<Vec<Result<Row>>, Rejected> {
+    if let Some(found) = value_of(&mut object, names, Role::Text) {
+        return Ok(vec![Ok(row(line, found, object, names))]);
+    }
+    let keys = keys_of(&object);
+    let objects = rows_in(object, names).map_err(|why| {
+        let found = match why {
+            NoRows::NoText => no_text(&keys, names),
+            NoRows::Several(paths) => {
+                format!("texts in several arrays ({})", paths.join(", "))
+            }
+        };
+        (bad_row(path, line, found, expected(names)), true)
+    })?;
+    let row_of = |NestedRow { text, mut fields }| {
+        let text = text.map(|(name, text)| (name, Value::String(text)));
+        match text.or_else(|| value_of(&mut fields, names, Role::Text)) {
+            Some(found) => Ok(row(line, found, fields, names)),
+            None => Err(bad_row(path, line, no_text(&keys_of(&fields), names), expected(names))),
+        }
+    };
+    Ok(objects.into_iter().map(row_of).collect())
+}
+
+/// The row of an object without its text.
+fn row(
+    line: usize,
+    (column, text): (String, Value),
+    mut object: Map<String, Value>,
+    names: &ColumnNames,
+) -> Row {
+    let mut value = |role| value_of(&mut object, names, role).and_then(|(_, value)| scalar(value));
+    let roles = [value(Role::Label), value(Role::Id), value(Role::Doc)];
+    let fields = object.into_iter().filter_map(|(key, value)| Some((key, scalar(value)?))).collect();
+    Row { column, ..Row::new(line, scalar(text).unwrap_or_default(), roles, fields) }
+}
+
+fn keys_of(object: &Map<String, Value>) -> String {
+    object.keys().take(8).cloned().collect::<Vec<_>>().join(", ")
+}
+
+fn no_text(keys: &str, names: &ColumnNames) -> String {
+    format!("an object without a string {} (it has {keys})", names.text_name())
 }
 
 /// A value that a record can hold as a string.
@@ -175,95 +259,8 @@ fn scalar(value: Value) -> Option<String> {
     }
 }
 
-/// The repairs so far, by kind: the number of places and the line of the first. Each kind is reported once: Python
-/// writes both by default, so a dump may have them in every row.
-#[derive(Default)]
-struct Repaired([(usize, usize); 2]);
-
-/// The kinds of repairs, and the replacement.
-const REPAIRS: [(&str, &str); 2] = [("unpaired surrogates", "U+FFFD"), ("NaN or Infinity", "null")];
-
-impl Repaired {
-    /// The row in the JSON that begins on `line`.
-    fn row(
-        &mut self,
-        path: &Path,
-        line: usize,
-        json: &str,
-        names: &ColumnNames,
-    ) -> std::result::Result<Row, Rejected> {
-        let mut object = self.parse(line, json).map_err(|error| {
-            // An array or a number is valid JSON, too.
-            (bad_row(path, line, bad_json(line, &error), expected(names)), error.is_data())
-        })?;
-        let Some(Value::String(text)) = value_of(&mut object, names, Role::Text) else {
-            let (wanted, keys) = (names.text_name(), object.keys().take(8).cloned().collect::<Vec<_>>());
-            let found = format!("an object without a string {wanted} (it has {})", keys.join(", "));
-            return Err((bad_row(path, line, found, expected(names)), true));
-        };
-        let mut value = |role| value_of(&mut object, names, role).and_then(scalar);
-        let roles = [value(Role::Label), value(Role::Id), value(Role::Doc)];
-        let fields = object.into_iter().filter_map(|(key, value)| Some((key, scalar(value)?)));
-        Ok(Row::new(line, text, roles, fields.collect()))
-    }
-
-    /// The object in `json`, repaired if necessary.
-    fn parse(&mut self, line: usize, json: &str) -> serde_json::Result<Map<String, Value>> {
-        serde_json::from_str(json).or_else(|error| {
-            let (fixed, counts) = repair(json);
-            if counts == [0, 0] {
-                return Err(error);
-            }
-            let object = serde_json::from_str(&fixed)?;
-            for ((n, first_line), count) in self.0.iter_mut().zip(counts) {
-                *first_line = if *n == 0 { line } else { *first_line };
-                *n += count;
-            }
-            Ok(object)
-        })
-    }
-
-    fn take_warnings(&mut self, path: &Path) -> Vec<Warning> {
-        let mut warnings = Vec::new();
-        for ((n, line), (found, read_as)) in std::mem::take(&mut self.0).into_iter().zip(REPAIRS) {
-            let places = if n == 1 { "place" } else { "places" };
-            let what = format!("{found} in {n} {places}, read as {read_as}");
-            warnings.extend((n > 0).then(|| Warning { path: path.to_path_buf(), line, what }));
-        }
-        warnings
-    }
-}
-
-/// A pair of surrogates, an unpaired one, another escape, a quotation mark, or a number that JSON does not have.
-static REPAIRABLE: LazyLock<Regex> = LazyLock::new(|| {
-    let (high, low) = (r"\\u[dD][89abAB][[:xdigit:]]{2}", r"\\u[dD][c-fC-F][[:xdigit:]]{2}");
-    let pattern = format!(r#"(?s){high}{low}|({high}|{low})|\\.|"|(NaN|-?Infinity)"#);
-    Regex::new(&pattern).expect("a test uses the pattern")
-});
-
-/// `json` with each unpaired surrogate (`\ud83d` alone) as `\ufffd` and each number that JSON does not have as null,
-/// and the counts of both.
-fn repair(json: &str) -> (Cow<'_, str>, [usize; 2]) {
-    let [mut n_surrogates, mut n_numbers] = [0, 0];
-    let mut in_string = false;
-    let fixed = REPAIRABLE.replace_all(json, |found: &Captures<'_>| {
-        in_string ^= &found[0] == "\"";
-        if in_string && found.get(1).is_some() {
-            n_surrogates += 1;
-            return "\\ufffd".to_string();
-        }
-        if !in_string && found.get(2).is_some() {
-            n_numbers += 1;
-            return "null".to_string();
-        }
-        found[0].to_string()
-    });
-    (fixed, [n_surrogates, n_numbers])
-}
-
 #[cfg(test)]
 mod tests {
-    use super::*;
     use crate::read::table::tests::check;
 
     #[test]
@@ -280,25 +277,5 @@ mod tests {
             ],
         );
         assert_eq!(rows[0].fields["n"], "1");
-    }
-
-    #[track_caller]
-    fn check_repair(json: &str, expected: (&str, usize, usize)) {
-        let (fixed, [n_surrogates, n_numbers]) = repair(json);
-        assert_eq!((fixed.as_ref(), n_surrogates, n_numbers), expected, "{json}");
-    }
-
-    #[test]
-    fn unpaired_surrogates_and_numbers_outside_json_are_repaired() {
-        check_repair(r#"{"a":"\ud83d x"}"#, (r#"{"a":"\ufffd x"}"#, 1, 0));
-        check_repair(r#"{"a":"\uDE00\ud83d\ud83d\ude00"}"#, (r#"{"a":"\ufffd\ufffd\ud83d\ude00"}"#, 2, 0));
-        check_repair(r#"{"a":[NaN,-Infinity,Infinity]}"#, (r#"{"a":[null,null,null]}"#, 0, 3));
-    }
-
-    #[test]
-    fn nothing_else_is_changed() {
-        for json in [r#"{"a":"NaN \\ud83d \ud83d\ude00"}"#, r#"{"a":"\u12"#, r#"{"é":"\é"#, "\"\\", ""] {
-            check_repair(json, (json, 0, 0));
-        }
     }
 }

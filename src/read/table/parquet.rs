@@ -15,7 +15,8 @@ use parquet::arrow::arrow_reader::{
     ArrowReaderOptions, ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder,
 };
 
-use super::{Header, Row, Source, bad_row, no_column};
+use super::header::{Header, no_column};
+use super::{Row, Source, bad_row};
 use crate::error::{Error, Result, Warning};
 use crate::read::{ColumnNames, Role};
 

@@ -2,7 +2,9 @@
 
 use std::borrow::Cow;
 
-use super::{Header, Row, Source, bad_row, no_column};
+use super::delimiter::{delimiter_of, named_delimiter};
+use super::header::{Header, no_column};
+use super::{Row, Source, bad_row};
 use crate::error::{Error, Result, Warning};
 use crate::read::lines::{Line, Lines};
 use crate::read::{ColumnNames, MAX_ROW};
@@ -13,11 +15,6 @@ const MAX_REREAD: usize = 4 * MAX_ROW;
 /// A buffer that grew beyond this for one large record is shrunk again, in bytes.
 const MAX_SPARE: usize = 1 << 20;
 
-/// The possible delimiters, in the order in which ties are broken.
-const DELIMITERS: [u8; 4] = *b",\t;|";
-/// The delimiter is detected from this many records.
-const N_SNIFFED: usize = 50;
-
 /// The rows of a table whose header names the text.
 pub struct CellRows {
     records: Records,
@@ -27,8 +24,12 @@ pub struct CellRows {
 impl CellRows {
     /// Reads the header. Fails if it has no column for the text.
     pub fn open(mut lines: Lines, names: &ColumnNames) -> Result<CellRows> {
+        let given = named_delimiter(lines.head());
+        if given.is_some() {
+            lines.next_line()?;
+        }
         let detected = || delimiter_of(lines.head(), |name| names.is_text(name));
-        let delimiter = names.delimiter.unwrap_or_else(detected);
+        let delimiter = names.delimiter.or(given).unwrap_or_else(detected);
         let mut records = Records::new(lines, delimiter);
         // A table without a header has no rows either.
         let Some((_, cells)) = records.next_record()? else {
@@ -37,6 +38,15 @@ impl CellRows {
         let columns: Vec<String> = cells.iter().map(|name| name.trim().to_string()).collect();
         let missing = |name: String| no_column(records.lines.path(), &name, cells.into_iter());
         let header = Header::new(columns, names).map_err(missing)?;
+        let rivals = names.rivals(header.text, &header.columns);
+        if !rivals.is_empty() {
+            let what = format!(
+                "the text is column `{}`, not `{}`",
+                header.columns[header.text],
+                rivals.join("`, `")
+            );
+            records.warnings.push(Warning { path: records.lines.path().to_path_buf(), line: 1, what });
+        }
         Ok(CellRows { records, header })
     }
 }
@@ -56,28 +66,10 @@ impl Source for CellRows {
     }
 
     fn take_warnings(&mut self) -> Vec<Warning> {
-        self.records.lines.take_warnings()
+        let mut warnings = std::mem::take(&mut self.records.warnings);
+        warnings.extend(self.records.lines.take_warnings());
+        warnings
     }
-}
-
-/// The delimiter of the table that begins with `head`: the one with which the header has a wanted column, then the
-/// one with which most rows are as wide as the header, then the one with the widest header.
-fn delimiter_of(head: &str, is_wanted: impl Fn(&str) -> bool) -> u8 {
-    let whole_lines = head.rfind('\n').map_or(head, |end| &head[..end]);
-    let fit = |delimiter: &u8| {
-        let mut builder = csv::ReaderBuilder::new();
-        builder.delimiter(*delimiter).flexible(true).has_headers(false);
-        let mut reader = builder.from_reader(whole_lines.as_bytes());
-        let mut records = reader.records().take(N_SNIFFED).flatten();
-        let header = records.next().unwrap_or_default();
-        let widths: Vec<usize> = records.map(|record| record.len()).collect();
-        let n_same = widths.iter().filter(|width| **width == header.len()).count();
-        let is_table = header.len() > 1;
-        let has_text = header.iter().any(|name| is_wanted(name.trim()));
-        (is_table && has_text, if is_table { n_same * 100 / widths.len().max(1) } else { 0 }, header.len())
-    };
-    // `max_by_key` returns the last of equals.
-    DELIMITERS.into_iter().rev().max_by_key(fit).unwrap_or(DELIMITERS[0])
 }
 
 /// The records of a table. An unclosed quotation mark costs its own line; the lines that it swallows are read again as
@@ -96,12 +88,24 @@ struct Records {
     /// Whether quotation marks in cells are escaped by backslashes, as Spark and MySQL do. Set by the first record that
     /// makes no sense otherwise.
     has_backslashes: bool,
+    warnings: Vec<Warning>,
 }
 
 impl Records {
     fn new(lines: Lines, delimiter: u8) -> Records {
         let (window, has_backslashes) = (String::new(), false);
-        Records { lines, delimiter, window, at: 0, at_line: 1, line_end: 0, n_reread: 0, has_backslashes }
+        let warnings = Vec::new();
+        Records {
+            lines,
+            delimiter,
+            window,
+            at: 0,
+            at_line: 1,
+            line_end: 0,
+            n_reread: 0,
+            has_backslashes,
+            warnings,
+        }
     }
 
     /// Puts the next line at `at` in the window; `false` at the end.

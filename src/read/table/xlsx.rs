@@ -6,7 +6,8 @@ use std::sync::Arc;
 
 use calamine::{DataRef, ExcelDateTime, Reader, Xlsx};
 
-use super::{Header, Row, Rows, Source, bad_row, no_column};
+use super::header::Header;
+use super::{Row, Rows, Source, bad_row, no_column};
 use crate::error::{Error, Result, Warning};
 use crate::read::ColumnNames;
 use crate::read::containers::Package;
@@ -105,8 +106,9 @@ fn date_of(date: &ExcelDateTime) -> String {
 impl Rows {
     /// The rows of the first sheet of a workbook. Fails if it is damaged or has no column for the text.
     pub fn of_sheet(package: Package, names: &ColumnNames) -> Result<Rows> {
+        let path = package.path.clone();
         let source = Box::new(SheetRows::open(package, names)?);
-        Ok(Rows { source, before: (None, None), n_read: Arc::default() })
+        Ok(Rows::of(source, path, Arc::default()))
     }
 }
 

@@ -59,6 +59,10 @@ pub struct ReadArgs {
     /// Read each row of a table as one paragraph; rows with a `doc` are always read this way
     #[arg(long)]
     pub rows: bool,
+    /// Instead of the blocks, write how many were kept and how many were dropped for which reason, by
+    /// file type
+    #[arg(long, conflicts_with = "format")]
+    pub explain_drops: bool,
     #[command(flatten)]
     pub articles: ArticleArgs,
 }

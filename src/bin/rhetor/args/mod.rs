@@ -128,8 +128,8 @@ pub enum CardFormat {
 /// The columns of a table.
 #[derive(Debug, clap::Args)]
 pub struct ColumnArgs {
-    /// Column of the text; in JSON, `a.b` is a key inside an object [default: `text`, `body`,
-    /// `content` or another usual name]
+    /// Column of the text; in JSON, `a.b` is a key inside an object, and each object in the array of
+    /// `a[].b` is a row [default: `text`, `body`, `content` or another usual name]
     #[arg(long, value_name = "NAME", help_heading = "Columns")]
     text_column: Option<String>,
     /// Column of the row's identifier [default: `id`, `url` or another usual name]
@@ -141,6 +141,9 @@ pub struct ColumnArgs {
     /// Delimiter of CSV columns: one character, or `tab` [default: detected from the first rows]
     #[arg(long, value_name = "CHAR", value_parser = parse_delimiter, help_heading = "Columns")]
     delimiter: Option<u8>,
+    /// Encoding of the files, such as windows-1252, utf-16le or macintosh [default: detected]
+    #[arg(long, value_name = "NAME", value_parser = parse_encoding)]
+    encoding: Option<String>,
 }
 
 impl ColumnArgs {
@@ -152,6 +155,7 @@ impl ColumnArgs {
             id: self.id_column.clone(),
             doc: self.doc_column.clone(),
             delimiter: self.delimiter,
+            encoding: self.encoding.clone(),
         }
     }
 }
@@ -161,6 +165,15 @@ fn parse_delimiter(text: &str) -> Result<u8, String> {
         b"tab" | b"\\t" => Ok(b'\t'),
         [char] if char.is_ascii() && !b"\"\r\n".contains(char) => Ok(*char),
         _ => Err("expected one ASCII character other than a quotation mark, or `tab`".to_string()),
+    }
+}
+
+fn parse_encoding(name: &str) -> Result<String, String> {
+    match rhetor::read::is_encoding(name) {
+        true => Ok(name.to_string()),
+        false => {
+            Err("expected a name such as utf-8, windows-1252, utf-16le, macintosh or shift_jis".to_string())
+        }
     }
 }
 

@@ -1,0 +1,208 @@
+//! An article is found in whatever a page, a field or a JSON file wraps it in.
+
+use serde_json::{Value, json};
+
+use crate::support::Dir;
+
+const TEXTS: [&str; 4] = [
+    "The harbour board approved a plan on Monday to dredge the north channel, a spokesman said, after two ships ran aground.",
+    "The work will cost 4.2 million pounds and take eleven weeks, according to the minutes, which were published on Friday.",
+    "This is a scandal. The board has slept for ten years, and we should not let it sleep for another ten.",
+    "If the channel silts up as fast as it did after 1998, the whole sum will have bought no more than six winters.",
+];
+
+/// The texts that are kept, and the first line on standard error.
+fn kept(name: &str, content: &str) -> (Vec<String>, String) {
+    let dir = Dir::new();
+    dir.write(name, content);
+    let run = dir.run(&format!("read --rules-only --format jsonl {name}"));
+    let records = run.records().into_iter().filter(|record| record["kept"] == true);
+    let texts = records.map(|record| record["text"].as_str().unwrap().to_string()).collect();
+    (texts, run.stderr.lines().next().unwrap_or_default().to_string())
+}
+
+#[track_caller]
+fn check(name: &str, content: &str, message: &str) {
+    let (texts, first) = kept(name, content);
+    assert_eq!(texts, TEXTS, "{name}: {content} {first}");
+    assert!(first.contains(message) && first.is_empty() == message.is_empty(), "{name}: {first}");
+}
+
+/// A page with a menu, a copyright notice, and this between them.
+fn page(body: &str) -> String {
+    let menu = "<nav><ul><li><a href=/>Home</a><li><a href=/n>News</a></ul></nav>";
+    let notice = "<footer><p>© 2026 Quay Mail. All rights reserved.</p></footer>";
+    format!("<!DOCTYPE html><html lang=en><body><header>{menu}</header>{body}{notice}</body></html>")
+}
+
+fn each(before: &str, after: &str) -> String {
+    TEXTS.map(|text| format!("{before}{text}{after}")).concat()
+}
+
+#[test]
+fn pages_are_read_whatever_holds_their_article() {
+    let paragraphs = each("<p>", "</p>");
+    let [first, second, third, fourth] = TEXTS;
+    for body in [
+        format!("<article>{paragraphs}</article>"),
+        format!("<div><ul>{}</ul></div>", each("<li>", "</li>")),
+        format!("<main><dl>{}</dl></main>", each("<dt>Note</dt><dd>", "</dd>")),
+        format!("<div id=app></div><noscript>{paragraphs}</noscript>"),
+        format!(
+            "<article><p>{first}</p><div aria-hidden=true><p>{second}</p><p>{third}</p><p>{fourth}</p></div></article>"
+        ),
+        format!(
+            "<article><p>{first}</p><p>{second}</p><div class=x><p><a href=/x>{third}</a></p></div><p>{fourth}</p></article>"
+        ),
+    ] {
+        check("a.html", &page(&body), "");
+    }
+}
+
+#[test]
+fn articles_are_read_from_scripts_of_pages_that_show_little() {
+    let body = TEXTS.join("\n\n");
+    let html = each("<p>", "</p>");
+    let blocks = TEXTS.map(|text| json!({"content": [{"value": &text[..20]}, {"value": &text[20..]}]}));
+    let updates = TEXTS.map(|text| json!({"@type": "BlogPosting", "articleBody": text}));
+    for (kind, data) in [
+        ("application/ld+json", json!({"@graph": [{"@type": "NewsArticle", "articleBody": body}]})),
+        ("application/ld+json", json!({"@type": "LiveBlogPosting", "liveBlogUpdate": updates})),
+        ("application/json", json!({"props": {"story": {"bodyHtml": html}}})),
+        ("application/json", json!({"props": {"doc": {"content": blocks}}})),
+    ] {
+        let script = format!("<div id=root></div><script type='{kind}'>{data}</script>");
+        check("a.html", &page(&script), "the article was read from a script");
+    }
+    let (texts, first) = kept("a.html", &page("<div id=root></div>"));
+    assert!(texts.is_empty() && first.ends_with("no article text found in this page"), "{texts:?} {first}");
+}
+
+#[test]
+fn blocks_outside_the_article_follow_it() {
+    let dir = Dir::new();
+    dir.write("a.html", page(&format!("<article>{}</article>", each("<p>", "</p>"))));
+    let records = dir.run("read --rules-only --format jsonl a.html").succeeded().records();
+    let reasons: Vec<Value> = records.into_iter().map(|mut record| record["reason"].take()).collect();
+    let expected = json!([null, null, null, null, "navigation", "outside article", "legal"]);
+    assert_eq!(Value::from(reasons), expected);
+}
+
+#[test]
+fn markup_in_fields_is_read() {
+    let holds = "holds HTML, which is read as a part of a page";
+    for text in [
+        each("<p>", "</p>"),
+        TEXTS.join("<br /><br />"),
+        each("<div>", "</div>") + "<script>var a = 1;</script>",
+        each("<!-- wp:paragraph --><p>", "</p>"),
+        each("&lt;p&gt;", "&lt;/p&gt;"),
+        TEXTS.join("\n\n").replace("board", "<em>board</em>"),
+    ] {
+        check("a.jsonl", &json!({"id": 1, "body": text}).to_string(), holds);
+        check("a.csv", &format!("id,body\n1,\"{}\"\n", text.replace('"', "\"\"")), holds);
+    }
+    check("a.txt", &each("<p>", "</p>\n"), holds);
+    check("a.txt", &TEXTS.join("\n\n").replace(',', "&#44;"), "");
+    check(
+        "a.txt",
+        &TEXTS.join("\n\n").replace("board", "[board](https://a.b/c)").replace("said", "said[^1]"),
+        "",
+    );
+    check("a.md", &each("<p>", "</p>\n").replace("said", "said[^1]"), "");
+}
+
+#[test]
+fn rows_are_found_in_nested_json() {
+    let text = TEXTS.join("\n\n");
+    let html = each("<p>", "</p>");
+    for value in [
+        json!({"status": "ok", "articles": [{"title": "a", "content": text}]}),
+        json!({"hits": {"hits": [{"_id": "1", "_source": {"title": "a", "body": text}}]}}),
+        json!({"response": {"docs": [{"headline": {"main": "a"}, "lead_paragraph": text}]}}),
+        json!({"data": {"children": [{"kind": "t3", "data": {"id": "1", "selftext": text}}]}}),
+        json!({"messages": [{"id": 1, "text": TEXTS.map(|text| format!("{text}\n\n"))}]}),
+        json!({"id": 1, "text": TEXTS}),
+        json!({"id": 1, "body": {"blocks": TEXTS.map(|text| json!({"type": "paragraph", "data": {"text": text}}))}}),
+        json!({"text": {"0": text}, "title": {"0": "a"}}),
+        json!({"columns": ["id", "text"], "data": [[1, text]]}),
+    ] {
+        check("a.json", &value.to_string(), "");
+        check("a.jsonl", &serde_json::to_string_pretty(&value).unwrap(), "");
+    }
+    for value in [
+        json!({"response": {"results": [{"webTitle": "a", "fields": {"body": html}}]}}),
+        json!([{"id": 1, "title": {"rendered": "a"}, "content": {"rendered": html}}]),
+        json!({"db": [{"data": {"posts": [{"title": "a", "html": html}], "tags": [{"name": "b"}]}}]}),
+    ] {
+        check("a.json", &value.to_string(), "holds HTML");
+    }
+}
+
+#[test]
+fn a_path_chooses_between_arrays() {
+    let dir = Dir::new();
+    dir.write(
+        "a.json",
+        json!({"posts": [{"text": TEXTS[0]}, {"text": TEXTS[1]}], "notes": [{"text": TEXTS[2]}]}).to_string(),
+    );
+    let run = dir.run("read a.json --format jsonl");
+    assert_eq!(run.code, 2);
+    assert!(run.stderr.contains("texts in several arrays (notes[], posts[])"), "{}", run.stderr);
+    for (path, n) in [("posts[].text", 2), ("notes.text", 1)] {
+        let run = dir.run(&format!("read a.json --format jsonl --text-column {path}")).succeeded();
+        assert_eq!(run.records().len(), n, "{path}");
+    }
+}
+
+#[test]
+fn paragraphs_are_found_in_lines_of_any_width_and_ending() {
+    let wrapped = |width: usize| {
+        let mut text = String::new();
+        for paragraph in TEXTS {
+            let mut column = 0;
+            for word in paragraph.split(' ') {
+                let is_over = column + word.len() > width;
+                text.push_str(if column == 0 {
+                    ""
+                } else if is_over {
+                    "\n"
+                } else {
+                    " "
+                });
+                column = if is_over { 0 } else { column } + word.len() + 1;
+                text.push_str(word);
+            }
+            text.push_str("\n\n");
+        }
+        text
+    };
+    for width in [24, 32, 40, 60] {
+        check("a.txt", &wrapped(width), "");
+    }
+    for end in ["\r", "\r\r", "\r\r\n", "\u{2028}", "\u{2029}", "\u{b}", "\u{c}"] {
+        check("a.txt", &TEXTS.join(end), "");
+    }
+    check("a.txt", &TEXTS.join("\n\n").replacen("The", "T\n\nhe", 1), "");
+    check("a.txt", &TEXTS.map(|text| format!("\u{202a}{text}\u{202c}")).join("\n\n"), "");
+}
+
+#[test]
+fn calls_to_act_are_kept_in_every_form() {
+    let calls =
+        ["Sign the petition. Write to your MP.", "Boycott the port. Do it today!", "Call your councillor."];
+    let texts = [TEXTS[0], calls[0], TEXTS[1], calls[1], TEXTS[2], calls[2], TEXTS[3]];
+    let text = texts.join("\n\n");
+    let dir = Dir::new();
+    dir.write("a.txt", &text);
+    dir.write("a.md", &text);
+    dir.write("a.jsonl", json!({"text": text}).to_string());
+    dir.write(
+        "a.html",
+        page(&format!("<article>{}</article>", texts.map(|text| format!("<p>{text}</p>")).concat())),
+    );
+    for name in ["a.txt", "a.md", "a.jsonl", "a.html"] {
+        let records = dir.run(&format!("read --format jsonl {name}")).succeeded().records();
+        assert_eq!(records.iter().filter(|record| record["kept"] == true).count(), 7, "{name}");
+    }
+}
