@@ -18,7 +18,7 @@ NAMES = ("license", "licence", "copying", "notice", "unlicense", "copyright")
 
 
 def metadata(target):
-    command = ["cargo", "metadata", "--locked", "--format-version", "1", "--features", "forms,parquet"]
+    command = ["cargo", "metadata", "--locked", "--format-version", "1", "--features", "parquet"]
     return json.loads(subprocess.check_output([*command, "--filter-platform", target]))
 
 

@@ -86,7 +86,8 @@
 //! # Cargo features
 //!
 //! `cli` (default) is the program; it includes `train` (training and evaluation) and `report` (tables, JSONL, CSV and
-//! HTML). `parquet` reads and, with `report`, writes Parquet. `forms` reads feeds, mail, documents and workbooks.
+//! HTML). `forms` (default) reads feeds, mail, documents and workbooks. `parquet` reads and, with `report`, writes
+//! Parquet.
 
 mod error;
 pub mod output;

@@ -58,9 +58,9 @@ fn ends(text: &str) -> bool {
     text.trim_end().ends_with(['.', '!', '?', '…', ';', ':', ',', '"', '”', '’', '»', ')', '—', '–', '-'])
 }
 
-/// Whether a block of `n_words` words is a row of a table: at least a third of its words are numbers, and at least two
-/// or half (28 to 1).
-pub fn is_row(text: &str, n_words: usize) -> bool {
+/// Whether a block of `n_words` words is a row of a table: at least one in `of` of its words is a number, and at least
+/// two are, or half (28 to 1 with `of` 3).
+pub fn is_row(text: &str, n_words: usize, of: usize) -> bool {
     // Bars separate the items of a menu.
     if !(2..=MAX_ROW).contains(&n_words) || ends(text) || text.contains('|') {
         return false;
@@ -72,7 +72,7 @@ pub fn is_row(text: &str, n_words: usize) -> bool {
     let is_month = |word: &str| {
         MONTHS.iter().any(|month| word.get(..3).is_some_and(|head| head.eq_ignore_ascii_case(month)))
     };
-    let is_enough = 3 * n_numbers >= n_words && (n_numbers >= 2 || 2 * n_numbers >= n_words);
+    let is_enough = of * n_numbers >= n_words && (n_numbers >= 2 || of > 2 && 2 * n_numbers >= n_words);
     is_enough && !text.split_whitespace().any(|word| is_function(word) || is_month(word))
 }
 
@@ -106,7 +106,7 @@ mod tests {
 
     #[track_caller]
     fn check(text: &str, row: bool, field: bool) {
-        assert_eq!((is_row(text, n_words(text)), is_field(text, n_words(text))), (row, field), "{text}");
+        assert_eq!((is_row(text, n_words(text), 3), is_field(text, n_words(text))), (row, field), "{text}");
     }
 
     #[test]

@@ -30,7 +30,8 @@ pub fn by_text(paragraph: &Paragraph, n_words: usize) -> Option<Reason> {
         // On a page, a heading that matches a pattern belongs to a list of links.
         Some(reason) if !is_heading || paragraph.part.is_some() => Some(reason),
         _ if is_heading => Some(Reason::Heading),
-        _ => is_row(text, n_words).then_some(Reason::Table),
+        // The markup of a page says which blocks are rows, so text alone has to be clearer there.
+        _ => is_row(text, n_words, if paragraph.part.is_some() { 2 } else { 3 }).then_some(Reason::Table),
     }
 }
 

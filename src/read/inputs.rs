@@ -134,8 +134,8 @@ pub fn form_of(path: &Path, head: &str, names: &ColumnNames) -> Form {
         None | Some(Form::Text | Form::Feed | Form::Mail | Form::Package) if is_page(head) => {
             return Form::Html;
         }
-        None | Some(Form::Text) if is_fragment(head) => return Form::Html,
         None | Some(Form::Text | Form::Html | Form::Feed) if is_feed(head) => return Form::Feed,
+        None | Some(Form::Text) if is_fragment(head) => return Form::Html,
         Some(Form::Json) => return json_form(head),
         Some(Form::Text) => return table_in_text(head, names).unwrap_or(Form::Text),
         Some(form) => return form,

@@ -66,6 +66,28 @@ pub fn split_paragraphs(
     (pieces, long)
 }
 
+/// Paragraphs whose spans point into the texts of the blocks joined by blank lines, and the number of blocks that were
+/// split because they are too long. The first follows none.
+pub fn joined(blocks: impl IntoIterator<Item = Paragraph>) -> (Vec<Paragraph>, usize) {
+    let (mut start, mut character, mut n_split) = (0, 0, 0);
+    let mut paragraphs = Vec::new();
+    for mut block in blocks {
+        let mut text = normalise(&std::mem::take(&mut block.text));
+        remove_directions(&mut text);
+        let pieces = paragraph_pieces(&text, 0..text.len());
+        n_split += usize::from(pieces.len() > 1);
+        for piece in pieces {
+            let (end, text) = (start + piece.len(), text[piece].to_string());
+            let characters = character..character + text.chars().count();
+            character = characters.end + "\n\n".len();
+            let follows = block.follows && start > 0;
+            paragraphs.push(Paragraph { start, end, characters, text, follows, ..block.clone() });
+            start = end + "\n\n".len();
+        }
+    }
+    (paragraphs, n_split)
+}
+
 /// The pieces of at most [`MAX_PARAGRAPH`] bytes that a paragraph of `text` is split into, without the white space
 /// around them.
 pub fn paragraph_pieces(text: &str, paragraph: Range<usize>) -> Vec<Range<usize>> {

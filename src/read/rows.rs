@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::document::plain_paragraphs;
-use super::paragraph::{count_characters, normalise, paragraph, split_paragraphs};
+use super::paragraph::{count_characters, joined, normalise, paragraph, split_paragraphs};
 use super::table::{Row, Rows};
 use super::{BATCH, MAX_ARTICLE, MAX_ERRORS, Reading, text};
 use crate::article::{Article, Metadata, Paragraph, SpanOf};
@@ -129,6 +129,11 @@ fn row_paragraphs(row: &Row, is_article: bool) -> (Vec<Paragraph>, bool) {
     if whole.is_empty() {
         let paragraph = paragraph(text, text::trimmed(text, 0..text.len()));
         whole.push(Paragraph { follows: row.follows, ..paragraph });
+    }
+    if row.is_extracted {
+        let (mut paragraphs, n_split) = joined(whole);
+        paragraphs.iter_mut().take(1).for_each(|first| first.follows = row.follows);
+        return (paragraphs, n_split > 0);
     }
     let (mut paragraphs, long) = split_paragraphs(text, whole, normalise);
     count_characters(text, 0, &mut paragraphs);

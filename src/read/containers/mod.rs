@@ -43,7 +43,7 @@ use super::document::TextArticles;
 use super::html;
 use super::inputs::{Form, is_page};
 use super::lines::Lines;
-use super::paragraph::{normalise, paragraph_pieces};
+use super::paragraph::joined;
 use super::{BATCH, MAX_ERRORS, Reading};
 use crate::article::{Article, Metadata, Paragraph, SpanOf};
 use crate::error::{Error, Result};
@@ -193,7 +193,8 @@ fn reading_of(path: &Path, member: Member, number: usize, is_collection: bool) -
     let is_own = matches!(body, Body::Page(_));
     let mut reading = match body {
         Body::Blocks(blocks) => {
-            let (paragraphs, n_split) = joined(blocks);
+            let (paragraphs, n_split) =
+                joined(blocks.into_iter().map(|block| Paragraph { follows: true, ..block }));
             let source = path.display().to_string();
             let span_of = SpanOf::Extracted;
             let mut reading = Reading::default();
@@ -230,26 +231,6 @@ fn reading_of(path: &Path, member: Member, number: usize, is_collection: bool) -
         }
     }
     reading
-}
-
-/// Paragraphs whose spans point into the texts of the blocks joined by blank lines, and the number of blocks that were
-/// split because they are too long.
-fn joined(blocks: Vec<Paragraph>) -> (Vec<Paragraph>, usize) {
-    let (mut start, mut character, mut n_split) = (0, 0, 0);
-    let mut paragraphs = Vec::with_capacity(blocks.len());
-    for mut block in blocks {
-        let text = normalise(&std::mem::take(&mut block.text));
-        let pieces = paragraph_pieces(&text, 0..text.len());
-        n_split += usize::from(pieces.len() > 1);
-        for piece in pieces {
-            let (end, text) = (start + piece.len(), text[piece].to_string());
-            let characters = character..character + text.chars().count();
-            character = characters.end + "\n\n".len();
-            paragraphs.push(Paragraph { start, end, characters, text, follows: start > 0, ..block.clone() });
-            start = end + "\n\n".len();
-        }
-    }
-    (paragraphs, n_split)
 }
 
 /// Reads a page or a text in memory. One that is not text, whatever its container says, is a warning.

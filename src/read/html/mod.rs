@@ -30,7 +30,7 @@ use self::parts::mark_parts;
 use super::inputs::{Form, form_by_name, is_page};
 use super::lines::Lines;
 use super::markup::markup_of;
-use super::paragraph::{normalise, paragraph_pieces};
+use super::paragraph::{joined, normalise};
 use super::text::{self, ends_sentence};
 use super::{MAX_PAGE, MAX_PARAGRAPH, Reading};
 use crate::article::{Article, Metadata, Paragraph, Part, SpanOf};
@@ -201,24 +201,10 @@ pub fn fragment(text: &str) -> Option<Vec<Paragraph>> {
     Some(blocks.map(|block| Paragraph { text: normalise(&block.text), ..block }).collect())
 }
 
-/// Paragraphs whose spans point into the texts of the blocks joined by blank lines, and the number of blocks that were
-/// split because they are too long.
-fn paragraphs(found: Found) -> (Vec<Paragraph>, usize) {
-    let (mut start, mut character, mut n_split) = (0, 0, 0);
-    let mut paragraphs = Vec::with_capacity(found.article.len() + found.outside.len());
-    let outside = found.article.len();
-    for (index, mut block) in found.article.into_iter().chain(found.outside).enumerate() {
-        let text = normalise(&std::mem::take(&mut block.text));
-        let pieces = paragraph_pieces(&text, 0..text.len());
-        n_split += usize::from(pieces.len() > 1);
-        for piece in pieces {
-            let (end, text) = (start + piece.len(), text[piece].to_string());
-            let characters = character..character + text.chars().count();
-            character = characters.end + "\n\n".len();
-            let follows = start > 0 && index < outside;
-            paragraphs.push(Paragraph { start, end, characters, text, follows, ..block.clone() });
-            start = end + "\n\n".len();
-        }
-    }
-    (paragraphs, n_split)
+/// The blocks of the article and those outside it as paragraphs, and how many were split.
+fn paragraphs(Found { article, outside }: Found) -> (Vec<Paragraph>, usize) {
+    let blocks = |blocks: Vec<Paragraph>, follows: bool| {
+        blocks.into_iter().map(move |block| Paragraph { follows, ..block })
+    };
+    joined(blocks(article, true).chain(blocks(outside, false)))
 }
