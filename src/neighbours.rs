@@ -118,6 +118,11 @@ impl Neighbours {
         }
     }
 
+    /// How many classes there are.
+    pub fn n_classes(&self) -> usize {
+        self.prior.len()
+    }
+
     /// The weights of both regressions and the prior, as [`Neighbours::new`] takes them.
     pub fn weights(&self) -> [&[f64]; 3] {
         [&self.alone.weights, &self.among.weights, &self.prior]

@@ -108,10 +108,8 @@ pub fn read<'a>(
 fn check_tables(parts: &Parts) -> Checked<()> {
     let filter = parts.filter.learned.iter().map(|learned| &learned.table);
     let mut values = parts.tables.iter().chain(filter).flat_map(Table::values);
-    match values.find(|value| !is_in_range(f64::from(**value))) {
-        Some(value) => Err(format!("a table has the value {value}, out of range")),
-        None => Ok(()),
-    }
+    let bad = values.find(|value| !is_in_range(f64::from(**value)));
+    bad.map_or(Ok(()), |value| Err(format!("a table has the value {value}, out of range")))
 }
 
 fn is_in_range(number: f64) -> bool {
@@ -237,15 +235,14 @@ impl Metadata {
     ) -> Checked<Parts> {
         self.check_numbers()?;
         let n_classes = self.labels.len();
-        let has_prior = self.neighbours[2].len() == n_classes;
         let long = numbers(tensors, LONG, Dtype::U8, keep)?.into_owned();
         let lexicon = Lexicon::new(LexiconParts {
             slots: numbers(tensors, LEXICON, Dtype::U64, keep)?,
             plain: numbers(tensors, PLAIN, Dtype::U32, keep)?,
             long: String::from_utf8(long).map_err(|_| "its long words are not UTF-8")?.into(),
             long_traits: numbers(tensors, LONG_TRAITS, Dtype::U64, keep)?,
-        });
-        let lexicon = lexicon.ok_or("its lexicon is not sound")?;
+        })
+        .ok_or("its lexicon is not sound")?;
         let extractor = Extractor::new(&lexicon, self.max_ngram, self.word_codes);
         let table_of =
             |group: &FeatureGroup| table(tensors, group.name(), n_classes, extractor.n_keys(*group), keep);
@@ -259,7 +256,7 @@ impl Metadata {
             }),
         };
         let [alone, among, prior] = self.neighbours;
-        let neighbours = if has_prior { Neighbours::new(alone, among, prior) } else { None };
+        let neighbours = Neighbours::new(alone, among, prior).filter(|new| new.n_classes() == n_classes);
         Ok(Parts {
             extractor,
             lexicon,

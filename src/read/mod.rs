@@ -177,7 +177,7 @@ fn encoding_of(label: &str) -> Option<&'static encoding_rs::Encoding> {
     encoding_rs::Encoding::for_label(if is_mac { b"macintosh" } else { label.as_bytes() })
 }
 
-/// Whether [`ColumnNames::encoding`] may have this value.
+/// Whether there is an encoding with this name.
 pub fn is_encoding(label: &str) -> bool {
     encoding_of(label).is_some()
 }
