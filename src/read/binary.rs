@@ -12,7 +12,7 @@ const PARQUET: &str = match cfg!(feature = "parquet") {
 
 /// Files that are not text: an offset, the bytes there, the name, and what the user can do. The first match counts, so
 /// documents that are ZIP archives come before ZIP.
-const KINDS: [(usize, &[u8], &str, &str); 43] = [
+const KINDS: [(usize, &[u8], &str, &str); 48] = [
     (0, b"%PDF-", "a PDF", "convert it to text first with `pdftotext FILE.pdf FILE.txt` (poppler-utils)"),
     (0, b"%!PS", "a PostScript document", TO_TEXT),
     (0, b"{\\rtf", "an RTF document", TO_TEXT),
@@ -33,16 +33,21 @@ const KINDS: [(usize, &[u8], &str, &str); 43] = [
     (0, b"SQLite format 3\x00", "an SQLite database", "export a table as CSV first"),
     (0, b"\x89PNG\r\n", "a PNG image", IMAGE),
     (0, b"\xff\xd8\xff", "a JPEG image", IMAGE),
-    (0, b"GIF8", "a GIF image", IMAGE),
+    (0, b"GIF87a", "a GIF image", IMAGE),
+    (0, b"GIF89a", "a GIF image", IMAGE),
     (0, b"II*\x00", "a TIFF image", IMAGE),
     (0, b"MM\x00*", "a TIFF image", IMAGE),
-    (8, b"WEBPVP8", "a WebP image", IMAGE),
-    (4, b"ftyp", "a video or an HEIC image", NO_TEXT),
+    (3, b"\x18ftyp", "a video or an HEIC image", NO_TEXT),
+    (3, b"\x1cftyp", "a video or an HEIC image", NO_TEXT),
+    (3, b" ftyp", "a video or an HEIC image", NO_TEXT),
     (0, b"\x7fELF", "an executable", NO_TEXT),
     (0, b"OggS", "an audio file", NO_TEXT),
-    (0, b"ID3", "an audio file", NO_TEXT),
+    (0, b"ID3\x02", "an audio file", NO_TEXT),
+    (0, b"ID3\x03", "an audio file", NO_TEXT),
+    (0, b"ID3\x04", "an audio file", NO_TEXT),
     (0, b"fLaC", "an audio file", NO_TEXT),
-    (8, b"WAVE", "an audio file", NO_TEXT),
+    (8, b"WAVEfmt", "an audio file", NO_TEXT),
+    (8, b"WEBPVP8", "a WebP image", IMAGE),
     (0, b"\x1aE\xdf\xa3", "a video", NO_TEXT),
     (60, b"BOOKMOBI", "a Kindle book", TO_TEXT),
     (0, b"AT&TFORM", "a DjVu document", TO_TEXT),

@@ -42,7 +42,9 @@ pub fn joined(cap: &str, rest: &str) -> Option<String> {
     let is_capitals =
         word.chars().filter(|c| c.is_alphabetic()).count() >= 2 && !word.contains(char::is_lowercase);
     let goes_on = word.starts_with(|c: char| c.is_lowercase() || "’'".contains(c)) || is_capitals;
-    if !goes_on || !ends_sentence(rest) {
+    // A numeral may stand above a section whose first words are in capitals.
+    let is_numeral = is_capitals && "IVXLCDM".contains(letter);
+    if !goes_on || is_numeral || !ends_sentence(rest) {
         return None;
     }
     let lower = word.to_lowercase();

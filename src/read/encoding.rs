@@ -17,6 +17,8 @@ use crate::error::{Error, Result, Warning};
 const CHUNK: usize = 64 << 10;
 /// The number of bytes that the encoding is detected from, beginning with the first chunk that is not ASCII.
 const WINDOW: usize = 512 << 10;
+/// The most bytes that wait for more text before they are repaired; damaged characters have fewer.
+const MAX_HELD: usize = 64;
 
 /// The encoding of the bytes that are not decoded yet.
 enum Charset {
@@ -175,7 +177,10 @@ impl Decoder {
         let end = if self.ended {
             text.len()
         } else {
-            text.trim_end_matches(|c: char| !c.is_ascii()).len().max(start)
+            text.trim_end_matches(|c: char| !c.is_ascii())
+                .len()
+                .max(start)
+                .max(text.floor_char_boundary(text.len().saturating_sub(MAX_HELD)))
         };
         self.held = text.split_off(end);
         let (repaired, n_runs) = repaired(&text[start..]);

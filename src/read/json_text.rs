@@ -43,10 +43,12 @@ pub fn json_text(value: &Value) -> Option<String> {
 /// to one of them.
 fn goes_on(before: &str, next: &str) -> bool {
     let is_space = |c: char| c == ' ' || c == '\u{a0}';
+    // The end of a long text is enough.
+    let end = &before[before.ceil_char_boundary(before.len().saturating_sub(64))..];
     let begins_inside = |c: char| c.is_lowercase() || ",.;:!?)’”".contains(c);
     before.ends_with(is_space)
         || next.starts_with(is_space)
-        || (!before.ends_with('\n') && !ends_sentence(before) && next.starts_with(begins_inside))
+        || (!before.ends_with('\n') && !ends_sentence(end) && next.starts_with(begins_inside))
 }
 
 #[cfg(test)]

@@ -52,7 +52,9 @@ const MIN_ESCAPED: usize = 2;
 
 /// `text` with line breaks for `\n` in letters, if it has several of these and no line breaks; `None` otherwise.
 pub fn with_line_breaks(text: &str) -> Option<String> {
-    let n_escaped = text.matches("\\n").take(MIN_ESCAPED).count();
+    // A path may have `\n` after a colon or inside a name.
+    let is_break = |(at, _): &(usize, &str)| text[..*at].ends_with(['.', '!', '?', '”', '"', '’', '…', ' ']);
+    let n_escaped = text.match_indices("\\n").filter(is_break).take(MIN_ESCAPED).count();
     let is_escaped = (n_escaped == MIN_ESCAPED || text.contains("\\n\\n")) && !text.trim().contains('\n');
     is_escaped
         .then(|| text.replace("\\r\\n", "\n").replace("\\n", "\n").replace("\\t", " ").replace("\\\"", "\""))

@@ -143,7 +143,8 @@ fn begins_block(text: &str, before: &Range<usize>, line: &Range<usize>) -> bool 
 
 /// The columns of white space before a line.
 fn indent(text: &str, line: &Range<usize>) -> usize {
-    let start = text[..line.start].rfind(['\n', '\r', '\u{b}']).map_or(0, |end| end + 1);
+    let start = text[..line.start].rfind(['\n', '\r', '\u{b}', '\u{c}', '\u{2028}', '\u{2029}']);
+    let start = start.map_or(0, |end| text.ceil_char_boundary(end + 1));
     text[start..line.start].chars().map(|c| if c == '\t' { 4 } else { 1 }).sum()
 }
 

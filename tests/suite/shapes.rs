@@ -206,3 +206,53 @@ fn calls_to_act_are_kept_in_every_form() {
         assert_eq!(records.iter().filter(|record| record["kept"] == true).count(), 7, "{name}");
     }
 }
+
+/// Whether all of `TEXTS` are kept, in paragraphs of their own or with other text.
+#[track_caller]
+fn check_whole(name: &str, content: &str) {
+    let (texts, first) = kept(name, content);
+    for text in TEXTS {
+        assert!(texts.iter().any(|kept| kept.contains(text)), "{name}: {content}: {texts:?} {first}");
+    }
+}
+
+#[test]
+fn prose_that_resembles_another_form_is_read_as_prose() {
+    let all = TEXTS.join("\n\n");
+    for start in [
+        "THE HEATWAVE of that summer killed forty people in the town, the coroner found.",
+        "ID3 tags hold the name of a song, and few listeners ever look at them.",
+        "From our own correspondent\nRome: Tuesday",
+        "Body\n\nLength: 1200 words",
+        "V\n\nTHE war began on a Sunday, and nobody in the port believed it.",
+    ] {
+        check_whole("a.txt", &format!("{start}\n\n{all}"));
+    }
+    let row = |text: &str| json!({ "text": text }).to_string();
+    check_whole("a.jsonl", &row(&format!("Put the <title> tag first and close it with </p>.\n\n{all}")));
+    check_whole("a.jsonl", &row(&all.replacen("\n\n", " <br> once.\n\n", 1)));
+    check_whole("a.jsonl", &row(&format!("It was saved under C:\\new and C:\\notes. {}", TEXTS.join(" "))));
+    let consent =
+        json!({ "consent": { "text": "We use cookies to measure how pages are read. ".repeat(40) } });
+    let script = format!("<script type=\"application/json\">{consent}</script>");
+    check_whole("a.html", &page(&format!("<article>{}</article>{script}", each("<p>", "</p>"))));
+}
+
+#[test]
+fn sentences_that_resemble_notes_and_bylines_are_kept() {
+    for text in [
+        "Neglect by the council contributed to the story of decline that the report tells in forty pages.",
+        "[12] The minister had no power to make the order, and the court must say so.",
+    ] {
+        let (texts, _) = kept("a.txt", &format!("{}\n\n{text}\n\n{}", TEXTS[0], TEXTS[1]));
+        assert!(texts.iter().any(|kept| kept == text), "{text}: {texts:?}");
+    }
+}
+
+#[test]
+fn long_lists_and_lines_take_linear_time() {
+    let start = std::time::Instant::now();
+    kept("a.json", &json!([{ "text": vec![")"; 100_000] }]).to_string());
+    kept("a.txt", &"A line of a text that goes on and on for ever\u{2028}".repeat(8_000));
+    assert!(start.elapsed().as_secs() < 60);
+}

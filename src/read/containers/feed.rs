@@ -281,6 +281,8 @@ fn body(element: &Element, text: String) -> Option<Body> {
 
 /// A title or name as plain text on one line: many feeds escape it twice, or put tags into it.
 fn plain(text: &str) -> String {
+    // No title or name is longer, and deep markup would take long.
+    let text = &text[..text.floor_char_boundary(4096)];
     if is_markup(text) { normalise(&Document::fragment(text).text()) } else { normalise(text) }
 }
 
@@ -297,7 +299,7 @@ fn add_author(metadata: &mut Metadata, author: &str) {
     let authors = metadata.entry("author".to_string()).or_default();
     if authors.is_empty() {
         *authors = author.to_string();
-    } else if !authors.split(", ").any(|known| known == author) {
+    } else if authors.len() < 4096 && !authors.split(", ").any(|known| known == author) {
         *authors += &format!(", {author}");
     }
 }

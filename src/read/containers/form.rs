@@ -81,7 +81,8 @@ const OF_MACHINES: &str = "mime-version message-id received return-path content-
 fn mail_headers(head: &[u8]) -> Option<Headers> {
     let mut headers = Headers::default();
     let mut lines = head.split(|&byte| byte == b'\n').peekable();
-    if head.starts_with(b"From ") {
+    let is_separator = |line: &&[u8]| line.starts_with(b"From ") && line.iter().any(u8::is_ascii_digit);
+    if lines.peek().is_some_and(is_separator) {
         headers.is_mailbox = true;
         lines.next();
     }

@@ -83,8 +83,10 @@ impl Database {
         if lines().any(|line| NUMBERED.is_match(line)) {
             return Some(Database::Nexis);
         }
-        let is_uni = has("Body") && (has("End of Document") || begins("Load-Date:") || begins("Length:"));
-        if is_uni {
+        // One field alone may stand in an essay.
+        let fields = ["Load-Date:", "Length:", "Section:", "Byline:", "Copyright", "Highlight:"];
+        let n_fields = fields.iter().filter(|field| begins(field)).count();
+        if has("Body") && (has("End of Document") || n_fields > 1) {
             return Some(Database::NexisUni);
         }
         if lines().any(|line| ACCESSION.is_match(line)) || (has("HD") && has("LP") && has("WC")) {
@@ -92,7 +94,8 @@ impl Database {
         }
         let is_proquest =
             begins("ProQuest document ID:") || begins("Full text:") && begins("Publication title:");
-        if is_proquest || lines().any(|line| RULE.is_match(line)) && begins("Full text:") {
+        let has_label = || ["Title:", "Author:", "Abstract:", "Links:"].iter().any(|label| begins(label));
+        if is_proquest || begins("Full text:") && has_label() && lines().any(|line| RULE.is_match(line)) {
             return Some(Database::ProQuest);
         }
         (begins("HEADLINE:") && begins("BODY:")).then_some(Database::Nexis)
@@ -326,5 +329,6 @@ pub fn uni_documents(blocks: &[Paragraph]) -> Option<Vec<(Metadata, Vec<Paragrap
         let body: Vec<Paragraph> = blocks.iter().filter(|block| is_body(block)).cloned().collect();
         Some((record.metadata, body))
     };
-    Some(blocks.split(is_end).filter_map(document).collect())
+    let documents: Vec<_> = blocks.split(is_end).filter_map(document).collect();
+    (!documents.is_empty()).then_some(documents)
 }

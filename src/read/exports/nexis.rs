@@ -4,7 +4,7 @@ use super::{ExportLine, NUMBERED, Record, between, pattern};
 use crate::read::date::is_date_line;
 
 pattern!(FIELD, r"^([A-Z][A-Z-]{2,20}(?: [A-Z-]{2,20})?):(?:\s+(.*))?$");
-pattern!(COPYRIGHT, r"^(?i:copyright\b|\(c\)|©|all rights reserved)");
+pattern!(COPYRIGHT, r"^(?i:copyright (©|\(c\)|\d{4}|of )|\(c\)|©|all rights reserved)");
 pattern!(UNI_FIELD, r"^([A-Z][A-Za-z]{2,15}(?:[- ][A-Z][A-Za-z]{2,15})?):\s+(.*)$");
 
 /// Fields before the text. A title may begin like a field, too.

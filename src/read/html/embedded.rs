@@ -35,7 +35,14 @@ pub fn embedded_article(page: &str, shown: &[Paragraph], n_shown: usize) -> Opti
     // `max_by_key` returns the last of equals.
     let linked = linked.into_iter().rev().max_by_key(String::len);
     let is_much = |text: &String| text.len() >= MIN_TEXT && text.len() > MUCH_MORE * n_shown;
-    let body = linked.filter(is_much).or_else(|| Some(state).filter(is_much))?;
+    // Such data have many other texts, so the text has to begin as the page does.
+    let first = shown.iter().find(|block| block.part == Some(Part::Body)).map(|block| block.text.as_str());
+    let is_same = |text: &String| {
+        let start = first.unwrap_or_default();
+        text.contains(&start[..start.floor_char_boundary(40)])
+    };
+    let state = Some(state).filter(|text| is_much(text) && (n_shown == 0 || is_same(text)));
+    let body = linked.filter(is_much).or(state)?;
     Some(paragraphs(&body, shown))
 }
 

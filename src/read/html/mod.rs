@@ -116,8 +116,15 @@ impl Origin {
     }
 }
 
+/// A page without the HTTP headers that `curl -i` saves before it.
+fn without_headers(text: &str) -> &str {
+    let head = &text[..text.floor_char_boundary(1 << 14)];
+    let ends = ["\r\n\r\n", "\n\n"].iter().filter_map(|end| Some(head.find(end)? + end.len()));
+    ends.min().filter(|_| head.starts_with("HTTP/")).map_or(text, |end| &text[end..])
+}
+
 fn read_page(path: &Path, text: &str) -> ReadPage {
-    let page = limited(text);
+    let page = limited(without_headers(text));
     let document = Document::from(page.as_ref());
     let metadata = metadata(&document);
     let (mut found, mut origin) = article_blocks(document);
@@ -171,7 +178,9 @@ fn article_blocks(document: Document) -> (Found, Origin) {
 
 /// The fields of blogs and forums may have line breaks between their paragraphs instead of tags.
 fn with_paragraphs(markup: Cow<'_, str>) -> Cow<'_, str> {
-    if ["<p>", "<p ", "<P>", "<br", "<BR", "<div", "<DIV"].iter().any(|tag| markup.contains(tag)) {
+    let has = |tags: &[&str]| tags.iter().any(|tag| markup.contains(tag));
+    let has_breaks = has(&["<br", "<BR"]) && !markup.contains("\n\n");
+    if has_breaks || has(&["<p>", "<p ", "<P>", "<div", "<DIV"]) {
         return markup;
     }
     let paragraphs = text::paragraphs(&markup, 0);

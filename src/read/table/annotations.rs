@@ -34,7 +34,9 @@ pub fn annotated_rows(object: &Object, line: usize) -> Option<Vec<Object>> {
     fields.insert("text".to_string(), json!(text));
     let mut spans = Vec::new();
     let choice = match object.get("answer").and_then(Value::as_str) {
-        Some(answer) if answer != "accept" => None,
+        Some("reject" | "ignore") => None,
+        // A label of the whole text counts more than what is marked in it.
+        _ if object.get("label").is_some_and(Value::is_string) => labels().find_map(only),
         _ => {
             ["spans", "entities"]
                 .iter()

@@ -37,7 +37,7 @@ pub fn without_markup(text: &str) -> Option<(Markup, String, Option<Vec<Paragrap
     let whole = listed_paragraphs(text).map(|text| (Markup::List, text));
     let whole = whole.or_else(|| with_line_breaks(text).map(|text| (Markup::LineBreaks, text)));
     let inner = whole.as_ref().map_or(text, |(_, text)| text.as_str());
-    if let Some(blocks) = field_blocks(inner) {
+    if let Some(blocks) = field_blocks(inner).filter(|blocks| holds_most(inner, blocks)) {
         let inside = blocks.iter().filter(|block| block.part != Some(Part::Outside));
         let text = inside.map(|block| block.text.as_str()).collect::<Vec<_>>().join("\n\n");
         return Some((Markup::Html, text, Some(blocks)));
@@ -46,4 +46,14 @@ pub fn without_markup(text: &str) -> Option<(Markup, String, Option<Vec<Paragrap
         return Some((Markup::References, text, None));
     }
     whole.map(|(kind, text)| (kind, text, None))
+}
+
+/// Whether blocks have at least half of the letters of a text outside its tags. A text that only mentions a tag such as
+/// `<title>` would lose what follows it.
+fn holds_most(text: &str, blocks: &[Paragraph]) -> bool {
+    let letters = |text: &str| text.chars().filter(|c| c.is_alphabetic()).count();
+    let outside: usize =
+        text.split('<').map(|piece| letters(piece.split_once('>').map_or(piece, |(_, after)| after))).sum();
+    let held: usize = blocks.iter().map(|block| letters(&block.text)).sum();
+    2 * held >= outside
 }

@@ -1,5 +1,6 @@
 //! The rows of the first sheet of an Excel workbook (XLSX).
 
+use std::collections::BTreeSet;
 use std::io::Cursor;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -7,7 +8,7 @@ use std::sync::Arc;
 use calamine::{DataRef, ExcelDateTime, Reader, Xlsx};
 
 use super::header::Header;
-use super::{Row, Rows, Source, bad_row, no_column};
+use super::{Row, Rows, Source, no_column};
 use crate::error::{Error, Result, Warning};
 use crate::read::ColumnNames;
 use crate::read::containers::Package;
@@ -25,6 +26,8 @@ pub struct SheetRows {
     /// The columns of the sheet that the header names.
     columns: Vec<usize>,
     rows: std::vec::IntoIter<Cells>,
+    /// The columns without a name that have been reported.
+    unnamed: BTreeSet<usize>,
     warnings: Vec<Warning>,
 }
 
@@ -47,13 +50,13 @@ impl SheetRows {
         // A sheet without a header has no rows either.
         let Some((_, cells)) = rows.next() else {
             let (header, columns) = (Header::default(), Vec::new());
-            return Ok(SheetRows { path, header, columns, rows, warnings });
+            return Ok(SheetRows { path, header, columns, rows, unnamed: BTreeSet::new(), warnings });
         };
         let (columns, header): (Vec<usize>, Vec<String>) = cells.into_iter().unzip();
         let header: Vec<String> = header.into_iter().map(|name| name.trim().to_string()).collect();
         let missing = |name: String| no_column(&path, &name, header.iter().cloned());
         let header = Header::new(header.clone(), names).map_err(missing)?;
-        Ok(SheetRows { path, header, columns, rows, warnings })
+        Ok(SheetRows { path, header, columns, rows, unnamed: BTreeSet::new(), warnings })
     }
 }
 
@@ -113,17 +116,18 @@ impl Rows {
 }
 
 impl Source for SheetRows {
-    /// Also fails if a row has a cell outside the columns of the header, or no text.
+    /// Cells in columns without a name are left out, with one warning for each column.
     fn next_row(&mut self) -> Result<Option<Row>> {
         let Some((number, cells)) = self.rows.next() else { return Ok(None) };
         let mut values: Vec<Option<String>> = vec![None; self.columns.len()];
         for (column, text) in cells {
             match self.columns.iter().position(|named| *named == column) {
                 Some(at) => values[at] = Some(text),
-                None => {
-                    let found = format!("a cell in column {}, which has no name", letters_of(column));
-                    return Err(bad_row(&self.path, number, found, "cells in the columns of the header"));
+                None if self.unnamed.insert(column) => {
+                    let what = format!("column {} has no name and is not read", letters_of(column));
+                    self.warnings.push(Warning { path: self.path.clone(), line: number, what });
                 }
+                None => {}
             }
         }
         let text = values.get_mut(self.header.text).and_then(Option::take).unwrap_or_default();

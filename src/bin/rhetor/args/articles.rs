@@ -71,8 +71,8 @@ pub struct ReadArgs {
 #[derive(Debug, clap::Args)]
 pub struct ArticleArgs {
     /// Files, folders and glob patterns: text, Markdown, HTML, JSONL, JSON, CSV, TSV, also
-    /// compressed (.gz, .zst), and web archives (WARC). Some builds also read feeds, mail, documents,
-    /// workbooks and Parquet. `-` is standard input
+    /// compressed (.gz, .zst), feeds, mail, documents, workbooks and web archives. Some builds also
+    /// read Parquet. `-` is standard input
     #[arg(value_name = "PATH")]
     pub paths: Vec<PathBuf>,
     /// Output format [default: table on a terminal, jsonl elsewhere]
