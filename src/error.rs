@@ -38,8 +38,8 @@ pub enum Error {
     /// A compressed file is damaged or incomplete.
     #[error("{}: {kind} archive: {what}", path.display())]
     Archive { path: PathBuf, kind: &'static str, what: String },
-    /// A file of this form is damaged or incomplete, or beyond a limit.
-    #[error("{}: damaged or incomplete {form} ({what})", path.display())]
+    /// A file of this form is damaged, incomplete or beyond a limit.
+    #[error("{}: cannot be read as {form} ({what})", path.display())]
     Damaged { path: PathBuf, form: &'static str, what: String },
     /// A file has a known form without articles, such as a site map.
     #[error("{}: found {found}, expected {expected}", path.display())]

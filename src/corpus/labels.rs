@@ -137,9 +137,9 @@ impl Corpus {
             .collect();
         named.sort_by(|(a, _), (b, _)| (&a.0, a.1.line).cmp(&(&b.0, b.1.line)));
         let ((path, first), _) = named.first()?;
-        let example = |((path, a), (_, b)): &((PathBuf, &Labelled), (PathBuf, &Labelled))| {
-            format!("{}:{} `{}` and :{} `{}`", path.display(), a.line, a.label, b.line, b.label)
-        };
+        let one =
+            |(path, of): &(PathBuf, &Labelled)| format!("{}:{} `{}`", path.display(), of.line, of.label);
+        let example = |(a, b): &(_, _)| format!("{} and {}", one(a), one(b));
         let examples: Vec<String> = named.iter().take(MAX_NAMED).map(example).collect();
         let (n, line) = (named.len(), first.line);
         let texts = if n == 1 { "text has" } else { "texts have" };

@@ -62,7 +62,9 @@ impl Filter {
             let is_bare = paragraph.part.is_none() && paragraph.speaker.is_none();
             match (reason, &self.learned) {
                 (Some(reason), _) => Verdict::Drop(reason),
-                (None, Some(_)) if is_bare && LearnedFilter::judges(n_words) && !is_call(&paragraph.text) => {
+                (None, Some(_))
+                    if is_bare && LearnedFilter::judges(n_words) && !is_call(&paragraph.text, n_words) =>
+                {
                     Verdict::Ask
                 }
                 _ => Verdict::Keep,

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::lines::is_row;
-use super::prefilter::first_match;
+use super::prefilter::{compiled, first_match};
 use super::reason::Reason;
 use crate::article::{Paragraph, Part};
 use crate::read::{NameForm, name_and_rest};
@@ -69,13 +69,15 @@ fn by_pattern(text: &str, n_words: usize) -> Option<Reason> {
 const SPEAKER: NameForm = NameForm { n_words: 6, has_brackets: true, any_script: false };
 
 static WELCOME: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)^(and )?((hello|hi)\b[,.! ]|good (morning|afternoon|evening|day)\b|welcome (to|back|everyone|everybody|all)\b)")
-        .expect("a test compiles it")
+    compiled(
+        r"(?i)^(and )?((hello|hi)\b[,.! ]|good (morning|afternoon|evening|day)\b|welcome (to|back|everyone|everybody|all)\b)",
+    )
 });
 
 static THANKS: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)^(and )?((it(['’]s| is| was) )?(my|a) (great |real )?pleasure|(many )?thanks|thank you|you['’]re welcome|glad to be here|(it(['’]s| is) )?(great|good|nice) to be (here|with you))\b")
-        .expect("a test compiles it")
+    compiled(
+        r"(?i)^(and )?((it(['’]s| is| was) )?(my|a) (great |real )?pleasure|(many )?thanks|thank you|you['’]re welcome|glad to be here|(it(['’]s| is) )?(great|good|nice) to be (here|with you))\b",
+    )
 });
 
 /// Whether a block is a salutation of a letter, or a turn of an interview or a short block that only greets or thanks.

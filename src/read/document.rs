@@ -4,7 +4,7 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use super::inputs::Form;
+use super::form::Form;
 use super::layout::layout_warning;
 use super::lines::{Lines, TextPart};
 use super::markup::unescaped;

@@ -133,6 +133,10 @@ impl Decoder {
         decoder.charset = charset;
         decoder.raw.drain(..n_mark);
         decoder.declared = declared_encoding(&decoder.raw);
+        if n_mark > 0 && matches!(&decoder.charset, Charset::Other(of) if of.encoding() == UTF_8) {
+            decoder.fill(WINDOW);
+            decoder.is_damaged = is_damaged(&String::from_utf8_lossy(&decoder.raw));
+        }
         Ok(decoder)
     }
 

@@ -1,4 +1,6 @@
-//! What a decoded text is that has the marks of another form: a feed, other XML, subtitles and the like.
+//! What a decoded text is by its beginning: a page, a piece of one, a feed, other XML, subtitles and the like.
+
+use super::markup::markup_of;
 
 /// The name of the root element of an XML document, without its prefix; `None` if `text` is not XML.
 pub fn xml_root(text: &str) -> Option<&str> {
@@ -30,6 +32,31 @@ fn element_name(tag: &str) -> Option<&str> {
     let name = name.rsplit(':').next()?;
     (name.starts_with(char::is_alphabetic) && name.len() < 64).then_some(name)
 }
+
+/// Whether a text begins with a doctype or the first tags of a page, after comments or an XML declaration.
+pub fn is_page(text: &str) -> bool {
+    const OPENINGS: [&str; 4] = ["<!doctype html", "<html", "<head", "<body"];
+    let mut rest = text.trim_start_matches(|c: char| c.is_whitespace() || c == '\u{feff}');
+    while rest.starts_with("<!--") || rest.starts_with("<?xml") {
+        let end = if rest.starts_with("<?") { "?>" } else { "-->" };
+        let Some((_, after)) = rest.split_once(end) else { return false };
+        rest = after.trim_start();
+    }
+    OPENINGS.iter().any(|opening| {
+        let head = rest.as_bytes().get(..opening.len());
+        head.is_some_and(|head| head.eq_ignore_ascii_case(opening.as_bytes()))
+    })
+}
+
+/// Whether a text is a piece of a page: it begins with a tag, or it has several paragraphs in tags.
+pub fn is_fragment(text: &str) -> bool {
+    let begins = text.trim_start().starts_with('<');
+    let n_tags = ["</p>", "<br"].iter().map(|tag| text.matches(tag).take(MIN_TAGS).count()).sum::<usize>();
+    (begins || n_tags >= MIN_TAGS) && markup_of(text).is_some()
+}
+
+/// The fewest paragraphs and line breaks of a piece of a page that begins with text.
+const MIN_TAGS: usize = 3;
 
 /// Whether a text is a feed, RSS of any version or Atom, or one entry of Atom.
 pub fn is_feed(text: &str) -> bool {

@@ -44,7 +44,9 @@ static BLOCK_TAGS: LazyLock<Regex> = LazyLock::new(|| {
 /// The blocks in a block of HTML; another block is returned as it is.
 fn html_pieces(markdown: &str, block: Block) -> Vec<Block> {
     let html = &markdown[block.range.clone()];
-    if !html.trim_start().starts_with('<') || html.contains("<script") || html.contains("<style") {
+    if !html.trim_start().starts_with('<')
+        || ["<script", "<style", "<!--"].iter().any(|start| html.contains(start))
+    {
         return vec![block];
     }
     let tags = BLOCK_TAGS.find_iter(html).map(|tag| tag.range());

@@ -14,7 +14,7 @@ const NAMES: &str = "abbr|article|b|blockquote|body|br|cite|code|dd|del|div|dl|d
 /// An end tag, a tag that needs none, or two links, with their `<` and `>` as they are or as references.
 static TAGS: LazyLock<[Regex; 2]> = LazyLock::new(|| {
     let tag = |open: &str, close: &str| {
-        let attributes = format!(r"(\s[^<>]{{0,2000}}?)?\s*/?{close}");
+        let attributes = format!(r"(\s[^<>]*?)?\s*/?{close}");
         let pattern = format!(
             r"(?is){open}(/({NAMES})\s*{close}|(p|br|hr){attributes}|/a\s*{close}.*{open}/a\s*{close})"
         );
@@ -34,7 +34,8 @@ pub fn markup_of(text: &str) -> Option<Cow<'_, str>> {
     if text.contains('<') && tag.is_match(text) {
         return Some(Cow::Borrowed(text));
     }
-    (text.contains("&lt;") && escaped.is_match(text)).then(|| Cow::Owned(unescaped(text).into_owned()))
+    let may_be_escaped = text.contains('&') && text.contains("&lt;");
+    (may_be_escaped && escaped.is_match(text)).then(|| Cow::Owned(unescaped(text).into_owned()))
 }
 
 /// `text` with its character references replaced by their characters. References that HTML does not know stay.
@@ -42,9 +43,10 @@ pub fn unescaped(text: &str) -> Cow<'_, str> {
     if !text.contains('&') || !REFERENCE.is_match(text) {
         return Cow::Borrowed(text);
     }
-    // The HTML parser knows the two thousand names. It must not see tags.
-    let document = Document::fragment(text.replace('<', "&lt;"));
-    Cow::Owned(document.text().to_string())
+    // The HTML parser knows the two thousand names. It sees one reference at a time, because in the rest, such as
+    // `?x=1&copy=2` in an address, it would also replace references without a semicolon.
+    REFERENCE
+        .replace_all(text, |found: &regex::Captures<'_>| Document::fragment(&found[0]).text().to_string())
 }
 
 /// The fewest line breaks in letters that show that a text was escaped.
@@ -52,6 +54,9 @@ const MIN_ESCAPED: usize = 2;
 
 /// `text` with line breaks for `\n` in letters, if it has several of these and no line breaks; `None` otherwise.
 pub fn with_line_breaks(text: &str) -> Option<String> {
+    if !text.contains('\\') {
+        return None;
+    }
     // A path may have `\n` after a colon or inside a name.
     let is_break = |(at, _): &(usize, &str)| text[..*at].ends_with(['.', '!', '?', '”', '"', '’', '…', ' ']);
     let n_escaped = text.match_indices("\\n").filter(is_break).take(MIN_ESCAPED).count();

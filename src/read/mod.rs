@@ -13,6 +13,7 @@ mod document;
 mod drop_cap;
 mod encoding;
 mod exports;
+mod form;
 mod html;
 mod inputs;
 mod json_text;
@@ -45,9 +46,9 @@ pub use inputs::{Inputs, find_inputs};
 
 #[cfg(feature = "train")]
 pub(crate) use document::{front_matter, is_sequence, label_of, labelled_blocks};
+pub(crate) use form::Form;
 #[cfg(feature = "train")]
 pub(crate) use html::extracted_text;
-pub(crate) use inputs::Form;
 pub(crate) use opened::Opened;
 #[cfg(feature = "train")]
 pub(crate) use paragraph::normalise;

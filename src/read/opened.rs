@@ -7,7 +7,7 @@ use std::sync::atomic::AtomicU64;
 use super::archive::Bytes;
 use super::containers::{self, N_HEAD, form_of_bytes};
 use super::exports::{Database, ExportArticles, repeated_sign};
-use super::inputs::{Form, form_by_name, form_of};
+use super::form::{Form, form_by_name, form_of};
 use super::kind::{foreign_text, is_feed, xml_root};
 use super::lines::Lines;
 use super::table::Rows;

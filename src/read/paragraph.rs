@@ -154,11 +154,13 @@ fn may_change(byte: u8, next: u8) -> bool {
     is_control | is_double_space | is_other | is_after_e2
 }
 
-/// Removes the marks of text direction, which are neither words nor shown. All of them begin with the byte 0xe2.
+/// Removes the marks of text direction, which are neither words nor shown.
 pub fn remove_directions(text: &mut String) {
     let is_mark =
         |c: char| matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
-    if memchr::memchr(0xe2, text.as_bytes()).is_some() && text.contains(is_mark) {
+    // All of them begin with the byte 0xe2, as curly quotation marks do.
+    let mut starts = memchr::memchr_iter(0xe2, text.as_bytes());
+    if starts.any(|at| text[at..].starts_with(is_mark)) {
         text.retain(|c| !is_mark(c));
     }
 }

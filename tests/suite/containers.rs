@@ -43,12 +43,7 @@ fn items_of_rss_and_atom_are_articles() {
     let articles = articles("a.atom", &atom);
     check_texts(&articles[0], &[ONE, TWO]);
     check_known(&articles[0], &[("author", "Bo Ek"), ("date", "2026-02-03"), ("url", "https://h.example/1")]);
-    check_damaged(
-        "a.rss",
-        &rss[..rss.len() - 120],
-        1,
-        "damaged or incomplete feed (after 2 items: truncated",
-    );
+    check_damaged("a.rss", &rss[..rss.len() - 120], 1, "cannot be read as feed (after 2 items: truncated");
     let deep = format!("<rss><channel>{}", "<a>".repeat(100_000));
     check_damaged("a.rss", deep, 0, "nested more than 512 deep");
 }
@@ -159,6 +154,6 @@ fn saved_pages_are_read_like_pages() {
         check_texts(&articles[0], &[ONE, TWO]);
         check_known(&articles[0], &[("title", "Tram"), ("url", "https://h.example/a")]);
     }
-    check_damaged("a.webarchive", &binary[..binary.len() - 20], 0, "damaged or incomplete webarchive");
-    check_damaged("a.webarchive", b"bplist00\xff\xff\xff\xff", 0, "damaged or incomplete webarchive");
+    check_damaged("a.webarchive", &binary[..binary.len() - 20], 0, "cannot be read as webarchive");
+    check_damaged("a.webarchive", b"bplist00\xff\xff\xff\xff", 0, "cannot be read as webarchive");
 }

@@ -99,7 +99,7 @@ fn files_that_are_not_text() {
         b"PK\x03\x04\x14\0\x06\0\x08\0\0\0!\0\0\0\0\0\0\0\0\0\0\0\0\0\x13\0\0\0[Content_Types].xml",
     );
     let expected = match cfg!(feature = "forms") {
-        true => "b.csv: damaged or incomplete ZIP archive",
+        true => "b.csv: cannot be read as ZIP archive",
         false => "b.csv: found an Office document (docx, xlsx, pptx)",
     };
     check(dir.run("train b.csv -o m"), 2, &[expected]);

@@ -148,7 +148,7 @@ fn a_path_chooses_between_arrays() {
     );
     let run = dir.run("read a.json --format jsonl");
     assert_eq!(run.code, 2);
-    assert!(run.stderr.contains("texts in several arrays (notes[], posts[])"), "{}", run.stderr);
+    assert!(run.stderr.contains("texts in 2 arrays (notes[], posts[])"), "{}", run.stderr);
     for (path, n) in [("posts[].text", 2), ("notes.text", 1)] {
         let run = dir.run(&format!("read a.json --format jsonl --text-column {path}")).succeeded();
         assert_eq!(run.records().len(), n, "{path}");
@@ -254,5 +254,44 @@ fn long_lists_and_lines_take_linear_time() {
     let start = std::time::Instant::now();
     kept("a.json", &json!([{ "text": vec![")"; 100_000] }]).to_string());
     kept("a.txt", &"A line of a text that goes on and on for ever\u{2028}".repeat(8_000));
+    kept("a.csv", &format!("text,id\n\"a \\\"b\\\" c\",1\n{}", "a,1\r".repeat(100_000)));
+    kept("b.txt", &format!("1 of 2 DOCUMENTS\n\n{}", "HEADLINE: Tram\n".repeat(100_000)));
     assert!(start.elapsed().as_secs() < 60);
+}
+
+#[test]
+fn only_references_with_a_semicolon_are_replaced() {
+    let text =
+        "The minutes &amp; the map are at https://quay.example/?x=1&copy=2&reg=3, the board said on Friday.";
+    let (texts, _) = kept("a.jsonl", &json!({ "text": text }).to_string());
+    assert_eq!(texts, [text.replace("&amp;", "&")]);
+}
+
+#[test]
+fn paragraphs_of_an_export_may_begin_like_its_fields() {
+    let [first, second, third, fourth] = TEXTS;
+    let uni = format!(
+        "Board approves plan\nQuay Mail\nFebruary 3, 2026 Tuesday\n\nCopyright 2026 Quay Mail\nSection: NEWS\nLength: \
+         90 words\n\nBody\n\n{first}\n\nUpdate: The minister has resigned, her office said.\n\n{second}\n\n{third}\n\n\
+         {fourth}\n\nLoad-Date: February 3, 2026\n\nEnd of Document\n"
+    );
+    check_whole("a.txt", &uni);
+    let rule = "_".repeat(60);
+    let proquest = format!(
+        "{rule}\n\nBoard approves plan\n\nAuthor: Lee, Ann\n\nFull text: {first}\n\nLocation: the hall of the old town. \
+         It was full.\n\n{second}\n\n{third}\n\n{fourth}\n\nTitle: Board approves plan\n\nPublication title: Quay \
+         Mail\n\nProQuest document ID: 123456\n\n{rule}\n"
+    );
+    check_whole("a.txt", &proquest);
+    let (texts, _) = kept("a.txt", &proquest);
+    assert!(texts.iter().any(|text| text.starts_with("Location: the hall")), "{texts:?}");
+    assert!(!texts.iter().any(|text| text.contains("123456")), "{texts:?}");
+}
+
+#[test]
+fn a_byte_order_mark_does_not_prevent_a_repair() {
+    let (damaged, ..) = encoding_rs::WINDOWS_1252.decode("“No”, she said — it’s “over”.".as_bytes());
+    let (texts, first) = kept("a.txt", &format!("\u{feff}{damaged}"));
+    assert_eq!(texts, ["“No”, she said — it’s “over”."]);
+    assert!(first.contains("repaired"), "{first}");
 }

@@ -109,7 +109,7 @@ fn hint(error: &Error) -> Option<&'static str> {
         }
         Error::PageFolder { .. } => "name the page instead",
         Error::NoArticles { .. } => "convert it to text, HTML or a table first",
-        Error::Damaged { .. } => "copy or download the file again, or export it again",
+        Error::Damaged { .. } => "copy, download or export the file again; split it if it is too large",
         Error::Parquet { .. } => "copy or download the file again, or export it again",
         Error::Columns { .. } => {
             "name existing columns with --text-column, --id-column or --doc-column, or set --delimiter"

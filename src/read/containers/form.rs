@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use crate::read::inputs::{Form, form_by_name};
+use crate::read::form::{Form, form_by_name};
 
 /// How many bytes are examined.
 pub const N_HEAD: usize = 8 << 10;
@@ -10,24 +10,6 @@ pub const N_HEAD: usize = 8 << 10;
 /// What to do about a form that needs the feature `forms`.
 pub const NOT_BUILT: &str =
     "this build cannot read it: build rhetor with `--features forms`, or save it as text or HTML first";
-
-impl Form {
-    /// What a file of this form is called in errors, without an article.
-    pub fn name(self) -> &'static str {
-        match self {
-            Form::Text | Form::Markdown => "text",
-            Form::Html => "web page",
-            Form::JsonLines | Form::Json | Form::Columns => "table",
-            Form::Parquet => "Parquet table",
-            Form::Feed => "RSS or Atom feed",
-            Form::Mail => "mail (EML) or MHTML page",
-            Form::Mbox => "mailbox (mbox)",
-            Form::WebArchive => "Safari webarchive",
-            Form::Warc => "WARC file",
-            Form::Package => "document, workbook or book (docx, odt, xlsx, epub)",
-        }
-    }
-}
 
 /// The form of a file that is not read as one decoded text. The content decides; an extension only where the content
 /// can be many things, such as a mail with unusual headers.
@@ -71,6 +53,15 @@ struct Headers {
     n_of_machines: usize,
 }
 
+/// Whether a line begins a message of a mailbox: it begins with `From ` and has a time and a year.
+pub fn is_separator(line: &[u8]) -> bool {
+    let has_time = line.windows(6).any(|w| w[0] == b':' && w[1].is_ascii_digit() && w[2].is_ascii_digit());
+    let is_year = |w: &[u8]| matches!(w, [b'1' | b'2', rest @ ..] if rest.iter().all(u8::is_ascii_digit));
+    line.starts_with(b"From ")
+        && has_time
+        && line.split(|byte| byte.is_ascii_whitespace()).any(|word| word.len() == 4 && is_year(word))
+}
+
 /// Headers that people know, and that a text may therefore begin with, too.
 const KNOWN: &str = "from to subject date cc reply-to sender";
 /// Headers that only programs write.
@@ -81,8 +72,7 @@ const OF_MACHINES: &str = "mime-version message-id received return-path content-
 fn mail_headers(head: &[u8]) -> Option<Headers> {
     let mut headers = Headers::default();
     let mut lines = head.split(|&byte| byte == b'\n').peekable();
-    let is_separator = |line: &&[u8]| line.starts_with(b"From ") && line.iter().any(u8::is_ascii_digit);
-    if lines.peek().is_some_and(is_separator) {
+    if lines.peek().is_some_and(|line| is_separator(line)) {
         headers.is_mailbox = true;
         lines.next();
     }
@@ -133,6 +123,7 @@ mod tests {
         check("a.txt", "From: Ann\nTo: Bo\nSubject: The tram\n\nDear Bo, the tram is late.\n", None);
         check("a.txt", "From Monday on, the tram is late.\n\nIt said so.\n", None);
         check("a.txt", "From the council: no.\nThe mayor: yes.\n", None);
+        check("a.txt", "From our correspondent\nRome: Tuesday\n\nIt rained.\n", None);
         check("a.md", "From: a\nTo: b\nSubject: c\nMIME-Version: 1.0\n\n", None);
         check("a.txt", "", None);
     }

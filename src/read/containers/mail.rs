@@ -28,7 +28,7 @@ pub fn one(mut bytes: Bytes) -> Result<One> {
     let damaged = |what: String| Error::Damaged { path: bytes.path.clone(), form: "mail or MHTML", what };
     let too_long = damaged(format!("more than {} MB", MAX_MESSAGE >> 20));
     let invalid = damaged("it does not begin with headers".to_string());
-    let nested = damaged("messages are nested too deep".to_string());
+    let nested = damaged("messages are nested too deeply".to_string());
     let raw = bytes.whole(MAX_MESSAGE)?.ok_or(too_long)?;
     if is_nested_deep(&raw) {
         return Err(nested);
@@ -51,7 +51,12 @@ impl Source for One {
 pub fn is_nested_deep(raw: &[u8]) -> bool {
     const TYPE: &[u8] = b"message/";
     let starts = memchr::memchr2_iter(b'm', b'M', raw);
-    let is_type = |at: usize| raw[at..].get(..TYPE.len()).is_some_and(|name| name.eq_ignore_ascii_case(TYPE));
+    // An address in the text may have it, too.
+    let is_type = |at: usize| {
+        let before = raw[at.saturating_sub(40)..at].trim_ascii_end().to_ascii_lowercase();
+        let is_name = raw[at..].get(..TYPE.len()).is_some_and(|name| name.eq_ignore_ascii_case(TYPE));
+        is_name && before.ends_with(b"content-type:")
+    };
     starts.filter(|&at| is_type(at)).nth(MAX_NESTED).is_some()
 }
 

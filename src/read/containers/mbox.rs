@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::form::is_separator;
 use super::mail::{MAX_MESSAGE, is_nested_deep, member_of};
 use super::pieces::Pieces;
 use super::{Member, Source};
@@ -36,7 +37,7 @@ impl Mailbox {
                 break;
             };
             // A message ends where a blank line comes before `From `. The first one begins the file.
-            if line.starts_with(b"From ") && is_after_blank && is_separator(line) {
+            if is_after_blank && is_separator(line) {
                 return Ok(Some((message, n_bytes)));
             }
             if n_bytes == 0 && line.starts_with(b"From ") {
@@ -50,13 +51,6 @@ impl Mailbox {
         }
         Ok((n_bytes > 0).then_some((message, n_bytes)))
     }
-}
-
-/// Whether a line that begins with `From ` begins a message, too: it ends in a time and a year.
-fn is_separator(line: &[u8]) -> bool {
-    let has_time = line.windows(6).any(|w| w[0] == b':' && w[1].is_ascii_digit() && w[2].is_ascii_digit());
-    let is_year = |w: &[u8]| matches!(w, [b'1' | b'2', rest @ ..] if rest.iter().all(u8::is_ascii_digit));
-    has_time && line.split(|byte| byte.is_ascii_whitespace()).any(|word| word.len() == 4 && is_year(word))
 }
 
 /// Mailboxes escape a line that begins with `From ` by a `>`.
@@ -77,7 +71,7 @@ impl Source for Mailbox {
                 return Err(damaged(format!("more than {} MB", MAX_MESSAGE >> 20)));
             }
             if is_nested_deep(&message) {
-                return Err(damaged("messages are nested too deep".to_string()));
+                return Err(damaged("messages are nested too deeply".to_string()));
             }
             match member_of(&message) {
                 Some((member, warning)) => {

@@ -14,7 +14,6 @@ mod epub;
 #[cfg(feature = "forms")]
 mod feed;
 mod form;
-mod fragment;
 #[cfg(feature = "forms")]
 mod mail;
 #[cfg(feature = "forms")]
@@ -36,13 +35,13 @@ use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
 
-use self::fragment::whole_page;
 use self::warc::WarcRecords;
 use super::archive::Bytes;
 use super::document::TextArticles;
+use super::form::Form;
 use super::html;
-use super::inputs::{Form, is_page};
 use super::lines::Lines;
+use super::markup::unescaped;
 use super::paragraph::joined;
 use super::{BATCH, MAX_ERRORS, Reading};
 use crate::article::{Article, Metadata, Paragraph, SpanOf};
@@ -195,24 +194,17 @@ fn reading_of(path: &Path, member: Member, number: usize, is_collection: bool) -
         Body::Blocks(blocks) => {
             let (paragraphs, n_split) =
                 joined(blocks.into_iter().map(|block| Paragraph { follows: true, ..block }));
-            let source = path.display().to_string();
-            let span_of = SpanOf::Extracted;
-            let mut reading = Reading::default();
+            let mut reading = reading_of_blocks(path, paragraphs);
             if n_split > 0 {
                 reading.warn_of_long_paragraph(path, number);
             }
-            let metadata = Metadata::new();
-            reading.articles.push(Article { source, metadata, span_of, first_paragraph: 0, paragraphs });
             reading
         }
         Body::Page(bytes) => read_bytes(path, bytes, true),
-        Body::Fragment(html) if is_page(&html) => read_bytes(path, html.into_bytes(), true),
-        Body::Fragment(html) => {
-            let mut reading = read_bytes(path, whole_page(&html).into_bytes(), true);
-            // A fragment is the article, so it does not have to be found.
-            reading.warnings.retain(|warning| !warning.what.starts_with("no article found"));
-            reading
-        }
+        Body::Fragment(html) => match html::field_blocks(&html) {
+            Some(paragraphs) => reading_of_blocks(path, paragraphs),
+            None => read_bytes(path, unescaped(&html).into_owned().into_bytes(), false),
+        },
         Body::Text(bytes) => read_bytes(path, bytes, false),
     };
     for warning in &mut reading.warnings {
@@ -233,6 +225,12 @@ fn reading_of(path: &Path, member: Member, number: usize, is_collection: bool) -
     reading
 }
 
+fn reading_of_blocks(path: &Path, paragraphs: Vec<Paragraph>) -> Reading {
+    let (source, metadata) = (path.display().to_string(), Metadata::new());
+    let article = Article { source, metadata, span_of: SpanOf::Extracted, first_paragraph: 0, paragraphs };
+    Reading { articles: vec![article], ..Reading::default() }
+}
+
 /// Reads a page or a text in memory. One that is not text, whatever its container says, is a warning.
 fn read_bytes(path: &Path, bytes: Vec<u8>, is_page: bool) -> Reading {
     let lines = Bytes::from_reader(path, Box::new(Cursor::new(bytes))).and_then(Lines::new);
@@ -246,7 +244,7 @@ fn read_bytes(path: &Path, bytes: Vec<u8>, is_page: bool) -> Reading {
         Err(error) => return Reading { errors: vec![error], ..Reading::default() },
     };
     if is_page {
-        return html::read(lines);
+        return html::read_whole(lines);
     }
     let mut whole = Reading::default();
     for mut reading in TextArticles::new(lines, Form::Text) {

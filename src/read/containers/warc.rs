@@ -268,7 +268,7 @@ mod tests {
     #[test]
     fn damaged_files_give_an_error_after_the_records_before() {
         let one = record("conversion", "Content-Type: text/plain\r\n", "One");
-        let damaged = |what: &str| format!("a.warc: damaged or incomplete WARC file ({what})");
+        let damaged = |what: &str| format!("a.warc: cannot be read as WARC file ({what})");
         let cut = format!("{one}{}", &one[..one.len() - 6]);
         check(&cut, &["One", &damaged("truncated in record 2: 1 bytes of 3")], &[]);
         let header = format!("{one}{}", &one[..30]);

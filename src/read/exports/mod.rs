@@ -110,12 +110,10 @@ impl Database {
         }
     }
 
-    /// Whether an article begins with this line, given the text of the one before.
-    fn begins_with(self, line: &str, before: &str) -> bool {
+    /// Whether an article begins with this line; `has_body` says whether the one before has a text.
+    fn begins_with(self, line: &str, has_body: bool) -> bool {
         match self {
-            Database::Nexis => {
-                NUMBERED.is_match(line) || line.starts_with("HEADLINE:") && before.contains("\nBODY:")
-            }
+            Database::Nexis => NUMBERED.is_match(line) || line.starts_with("HEADLINE:") && has_body,
             Database::ProQuest => RULE.is_match(line),
             Database::NexisUni | Database::Factiva => false,
         }
@@ -180,6 +178,8 @@ pub struct ExportArticles {
     database: Database,
     /// The piece of the file that is not finished yet, the line on which it begins, and the text before it.
     piece: String,
+    /// Whether a line of the piece begins with `BODY:`.
+    has_body: bool,
     line: usize,
     n_bytes: usize,
     n_characters: usize,
@@ -198,6 +198,7 @@ impl ExportArticles {
             lines,
             database,
             piece,
+            has_body: false,
             line,
             n_bytes,
             n_characters,
@@ -210,6 +211,7 @@ impl ExportArticles {
     /// Adds the article in the piece that was read.
     fn finish(&mut self, next_line: usize, reading: &mut Reading) {
         let piece = std::mem::take(&mut self.piece);
+        self.has_body = false;
         let (mut paragraphs, mut n_split) = (Vec::new(), 0);
         let record = self.database.record_of(&piece);
         let is_article = record.is_some();
@@ -265,9 +267,10 @@ impl ExportArticles {
             }
         };
         let text = line.trim();
-        if self.database.begins_with(text, &self.piece) {
+        if self.database.begins_with(text, self.has_body) {
             self.finish(number, reading);
         }
+        self.has_body |= text.starts_with("BODY:");
         self.piece.push_str(&line);
         if self.database.ends_with(text) {
             self.finish(number + 1, reading);

@@ -191,12 +191,16 @@ pub fn uni_record(lines: &[ExportLine]) -> Option<Record> {
             None => {}
         }
     }
-    let ends = |line: &ExportLine| {
-        let is_field =
-            field_of(&UNI_FIELD, line.text).is_some_and(|(name, _)| is_trailer(&name.to_uppercase()));
-        is_field || UNI_TRAILER.contains(&line.text)
+    let is_field = |line: &ExportLine| {
+        field_of(&UNI_FIELD, line.text).is_some_and(|(name, _)| is_trailer(&name.to_uppercase()))
     };
-    let end = (body + 1..lines.len()).find(|&at| ends(&lines[at])).unwrap_or(lines.len());
+    let is_heading = |line: &ExportLine| UNI_TRAILER.contains(&line.text);
+    let heading = (body + 1..lines.len()).find(|&at| is_heading(&lines[at])).unwrap_or(lines.len());
+    // A paragraph may begin like a field; the fields after the text are followed by nothing else.
+    let is_last =
+        |line: &&ExportLine| is_field(line) || line.text.is_empty() || COPYRIGHT.is_match(line.text);
+    let n_last = lines[body + 1..heading].iter().rev().take_while(is_last).count();
+    let end = heading - n_last;
     uni_trailer(&lines[end..], &mut record);
     let first = (body + 1..end).find(|&at| !lines[at].text.is_empty()).unwrap_or(end);
     record.body.push(between(lines, first, end));

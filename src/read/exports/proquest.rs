@@ -73,6 +73,19 @@ pub fn record(lines: &[ExportLine]) -> Option<Record> {
     if labels.len() < 2 {
         return None;
     }
+    // After the text, a paragraph may begin like a label; only labels follow the last paragraph that does not.
+    let of_text = labels.iter().position(|(_, key)| key.is_empty()).map_or(labels.len(), |index| index + 1);
+    let is_prose = |&at: &usize| {
+        let is_free = lines[at - 1].text.is_empty() && !lines[at].text.is_empty();
+        is_free && is_label(at).is_none() && !RULE.is_match(lines[at].text)
+    };
+    let first = labels.get(of_text).map_or(lines.len(), |(at, _)| *at);
+    let last_prose = (first.max(1)..lines.len()).rev().find(is_prose);
+    let is_kept = |(index, (at, _)): &(usize, (usize, &str))| {
+        *index < of_text || last_prose.is_none_or(|prose| *at > prose)
+    };
+    let labels: Vec<(usize, &str)> =
+        labels.into_iter().enumerate().filter(is_kept).map(|(_, label)| label).collect();
     let mut record = Record::default();
     let mut summary = 0..0;
     for (index, &(at, key)) in labels.iter().enumerate() {

@@ -230,10 +230,10 @@ fn keep_linked_sentences(blocks: &mut [Block]) {
     }
 }
 
-/// Whether a block ends with a full stop and is long enough for a sentence.
+/// Whether a block ends like a sentence and is long enough for one.
 fn is_sentence(text: &str) -> bool {
     let closing = |c: char| "\"'”’»)]*_".contains(c) || c.is_whitespace();
-    let is_stopped = text.trim_end_matches(closing).ends_with(['.', '!', '…']);
+    let is_stopped = text.trim_end_matches(closing).ends_with(['.', '!', '?', '…']);
     is_stopped && text.split_whitespace().nth(MIN_SENTENCE_WORDS - 1).is_some()
 }
 

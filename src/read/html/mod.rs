@@ -27,7 +27,8 @@ use self::metadata::metadata;
 use self::number::{number_texts, show_hidden_texts};
 use self::outside::Found;
 use self::parts::mark_parts;
-use super::inputs::{Form, form_by_name, is_page};
+use super::form::{Form, form_by_name};
+use super::kind::is_page;
 use super::lines::Lines;
 use super::markup::markup_of;
 use super::paragraph::{joined, normalise};
@@ -40,8 +41,19 @@ use crate::error::Warning;
 /// to about 10,000.
 const MAX_ELEMENTS: usize = 30_000;
 
-/// The article of a page. A page of more than [`MAX_PAGE`] bytes is cut with a warning.
+/// The article of a file that is a page by its name or its beginning, or the blocks of a piece of a page.
 pub fn read(mut lines: Lines) -> Reading {
+    let is_page = form_by_name(lines.path()) == Some(Form::Html) || is_page(lines.head());
+    read_markup(lines, is_page)
+}
+
+/// The article of a page.
+pub fn read_whole(lines: Lines) -> Reading {
+    read_markup(lines, true)
+}
+
+/// A page of more than [`MAX_PAGE`] bytes is cut with a warning.
+fn read_markup(mut lines: Lines, is_page: bool) -> Reading {
     let path = lines.path().to_path_buf();
     let mut reading = Reading::default();
     let page = match lines.next_part(MAX_PAGE) {
@@ -56,8 +68,7 @@ pub fn read(mut lines: Lines) -> Reading {
         let what = format!("a page of more than {} MB; the rest was not read", MAX_PAGE >> 20);
         reading.warn(&path, 1, what);
     }
-    let is_named = form_by_name(&path) == Some(Form::Html);
-    let read = match (!is_named && !is_page(&page.text)).then(|| field_blocks(&page.text)).flatten() {
+    let read = match (!is_page).then(|| field_blocks(&page.text)).flatten() {
         Some(paragraphs) => ReadPage::of_fragment(&path, paragraphs),
         None => read_page(&path, &page.text),
     };

@@ -1,4 +1,4 @@
-//! Numbers on the texts of a page, which show what readability left out of the article.
+//! Numbers on the texts of a page, which show what readability did not take into the article.
 
 use dom_query::{Document, NodeRef};
 

@@ -1,4 +1,4 @@
-//! The texts of a page that readability left out of the article.
+//! The texts of a page that readability did not take into the article.
 //!
 //! Nothing of a page vanishes. Prose that readability removed from between two paragraphs of the article is put back: it
 //! drops linked paragraphs, for example. If the page has much more prose than the article, readability took the wrong part,

@@ -25,7 +25,7 @@ use self::objects::ObjectRows;
 use self::parquet::ParquetRows;
 use self::records::CellRows;
 use super::ColumnNames;
-use super::inputs::Form;
+use super::form::Form;
 use super::lines::Lines;
 use crate::article::{Metadata, Paragraph};
 use crate::error::{Error, Result, Warning};

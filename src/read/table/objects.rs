@@ -12,7 +12,7 @@ use super::repair::Repaired;
 use super::values::Values;
 use super::{Row, Source, bad_row};
 use crate::error::{Error, Result, Warning};
-use crate::read::inputs::{Form, form_by_name};
+use crate::read::form::{Form, form_by_name};
 use crate::read::lines::{Line, Lines};
 use crate::read::{ColumnNames, MAX_ROW, Role};
 
@@ -198,6 +198,9 @@ fn value_of(object: &mut Map<String, Value>, names: &ColumnNames, role: Role) ->
     None
 }
 
+/// The most arrays that an error names.
+const MAX_NAMED: usize = 3;
+
 /// The rows in an object: one, unless it is an object around an array of rows.
 fn rows_of(
     path: &Path,
@@ -213,7 +216,9 @@ fn rows_of(
         let found = match why {
             NoRows::NoText => no_text(&keys, names),
             NoRows::Several(paths) => {
-                format!("texts in several arrays ({})", paths.join(", "))
+                let more = if paths.len() > MAX_NAMED { ", …" } else { "" };
+                let named = paths[..paths.len().min(MAX_NAMED)].join(", ");
+                format!("texts in {} arrays ({named}{more})", paths.len())
             }
         };
         (bad_row(path, line, found, expected(names)), true)

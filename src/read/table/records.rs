@@ -1,7 +1,5 @@
 //! Rows of delimited columns (CSV, TSV and the like) under a header. Any bytes can be read.
 
-use std::borrow::Cow;
-
 use super::delimiter::{delimiter_of, named_delimiter};
 use super::header::{Header, no_column};
 use super::{Row, Source, bad_row};
@@ -169,9 +167,12 @@ impl Records {
     fn take_line(&mut self, cells: &mut Cells) -> bool {
         if self.line_end <= self.at {
             self.line_end = line_end(&self.window, self.at);
+            if let Some(line) = doubled(&self.window[self.at..self.line_end], self.has_backslashes) {
+                self.window.replace_range(self.at..self.line_end, &line);
+            }
         }
-        let line = doubled(&self.window[self.at..self.line_end], self.has_backslashes);
-        let end = cells.take(&line, self.delimiter);
+        let line = &self.window[self.at..self.line_end];
+        let end = cells.take(line, self.delimiter);
         let rest = &line[end.unwrap_or(line.len())..];
         let is_rest_blank = rest.bytes().all(|byte| byte.is_ascii_whitespace());
         self.at = self.line_end - if is_rest_blank { 0 } else { rest.len() };
@@ -205,13 +206,14 @@ fn line_end(text: &str, start: usize) -> usize {
     text[start..].find('\n').map_or(text.len(), |end| start + end + 1)
 }
 
-/// A line with each escaped quotation mark doubled instead, if the table escapes them. Its length stays the same.
-fn doubled(line: &str, has_backslashes: bool) -> Cow<'_, str> {
+/// A line with each escaped quotation mark doubled instead, if the table escapes them and the line has one. Its length
+/// stays the same, and nothing is left to double.
+fn doubled(line: &str, has_backslashes: bool) -> Option<String> {
     if !has_backslashes || !line.contains("\\\"") {
-        return Cow::Borrowed(line);
+        return None;
     }
     // Two backslashes are one backslash of the text: a mark after them ends the cell.
-    Cow::Owned(line.split("\\\\").map(|piece| piece.replace("\\\"", "\"\"")).collect::<Vec<_>>().join("\\\\"))
+    Some(line.split("\\\\").map(|piece| piece.replace("\\\"", "\"\"")).collect::<Vec<_>>().join("\\\\"))
 }
 
 /// The cells of one record, as RFC 4180 quotes them. A record may also end with a lone carriage return.

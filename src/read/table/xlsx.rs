@@ -23,7 +23,7 @@ type Cells = (usize, Vec<(usize, String)>);
 pub struct SheetRows {
     path: PathBuf,
     header: Header,
-    /// The columns of the sheet that the header names.
+    /// The columns of the sheet that the header names, in order.
     columns: Vec<usize>,
     rows: std::vec::IntoIter<Cells>,
     /// The columns without a name that have been reported.
@@ -121,13 +121,13 @@ impl Source for SheetRows {
         let Some((number, cells)) = self.rows.next() else { return Ok(None) };
         let mut values: Vec<Option<String>> = vec![None; self.columns.len()];
         for (column, text) in cells {
-            match self.columns.iter().position(|named| *named == column) {
-                Some(at) => values[at] = Some(text),
-                None if self.unnamed.insert(column) => {
+            match self.columns.binary_search(&column) {
+                Ok(at) => values[at] = Some(text),
+                Err(_) if self.unnamed.insert(column) => {
                     let what = format!("column {} has no name and is not read", letters_of(column));
                     self.warnings.push(Warning { path: self.path.clone(), line: number, what });
                 }
-                None => {}
+                Err(_) => {}
             }
         }
         let text = values.get_mut(self.header.text).and_then(Option::take).unwrap_or_default();
