@@ -7,12 +7,19 @@ const MIN_RUNS: usize = 2;
 /// How often a text may have been saved in this way.
 const MAX_ROUNDS: usize = 2;
 
+/// The first byte of the characters from `Â` to `ô`, one of which begins a damaged run.
+const FIRST_BYTE: u8 = 0xc3;
+
 /// Whether most runs of characters outside ASCII are damaged: their windows-1252 bytes are UTF-8. Other text hardly ever
 /// has a run like that.
 pub fn is_damaged(text: &str) -> bool {
-    let runs = || text.split(|c: char| c.is_ascii()).filter(|run| !run.is_empty());
-    let n_damaged = runs().filter(|run| original(run).is_some()).count();
-    n_damaged >= MIN_RUNS && 2 * n_damaged > runs().count()
+    let is_damaged = |&at: &usize| {
+        let run = || text[at..].split(|c: char| c.is_ascii()).next().unwrap_or_default();
+        (at == 0 || text.as_bytes()[at - 1].is_ascii()) && original(run()).is_some()
+    };
+    let n_damaged = memchr::memchr_iter(FIRST_BYTE, text.as_bytes()).filter(is_damaged).count();
+    let n_runs = || text.split(|c: char| c.is_ascii()).filter(|run| !run.is_empty()).count();
+    n_damaged >= MIN_RUNS && 2 * n_damaged > n_runs()
 }
 
 /// The text with each damaged run replaced by its original, and the number of these runs.

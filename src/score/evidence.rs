@@ -59,7 +59,7 @@ struct Feature {
     group: FeatureGroup,
     slot: u32,
     key: u64,
-    /// The tokens that it is made of, over all its occurrences.
+    /// The tokens that it is made of, over all its occurrences; empty unless words are weighed.
     tokens: Vec<Range<u32>>,
     weight: f64,
 }
@@ -70,6 +70,16 @@ struct Features<'a> {
     features: Vec<Feature>,
     places: FxHashMap<(FeatureGroup, u32), usize>,
     counts: [usize; N_GROUPS],
+    weigh_words: bool,
+}
+
+impl Features<'_> {
+    /// Forgets the paragraph before.
+    fn clear(&mut self) {
+        self.features.clear();
+        self.places.clear();
+        self.counts = [0; N_GROUPS];
+    }
 }
 
 impl Sink for Features<'_> {
@@ -80,7 +90,9 @@ impl Sink for Features<'_> {
             self.counts[group as usize] += 1;
             self.features.push(Feature { group, slot, key, tokens: Vec::new(), weight: 0.0 });
         }
-        self.features[place].tokens.push(tokens);
+        if self.weigh_words {
+            self.features[place].tokens.push(tokens);
+        }
     }
 }
 
@@ -94,30 +106,31 @@ pub fn of_run(
     weighed: &[Weighed],
     options: ScoreOptions,
 ) -> Vec<Evidence> {
-    let mut buffers = Buffers::default();
+    let (mut buffers, mut words) = (Buffers::default(), ParagraphWords::default());
+    let quoted: Vec<Option<String>> = run.iter().map(|paragraph| in_quotation_marks(paragraph)).collect();
+    let mut found = Features {
+        tables: &model.parts().tables,
+        features: Vec::new(),
+        places: FxHashMap::default(),
+        counts: [0; N_GROUPS],
+        weigh_words: options.weigh_words,
+    };
     let mut evidence = Vec::with_capacity(run.len());
-    for ((paragraph, alone), weighed) in run.iter().zip(alone).zip(weighed) {
-        let quoted = in_quotation_marks(paragraph);
+    for (((paragraph, quoted), alone), weighed) in run.iter().zip(&quoted).zip(alone).zip(weighed) {
         let text = quoted.as_deref().unwrap_or(&paragraph.text);
-        let mut words = ParagraphWords::default();
         model.parts().lexicon.read(text, &mut words);
-        let mut sink = Features {
-            tables: &model.parts().tables,
-            features: Vec::new(),
-            places: FxHashMap::default(),
-            counts: [0; N_GROUPS],
-        };
-        model.parts().extractor.extract(&words, &mut buffers, &mut sink);
-        let Features { mut features, counts, .. } = sink;
+        found.clear();
+        model.parts().extractor.extract(&words, &mut buffers, &mut found);
+        let Features { features, counts, .. } = &mut found;
         let factors = Factors::new(weighed);
-        weigh(model, &factors, &counts, &mut features);
-        let mut found = summary(model, &factors, alone, weighed, &features, options.n_evidence);
+        weigh(model, &factors, counts, features);
+        let mut summary = summary(model, &factors, alone, weighed, features, options.n_evidence);
         if options.weigh_words {
             // A block quote is read inside quotation marks that are not in its text.
             let n_before = if quoted.is_some() { "“".len() } else { 0 };
-            found.words = words_of(&words, &features, n_before, paragraph.text.len());
+            summary.words = words_of(&words, features, n_before, paragraph.text.len());
         }
-        evidence.push(found);
+        evidence.push(summary);
     }
     evidence
 }

@@ -34,6 +34,10 @@ impl Markup {
 
 /// A text without its markup, and its blocks if it is HTML; `None` if it has no markup.
 pub fn without_markup(text: &str) -> Option<(Markup, String, Option<Vec<Paragraph>>)> {
+    let has_signs = memchr::memchr3(b'<', b'&', b'\\', text.as_bytes()).is_some();
+    if !has_signs && !text.trim_start().starts_with('[') {
+        return None;
+    }
     let whole = listed_paragraphs(text).map(|text| (Markup::List, text));
     let whole = whole.or_else(|| with_line_breaks(text).map(|text| (Markup::LineBreaks, text)));
     let inner = whole.as_ref().map_or(text, |(_, text)| text.as_str());
