@@ -70,6 +70,8 @@ pub struct Paragraph {
     pub id: Option<String>,
     /// The number of its row in the table, from 1, if the row has no id.
     pub row: Option<usize>,
+    /// The `index` of its row, if the row is a paragraph and has one.
+    pub index: Option<i64>,
     /// The byte where the block starts.
     pub start: usize,
     /// The byte after its end.

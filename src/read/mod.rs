@@ -90,7 +90,8 @@ pub struct ColumnNames {
     pub text: Option<String>,
     /// The label. By default the first found of `label`, `class`, `category`, `annotation`, `labels`.
     pub label: Option<String>,
-    /// The id of the row. By default the first found of `id`, `uid`, `guid`, `url`, `link`.
+    /// The id of the row. By default the first found of `rhetor_id` (which annotation tools keep beside their own id),
+    /// `id`, `uid`, `guid`, `url`, `link`.
     pub id: Option<String>,
     /// The article that the row belongs to. By default `doc`.
     pub doc: Option<String>,
@@ -116,7 +117,7 @@ impl ColumnNames {
         let (named, usual) = match role {
             Role::Text => (&self.text, TEXT),
             Role::Label => (&self.label, "label class category annotation labels"),
-            Role::Id => (&self.id, "id uid guid url link"),
+            Role::Id => (&self.id, "rhetor_id id uid guid url link"),
             Role::Doc => (&self.doc, "doc"),
         };
         named.as_deref().map_or_else(|| usual.split(' ').collect(), |name| vec![name])

@@ -43,6 +43,9 @@ impl RowArticles {
             paragraph.id.clone_from(&row.id);
             paragraph.row = row.id.is_none().then_some(self.n_rows);
         }
+        if let ([paragraph], false) = (paragraphs.as_mut_slice(), is_article) {
+            paragraph.index = row.fields.get("index").and_then(|index| index.parse().ok());
+        }
         let has_its_doc = |(open, _): &(Article, usize)| open.metadata.get("doc") == row.doc.as_ref();
         if row.doc.is_none() || !self.open.as_ref().is_some_and(has_its_doc) {
             self.close(batch);

@@ -10,6 +10,10 @@ type Object = Map<String, Value>;
 const MINIMAL: [&str; 8] =
     ["id", "text", "annotator", "annotation_id", "created_at", "updated_at", "lead_time", "data"];
 
+/// The fields that samples have beside the text; annotation tools keep them.
+const SAMPLED: [&str; 8] =
+    ["rhetor_id", "doc", "index", "outlet", "before", "after", "rank", "sampling_weight"];
+
 /// A labelled part of a text: its first character, the character after it, and its label.
 type Span = (usize, usize, String);
 
@@ -23,8 +27,10 @@ pub fn annotated_rows(object: &Object, line: usize) -> Option<Vec<Object>> {
         return None;
     }
     let text = text_of(object)?;
-    let mut fields: Object = object
-        .iter()
+    // The fields that the user imported are in an object of their own in Label Studio and Prodigy.
+    let inner = ["meta", "data"].iter().filter_map(|key| object.get(*key)?.as_object()).flatten();
+    let mut fields: Object = inner
+        .chain(object)
         .filter(|(_, value)| !value.is_array() && !value.is_object())
         .map(|(k, v)| (k.clone(), v.clone()))
         .collect();
@@ -53,13 +59,16 @@ pub fn annotated_rows(object: &Object, line: usize) -> Option<Vec<Object>> {
         return Some(vec![fields]);
     }
     spans.sort();
-    let doc = fields.get("id").map_or_else(|| format!("line {line}"), |id| id.to_string());
+    let id = || fields.get("id").map_or_else(|| format!("line {line}"), |id| id.to_string());
+    let doc = fields.get("doc").cloned().unwrap_or_else(|| json!(id()));
+    // All parts have the number of their text.
+    fields.remove("index");
     let row = |(start, end, label): &Span| {
         let mut row = fields.clone();
         let part: String = text.chars().skip(*start).take(end.saturating_sub(*start)).collect();
         row.insert("text".to_string(), json!(part));
         row.insert("label".to_string(), json!(label));
-        row.insert("doc".to_string(), json!(doc));
+        row.insert("doc".to_string(), doc.clone());
         row
     };
     Some(spans.iter().map(row).collect())
@@ -110,7 +119,7 @@ fn label_studio(object: &Object, spans: &mut Vec<Span>) -> Option<String> {
 
 /// The label of Label Studio's minimal export, which is under a name that its user chose: the only field left.
 fn minimal(object: &Object) -> Option<String> {
-    let is_other = |key: &&String| !MINIMAL.contains(&key.as_str());
+    let is_other = |key: &&String| !MINIMAL.contains(&key.as_str()) && !SAMPLED.contains(&key.as_str());
     let mut others = object.keys().filter(|_| object.contains_key("annotator")).filter(is_other);
     let name = others.next().filter(|_| others.next().is_none())?;
     let value = &object[name];
@@ -142,6 +151,7 @@ mod tests {
             json!({"data": {"text": "One."}, "annotations": [{"result": [{"type": "choices", "value": {"choices": ["a"]}}]}]}),
             json!({"text": "One.", "sentiment": "a", "annotator": 1, "annotation_id": 2, "lead_time": 1.5}),
             json!({"text": "One.", "act": {"choices": ["a"]}, "annotator": 1}),
+            json!({"text": "One.", "act": "a", "rhetor_id": "r", "doc": "d", "index": 1, "outlet": "o", "before": "", "annotator": 1}),
         ] {
             check(value, &[("One.", Some("a"))]);
         }
@@ -161,6 +171,22 @@ mod tests {
         ] {
             check(value, &[("Öne.", Some("a")), ("Two.", Some("b"))]);
         }
+    }
+
+    #[test]
+    fn fields_of_the_import_are_kept() {
+        for value in [
+            json!({"text": "One.", "label": ["a"], "doc": "d", "index": 3}),
+            json!({"text": "One.", "label": ["a"], "id": 1, "meta": {"doc": "d", "index": 3}}),
+            json!({"text": "One.", "accept": ["a"], "answer": "accept", "meta": {"doc": "d", "index": 3}}),
+            json!({"id": 1, "data": {"text": "One.", "doc": "d", "index": 3}, "annotations": []}),
+        ] {
+            let rows = annotated_rows(value.as_object().unwrap(), 1).unwrap();
+            assert_eq!((&rows[0]["doc"], &rows[0]["index"]), (&json!("d"), &json!(3)), "{value}");
+        }
+        let spans = json!({"text": "One. Two.", "label": [[0, 4, "a"], [5, 9, "b"]], "doc": "d", "index": 3});
+        let rows = annotated_rows(spans.as_object().unwrap(), 1).unwrap();
+        assert!(rows.iter().all(|row| row["doc"] == "d" && !row.contains_key("index")));
     }
 
     #[test]
