@@ -73,10 +73,11 @@
 //! | `refine` | refinement of the tables towards a lower log loss |
 //! | `neighbours` | a paragraph's scores combined with those of its neighbours |
 //! | `filter` | which blocks are prose: rules, then a learned table |
-//! | [`metrics`] | the figures of an evaluation, with bootstrap intervals |
-//! | [`corpus`] | labelled text, folds, fingerprints and duplicates |
+//! | [`metrics`] | the figures of an evaluation and the agreement of coders, with bootstrap intervals |
+//! | [`corpus`] | labelled text, folds, fingerprints, duplicates, and the labels of several coders |
 //! | [`model`] | the fitted parts and their file |
 //! | [`score`] | labels and evidence |
+//! | `sample` | paragraphs for people to label |
 //! | `train` | from a corpus to a model; evaluation; learning curves |
 //! | [`summary`] | profiles of articles and groups, and comparisons |
 //! | `report` | results as tables, JSONL, CSV, Parquet and HTML |
@@ -109,6 +110,8 @@ pub mod metrics;
 pub mod corpus;
 pub mod model;
 pub mod score;
+#[cfg(feature = "train")]
+pub mod sample;
 #[cfg(feature = "train")]
 pub mod train;
 pub mod summary;

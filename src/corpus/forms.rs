@@ -218,7 +218,7 @@ fn columns_of(row: &Row, names: &ColumnNames) -> Vec<String> {
 const UNLABELLED: &str = "a row with a label but without a text";
 
 /// Whether a label stands for a missing value, as spreadsheets, pandas and R write it.
-fn is_missing(label: &str) -> bool {
+pub(super) fn is_missing(label: &str) -> bool {
     const MISSING: [&str; 8] = ["nan", "n/a", "#n/a", "<na>", "null", "?", "-", "--"];
     let label = label.trim();
     label.is_empty() || label == "NA" || MISSING.contains(&label.to_lowercase().as_str())

@@ -18,8 +18,15 @@ type Place = (usize, usize);
 type Conflicts = BTreeMap<Place, Vec<Place>>;
 
 /// A label without its case and white space.
-fn folded(label: &str) -> String {
+pub(super) fn folded(label: &str) -> String {
     label.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase()
+}
+
+/// Sorts labels: those of the codebook in its order, then the others by name.
+pub(crate) fn sort_labels(labels: &mut [String]) {
+    const CODEBOOK: [&str; 3] = ["report", "advocacy", "analysis"];
+    let place = |label: &String| CODEBOOK.iter().position(|known| known == label).unwrap_or(CODEBOOK.len());
+    labels.sort_by(|a, b| (place(a), a).cmp(&(place(b), b)));
 }
 
 impl Corpus {

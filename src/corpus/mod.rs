@@ -1,9 +1,12 @@
 //! Labelled text: documents of labelled paragraphs, read from articles and tables or made from rows in memory.
 
+mod coding;
 mod duplicates;
 mod forms;
 mod groups;
+mod label_row;
 mod labels;
+mod near;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::num::NonZeroU8;
@@ -13,9 +16,13 @@ use sha1::Sha1;
 use sha2::{Digest, Sha256};
 use unicode_normalization::UnicodeNormalization;
 
+pub use self::coding::{CodedParagraph, Coding};
 pub use self::duplicates::{DuplicateKey, Duplicates};
 pub use self::forms::LabelledRow;
 pub use self::groups::GroupBy;
+pub use self::label_row::{LabelFile, LabelRow};
+pub(crate) use self::labels::sort_labels;
+pub(crate) use self::near::{NEAR, Shingles, near_duplicates, words};
 use crate::error::{Error, Warning};
 use crate::read::{ColumnNames, find_inputs};
 
@@ -183,7 +190,7 @@ impl Document {
 }
 
 /// The fingerprint of a paragraph: the SHA-1 of its letters and digits after NFC and lower-casing.
-fn fingerprint(text: &str) -> [u8; 20] {
+pub(crate) fn fingerprint(text: &str) -> [u8; 20] {
     let normalised: String = text.nfc().collect::<String>().to_lowercase();
     let kept: String = normalised.chars().filter(|c| c.is_alphanumeric()).collect();
     Sha1::digest(kept.as_bytes()).into()

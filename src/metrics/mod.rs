@@ -1,10 +1,13 @@
-//! Measures of predictions: macro-F1, accuracy, log loss and calibration, with bootstrap intervals over groups.
+//! Measures of predictions (macro-F1, accuracy, log loss and calibration) and of the agreement between coders, with
+//! bootstrap intervals over groups.
 
+mod agreement;
 mod bootstrap;
 mod reliability;
 
 use serde::{Deserialize, Serialize};
 
+pub use self::agreement::{Agreement, PairAgreement, Ratings};
 pub use self::bootstrap::{Interval, bootstrap};
 pub use self::reliability::ReliabilityBin;
 #[cfg(feature = "train")]

@@ -1,13 +1,19 @@
 //! Results as text, tables and pages for a browser. Each format has a file here; all write the same records.
 
 mod field;
+#[cfg(feature = "train")]
+mod findings;
 mod html;
+#[cfg(feature = "train")]
+mod label_rows;
 #[cfg(feature = "parquet")]
 mod parquet;
 mod record;
 mod shares_table;
 mod table;
 mod terminal;
+#[cfg(all(feature = "train", feature = "forms"))]
+mod workbook;
 
 use crate::article::Article;
 use crate::filter::Reason;
@@ -18,6 +24,8 @@ use field::{Field, csv_header, csv_lines, json_lines};
 use record::{Block, DeviationRow};
 
 pub use html::{HtmlFolder, HtmlPage, HtmlReport, Sheet, model_page};
+#[cfg(feature = "train")]
+pub use label_rows::{LabelForm, label_rows};
 #[cfg(feature = "parquet")]
 pub use parquet::ParquetFile;
 pub use terminal::{Format, Report, Styles};

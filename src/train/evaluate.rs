@@ -27,7 +27,7 @@ const SHARES: [f64; 4] = [0.125, 0.25, 0.5, 1.0];
 pub fn evaluate(model: &Model, corpus: &Corpus, group_by: GroupBy, seed: u64) -> Result<Evaluation> {
     let boilerplate = model.card().options.get("boilerplate-label").map(String::as_str);
     let boilerplate = boilerplate.filter(|label| *label != NO_LABEL);
-    check_labels(model, corpus, boilerplate)?;
+    check_known(model, corpus, boilerplate)?;
     let (groups, names) = corpus.groups(group_by);
     let predictions: Vec<Vec<Prediction>> = corpus
         .documents
@@ -68,7 +68,7 @@ pub fn cross_validate(
             (0..folds.len()).partition(|&document| folds[document] == fold);
         let rest = corpus_of(rest.into_iter().map(|document| &corpus.documents[document]));
         let model = train(&rest, options)?.model;
-        check_labels(&model, corpus, boilerplate)?;
+        check_known(&model, corpus, boilerplate)?;
         labels = model.labels().to_vec();
         for document in part {
             predictions.extend(predict(&model, &corpus.documents[document], boilerplate, groups[document]));
@@ -78,11 +78,12 @@ pub fn cross_validate(
 }
 
 /// A corpus of these documents.
-fn corpus_of<'a>(documents: impl IntoIterator<Item = &'a Document>) -> Corpus {
+pub(super) fn corpus_of<'a>(documents: impl IntoIterator<Item = &'a Document>) -> Corpus {
     Corpus { documents: documents.into_iter().cloned().collect(), ..Corpus::default() }
 }
 
-fn check_labels(model: &Model, corpus: &Corpus, boilerplate: Option<&str>) -> Result<()> {
+/// Fails if the corpus is empty or has a label that is neither the model's nor that of boilerplate.
+pub(super) fn check_known(model: &Model, corpus: &Corpus, boilerplate: Option<&str>) -> Result<()> {
     if corpus.documents.is_empty() {
         let expected = "labelled text to evaluate on".to_string();
         return Err(Error::Corpus { found: "no labelled paragraphs".to_string(), expected });
@@ -103,7 +104,7 @@ fn check_labels(model: &Model, corpus: &Corpus, boilerplate: Option<&str>) -> Re
 }
 
 /// Every label needs one group in the test fold and two in the rest, because training holds one of those out.
-fn check_groups(corpus: &Corpus, boilerplate: Option<&str>, group_by: GroupBy) -> Result<()> {
+pub(super) fn check_groups(corpus: &Corpus, boilerplate: Option<&str>, group_by: GroupBy) -> Result<()> {
     const MIN_GROUPS: usize = 3;
     for (label, groups) in corpus.groups_by_label(group_by) {
         if Some(label.as_str()) != boilerplate && groups.len() < MIN_GROUPS {
@@ -130,7 +131,7 @@ fn predict(model: &Model, document: &Document, boilerplate: Option<&str>, group:
 }
 
 /// A labelled document as an article.
-fn article_of(document: &Document) -> Article {
+pub(super) fn article_of(document: &Document) -> Article {
     let paragraph = |labelled: &Labelled| Paragraph {
         end: labelled.text.len(),
         text: labelled.text.clone(),

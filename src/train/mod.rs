@@ -5,6 +5,7 @@
 
 mod boilerplate;
 mod card;
+mod check;
 mod evaluate;
 mod options;
 mod rows;
@@ -13,6 +14,7 @@ mod tables;
 use std::ops::Range;
 
 use self::card::{bayes_strongest, card};
+pub use self::check::{Doubt, Finding, Judge, LabelledPlace, check_labels};
 pub use self::evaluate::{cross_validate, evaluate, learning_curve};
 use self::options::check_options;
 pub use self::options::{Folds, Smoothing, TrainOptions};

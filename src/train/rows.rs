@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::{Folds, TrainOptions};
-use crate::corpus::{Corpus, Document};
+use crate::corpus::{Corpus, Document, sort_labels};
 use crate::error::{Error, Result};
 
 /// A labelled paragraph without its text.
@@ -75,8 +75,7 @@ pub fn labels_of(corpus: &Corpus, options: &TrainOptions) -> Result<Vec<String>>
             &format!("every label in at least two {group}s, one to learn from and one to test on"),
         );
     }
-    const CODEBOOK: [&str; 3] = ["report", "advocacy", "analysis"];
     let mut labels: Vec<String> = groups.into_keys().collect();
-    labels.sort_by_key(|label| CODEBOOK.iter().position(|known| known == label).unwrap_or(CODEBOOK.len()));
+    sort_labels(&mut labels);
     Ok(labels)
 }

@@ -1,0 +1,249 @@
+//! The labels of several coders for the same paragraphs, matched across their files.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use super::labels::folded;
+use super::{LabelFile, LabelRow, fingerprint};
+use crate::metrics::Ratings;
+
+/// Paragraphs and the labels that coders gave them.
+///
+/// The coders of a file are the values of its column `coder`; a file without that column is one coder. A name that
+/// an earlier file has, too, is followed by the number of the file. Rows of
+/// different coders are the same paragraph if they have the same text (letters and digits after NFC and lower-casing)
+/// and the same id; or else the same `doc` and `index`; or else no `doc` that tells them apart. If a coder labelled a
+/// paragraph several times, the last label counts.
+#[derive(Debug, Default)]
+pub struct Coding {
+    /// The names of the coders, in the order of the files and of their first rows.
+    pub coders: Vec<String>,
+    /// All labels: those of the codebook, then the others by name.
+    pub labels: Vec<String>,
+    /// The paragraphs that at least one coder labelled, in the order of their first rows.
+    pub paragraphs: Vec<CodedParagraph>,
+    /// How many paragraphs each coder alone labelled.
+    pub n_unmatched: Vec<usize>,
+    /// How many rows have an id that stands for another text in another file.
+    pub n_other_text: usize,
+    /// How many labels a later row of the same coder replaced.
+    pub n_replaced: usize,
+}
+
+/// A paragraph and the labels that coders gave it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CodedParagraph {
+    /// Its first row.
+    pub row: LabelRow,
+    /// The index of each coder's label.
+    pub labels: Vec<Option<usize>>,
+}
+
+/// A paragraph while files are matched.
+struct Unit {
+    row: LabelRow,
+    key: [u8; 20],
+    /// The row in which each coder labelled it last, by coder.
+    rows: BTreeMap<usize, Option<String>>,
+    /// The files that have it.
+    files: BTreeSet<usize>,
+}
+
+/// The paragraphs so far, and the indices by which rows find them.
+#[derive(Default)]
+struct Units {
+    units: Vec<Unit>,
+    of_id: HashMap<String, Vec<usize>>,
+    of_place: HashMap<(String, i64), Vec<usize>>,
+    of_text: HashMap<[u8; 20], Vec<usize>>,
+}
+
+impl Coding {
+    /// The paragraphs of all files. Rows of context are no paragraphs of a coder.
+    pub fn of(files: &[LabelFile]) -> Coding {
+        let mut coding = Coding::default();
+        let mut units = Units::default();
+        let mut coder_of: HashMap<(usize, Option<&str>), usize> = HashMap::new();
+        for (number, file) in files.iter().enumerate() {
+            for row in file.rows.iter().filter(|row| !row.context) {
+                let coder = *coder_of.entry((number, row.coder.as_deref())).or_insert_with(|| {
+                    let name = row.coder.clone().unwrap_or_else(|| file.path.display().to_string());
+                    let is_taken = coding.coders.contains(&name);
+                    coding.coders.push(if is_taken { format!("{name} ({})", number + 1) } else { name });
+                    coding.coders.len() - 1
+                });
+                let (unit, is_other_text) = units.take(row, coder, number);
+                coding.n_other_text += usize::from(is_other_text);
+                let before = units.units[unit].rows.insert(coder, row.label.clone());
+                coding.n_replaced +=
+                    usize::from(before.flatten().is_some_and(|label| row.label != Some(label)));
+            }
+        }
+        coding.complete(units.units);
+        coding
+    }
+
+    /// Numbers the labels, and drops paragraphs that nobody labelled.
+    fn complete(&mut self, units: Vec<Unit>) {
+        let mut spellings: BTreeMap<String, String> = BTreeMap::new();
+        for label in units.iter().flat_map(|unit| unit.rows.values()).flatten() {
+            spellings.entry(folded(label)).or_insert_with(|| label.clone());
+        }
+        self.labels = spellings.into_values().collect();
+        super::sort_labels(&mut self.labels);
+        let index: HashMap<String, usize> =
+            self.labels.iter().enumerate().map(|(index, label)| (folded(label), index)).collect();
+        self.n_unmatched = vec![0; self.coders.len()];
+        for unit in units {
+            let mut labels = vec![None; self.coders.len()];
+            for (coder, label) in unit.rows {
+                labels[coder] = label.map(|label| index[&folded(&label)]);
+            }
+            let mut coders = labels.iter().enumerate().filter(|(_, label)| label.is_some());
+            let Some((first, _)) = coders.next() else { continue };
+            self.n_unmatched[first] += usize::from(coders.next().is_none());
+            self.paragraphs.push(CodedParagraph { row: unit.row, labels });
+        }
+    }
+
+    /// The labels of each paragraph for [`Agreement::of`](crate::metrics::Agreement::of). Paragraphs without a `doc`
+    /// are articles of their own.
+    pub fn ratings(&self) -> Vec<Ratings> {
+        let mut groups: HashMap<&str, usize> = HashMap::new();
+        let paragraphs = self.paragraphs.iter().enumerate();
+        paragraphs
+            .map(|(number, paragraph)| {
+                let doc = paragraph.row.doc.as_deref();
+                let group = doc.map_or(number, |doc| *groups.entry(doc).or_insert(number));
+                Ratings { labels: paragraph.labels.clone(), group }
+            })
+            .collect()
+    }
+
+    /// The paragraphs to which coders gave different labels.
+    pub fn disagreements(&self) -> impl Iterator<Item = &CodedParagraph> {
+        self.paragraphs.iter().filter(|paragraph| {
+            let mut labels = paragraph.labels.iter().flatten();
+            labels.next().is_some_and(|first| labels.any(|label| label != first))
+        })
+    }
+}
+
+impl Units {
+    /// The paragraph of a row, which is new if no earlier row has it, and whether its id stands for another text
+    /// elsewhere.
+    fn take(&mut self, row: &LabelRow, coder: usize, file: usize) -> (usize, bool) {
+        let key = fingerprint(&row.text);
+        let place = row.doc.clone().zip(row.index);
+        let found = |places: Option<&Vec<usize>>, fits: &dyn Fn(&Unit) -> bool| {
+            places
+                .into_iter()
+                .flatten()
+                .copied()
+                .find(|&at| self.units[at].key == key && fits(&self.units[at]))
+        };
+        let is_free = |unit: &Unit| !unit.rows.contains_key(&coder);
+        let is_same_doc =
+            |unit: &Unit| unit.row.doc.is_none() || row.doc.is_none() || unit.row.doc == row.doc;
+        let with_id = row.id.as_ref().and_then(|id| self.of_id.get(id));
+        let found = found(with_id, &|unit| is_same_doc(unit))
+            .or_else(|| found(place.as_ref().and_then(|place| self.of_place.get(place)), &|_| true))
+            .or_else(|| found(self.of_text.get(&key), &|unit| is_free(unit) && is_same_doc(unit)));
+        if let Some(at) = found {
+            self.units[at].files.insert(file);
+            return (at, false);
+        }
+        let is_elsewhere = |at: &usize| !self.units[*at].files.contains(&file);
+        let is_other_text = with_id.is_some_and(|units| units.iter().any(is_elsewhere));
+        let at = self.units.len();
+        row.id.iter().for_each(|id| self.of_id.entry(id.clone()).or_default().push(at));
+        place.into_iter().for_each(|place| self.of_place.entry(place).or_default().push(at));
+        self.of_text.entry(key).or_default().push(at);
+        self.units.push(Unit { row: row.clone(), key, rows: BTreeMap::new(), files: BTreeSet::from([file]) });
+        (at, is_other_text)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn row(id: &str, place: Option<(&str, i64)>, text: &str, label: &str) -> LabelRow {
+        LabelRow {
+            id: Some(id.to_string()).filter(|id| !id.is_empty()),
+            doc: place.map(|(doc, _)| doc.to_string()),
+            index: place.map(|(_, index)| index),
+            text: text.to_string(),
+            label: Some(label.to_string()).filter(|label| !label.is_empty()),
+            ..LabelRow::default()
+        }
+    }
+
+    /// Compares the labels of the paragraphs; `-` is no label.
+    #[track_caller]
+    fn check(files: &[&[LabelRow]], expected: &[&str]) -> Coding {
+        let file = |(number, rows): (usize, &&[LabelRow])| LabelFile {
+            path: format!("{number}.jsonl").into(),
+            rows: rows.to_vec(),
+            ..LabelFile::default()
+        };
+        let files: Vec<LabelFile> = files.iter().enumerate().map(file).collect();
+        let coding = Coding::of(&files);
+        let name = |label: &Option<usize>| label.map_or("-", |label| coding.labels[label].as_str());
+        let found: Vec<String> = coding
+            .paragraphs
+            .iter()
+            .map(|paragraph| paragraph.labels.iter().map(name).collect::<Vec<_>>().join(" "))
+            .collect();
+        assert_eq!(found, expected);
+        coding
+    }
+
+    #[test]
+    fn rows_are_matched_by_id_then_place_then_text() {
+        check(
+            &[
+                &[row("1", None, "One.", "x"), row("2", None, "Two.", "y")],
+                &[row("2", None, "Two", "y"), row("1", None, "one", "y")],
+            ],
+            &["x y", "y y"],
+        );
+        check(&[&[row("", Some(("d", 0)), "One.", "x")], &[row("7", Some(("d", 0)), "One.", "Y")]], &["x Y"]);
+        check(
+            &[
+                &[row("", None, "One.", "x"), row("", None, "One.", "y")],
+                &[row("", None, "One.", "x"), row("", None, "One.", "x")],
+            ],
+            &["x x", "y x"],
+        );
+        check(
+            &[&[row("", Some(("d", 0)), "One.", "x")], &[row("", Some(("e", 0)), "One.", "x")]],
+            &["x -", "- x"],
+        );
+    }
+
+    #[test]
+    fn an_id_of_another_text_does_not_match() {
+        let coding =
+            check(&[&[row("1", None, "One.", "x")], &[row("1", None, "Two.", "x")]], &["x -", "- x"]);
+        assert_eq!((coding.n_other_text, coding.n_unmatched), (1, vec![1, 1]));
+    }
+
+    #[test]
+    fn the_last_label_of_a_coder_counts_and_spellings_are_merged() {
+        let rows = [
+            row("1", None, "One.", "x"),
+            row("1", None, "One.", "y"),
+            row("2", None, "Two.", "x"),
+            row("2", None, "Two.", ""),
+        ];
+        let coding = check(&[&rows, &[row("1", None, "One.", "Y"), row("2", None, "Two.", "")]], &["y y"]);
+        assert_eq!((coding.n_replaced, coding.labels.len()), (2, 1));
+    }
+
+    #[test]
+    fn a_file_may_have_several_coders() {
+        let by = |coder: &str, row: LabelRow| LabelRow { coder: Some(coder.to_string()), ..row };
+        let rows = [by("ann", row("1", None, "One.", "x")), by("bob", row("1", None, "One.", "y"))];
+        assert_eq!(check(&[&rows], &["x y"]).coders, ["ann", "bob"]);
+    }
+}
