@@ -4,6 +4,7 @@ mod altered_model;
 mod card;
 mod cases;
 mod cases_of_forms;
+mod coders;
 mod commands;
 mod comparing;
 #[cfg(feature = "forms")]
@@ -19,6 +20,7 @@ mod inputs;
 #[cfg(target_os = "linux")]
 mod interrupts;
 mod invariants;
+mod labelling;
 mod layers;
 mod options;
 mod pages;

@@ -18,6 +18,9 @@ use crate::terminal::{self, Bar, printable};
 /// How many groups the table lists.
 const MAX_GROUPS: usize = 20;
 
+/// What the rows and columns of a confusion matrix are.
+pub const TRUE_BY_PREDICTED: &str = "rows: true labels; columns: predicted";
+
 /// The last column of the confusion matrix if the filter was applied.
 const DROPPED: &str = "dropped";
 
@@ -62,7 +65,7 @@ fn details(evaluation: &Evaluation, group_by: GroupBy, styles: Styles) -> String
     let (dropped, boilerplate) = evaluation.boilerplate_dropped;
     let mut lines = format!(
         "\n{}\n{}\n{}\nfilter: {dropped} of {boilerplate} boilerplate blocks dropped, {} of {} real paragraphs lost\n",
-        confusion(&evaluation.labels, &evaluation.confusion, styles),
+        confusion(&evaluation.labels, &evaluation.confusion, TRUE_BY_PREDICTED, styles),
         coverage(&evaluation.coverage, styles),
         reliability(&evaluation.reliability, styles),
         evaluation.real_lost,
@@ -134,7 +137,7 @@ pub fn headline(evaluation: &Evaluation, styles: Styles) -> String {
     )
 }
 
-fn with_interval(Interval { value, low, high }: &Interval) -> String {
+pub fn with_interval(Interval { value, low, high }: &Interval) -> String {
     format!("{value:.3} ({low:.3}-{high:.3})")
 }
 
@@ -178,6 +181,11 @@ fn label_width(labels: &[String]) -> usize {
     labels.iter().map(|label| printable(label).width()).max().unwrap_or(0).max(DROPPED.len() + 1)
 }
 
+/// A label in the column of `labels`.
+pub fn label_cell(labels: &[String], label: &str) -> String {
+    left(label_width(labels), label)
+}
+
 fn padding(width: usize, label: &str) -> String {
     " ".repeat(width.saturating_sub(label.width()))
 }
@@ -192,9 +200,9 @@ fn right(width: usize, label: &str) -> String {
     format!("{}{label}", padding(width, &label))
 }
 
-/// The confusion matrix, with a column for dropped paragraphs if `counts` has one. It is split into several tables if
-/// the predicted labels do not fit the terminal.
-pub fn confusion(labels: &[String], counts: &[Vec<usize>], styles: Styles) -> String {
+/// A confusion matrix below `what` its rows and columns are, with a column for dropped paragraphs if `counts` has one.
+/// It is split into several tables if the labels of the columns do not fit the terminal.
+pub fn confusion(labels: &[String], counts: &[Vec<usize>], what: &str, styles: Styles) -> String {
     let width = label_width(labels);
     let per_table = (terminal::width() / (width + 1)).saturating_sub(1).max(1);
     let has_dropped = counts.first().is_some_and(|row| row.len() > labels.len());
@@ -206,7 +214,7 @@ pub fn confusion(labels: &[String], counts: &[Vec<usize>], styles: Styles) -> St
             false => right(width, name),
         })
         .collect();
-    let mut lines = format!("{}\n", styles.heading("rows: true labels; columns: predicted"));
+    let mut lines = format!("{}\n", styles.heading(what));
     for start in (0..heads.len()).step_by(per_table) {
         let range = start..heads.len().min(start + per_table);
         lines += &format!("{} {}\n", " ".repeat(width), heads[range.clone()].join(" "));

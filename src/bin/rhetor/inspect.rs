@@ -9,7 +9,7 @@ use rhetor::report::Styles;
 use serde_json::{Map, Value, json};
 
 use crate::args::{self, CardFormat, InspectArgs};
-use crate::evaluate::{confusion, coverage, label_scores, learning_curve, reliability};
+use crate::evaluate::{TRUE_BY_PREDICTED, confusion, coverage, label_scores, learning_curve, reliability};
 use crate::output::{self, Sink};
 use crate::stop::Finish;
 use crate::terminal::{self, printable};
@@ -123,7 +123,7 @@ fn figures_of(card: &Card, labels: &[String], styles: Styles) -> String {
         lines += &format!(
             "\nout of fold, without the filter:\n{}\n{}\n{}\n{}",
             label_scores(labels, &figures.per_label, styles),
-            confusion(labels, &figures.confusion, styles),
+            confusion(labels, &figures.confusion, TRUE_BY_PREDICTED, styles),
             coverage(&figures.coverage, styles),
             reliability(&figures.reliability, styles)
         );

@@ -1,6 +1,8 @@
 //! The command line of rhetor: arguments, threads, files, exit codes.
 
+mod agree;
 mod args;
+mod check_labels;
 mod drops;
 mod evaluate;
 mod inspect;
@@ -9,6 +11,7 @@ mod output;
 mod pages;
 mod progress;
 mod run;
+mod sample;
 mod score;
 mod stop;
 mod stream;
@@ -31,6 +34,9 @@ fn main() -> ExitCode {
         Command::Read(args) => score::read(args),
         Command::Train(args) => train::run(args),
         Command::Evaluate(args) => evaluate::run(args),
+        Command::Sample(args) => sample::run(args),
+        Command::Agree(args) => agree::run(args),
+        Command::CheckLabels(args) => check_labels::run(args),
         Command::Inspect(args) => inspect::run(args),
         Command::Completions { shell } => manual::completions(*shell),
         Command::Man { output } => manual::man(args::file(output)),

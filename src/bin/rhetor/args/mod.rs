@@ -2,6 +2,7 @@
 
 mod articles;
 mod corpus;
+mod labels;
 
 use std::path::{Path, PathBuf};
 
@@ -11,6 +12,7 @@ use rhetor::read::ColumnNames;
 
 pub use articles::{FormatArg, ReadArgs, ScoreArgs, Unit};
 pub use corpus::{CorpusArgs, EvaluateArgs, EvaluationFormat, TrainArgs};
+pub use labels::{AgreeArgs, CheckLabelsArgs, FormArg, SampleArgs};
 
 /// Label every paragraph of an article as report, advocacy or analysis, with calibrated
 /// probabilities and the exact evidence for each label. Works on English text.
@@ -58,6 +60,12 @@ pub enum Command {
     Train(TrainArgs),
     /// Measure a model, or a training recipe, on labelled text
     Evaluate(EvaluateArgs),
+    /// Draw paragraphs for people to label
+    Sample(SampleArgs),
+    /// Measure how well coders agree
+    Agree(AgreeArgs),
+    /// Find labels that are probably wrong, and texts that occur more than once
+    CheckLabels(CheckLabelsArgs),
     /// Show a model's card and its strongest features
     Inspect(InspectArgs),
     /// Print a shell completion script
