@@ -4,6 +4,7 @@ mod field;
 mod html;
 #[cfg(feature = "parquet")]
 mod parquet;
+mod reasons;
 mod record;
 mod shares_table;
 mod table;
