@@ -8,7 +8,7 @@ const TEXT: &str = "We must stop this shameful waste of public money now. It is 
 fn main() -> rhetor::Result<()> {
     let text = std::env::args().nth(1).unwrap_or_else(|| TEXT.to_string());
     let model = Model::embedded()?;
-    let options = ScoreOptions { n_evidence: 6, ..ScoreOptions::default() };
+    let options = ScoreOptions { n_reasons: 5, ..ScoreOptions::default() };
     let outcomes = model.score(&article_from_text(&text), options);
     let Some(Outcome::Labelled(labelling)) = outcomes.first() else {
         println!("the filter drops this text: {outcomes:?}");
@@ -18,14 +18,16 @@ fn main() -> rhetor::Result<()> {
     for (label, probability) in model.labels().iter().zip(&labelling.probabilities) {
         println!("  {label:<9} {probability:.3}");
     }
-    if let Some(evidence) = &labelling.evidence {
-        println!("score {:+.3}, the sum of:", evidence.score);
-        for feature in &evidence.features {
-            println!("  {:+.3}  {} ({})", feature.weight, feature.feature, feature.group.name());
+    if let Some(reasons) = &labelling.reasons {
+        println!("score {:+.3}, the sum of:", reasons.score);
+        for phrase in &reasons.phrases {
+            println!("  {:+.3}  “{}”", phrase.weight, phrase.text);
         }
-        println!("  {:+.3}  baseline", evidence.baseline);
-        println!("  {:+.3}  neighbouring paragraphs", evidence.neighbours);
-        println!("  {:+.3}  all other features", evidence.rest);
+        for style in &reasons.style {
+            println!("  {:+.3}  {}", style.weight, style.text);
+        }
+        println!("  {:+.3}  before any word is read", reasons.baseline);
+        println!("  {:+.3}  everything else", reasons.rest);
     }
     Ok(())
 }

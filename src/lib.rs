@@ -19,20 +19,20 @@
 //!
 //! # Explain
 //!
-//! With [`ScoreOptions::n_evidence`], a labelling has [`Evidence`]: the features that count most for and against the
-//! label. All terms add up to the label's score.
+//! With [`ScoreOptions::n_reasons`], a labelling has [`Reasons`]: the phrases that count most for and against the label,
+//! the style, and the paragraphs around it. All terms add up to the label's score. [`ScoreOptions::n_evidence`] gives
+//! [`Evidence`], the same sum by the features of the model.
 //!
 //! ```
 //! use rhetor::{Model, Outcome, ScoreOptions, article_from_text};
 //!
 //! let model = Model::embedded()?;
 //! let article = article_from_text("We must stop this shameful waste now. It is time to act!");
-//! let outcomes = model.score(&article, ScoreOptions { n_evidence: 3, ..ScoreOptions::default() });
+//! let outcomes = model.score(&article, ScoreOptions { n_reasons: 3, ..ScoreOptions::default() });
 //! let Outcome::Labelled(labelling) = &outcomes[0] else { panic!("a paragraph was dropped") };
-//! let evidence = labelling.evidence.as_ref().expect("it was asked for");
-//! let named: f64 = evidence.features.iter().map(|feature| feature.weight).sum();
-//! let sum = evidence.baseline + evidence.neighbours + evidence.rest + named;
-//! assert!((evidence.score - sum).abs() < 1e-9);
+//! let reasons = labelling.reasons.as_ref().expect("they were asked for");
+//! assert!(reasons.phrases[0].weight > 0.0);
+//! assert!((reasons.score - reasons.sum()).abs() < 1e-9);
 //! # Ok::<(), rhetor::Error>(())
 //! ```
 //!
@@ -76,7 +76,7 @@
 //! | [`metrics`] | the figures of an evaluation and the agreement of coders, with bootstrap intervals |
 //! | [`corpus`] | labelled text, folds, fingerprints, duplicates, and the labels of several coders |
 //! | [`model`] | the fitted parts and their file |
-//! | [`score`] | labels and evidence |
+//! | [`score`] | labels, reasons and evidence |
 //! | `sample` | paragraphs for people to label |
 //! | `train` | from a corpus to a model; evaluation; learning curves |
 //! | [`summary`] | profiles of articles and groups, and comparisons |
@@ -124,4 +124,4 @@ pub use features::FeatureGroup;
 pub use filter::Reason;
 pub use model::Model;
 pub use read::{article_from_text, read_path};
-pub use score::{Contribution, Evidence, Labelling, Outcome, ScoreOptions};
+pub use score::{Contribution, Evidence, Labelling, Outcome, Reasons, ScoreOptions};

@@ -4,6 +4,10 @@
 //!
 //! The surrounding paragraphs show what kind of article this is: a column, a wire report, an explainer.
 
+mod influence;
+
+pub use influence::Surrounding;
+
 #[cfg(feature = "train")]
 use crate::combination::cross_entropy;
 use crate::combination::{centre, softmax};
@@ -143,7 +147,7 @@ impl Neighbours {
         let inputs = |(of, scores): (usize, &Vec<f64>)| {
             let mut inputs = own_inputs(scores);
             inputs.pop();
-            inputs.extend(self.log_mean(&probabilities, of));
+            inputs.extend(self.log_mean(&probabilities, of, None));
             for neighbour in [of.checked_sub(1), Some(of + 1)] {
                 match neighbour.and_then(|neighbour| probabilities.get(neighbour)) {
                     Some(probabilities) => inputs.extend(probabilities),
@@ -156,12 +160,13 @@ impl Neighbours {
         alone.iter().enumerate().map(inputs).collect()
     }
 
-    /// The centred log of the distance-weighted mean of the neighbours' probabilities, shrunk towards the prior.
-    fn log_mean(&self, probabilities: &[Vec<f64>], of: usize) -> Vec<f64> {
+    /// The centred log of the distance-weighted mean of the neighbours' probabilities, shrunk towards the prior;
+    /// `without` is a neighbour that does not count.
+    fn log_mean(&self, probabilities: &[Vec<f64>], of: usize, without: Option<usize>) -> Vec<f64> {
         let mut mean: Vec<f64> = self.prior.iter().map(|prior| PRIOR_WEIGHT * prior).collect();
         let mut total = PRIOR_WEIGHT;
         let near = of.saturating_sub(REACH)..probabilities.len().min(of + REACH + 1);
-        for neighbour in near.filter(|&neighbour| neighbour != of) {
+        for neighbour in near.filter(|&neighbour| neighbour != of && Some(neighbour) != without) {
             let weight = DECAY.powi(neighbour.abs_diff(of) as i32);
             mean.iter_mut().zip(&probabilities[neighbour]).for_each(|(sum, value)| *sum += weight * value);
             total += weight;
@@ -278,7 +283,7 @@ mod tests {
         (runs, labels)
     }
 
-    fn fitted() -> Neighbours {
+    pub(super) fn fitted() -> Neighbours {
         let (runs, labels) = runs();
         let runs: Vec<&[Vec<f64>]> = runs.iter().map(Vec::as_slice).collect();
         Neighbours::fit(2, &runs, &labels).unwrap()

@@ -3,6 +3,7 @@
 use super::cue::each;
 use super::lexicon::{FIRST_PLAIN, Lexicon, MAX_IDS, ParagraphWords, UNKNOWN, Word, WordId};
 use super::style::StyleCues;
+use super::style_text::StyleText;
 use super::{FeatureGroup, Sink};
 use crate::article::Voice;
 
@@ -36,6 +37,12 @@ pub const WORD_STEPS: [u32; 5] = [1, 2, 3, 4, 6];
 /// The key of a code feature.
 pub fn code_key(count: CodeCount, code: u32, step: u32) -> u64 {
     (count as u64) << 32 | u64::from(code << 8 | step)
+}
+
+/// The codes that a code feature is about: one, or the two that occur in the same sentence.
+pub fn codes_of(key: u64) -> (u32, Option<u32>) {
+    let (code, step) = (key as u32 >> 8, key as u32 & 0xff);
+    (code, (key >> 32 == CodeCount::Together as u64).then_some(step))
 }
 
 /// Finds the features of a paragraph.
@@ -152,6 +159,23 @@ impl Extractor {
             }
             in_quotation = true;
         }
+    }
+
+    /// What the style features of one topic say about a paragraph, in words; `strongest` is the key of the one that
+    /// contributes most. `None` if they say nothing to a reader. `buffers` are as [`Extractor::extract`] left them.
+    pub fn style_in_words(
+        &self,
+        paragraph: &ParagraphWords<'_>,
+        buffers: &Buffers,
+        strongest: u64,
+    ) -> Option<String> {
+        StyleText {
+            paragraph,
+            author: &buffers.author,
+            sentence_ends: &buffers.sentence_ends,
+            style: &self.style,
+        }
+        .of(strongest)
     }
 
     fn ngrams(&self, sequence: &[Element], sink: &mut impl Sink) {

@@ -15,6 +15,7 @@ mod name;
 #[path = "../../tests/reference/features.rs"]
 pub mod reference;
 mod style;
+mod style_text;
 mod table;
 #[cfg(feature = "train")]
 mod vocabulary;
@@ -22,11 +23,12 @@ mod vocabulary;
 mod word_codes;
 mod word_key;
 
-pub use extract::{Buffers, Extractor, MAX_NGRAM};
+pub use extract::{Buffers, Extractor, MAX_NGRAM, codes_of};
 #[cfg(feature = "train")]
 pub use lexicon::MAX_WORDS;
-pub use lexicon::{Lexicon, LexiconParts, ParagraphWords, UNKNOWN};
+pub use lexicon::{Lexicon, LexiconParts, ParagraphWords, UNKNOWN, Word};
 pub use name::Names;
+pub use style_text::Topic;
 pub use table::{RowSums, Table};
 #[cfg(all(test, feature = "train"))]
 pub use vocabulary::Lists;

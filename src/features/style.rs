@@ -1,5 +1,7 @@
 //! Style cues: groups of words with one function, in all sentences, in the first and in the last.
 
+use std::ops::Range;
+
 use rustc_hash::FxHashMap;
 
 use super::cue::{Cue, each};
@@ -114,12 +116,24 @@ impl StyleCues {
     /// The cue groups of a sentence.
     fn groups(&self, paragraph: &ParagraphWords<'_>, sentence: &[u32]) -> Groups {
         let mut groups = Groups::default();
+        self.each_cue(paragraph, sentence, |cues, _| groups.add(cues));
+        groups
+    }
+
+    /// Calls `take` with the groups of every cue of a sentence, and the cue's place in the sentence.
+    #[inline]
+    fn each_cue(
+        &self,
+        paragraph: &ParagraphWords<'_>,
+        sentence: &[u32],
+        mut take: impl FnMut(u32, Range<usize>),
+    ) {
         for (place, &token) in sentence.iter().enumerate() {
             let cues = paragraph.words[token as usize].traits.cues;
             if cues == 0 {
                 continue;
             }
-            groups.add(cues & !(BEGINS_CUE | CONTINUES_CUE));
+            take(cues & !(BEGINS_CUE | CONTINUES_CUE), place..place + 1);
             let continues = |&token: &u32| paragraph.words[token as usize].traits.cues & CONTINUES_CUE != 0;
             if cues & BEGINS_CUE != 0 && sentence.get(place + 1).is_some_and(continues) {
                 for n in (2..=MAX_CUE).take_while(|n| place + n <= sentence.len()) {
@@ -127,11 +141,25 @@ impl StyleCues {
                     let words =
                         sentence[place..place + n].iter().map(|&token| paragraph.words[token as usize].id);
                     ids.iter_mut().zip(words).for_each(|(id, word)| *id = word);
-                    self.longer.get(&ids).into_iter().for_each(|&longer| groups.add(longer));
+                    self.longer.get(&ids).into_iter().for_each(|&longer| take(longer, place..place + n));
                 }
             }
         }
-        groups
+    }
+
+    /// The different cues of a group in a sentence, in lower case.
+    pub fn cues_in(&self, paragraph: &ParagraphWords<'_>, sentence: &[u32], group: u32) -> Vec<String> {
+        let mut found: Vec<String> = Vec::new();
+        self.each_cue(paragraph, sentence, |groups, place| {
+            if groups & 1 << group != 0 {
+                let tokens = sentence[place].iter().map(|&token| paragraph.tokens[token as usize].text);
+                let cue = tokens.collect::<Vec<_>>().join(" ").to_lowercase();
+                if !found.contains(&cue) {
+                    found.push(cue);
+                }
+            }
+        });
+        found
     }
 }
 

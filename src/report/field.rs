@@ -199,7 +199,8 @@ mod tests {
         let labels = ["b".to_string(), "a".to_string()];
         let report = Report::plain(format, &labels);
         let probabilities = if label == 0 { vec![0.75, 0.25] } else { vec![0.25, 0.75] };
-        let labelling = Labelling { label, probabilities, unsure, out_of_domain: !unsure, evidence: None };
+        let labelling =
+            Labelling { label, probabilities, unsure, out_of_domain: !unsure, evidence: None, reasons: None };
         let outcomes = [Outcome::Labelled(labelling), Outcome::Dropped(Reason::Share)];
         report.paragraph_header() + &report.article(source, &outcomes)
     }
@@ -208,10 +209,10 @@ mod tests {
     fn records_fit_the_header() {
         assert_eq!(
             written(Format::Csv, &article_from_text("One, \"two\".\n\nShare"), 0, true),
-            "source,id,row,paragraph,start,end,span_of,label,reason,unsure,flags,score_b,score_a,evidence,text,\
+            "source,id,row,paragraph,start,end,span_of,label,reason,unsure,flags,score_b,score_a,evidence,reasons,text,\
              voice,speaker,doc,title,author,date,outlet,url,language\n\
-             text,,,0,0,11,source,b,,true,,0.75,0.25,,\"One, \"\"two\"\".\",,,,,,,,,\n\
-             text,,,1,13,18,source,other,share,,,,,,Share,,,,,,,,,\n"
+             text,,,0,0,11,source,b,,true,,0.75,0.25,,,\"One, \"\"two\"\".\",,,,,,,,,\n\
+             text,,,1,13,18,source,other,share,,,,,,,Share,,,,,,,,,\n"
         );
     }
 

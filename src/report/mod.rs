@@ -8,6 +8,7 @@ mod html;
 mod label_rows;
 #[cfg(feature = "parquet")]
 mod parquet;
+mod reasons;
 mod record;
 mod shares_table;
 mod table;

@@ -3,6 +3,7 @@
 use super::field::Kind::{Bool, Integer, Real, Reals, Shares, Text};
 use super::field::Presence::{Always, InColumns, InJson, Nullable, Optional, OptionalInColumns};
 use super::field::{Field, Value, rounded};
+use super::reasons;
 use crate::article::{Article, Paragraph};
 use crate::filter::Reason;
 use crate::metrics::Interval;
@@ -63,6 +64,20 @@ impl<'a> Block<'a> {
         self.labelling.and_then(|labelling| labelling.evidence.as_ref())
     }
 
+    /// The reasons of its label, if requested.
+    fn reasons(&self, is_json: bool) -> Value<'_> {
+        let reasons = |labelling: &'a Labelling| {
+            let (reasons, first) = (labelling.reasons.as_ref()?, self.article.first_paragraph);
+            Some(match is_json {
+                true => {
+                    reasons::as_json(self.labels, first, &self.article.paragraphs[self.index].text, reasons)
+                }
+                false => reasons::as_text(self.labels, labelling.label, first, reasons),
+            })
+        };
+        self.labelling.and_then(reasons).into()
+    }
+
     fn flags(&self) -> Vec<&'static str> {
         let out_of_domain = self.labelling.is_some_and(|labelling| labelling.out_of_domain);
         let flags = [("out_of_domain", out_of_domain), ("duplicate", self.paragraph().duplicate)];
@@ -96,6 +111,8 @@ pub fn scored<'r>() -> Vec<Field<Block<'r>>> {
         Field::new(OptionalInColumns, Text, "evidence", |block, _| {
             block.evidence().map(evidence_text).into()
         }),
+        Field::new(InJson, Text, "reasons", |block, _| block.reasons(true)),
+        Field::new(OptionalInColumns, Text, "reasons", |block, _| block.reasons(false)),
     ];
     position().into_iter().chain(own).chain(text()).collect()
 }

@@ -5,11 +5,12 @@ use std::collections::BTreeMap;
 
 use unicode_width::UnicodeWidthStr;
 
+use super::reasons::{self, Kind};
 use super::terminal::{Report, cut, fitted, short, wrapped};
 use crate::article::{Article, Paragraph};
 use crate::features::FeatureGroup;
 use crate::filter::Reason;
-use crate::score::{Contribution, Evidence, Labelling, Outcome};
+use crate::score::{Contribution, Evidence, Labelling, Outcome, Reasons};
 use crate::summary::Tally;
 
 /// Up to this many labels have a score column each; with more, only the best score is shown.
@@ -21,7 +22,13 @@ pub fn article(report: &Report<'_>, article: &Article, outcomes: &[Outcome]) -> 
     for (index, outcome) in outcomes.iter().enumerate() {
         let paragraph = &article.paragraphs[index];
         match outcome {
-            Outcome::Labelled(labelling) => lines += &labelled(report, index, paragraph, labelling),
+            Outcome::Labelled(labelling) => {
+                lines += &labelled(report, index, paragraph, labelling);
+                let reasons = labelling.reasons.as_ref();
+                let first = article.first_paragraph;
+                lines +=
+                    &reasons.map(|r| reason_lines(report, labelling.label, first, r)).unwrap_or_default();
+            }
             Outcome::Dropped(reason) if report.keep_dropped => {
                 lines += &dropped(report, index, paragraph, *reason);
             }
@@ -132,6 +139,26 @@ fn evidence_lines(report: &Report<'_>, evidence: &Evidence) -> String {
         + &listed(report, "sums", sums)
 }
 
+/// What counts for and against a label, in words, with weights that add up to its score.
+fn reason_lines(report: &Report<'_>, label: usize, first_paragraph: usize, reasons: &Reasons) -> String {
+    let all = reasons::lines(report.labels, label, first_paragraph, reasons);
+    let (all, score) = reasons::shown(all, reasons.score);
+    let names = [
+        (Kind::For, "for"),
+        (Kind::Against, "against"),
+        (Kind::Style, "style"),
+        (Kind::Neighbours, "around"),
+        (Kind::Baseline, "baseline"),
+        (Kind::Rest, "rest"),
+    ];
+    let items = |kind: Kind| {
+        let lines = all.iter().filter(|line| line.kind == kind);
+        lines.map(|line| format!("{:+.2} {}", line.weight, line.text)).collect()
+    };
+    let lines: String = names.iter().map(|(kind, name)| listed(report, name, items(*kind))).collect();
+    lines + &listed(report, "score", vec![format!("{score:+.2}")])
+}
+
 /// The name of a feature for readers: sequences of words or codes are in quotation marks.
 fn shown(contribution: &Contribution) -> String {
     match contribution.group {
@@ -178,7 +205,21 @@ mod tests {
     use super::*;
     use crate::read::article_from_text;
     use crate::report::{Format, Styles};
+    use crate::score::{Around, Phrase, Style};
     use crate::summary::Profile;
+
+    fn reasons_of(text: &str) -> Reasons {
+        let phrase = Phrase { text: text.into(), place: 0..0, weight: 0.1 };
+        let style = Style { text: format!("uses words of explanation: {text}"), weight: -0.2 };
+        Reasons {
+            score: 1.0,
+            phrases: vec![phrase; 9],
+            style: vec![style; 3],
+            neighbours: Some(Around { weight: 0.1, label: 0, strongest: 7 }),
+            baseline: 0.3,
+            rest: 0.3,
+        }
+    }
 
     fn check_width(lines: &str, width: usize) {
         for line in lines.lines() {
@@ -198,7 +239,6 @@ mod tests {
             neighbours: 0.2,
             rest: 0.2,
             features: vec![contribution; 12],
-            words: Vec::new(),
         };
         let labelling = Labelling {
             label: 1,
@@ -206,6 +246,7 @@ mod tests {
             unsure: true,
             out_of_domain: true,
             evidence: Some(evidence),
+            reasons: Some(reasons_of("so on and so on")),
         };
         let outcomes = [Outcome::Labelled(labelling), Outcome::Dropped(Reason::Share)];
         for width in [60, 80, 120] {
@@ -242,6 +283,7 @@ mod tests {
             unsure: false,
             out_of_domain: false,
             evidence: None,
+            reasons: None,
         };
         let outcomes = [Outcome::Labelled(labelling), Outcome::Dropped(Reason::Share)];
         let reasons = [None, Some(Reason::Share)];
@@ -271,8 +313,7 @@ mod tests {
         let contribution =
             Contribution { group: FeatureGroup::Ngrams, feature: "\u{1b}c".into(), weight: 0.5 };
         let features = vec![contribution; 9];
-        let evidence =
-            Evidence { score: 1.0, baseline: 0.1, neighbours: 0.2, rest: 0.2, features, words: Vec::new() };
+        let evidence = Evidence { score: 1.0, baseline: 0.1, neighbours: 0.2, rest: 0.2, features };
         let probabilities = vec![1.0];
         let labelled = Labelling {
             label: 0,
@@ -280,6 +321,7 @@ mod tests {
             unsure: false,
             out_of_domain: false,
             evidence: Some(evidence),
+            reasons: Some(reasons_of("\u{1b}c")),
         };
         let outcomes = [Outcome::Labelled(labelled)];
         let profile = Profile::of_article(&source, &outcomes, 1);

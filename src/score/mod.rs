@@ -1,10 +1,17 @@
 //! Scoring: from a model and an article to a label, probabilities and exact evidence for each paragraph.
 
+mod contributions;
 mod evidence;
+mod explain;
+mod function_words;
 mod paragraph;
+mod phrase;
+mod reasons;
 
-pub use self::evidence::{Contribution, Evidence, Word};
+pub use self::evidence::{Contribution, Evidence};
+use self::explain::Explanation;
 use self::paragraph::{Alone, Reader};
+pub use self::reasons::{Around, Phrase, Reasons, Style};
 use crate::article::{Article, Paragraph, Part};
 use crate::combination::{argmax, softmax};
 use crate::filter::{Filter, Reason, Verdict};
@@ -26,13 +33,13 @@ pub struct ScoreOptions {
     pub filter: bool,
     /// How many features to list for a paragraph's label, and how many against it. With 0 there is no evidence.
     pub n_evidence: usize,
-    /// Whether evidence includes the contribution of every word.
-    pub weigh_words: bool,
+    /// How many phrases to list for a paragraph's label, and how many against it. With 0 there are no reasons.
+    pub n_reasons: usize,
 }
 
 impl Default for ScoreOptions {
     fn default() -> Self {
-        ScoreOptions { context: true, filter: true, n_evidence: 0, weigh_words: false }
+        ScoreOptions { context: true, filter: true, n_evidence: 0, n_reasons: 0 }
     }
 }
 
@@ -59,6 +66,8 @@ pub struct Labelling {
     pub out_of_domain: bool,
     /// The evidence for the label, if requested.
     pub evidence: Option<Evidence>,
+    /// The reasons for the label, if requested.
+    pub reasons: Option<Reasons>,
 }
 
 /// A paragraph of a text that [`Model::label`] has split.
@@ -176,29 +185,26 @@ impl Model {
     ) {
         let scores: Vec<Vec<f64>> = alone.iter_mut().map(|alone| std::mem::take(&mut alone.scores)).collect();
         let weighed = self.parts().neighbours.weigh(&scores);
-        let evidence = match options.n_evidence {
-            0 => Vec::new(),
-            _ => {
-                let paragraphs: Vec<&Paragraph> =
-                    run.iter().map(|&index| &article.paragraphs[index]).collect();
-                evidence::of_run(self, &paragraphs, &scores, &weighed, options)
-            }
-        };
-        let mut evidence = evidence.into_iter();
+        let paragraphs: Vec<(usize, &Paragraph)> =
+            run.iter().map(|&index| (index, &article.paragraphs[index])).collect();
+        let mut explained = explain::of_run(self, &paragraphs, &scores, &weighed, options).into_iter();
         for ((&index, alone), weighed) in run.iter().zip(&*alone).zip(&weighed) {
-            outcomes[index] = Outcome::Labelled(self.labelling(alone, weighed, evidence.next()));
+            let explanation = explained.next().unwrap_or_default();
+            outcomes[index] = Outcome::Labelled(self.labelling(alone, weighed, explanation));
         }
     }
 
-    fn labelling(&self, alone: &Alone, weighed: &Weighed, evidence: Option<Evidence>) -> Labelling {
+    fn labelling(&self, alone: &Alone, weighed: &Weighed, explanation: Explanation) -> Labelling {
         let probabilities = softmax(&weighed.scores);
         let label = argmax(&probabilities);
+        let (evidence, reasons) = explanation;
         Labelling {
             label,
             unsure: probabilities[label] < self.unsure_below(),
             out_of_domain: alone.known_share < MIN_KNOWN_SHARE,
             probabilities,
             evidence,
+            reasons,
         }
     }
 }

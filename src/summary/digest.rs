@@ -207,6 +207,7 @@ mod tests {
             unsure: false,
             out_of_domain: false,
             evidence: None,
+            reasons: None,
         })
     }
 

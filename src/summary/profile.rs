@@ -206,6 +206,7 @@ mod tests {
             unsure: label == 1,
             out_of_domain: label == 0,
             evidence: None,
+            reasons: None,
         })
     }
 

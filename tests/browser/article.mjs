@@ -1,4 +1,6 @@
 // The page of one article.
+import axeCore from "axe-core";
+import { readFileSync } from "node:fs";
 import { check, tabTo, visit } from "./browser.mjs";
 
 /** Reasons open by keyboard, and everything can be read without a script. */
@@ -14,7 +16,54 @@ export async function articlePage(browser, report) {
   });
   const withScript = await paragraphs(browser, report, true);
   const without = await paragraphs(browser, report, false);
+  await corrections(browser, report);
   check(without > 0 && without === withScript, report.name, `${without} paragraphs without a script, ${withScript} with`);
+}
+
+/** A label is corrected by keyboard at two widths, and the corrections are saved as rows. */
+export async function corrections(browser, report) {
+  for (const viewport of [{ width: 1280, height: 900 }, { width: 390, height: 800 }]) {
+    await visit(browser, report, { viewport, acceptDownloads: true }, (page) => correct(page, report));
+  }
+  await visit(browser, report, { javaScriptEnabled: false }, async (page) => {
+    check((await page.locator("button").count()) === 0, report.name, "buttons without a script");
+  });
+}
+
+async function correct(page, report) {
+  await tabTo(page, () => document.activeElement.matches("button.wrong"));
+  const item = page.locator("ol.paragraphs > li:has(button.wrong:focus)");
+  await page.keyboard.press("Enter");
+  check(await page.evaluate(() => document.activeElement.matches("form.fix select")), report.name, "the choice of a label has no focus");
+  const old_label = await page.locator("li:has(form.fix) b").first().innerText();
+  const text = await page.locator("li:has(form.fix) p").first().evaluate((p) => p.textContent);
+  await axe(page, report);
+  await page.keyboard.type("other");
+  await page.keyboard.press("Tab");
+  await page.keyboard.type("Not \"prose\" – café");
+  await page.keyboard.press("Enter");
+  check(await page.evaluate(() => document.activeElement.matches("button.wrong")), report.name, "the focus is lost after a correction");
+  check((await page.locator(".chip.fixed").innerText()) === "corrected: other", report.name, "the correction is not shown");
+  await axe(page, report);
+  const download = page.waitForEvent("download");
+  await tabTo(page, () => document.activeElement.textContent === "Save corrections");
+  await page.keyboard.press("Enter");
+  const file = await download;
+  check(file.suggestedFilename().endsWith("-corrections.jsonl"), report.name, `the file is named ${file.suggestedFilename()}`);
+  const rows = readFileSync(await file.path(), "utf8").trim().split("\n").map((line) => JSON.parse(line));
+  const [row] = rows;
+  check(rows.length === 1 && row.label === "other" && row.note === "Not \"prose\" – café", report.name, `saved ${JSON.stringify(rows)}`);
+  check(row.text === text && row.old_label === old_label.trim(), report.name, `saved ${JSON.stringify(row)}`);
+  check(Number.isInteger(row.index) && row.doc && row.source && /^[0-9a-f]{12}$/.test(row.model), report.name, `saved ${JSON.stringify(row)}`);
+  check((await item.count()) <= 1, report.name, "two buttons have the focus");
+  const wide = await page.evaluate(() => document.documentElement.scrollWidth > innerWidth);
+  check(!wide, report.name, "the page scrolls sideways with a correction");
+}
+
+async function axe(page, report) {
+  await page.evaluate(axeCore.source);
+  const { violations } = await page.evaluate(() => window.axe.run());
+  for (const { id, nodes } of violations) check(false, report.name, `axe: ${id}: ${nodes[0].html}`);
 }
 
 async function paragraphs(browser, report, javaScriptEnabled) {

@@ -57,7 +57,7 @@ fn the_table_fits_eighty_columns() {
 fn evidence_adds_up_to_the_score() {
     let dir = Dir::new();
     dir.write("a.txt", ARTICLE);
-    for flags in ["--explain 5", "--explain 1 --no-context", "--explain 100000"] {
+    for flags in ["--explain features", "--explain features=1 --no-context", "--explain features=100000"] {
         for record in dir.run(&format!("score a.txt {flags}")).succeeded().records() {
             if record.get("reason").is_some() {
                 continue;

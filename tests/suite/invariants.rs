@@ -9,7 +9,9 @@ use std::sync::LazyLock;
 use rhetor::article::SpanOf;
 use rhetor::read::{Articles, ColumnNames, ReadOptions};
 use rhetor::score::filter_by_rules;
-use rhetor::{Article, Evidence, Labelling, Model, Outcome, Paragraph, ScoreOptions, article_from_text};
+use rhetor::{
+    Article, Evidence, Labelling, Model, Outcome, Paragraph, Reasons, ScoreOptions, article_from_text,
+};
 
 static MODEL: LazyLock<Model> = LazyLock::new(|| Model::embedded().unwrap());
 
@@ -256,16 +258,28 @@ fn letters(text: &str) -> String {
 /// evidence.
 pub(crate) fn check_scores(model: &Model, article: &Article, rounding: f64) {
     for context in [true, false] {
-        let outcomes =
-            model.score(article, ScoreOptions { context, n_evidence: 3, ..ScoreOptions::default() });
+        let outcomes = model
+            .score(article, ScoreOptions { context, n_evidence: 3, n_reasons: 3, ..ScoreOptions::default() });
         assert_eq!(outcomes.len(), article.paragraphs.len());
         for outcome in outcomes {
             if let Outcome::Labelled(labelling) = outcome {
                 check_probabilities(&labelling, rounding);
-                check_evidence(labelling.evidence.as_ref().unwrap());
+                let evidence = labelling.evidence.as_ref().unwrap();
+                check_evidence(evidence);
+                check_reasons(labelling.reasons.as_ref().unwrap(), evidence);
             }
         }
     }
+}
+
+/// The reasons add up to the score, and what they say about the paragraph itself to the sum of its features.
+fn check_reasons(reasons: &Reasons, evidence: &Evidence) {
+    let weights = reasons.phrases.iter().map(|p| p.weight).chain(reasons.style.iter().map(|s| s.weight));
+    let own: f64 = weights.chain([reasons.rest]).sum();
+    let features: f64 = evidence.features.iter().map(|f| f.weight).sum::<f64>() + evidence.rest;
+    let size = evidence.score.abs().max(own.abs()).max(1.0);
+    assert!((reasons.sum() - evidence.score).abs() < 1e-6 * size, "{reasons:?}");
+    assert!((own - features).abs() < 1e-6 * size, "{reasons:?} {evidence:?}");
 }
 
 fn check_probabilities(labelling: &Labelling, rounding: f64) {

@@ -28,6 +28,7 @@ mod pages;
 mod parquet;
 mod properties;
 mod real_data;
+mod reasons;
 mod regressions;
 mod release;
 mod reports;

@@ -129,12 +129,27 @@ fn a_table_on_standard_input_is_recognised_by_the_usual_column_names() {
 }
 
 #[test]
+fn explain_takes_a_number_or_features() {
+    let dir = Dir::new();
+    dir.write("a.txt", "We must stop this shameful waste now.");
+    for value in ["feature", "features=", "features5", "-1", "x"] {
+        let run = dir.run(&format!("score a.txt --explain={value}"));
+        assert!(
+            run.code == 2 && run.stderr.contains("expected a number, `features`"),
+            "{value}: {}",
+            run.stderr
+        );
+    }
+    dir.run(&format!("score a.txt --explain {}", usize::MAX / 2 + 1)).succeeded();
+}
+
+#[test]
 fn any_number_of_features_can_be_asked_for() {
     let dir = Dir::new();
     dir.write("a.txt", "We must stop this shameful waste now, and we must stop it for good.");
-    let all = dir.run(&format!("score a.txt --explain {}", usize::MAX / 2 + 1)).succeeded();
+    let all = dir.run(&format!("score a.txt --explain features={}", usize::MAX / 2 + 1)).succeeded();
     let features = |run: &Run| run.stdout.matches("\"group\"").count();
-    assert!(features(&all) > features(&dir.run("score a.txt --explain 3").succeeded()));
+    assert!(features(&all) > features(&dir.run("score a.txt --explain features=3").succeeded()));
 }
 
 #[test]

@@ -284,7 +284,7 @@ fn words_of_a_block_quote_are_not_the_authors() {
         );
         let dir = Dir::new();
         dir.write("a.html", page);
-        let records = dir.run("score a.html --explain 99").succeeded().records();
+        let records = dir.run("score a.html --explain features=99").succeeded().records();
         records.last().unwrap()["evidence"]["features"].to_string()
     };
     assert!(label_of("p").contains("must") && !label_of("blockquote").contains("must"));

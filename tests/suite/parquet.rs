@@ -244,7 +244,8 @@ fn what_is_written_is_what_jsonl_says() {
         let expected = record["scores"]["report"].as_f64();
         assert_eq!(score.is_valid(row).then(|| score.value(row)), expected);
         assert_eq!(text("reason").is_valid(row), record.get("reason").is_some());
-        assert_eq!(text("evidence").is_valid(row), record.get("evidence").is_some());
+        assert_eq!(text("reasons").is_valid(row), record.get("reasons").is_some());
+        assert!(!text("evidence").is_valid(row));
     }
     let again = dir.read("out.parquet");
     dir.run("score a.txt --explain 2 --format parquet --output again --threads 1").succeeded();

@@ -8,7 +8,7 @@ use rhetor::read::Inputs;
 use rhetor::report::{HtmlFolder, HtmlPage, HtmlReport};
 use rhetor::{Article, Outcome};
 
-use crate::args::{self, Unit};
+use crate::args::{self, Explain, Unit};
 use crate::output::{self, Sink};
 use crate::run::ScoreRun;
 use crate::stop::{self, Finish};
@@ -25,9 +25,9 @@ pub fn write(run: &mut ScoreRun<'_>) -> anyhow::Result<ExitCode> {
         anyhow::bail!("--format html: found a terminal, expected a file; name one with -o report.html")
     }
     let options = run.digest_options()?;
-    let report = HtmlReport::new(run.model.labels(), options.clone());
+    let report = HtmlReport::new(run.model.labels(), options.clone()).of_model(run.model.id());
     let report = match run.args.explain {
-        Some(n_named) => report.naming(n_named),
+        Some(Explain::Phrases(n_named) | Explain::Features(n_named)) => report.naming(n_named),
         None => report,
     };
     let folder = path.filter(|path| output::is_folder(path));

@@ -8,14 +8,14 @@ use rhetor::read::{Inputs, ReadOptions};
 use rhetor::summary::{Digest, DigestOptions, Profile, Tally, day};
 use rhetor::{Article, Model, Outcome, ScoreOptions};
 
-use crate::args::{ScoreArgs, Unit};
+use crate::args::{Explain, ScoreArgs, Unit};
 use crate::progress::Progress;
 use crate::stop::{self, Finish, Stop};
 use crate::stream::each_article;
 use crate::terminal::say;
 
-/// How many features an HTML report lists per paragraph, unless --explain is given.
-const N_EVIDENCE_OF_PAGES: usize = 6;
+/// How many phrases an HTML report lists per paragraph, unless --explain is given.
+const N_REASONS_OF_PAGES: usize = 5;
 
 /// What `score` reads and how it labels it.
 pub struct ScoreRun<'a> {
@@ -38,12 +38,13 @@ impl ScoreRun<'_> {
         mut take: impl FnMut(T) -> anyhow::Result<()>,
     ) -> anyhow::Result<()> {
         let (model, args) = (self.model, self.args);
-        let options = ScoreOptions {
-            context: !args.no_context,
-            filter: !args.no_filter,
-            n_evidence: args.explain.unwrap_or(if self.explains { N_EVIDENCE_OF_PAGES } else { 0 }),
-            weigh_words: self.explains,
+        let (n_evidence, n_reasons) = match args.explain {
+            Some(Explain::Features(n)) => (n, 0),
+            Some(Explain::Phrases(n)) => (0, n),
+            None => (0, if self.explains { N_REASONS_OF_PAGES } else { 0 }),
         };
+        let options =
+            ScoreOptions { context: !args.no_context, filter: !args.no_filter, n_evidence, n_reasons };
         let read = ReadOptions {
             rows_are_paragraphs: args.unit == Some(Unit::Paragraph),
             columns: args.articles.columns.names(),

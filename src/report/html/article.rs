@@ -4,36 +4,34 @@ use std::collections::BTreeMap;
 
 use maud::{Markup, html};
 
-use super::page::{NO_WORDS, bar, count, counted, listed, look, percent, short, signed, tag};
+use super::explanation::{marked_text, why};
+use super::page::{NO_WORDS, bar, count, counted, look, percent, short, tag};
 use crate::article::{Article, Paragraph};
-use crate::features::FeatureGroup;
 use crate::filter::Reason;
-use crate::score::{Contribution, Evidence, Labelling, Outcome, Word};
+use crate::score::{Labelling, Outcome};
 use crate::summary::{Profile, Tally, labelled, title};
 use crate::token::n_words;
 
-/// The bytes that a paragraph takes without its text, if none of its words is marked.
-const BYTES_UNMARKED: usize = 480;
-/// The additional bytes for each marked word and for each feature named for and against.
-const BYTES_MARKED: usize = 80;
+/// The bytes that a paragraph takes without its text, if nothing is named.
+const BYTES_UNNAMED: usize = 760;
+/// The additional bytes for a phrase for and one against its label, listed and marked, and for a line about style.
+const BYTES_NAMED: usize = 260;
 /// In addition to its text, an article's page may take twice the size of the text plus this many bytes.
 const BYTES_SPARE: usize = 45_000;
-/// The most words and features that are shown for a paragraph by default.
-const MAX_NAMED: usize = 8;
-/// Words whose weight would be shown as 0.00 are not marked.
-const MIN_MARKED: f64 = 0.005;
+/// The most phrases for and against a label that are shown by default.
+const MAX_NAMED: usize = 5;
 /// The width of the strip of labels, in pixels; it shrinks on narrow screens.
 const WIDTH: f64 = 960.0;
 /// The height of one label's lane in the strip.
 const LANE: usize = 16;
 
-/// How many words and features of each paragraph are shown by default: fewer for many short paragraphs, so that pages
+/// How many phrases for and against the label of each paragraph are shown by default: fewer for many short paragraphs, so that pages
 /// stay small.
 pub fn n_named(article: &Article, outcomes: &[Outcome]) -> usize {
     let n_bytes: usize = article.paragraphs.iter().map(|paragraph| paragraph.text.len()).sum();
     let n_kept = labelled(article, outcomes).count();
     let room = (2 * n_bytes + BYTES_SPARE) / n_kept.max(1);
-    (room.saturating_sub(BYTES_UNMARKED) / BYTES_MARKED).min(MAX_NAMED)
+    (room.saturating_sub(BYTES_UNNAMED) / BYTES_NAMED).min(MAX_NAMED)
 }
 
 /// How an article is placed in its page.
@@ -42,8 +40,10 @@ pub struct Place<'a> {
     pub anchor: &'a str,
     /// The level of the article's heading, 1 or 2.
     pub level: u8,
-    /// How many words and features of each paragraph are shown.
+    /// How many phrases or features are shown for the label of each paragraph, and how many against it.
     pub n_named: usize,
+    /// The id of the model, if known.
+    pub model: Option<&'a str>,
 }
 
 /// An article and its paragraphs.
@@ -54,7 +54,9 @@ pub fn article(labels: &[String], article: &Article, outcomes: &[Outcome], place
         (heading(article, place.level))
         (profile(labels, article, outcomes))
         @if place.level == 1 { (legend(labels)) }
-        ol.paragraphs {
+        // The script that keeps corrections reads these.
+        ol.paragraphs data-doc=(doc(article)) data-source=(article.source) data-model=[place.model]
+            data-labels=(serde_json::json!(labels)) {
             // All dropped blocks between two labelled paragraphs are one item.
             @for piece in blocks.chunk_by(|(_, a), (_, b)| is_dropped(a) && is_dropped(b)) {
                 @match piece {
@@ -63,6 +65,16 @@ pub fn article(labels: &[String], article: &Article, outcomes: &[Outcome], place
                 }
             }
         }
+    }
+}
+
+/// What identifies an article among others: its `doc`, or its path with the id or number of its row.
+fn doc(article: &Article) -> String {
+    let row = article.paragraphs.first().and_then(|first| first.id.clone().or(Some(first.row?.to_string())));
+    match (article.known("doc"), row) {
+        (Some(doc), _) => doc.to_string(),
+        (None, Some(row)) => format!("{}#{row}", article.source),
+        (None, None) => article.source.clone(),
     }
 }
 
@@ -174,8 +186,10 @@ fn paragraph(
     let number = article.first_paragraph + index;
     let id = format!("{}p{number}", place.anchor);
     let label = &labels[labelling.label];
+    let reasons = labelling.reasons.as_ref().map(|reasons| reasons.shortened(place.n_named));
+    let (first, n_named) = (article.first_paragraph, place.n_named);
     html! {
-        li.{ "k" (look(labelling.label)) } id=(id) {
+        li.{ "k" (look(labelling.label)) } id=(id) data-id=[&paragraph.id] {
             div {
                 a href={ "#" (id) } { (number) }
                 " " b { (label) } " " (percent(labelling.probabilities[labelling.label]))
@@ -183,8 +197,11 @@ fn paragraph(
                 (chips(paragraph, labelling))
             }
             div {
-                p { (marked_text(&paragraph.text, labelling.evidence.as_ref(), place.n_named)) }
-                details { summary { "Why " (label) } (reasons(labels, labelling, place.n_named)) }
+                p { (marked_text(&paragraph.text, reasons.as_ref())) }
+                details {
+                    summary { "Why " (label) }
+                    (why(labels, labelling, reasons.as_ref(), first, place.anchor, n_named))
+                }
             }
         }
     }
@@ -227,66 +244,6 @@ fn dropped(article: &Article, blocks: &[(usize, &Outcome)]) -> Markup {
     }
 }
 
-/// The paragraph's text, with its `n_marked` strongest words marked according to what they add to the score.
-fn marked_text(text: &str, evidence: Option<&Evidence>, n_marked: usize) -> Markup {
-    let mut end = 0;
-    let piece = |word: &Word| {
-        let piece = (&text[end..word.place.start], &text[word.place.clone()], word.weight);
-        end = word.place.end;
-        piece
-    };
-    let words = evidence.map_or(&[][..], |evidence| &evidence.words);
-    let pieces: Vec<_> = strongest(words, n_marked).map(piece).collect();
-    html! {
-        @for (before, word, weight) in pieces { (before) mark data-w=(signed(weight, 2)) { (word) } }
-        (text[end..])
-    }
-}
-
-/// The words with the largest weights, positive or negative, in the order of the text.
-fn strongest(words: &[Word], n: usize) -> impl Iterator<Item = &Word> {
-    let mut words: Vec<&Word> = words.iter().filter(|word| word.weight.abs() >= MIN_MARKED).collect();
-    words.sort_by(|a, b| b.weight.abs().total_cmp(&a.weight.abs()));
-    words.truncate(n);
-    words.sort_by_key(|word| word.place.start);
-    words.into_iter()
-}
-
-/// All probabilities, the terms of the label's score, and the strongest features for and against the label.
-fn reasons(labels: &[String], labelling: &Labelling, n_named: usize) -> Markup {
-    html! {
-        p { (listed(labels, &labelling.probabilities)) }
-        @if let Some(evidence) = &labelling.evidence {
-            @let words: f64 = evidence.words.iter().map(|word| word.weight).sum();
-            p {
-                "Score " (signed(evidence.score, 2)) ": baseline " (signed(evidence.baseline, 2)) ", words " (signed(words, 2))
-                ", style and word counts " (signed(evidence.score - evidence.baseline - evidence.neighbours - words, 2))
-                ", neighbouring paragraphs " (signed(evidence.neighbours, 2))
-            }
-            @let (pro, contra): (Vec<_>, Vec<_>) = evidence.features.iter().partition(|feature| feature.weight > 0.0);
-            (side("For", &pro[..pro.len().min(n_named)]))
-            (side("Against", &contra[..contra.len().min(n_named)]))
-        }
-    }
-}
-
-fn side(name: &str, features: &[&Contribution]) -> Markup {
-    let features = features.iter().map(|feature| format!("{} {}", shown(feature), signed(feature.weight, 2)));
-    let features: Vec<String> = features.collect();
-    html! { @if !features.is_empty() { p { (name) " " (features.join(", ")) } } }
-}
-
-/// The name of a feature for readers. If the feature is not a word of the paragraph, the name says what it is.
-fn shown(feature: &Contribution) -> String {
-    let name = &feature.feature;
-    match feature.group {
-        FeatureGroup::Words | FeatureGroup::Ngrams => format!("“{name}”"),
-        FeatureGroup::CodePairs => format!("kinds of words “{name}”"),
-        FeatureGroup::Codes | FeatureGroup::Openings => name.clone(),
-        FeatureGroup::Style => format!("style {name}"),
-    }
-}
-
 /// How to read the page.
 pub fn legend(labels: &[String]) -> Markup {
     html! {
@@ -295,8 +252,9 @@ pub fn legend(labels: &[String]) -> Markup {
             p {
                 "The bar at the top shows the share of words in paragraphs of each label; the strip below it shows where they "
                 "are. Beside each paragraph are its number, its label with the label's probability, and a bar of all "
-                "probabilities. Open “Why” to see the terms of the label's score; the words that add or subtract most are then "
-                "marked in the text, + for the label and − against it. "
+                "probabilities. Open “Why” to see what the label's score is made of: phrases of the paragraph, which are then "
+                "marked in the text, + for the label and − against it, its style, and the paragraphs around it. With scripts, "
+                "“Wrong label?” lets you choose another label and save your corrections as a file. "
                 b { "unsure" } ": no label is probable enough to rely on. " b { "out of domain" }
                 ": the model knows too few of the words."
             }

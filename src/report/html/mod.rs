@@ -3,6 +3,7 @@
 mod article;
 mod card;
 mod compare;
+mod explanation;
 mod figures;
 mod overview;
 mod page;
@@ -19,18 +20,28 @@ mod tests {
     use crate::features::FeatureGroup;
     use crate::filter::Reason;
     use crate::read::article_from_text;
-    use crate::score::{Contribution, Evidence, Labelling, Outcome, Word};
+    use crate::score::{Around, Contribution, Evidence, Labelling, Outcome, Phrase, Reasons, Style};
     use crate::summary::{DigestOptions, Profile};
 
-    fn labelled(features: Vec<Contribution>, words: Vec<Word>) -> Outcome {
-        let evidence = Evidence { score: 1.0, baseline: 0.25, neighbours: 0.1, rest: 0.0, features, words };
-        Outcome::Labelled(Labelling {
-            label: 1,
-            probabilities: vec![0.25, 0.75],
-            unsure: true,
-            out_of_domain: false,
-            evidence: Some(evidence),
-        })
+    fn labelled(evidence: Option<Evidence>, reasons: Option<Reasons>) -> Outcome {
+        let (probabilities, unsure, out_of_domain) = (vec![0.25, 0.75], true, false);
+        Outcome::Labelled(Labelling { label: 1, probabilities, unsure, out_of_domain, evidence, reasons })
+    }
+
+    /// Reasons with these phrases of `text`, which is its only paragraph.
+    fn reasons(text: &str, phrases: &[(&str, f64)]) -> Reasons {
+        let phrase = |&(phrase, weight): &(&str, f64)| {
+            let start = text.find(phrase).unwrap();
+            Phrase { text: phrase.into(), place: start..start + phrase.len(), weight }
+        };
+        Reasons {
+            score: 1.0,
+            phrases: phrases.iter().map(phrase).collect(),
+            style: vec![Style { text: "uses duty words: must".into(), weight: 0.2 }],
+            neighbours: Some(Around { weight: -0.1, label: 0, strongest: 0 }),
+            baseline: 0.25,
+            rest: 0.25,
+        }
     }
 
     fn report() -> HtmlReport {
@@ -43,32 +54,42 @@ mod tests {
     }
 
     #[test]
-    fn words_are_marked_with_their_weights() {
+    fn phrases_are_marked_and_terms_add_up() {
         let mut source = article_from_text("We must act, they say.\n\nShare");
         source.paragraphs[0].speaker = Some("Ann".into());
+        let phrases = [("must act", 0.5), ("they", -0.1)];
+        let outcomes = [
+            labelled(None, Some(reasons("We must act, they say.", &phrases))),
+            Outcome::Dropped(Reason::Share),
+        ];
+        let page = report().of_model("f00d").article(&source, &outcomes);
+        for piece in [
+            "<p>We <mark data-w=\"+0.50\">must act</mark>, <mark data-w=\"−0.10\">they</mark> say.</p>",
+            "<li><i class=\"p\">+0.50</i> “must act”</li><li><i class=\"m\">−0.10</i> “they”</li>",
+            "<li><i>+0.20</i> uses duty words: must</li>",
+            "<li><i>−0.10</i> the paragraphs around it read like report, most of all paragraph <a href=\"#p0\">0</a></li>",
+            "<li><i>+0.25</i> before any word is read</li><li><i>+0.25</i> everything else</li>",
+            "<p>Score +1.00, the sum of these.</p>",
+            "data-model=\"f00d\" data-labels=\"[&quot;report&quot;,&quot;&lt;b&gt;advocacy&quot;]\"",
+            "<summary>Dropped: share</summary><ul><li><b>share</b> Share</li></ul>",
+            "<span class=\"chip\">unsure</span>",
+            "speaker: <bdi>Ann</bdi>",
+        ] {
+            assert!(page.contains(piece), "{piece}: {page}");
+        }
+    }
+
+    #[test]
+    fn features_are_named_if_there_is_evidence() {
         let feature =
             |name: &str, weight| Contribution { group: FeatureGroup::Ngrams, feature: name.into(), weight };
-        let word = |place, weight| Word { place, weight };
-        let words = vec![word(3..7, 0.5), word(13..17, -0.1), word(18..21, 0.001)];
-        let outcome = labelled(vec![feature("we must", 0.5), feature("they", -0.25)], words);
-        let outcomes = [outcome, Outcome::Dropped(Reason::Share)];
-        let page = report().article(&source, &outcomes);
-        assert!(
-            page.contains(
-                "<p>We <mark data-w=\"+0.50\">must</mark> act, <mark data-w=\"−0.10\">they</mark> say.</p>"
-            ),
-            "{page}"
-        );
-        assert!(page.contains("For “we must” +0.50</p>"), "{page}");
-        assert!(page.contains("Against “they” −0.25</p>"), "{page}");
-        let sums = "Score +1.00: baseline +0.25, words +0.40, style and word counts +0.25, neighbouring paragraphs +0.10";
-        assert!(page.contains(sums), "{page}");
-        assert!(
-            page.contains("<summary>Dropped: share</summary><ul><li><b>share</b> Share</li></ul>"),
-            "{page}"
-        );
-        assert!(page.contains("<span class=\"chip\">unsure</span>"), "{page}");
-        assert!(page.contains("speaker: <bdi>Ann</bdi>"), "{page}");
+        let features = vec![feature("we must", 0.5), feature("they", -0.25)];
+        let evidence = Evidence { score: 1.0, baseline: 0.25, neighbours: 0.1, rest: 0.4, features };
+        let page = report().article(&article_from_text("We must act."), &[labelled(Some(evidence), None)]);
+        let terms = "Score +1.00: baseline +0.25, neighbouring paragraphs +0.10, other features +0.40";
+        for piece in [terms, "For “we must” +0.50</p>", "Against “they” −0.25</p>"] {
+            assert!(page.contains(piece), "{piece}: {page}");
+        }
     }
 
     #[test]
@@ -82,8 +103,7 @@ mod tests {
             "{page}"
         );
         assert!(!page.contains("95 %"), "{page}");
-        let digests =
-            [report().digest(&empty, &dropped), report().digest(&full, &[labelled(vec![], vec![])])];
+        let digests = [report().digest(&empty, &dropped), report().digest(&full, &[labelled(None, None)])];
         let rows = report().rows(&digests);
         let (_, cells) = rows.split_once("<td><span class=\"soft\">no labelled words</span></td>").unwrap();
         assert!(cells.starts_with("<td></td><td></td><td></td><td></td></tr>"), "{cells:.200}");
@@ -109,7 +129,7 @@ mod tests {
             for key in ["outlet", "section"] {
                 article.metadata.insert(key.into(), format!("{} {end}", "long ".repeat(40)));
             }
-            report.digest(&article, &[labelled(vec![], vec![])])
+            report.digest(&article, &[labelled(None, None)])
         });
         let page = report.rows(&digests);
         assert!(
@@ -127,33 +147,33 @@ mod tests {
         for key in ["title", "outlet", "author", "date", "url"] {
             source.metadata.insert(key.into(), "\"'><script>alert(2)</script>".into());
         }
-        let feature = Contribution { group: FeatureGroup::Words, feature: "<i>".into(), weight: 1.0 };
+        let phrases = [("<script>", 1.0)];
         let outcomes = [
-            labelled(vec![feature], vec![Word { place: 0..8, weight: 1.0 }]),
+            labelled(None, Some(reasons("<script>alert(1)</script>", &phrases))),
             Outcome::Dropped(Reason::Image),
         ];
         let page = report().article(&source, &outcomes);
-        for markup in ["<script", "<img", "<i>", "<b>advocacy"] {
+        for markup in ["<script>alert", "<mark data-w=\"+1.00\"><", "<img", "<b>advocacy"] {
             assert!(!page.contains(markup), "{markup}");
         }
     }
 
+    const TEXT: &str = "They say that we must act, for the days are few and the ways are many. ";
+
+    /// Reasons with every word of [`TEXT`] as a phrase for the label.
+    fn many() -> Reasons {
+        let phrases: Vec<(&str, f64)> = TEXT.split_whitespace().zip((1..20).map(f64::from)).collect();
+        reasons(TEXT, &phrases[..12])
+    }
+
     #[test]
-    fn the_number_of_words_and_features_is_an_option() {
-        let feature = |i| Contribution {
-            group: FeatureGroup::Words,
-            feature: format!("f{i}"),
-            weight: 20.0 - f64::from(i),
-        };
-        let source =
-            article_from_text("They say that we must act, for the days are few and the ways are many.");
-        let words = (0..12).map(|i| Word { place: 5 * i..5 * i + 4, weight: 1.0 }).collect();
-        let outcomes = [labelled((0..12).map(feature).collect(), words)];
+    fn the_number_of_phrases_is_an_option() {
+        let outcomes = [labelled(None, Some(many()))];
         let named = |report: HtmlReport| {
-            let page = report.article(&source, &outcomes);
-            (page.matches("<mark").count(), page.matches("“f").count())
+            let page = report.article(&article_from_text(TEXT), &outcomes);
+            (page.matches("<mark").count(), page.matches("<i class=\"p\">").count())
         };
-        assert_eq!(named(report()), (8, 8));
+        assert_eq!(named(report()), (5, 5));
         for n in [0, 3, 12] {
             assert_eq!(named(report().naming(n)), (n, n));
         }
@@ -161,16 +181,18 @@ mod tests {
 
     #[test]
     fn pages_stay_under_three_times_their_text_and_60_kb() {
-        let feature = |i| Contribution {
-            group: FeatureGroup::Style,
-            feature: format!("a feature {i}"),
-            weight: i as f64 - 8.5,
+        let against = many().phrases.into_iter().map(|phrase| Phrase { weight: -1.0, ..phrase });
+        let text = TEXT.repeat(4);
+        let style =
+            vec![Style { text: "first sentence uses duty words: must, have to".into(), weight: 0.2 }; 3];
+        let reasons = Reasons {
+            style,
+            phrases: many().phrases.into_iter().take(6).chain(against.skip(6)).collect(),
+            ..many()
         };
-        let text = "They say that we must act, for the days are few and the ways are many. ".repeat(4);
-        let words: Vec<Word> = (0..20).map(|i| Word { place: 10 * i..10 * i + 5, weight: 1.0 }).collect();
         for n_paragraphs in [1, 10, 100, 1000] {
             let source = article_from_text(&vec![text.trim(); n_paragraphs].join("\n\n"));
-            let outcomes = vec![labelled((0..17).map(feature).collect(), words.clone()); n_paragraphs];
+            let outcomes = vec![labelled(None, Some(reasons.clone())); n_paragraphs];
             let page = report().article(&source, &outcomes);
             let n_bytes: usize = source.paragraphs.iter().map(|paragraph| paragraph.text.len()).sum();
             assert!(page.len() < 3 * n_bytes + 60_000, "{n_paragraphs}: {} of {n_bytes}", page.len());

@@ -6,7 +6,9 @@ use maud::{Markup, PreEscaped, html};
 
 use super::article::shares;
 use super::compare;
-use super::page::{ARTICLE_STYLE, NO_WORDS, OVERVIEW_SCRIPT, OVERVIEW_STYLE, Page, count, counted, percent};
+use super::page::{
+    ARTICLE_SCRIPT, ARTICLE_STYLE, NO_WORDS, OVERVIEW_SCRIPT, OVERVIEW_STYLE, Page, count, counted, percent,
+};
 use super::periods::{self, Times, over_time};
 use super::tables::{self, Links, interval_cell};
 use crate::summary::{Digest, DigestOptions, Profile, Tally, by_key, shown_name};
@@ -40,8 +42,10 @@ pub fn page(
             (articles)
         }
     };
-    let style = format!("{}{OVERVIEW_STYLE}", if links == Links::Anchors { ARTICLE_STYLE } else { "" });
-    Page { title: &title, style: &style, script: OVERVIEW_SCRIPT, body }.text()
+    let of_articles = if links == Links::Anchors { [ARTICLE_STYLE, ARTICLE_SCRIPT] } else { ["", ""] };
+    let [style, script] =
+        [of_articles[0].to_string() + OVERVIEW_STYLE, OVERVIEW_SCRIPT.to_string() + of_articles[1]];
+    Page { title: &title, style: &style, script: &script, body }.text()
 }
 
 /// The page of groups by `column`.

@@ -9,6 +9,8 @@ use sha2::{Digest, Sha256};
 const STYLE: &str = include_str!("page.css");
 /// The style of articles.
 pub const ARTICLE_STYLE: &str = include_str!("article.css");
+/// The script that lets a reader correct labels.
+pub const ARTICLE_SCRIPT: &str = include_str!("corrections.js");
 /// The style of tables of articles and groups.
 pub const OVERVIEW_STYLE: &str = include_str!("overview.css");
 /// The script that sorts, searches and pages these tables.

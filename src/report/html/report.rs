@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use maud::{Markup, PreEscaped, html};
 
 use super::article::{self, Place};
-use super::page::{ARTICLE_STYLE, MARK, Page};
+use super::page::{ARTICLE_SCRIPT, ARTICLE_STYLE, MARK, Page};
 use super::tables::{Links, page_name};
 use super::{compare, overview};
 use crate::article::Article;
@@ -23,6 +23,7 @@ pub struct HtmlReport {
     labels: Vec<String>,
     options: DigestOptions,
     n_named: Option<usize>,
+    model: Option<String>,
 }
 
 /// An article that is ready for a folder of pages.
@@ -43,13 +44,18 @@ impl Sheet {
 impl HtmlReport {
     /// A report with these labels; `options` determine what overviews show.
     pub fn new(labels: &[String], options: DigestOptions) -> HtmlReport {
-        HtmlReport { labels: labels.to_vec(), options, n_named: None }
+        HtmlReport { labels: labels.to_vec(), options, n_named: None, model: None }
     }
 
-    /// Marks the `n_named` strongest words of each paragraph, and names as many features for its label and as many
-    /// against it. By default the number is chosen to keep pages small, and is at most eight.
+    /// Names `n_named` phrases or features of each paragraph for its label, and as many against it. By default the number
+    /// is chosen to keep pages small, and is at most five.
     pub fn naming(self, n_named: usize) -> HtmlReport {
         HtmlReport { n_named: Some(n_named), ..self }
+    }
+
+    /// Names the id of the model in the corrections that readers save.
+    pub fn of_model(self, id: &str) -> HtmlReport {
+        HtmlReport { model: Some(id.to_string()), ..self }
     }
 
     /// The page of one article.
@@ -86,13 +92,18 @@ impl HtmlReport {
 
     fn body(&self, article: &Article, outcomes: &[Outcome], anchor: &str, level: u8) -> Markup {
         let n_named = self.n_named.unwrap_or_else(|| article::n_named(article, outcomes));
-        article::article(&self.labels, article, outcomes, &Place { anchor, level, n_named })
+        article::article(
+            &self.labels,
+            article,
+            outcomes,
+            &Place { anchor, level, n_named, model: self.model.as_deref() },
+        )
     }
 
     /// The page of an article, with `links` to other pages.
     fn article_page(&self, title: &str, body: Markup, links: Markup) -> String {
         let body = html! { (links) main id="main" { (body) } };
-        Page { title, style: ARTICLE_STYLE, script: "", body }.text()
+        Page { title, style: ARTICLE_STYLE, script: ARTICLE_SCRIPT, body }.text()
     }
 }
 

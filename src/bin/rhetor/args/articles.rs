@@ -28,10 +28,11 @@ pub struct ScoreArgs {
     /// [default: advocacy, or the model's rarest label]
     #[arg(long, value_name = "LABEL")]
     pub strongest: Option<String>,
-    /// List the N strongest features for and against each paragraph's label [default: 6 for html,
-    /// none for other formats]
-    #[arg(short, long, value_name = "N")]
-    pub explain: Option<usize>,
+    /// Give the reasons for each label: the N strongest phrases for it and against it, the style, and
+    /// the paragraphs around it. With `features` or `features=N`, list the model's own features
+    /// instead [default: 5 phrases for html, no reasons for other formats]
+    #[arg(short, long, value_name = "N", value_parser = parse_explain)]
+    pub explain: Option<Explain>,
     /// Label each paragraph on its own, ignoring its neighbours
     #[arg(long)]
     pub no_context: bool,
@@ -93,6 +94,26 @@ pub struct ArticleArgs {
     pub output: Option<PathBuf>,
     #[command(flatten)]
     pub threads: ThreadArgs,
+}
+
+/// What explains a label: this many phrases, or features, for it and against it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Explain {
+    Phrases(usize),
+    Features(usize),
+}
+
+/// How many features are listed unless a number is given.
+const N_FEATURES: usize = 5;
+
+fn parse_explain(text: &str) -> Result<Explain, String> {
+    let expected = "expected a number, `features` or `features=` and a number";
+    let number = |text: &str| text.parse().map_err(|_| expected.to_string());
+    match text.strip_prefix("features") {
+        Some("") => Ok(Explain::Features(N_FEATURES)),
+        Some(rest) => number(rest.strip_prefix('=').unwrap_or("")).map(Explain::Features),
+        None => number(text).map(Explain::Phrases),
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

@@ -10,7 +10,7 @@ use anyhow::Context;
 use clap::{ColorChoice, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 use rhetor::read::ColumnNames;
 
-pub use articles::{FormatArg, ReadArgs, ScoreArgs, Unit};
+pub use articles::{Explain, FormatArg, ReadArgs, ScoreArgs, Unit};
 pub use corpus::{CorpusArgs, EvaluateArgs, EvaluationFormat, TrainArgs};
 pub use labels::{AgreeArgs, CheckLabelsArgs, FormArg, SampleArgs};
 

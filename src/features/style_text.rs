@@ -1,0 +1,245 @@
+//! Style features in words for readers.
+
+use super::cue::{Cue, MARKS, SIGNS, STEPS};
+use super::lexicon::ParagraphWords;
+use super::style::StyleCues;
+
+/// How many cues a line quotes.
+const MAX_QUOTED: usize = 3;
+
+/// For each cue group, in their order: what its cues are. Groups of pronouns and auxiliary verbs have no text, because
+/// they tell a reader nothing.
+const GROUPS: [&str; super::cues::N_GROUPS] = [
+    "verbs of saying",
+    "verbs of claiming",
+    "attribution to sources",
+    "duty words",
+    "words of possibility",
+    "words about the future",
+    "hedges",
+    "words of certainty",
+    "words of cause",
+    "words of contrast",
+    "conditions",
+    "comparisons",
+    "words of explanation",
+    "words of praise",
+    "words of blame",
+    "the first person",
+    "“we” and “our”",
+    "direct address",
+    "",
+    "the words he or she",
+    "",
+    "past tense",
+    "",
+    "words of time",
+    "statistics",
+    "negations",
+    "question words",
+];
+
+/// What a style feature is about. Features of the same topic belong in one line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Topic {
+    /// A cue group, wherever its words occur.
+    Group(u32),
+    /// A count or share: an index of [`STEPS`].
+    Step(u32),
+    /// A punctuation mark: an index of [`MARKS`].
+    Mark(u32),
+    /// A string: an index of [`SIGNS`].
+    Sign(u32),
+    /// How the paragraph begins.
+    Beginning,
+    /// How it ends.
+    Ending,
+}
+
+impl Topic {
+    /// The topic of a style feature; `None` for a key that no extractor makes.
+    pub fn of(key: u64) -> Option<Topic> {
+        let (cue, value) = parts(key)?;
+        Some(match cue {
+            Cue::Group | Cue::GroupTwice | Cue::First | Cue::Last => Topic::Group(value),
+            Cue::Step => Topic::Step(value >> 16),
+            Cue::Mark | Cue::MarkTwice => Topic::Mark(value),
+            Cue::Sign => Topic::Sign(value),
+            Cue::Begins | Cue::BeginsWord => Topic::Beginning,
+            // A question mark at the end is a question mark.
+            Cue::Ends => match MARKS.iter().position(|mark| mark.chars().eq(char::from_u32(value))) {
+                Some(mark) => Topic::Mark(mark as u32),
+                None => Topic::Ending,
+            },
+        })
+    }
+}
+
+/// The kind of a style feature and its value.
+fn parts(key: u64) -> Option<(Cue, u32)> {
+    let index = ((key >> 32) as usize).checked_sub(1)?;
+    Some((*Cue::ALL.get(index)?, key as u32))
+}
+
+/// A paragraph whose style is put into words.
+pub struct StyleText<'a> {
+    pub paragraph: &'a ParagraphWords<'a>,
+    /// The indices of the author's tokens.
+    pub author: &'a [u32],
+    /// The ends of the sentences that they form.
+    pub sentence_ends: &'a [u32],
+    pub style: &'a StyleCues,
+}
+
+impl StyleText<'_> {
+    /// What a style feature says; `None` if it says nothing to a reader.
+    pub fn of(&self, key: u64) -> Option<String> {
+        let (cue, value) = parts(key)?;
+        match (cue, Topic::of(key)?) {
+            (Cue::First, Topic::Group(group)) => self.uses("first sentence uses ", self.first(), group),
+            (Cue::Last, Topic::Group(group)) => self.uses("last sentence uses ", self.last(), group),
+            (_, Topic::Group(group)) => self.uses("uses ", self.author, group),
+            (_, Topic::Step(index)) => step(index as usize, value as usize & 0xffff),
+            (_, Topic::Mark(mark)) => match MARKS[mark as usize] {
+                "?" => Some("asks a question".to_string()),
+                "!" => Some("uses exclamation marks".to_string()),
+                "$" => Some("names sums of money".to_string()),
+                "%" => Some("gives percentages".to_string()),
+                _ => None,
+            },
+            (_, Topic::Sign(sign)) => matches!(SIGNS[sign as usize].0, "address" | "twitter")
+                .then(|| "links to the web".to_string()),
+            (Cue::Begins, _) => {
+                let begins = ["the name of a speaker", "a number", "a bullet", "a quotation"];
+                Some(format!("begins with {}", begins.get(value as usize)?))
+            }
+            (Cue::BeginsWord, _) => self.first_word(),
+            (_, Topic::Beginning | Topic::Ending) => None,
+        }
+    }
+
+    fn first(&self) -> &[u32] {
+        &self.author[..self.sentence_ends.first().map_or(0, |&end| end as usize)]
+    }
+
+    fn last(&self) -> &[u32] {
+        match self.sentence_ends {
+            [.., before, end] => &self.author[*before as usize..*end as usize],
+            _ => self.first(),
+        }
+    }
+
+    /// `start`, then what the cues of a group are, then the cues in these tokens.
+    fn uses(&self, start: &str, tokens: &[u32], group: u32) -> Option<String> {
+        let what = GROUPS.get(group as usize).filter(|what| !what.is_empty())?;
+        // Cues of several words do not go beyond a sentence, so there are no more here than counted.
+        let cues = self.style.cues_in(self.paragraph, tokens, group);
+        let more = if cues.len() > MAX_QUOTED { ", …" } else { "" };
+        let quoted = cues[..cues.len().min(MAX_QUOTED)].join(", ");
+        Some(format!("{start}{what}: {quoted}{more}"))
+    }
+
+    /// Only a word with a code says something.
+    fn first_word(&self) -> Option<String> {
+        let (word, token) = (self.paragraph.words.first()?, self.paragraph.tokens.first()?);
+        (word.traits.codes != 0).then(|| format!("begins with “{}”", token.text))
+    }
+}
+
+/// A count or share in words.
+fn step(index: usize, place: usize) -> Option<String> {
+    let (_, limits) = STEPS.get(index)?;
+    let least = place.checked_sub(1).map_or(0, |before| limits[before.min(limits.len() - 1)] + 1);
+    let range = match limits.get(place) {
+        Some(0) => "no".to_string(),
+        Some(most) if *most == least => least.to_string(),
+        Some(most) if least == 0 => format!("at most {most}"),
+        Some(most) => format!("{least} to {most}"),
+        None => format!("more than {}", least - 1),
+    };
+    let noun = |one: &str, many: &str| format!("{range} {}", if range == "1" { one } else { many });
+    let share =
+        |what: &str| format!("{} of the words are {what}", range.replace("no", "none") + percent(&range));
+    Some(match index {
+        0 => noun("word", "words"),
+        1 => noun("sentence", "sentences"),
+        2 => format!("{range} words per sentence"),
+        3 => share("quoted"),
+        4 => noun("number", "numbers"),
+        5 => share("capitalised"),
+        6 => format!("{} end in -ed", share("").trim_end_matches(" are ")),
+        _ => format!("{range} words in -ly"),
+    })
+}
+
+fn percent(range: &str) -> &'static str {
+    if range == "no" { "" } else { " %" }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Buffers, Extractor, FeatureGroup, MAX_NGRAM, Sink, WordCodes, lexicon_of};
+    use super::*;
+    use std::ops::Range;
+
+    #[derive(Default)]
+    struct Keys(Vec<u64>);
+
+    impl Sink for Keys {
+        fn feature(&mut self, group: FeatureGroup, key: u64, _: Range<u32>) {
+            if group == FeatureGroup::Style {
+                self.0.push(key);
+            }
+        }
+    }
+
+    /// What the style features of a text say.
+    fn lines_of(text: &str) -> Vec<String> {
+        let lexicon = lexicon_of(&[text], 1, &WordCodes::embedded().unwrap()).unwrap();
+        let extractor = Extractor::new(&lexicon, MAX_NGRAM, true);
+        let (mut words, mut buffers, mut keys) =
+            (ParagraphWords::default(), Buffers::default(), Keys::default());
+        lexicon.read(text, &mut words);
+        extractor.extract(&words, &mut buffers, &mut keys);
+        keys.0.iter().filter_map(|&key| extractor.style_in_words(&words, &buffers, key)).collect()
+    }
+
+    #[test]
+    fn style_is_put_into_words() {
+        let lines =
+            lines_of("We must act, and they have to pay. Is it 3 % too much? It is time to say so quickly!");
+        for expected in [
+            "first sentence uses duty words: must, have to",
+            "last sentence uses duty words: it is time",
+            "uses duty words: must, have to, it is time",
+            "asks a question",
+            "uses exclamation marks",
+            "gives percentages",
+            "21 to 35 words",
+            "3 sentences",
+            "none of the words are quoted",
+            "1 number",
+            "none of the words end in -ed",
+            "begins with “We”",
+        ] {
+            assert!(lines.iter().any(|line| line == expected), "{expected}: {lines:#?}");
+        }
+        assert!(!lines.iter().any(|line| line.contains("cue:") || line.ends_with(": ")), "{lines:#?}");
+    }
+
+    #[test]
+    fn pronouns_and_commas_say_nothing() {
+        let lines = lines_of("It was them; this is it.");
+        assert!(!lines.iter().any(|line| line.contains("it") || line.contains(';')), "{lines:#?}");
+    }
+
+    #[test]
+    fn every_group_has_a_text_in_its_place() {
+        let place = |name: &str| (0..GROUPS.len()).find(|&group| super::super::cues::name_of(group) == name);
+        for (name, text) in
+            [("duty", "duty words"), ("bad", "words of blame"), ("it", ""), ("question", "question words")]
+        {
+            assert_eq!(GROUPS[place(name).unwrap()], text);
+        }
+    }
+}

@@ -1,0 +1,202 @@
+//! The phrases of a paragraph that count most for its label and against it.
+
+use std::ops::Range;
+
+use super::contributions::Contributions;
+use super::function_words::{Class, class_of};
+use crate::article::Voice;
+use crate::features::{FeatureGroup, ParagraphWords, Word, codes_of};
+use crate::token::Kind;
+
+/// The most tokens of a phrase.
+const MAX_TOKENS: usize = 6;
+/// Phrases with less weight are no reason.
+const MIN_WEIGHT: f64 = 0.03;
+/// What a phrase counts by its number of tokens when phrases are chosen: two words tell a reader more than one, and six
+/// are tedious.
+const BY_LENGTH: [f64; MAX_TOKENS] = [0.8, 1.0, 1.0, 0.95, 0.9, 0.8];
+/// What a phrase counts for each end that separates it from another content word.
+const CUT: f64 = 0.75;
+/// What words count that tell the topic rather than the act: those without a code, and concepts, organisations, things
+/// and law.
+const TOPICAL: f64 = 0.6;
+/// The bits of the codes of topical words.
+const TOPICAL_CODES: u32 = 1 << 11 | 1 << 17 | 1 << 18 | 1 << 21;
+/// How many codes a word can have.
+const N_CODES: usize = 32;
+
+/// Neighbouring tokens and what they contribute.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Run {
+    /// The indices of the tokens.
+    pub tokens: Range<usize>,
+    /// The sum of their weights.
+    pub weight: f64,
+}
+
+/// What each token contributes: equal parts of the features that are made of it. A feature of word codes belongs to the
+/// words that have the code; one of two codes to both in equal parts. Quoted words have no weight, because they are not
+/// the author's; style features and those made only of a quotation belong to no token.
+pub fn token_weights(words: &ParagraphWords<'_>, found: &Contributions<'_>) -> Vec<f64> {
+    let is_author = |token: usize| words.tokens[token].voice == Voice::Author;
+    let tokens =
+        |range: &Range<u32>| (range.start as usize..range.end as usize).filter(|&token| is_author(token));
+    let mut shares = vec![0.0; found.features.len()];
+    found.occurrences.iter().for_each(|(feature, range)| shares[*feature] += tokens(range).count() as f64);
+    shares
+        .iter_mut()
+        .zip(&found.features)
+        .for_each(|(share, feature)| *share = feature.weight / share.max(1.0));
+    let mut weights = vec![0.0; words.tokens.len()];
+    for (feature, range) in &found.occurrences {
+        tokens(range).for_each(|token| weights[token] += shares[*feature]);
+    }
+    let by_code = code_weights(words, found);
+    for (token, word) in words.words.iter().enumerate().filter(|(token, _)| is_author(*token)) {
+        codes(word.traits.codes).for_each(|code| weights[token] += by_code[code]);
+    }
+    weights
+}
+
+/// What each word with a code has of the features of that code.
+fn code_weights(words: &ParagraphWords<'_>, found: &Contributions<'_>) -> [f64; N_CODES] {
+    let (mut weights, mut n_words) = ([0.0; N_CODES], [0.0f64; N_CODES]);
+    for feature in found.features.iter().filter(|feature| feature.group == FeatureGroup::Codes) {
+        match codes_of(feature.key) {
+            (code, None) => weights[code as usize % N_CODES] += feature.weight,
+            (code, Some(other)) => {
+                [code, other].into_iter().for_each(|c| weights[c as usize % N_CODES] += feature.weight / 2.0);
+            }
+        }
+    }
+    for (word, _) in words.words.iter().zip(&words.tokens).filter(|(_, t)| t.voice == Voice::Author) {
+        codes(word.traits.codes).for_each(|code| n_words[code] += 1.0);
+    }
+    weights.iter_mut().zip(n_words).for_each(|(weight, n)| *weight /= n.max(1.0));
+    weights
+}
+
+/// The indices of the bits that are set.
+fn codes(mut bits: u32) -> impl Iterator<Item = usize> {
+    std::iter::from_fn(move || {
+        let code = (bits != 0).then(|| bits.trailing_zeros() as usize)?;
+        bits &= bits - 1;
+        Some(code)
+    })
+}
+
+/// The `n` phrases that count most for the label, strongest first, then the `n` that count most against it, strongest
+/// last. They do not overlap.
+///
+/// A phrase has up to six tokens of one clause in the author's voice, and one of them is not a function word.
+pub fn strongest(words: &ParagraphWords<'_>, weights: &[f64], n: usize) -> Vec<Run> {
+    let mut choice = Choice::new(words, weights);
+    let mut chosen = choice.strongest(n, 1.0);
+    chosen.extend(choice.strongest(n, -1.0).into_iter().rev());
+    chosen
+}
+
+/// Chooses phrases one after the other.
+struct Choice<'a> {
+    weights: &'a [f64],
+    /// By token: what its weight counts if it has the sign of the phrase.
+    factors: Vec<f64>,
+    /// By token; one between clauses has none.
+    classes: Vec<Option<Class>>,
+    /// Whether a token is in a phrase.
+    is_taken: Vec<bool>,
+}
+
+/// A run of tokens that may become a phrase, and what it counts.
+#[derive(Clone)]
+struct Candidate {
+    run: Run,
+    worth: f64,
+}
+
+impl<'a> Choice<'a> {
+    fn new(words: &ParagraphWords<'_>, weights: &'a [f64]) -> Choice<'a> {
+        let factor = |word: &Word| {
+            if word.traits.codes & !TOPICAL_CODES == 0 { TOPICAL } else { 1.0 }
+        };
+        Choice {
+            weights,
+            factors: words.words.iter().map(factor).collect(),
+            classes: (0..weights.len()).map(|token| class_in(words, token)).collect(),
+            is_taken: vec![false; weights.len()],
+        }
+    }
+
+    /// The strongest phrases in the direction of `sign`, strongest first.
+    fn strongest(&mut self, n: usize, sign: f64) -> Vec<Run> {
+        let mut best: Vec<Option<Candidate>> =
+            (0..self.weights.len()).map(|start| self.best_from(start, sign)).collect();
+        let mut chosen: Vec<Run> = Vec::new();
+        while chosen.len() < n {
+            let worth = |candidate: &Option<Candidate>| candidate.as_ref().map_or(0.0, |found| found.worth);
+            let strongest = best.iter().enumerate().rev().max_by(|a, b| worth(a.1).total_cmp(&worth(b.1)));
+            let Some((start, Some(Candidate { run, .. }))) = strongest else { break };
+            let run = run.clone();
+            if self.is_taken[run.tokens.clone()].contains(&true) {
+                best[start] = self.best_from(start, sign);
+                continue;
+            }
+            self.is_taken[run.tokens.clone()].fill(true);
+            best[start] = None;
+            chosen.push(run);
+        }
+        chosen.sort_by(|a, b| b.weight.abs().total_cmp(&a.weight.abs()));
+        chosen
+    }
+
+    /// The strongest phrase that begins with a token; `None` if there is none.
+    fn best_from(&self, start: usize, sign: f64) -> Option<Candidate> {
+        if self.classes[start].is_none_or(|class| class == Class::Function) {
+            return None;
+        }
+        let (mut best, mut weight, mut worth, mut has_content) = (None::<Candidate>, 0.0, 0.0, false);
+        let cut_before = if self.is_cut(start) { CUT } else { 1.0 };
+        for end in start + 1..=self.weights.len().min(start + MAX_TOKENS) {
+            let token = end - 1;
+            let Some(class) = self.classes[token].filter(|_| !self.is_taken[token]) else { break };
+            weight += self.weights[token];
+            let signed = sign * self.weights[token];
+            worth += if signed > 0.0 { self.factors[token] * signed } else { signed };
+            has_content |= class == Class::Content;
+            if !has_content || class == Class::Function || sign * weight < MIN_WEIGHT {
+                continue;
+            }
+            let cut = if self.is_cut(end) { CUT } else { 1.0 };
+            let worth = worth * cut * cut_before * BY_LENGTH[token - start];
+            if best.as_ref().is_none_or(|best| worth > best.worth) {
+                best = Some(Candidate { run: Run { tokens: start..end, weight }, worth });
+            }
+        }
+        best
+    }
+
+    /// Whether content words stand on both sides of the gap before a token.
+    fn is_cut(&self, token: usize) -> bool {
+        let is_content =
+            |class: Option<&Option<Class>>| class.is_some_and(|class| *class == Some(Class::Content));
+        is_content(token.checked_sub(1).and_then(|before| self.classes.get(before)))
+            && is_content(self.classes.get(token))
+    }
+}
+
+/// What a token can be in a phrase; `None` for one that separates clauses.
+fn class_in(words: &ParagraphWords<'_>, index: usize) -> Option<Class> {
+    let token = &words.tokens[index];
+    match token.kind {
+        _ if token.voice == Voice::Quoted => None,
+        Kind::Word => Some(class_of(token.text)),
+        Kind::Number => Some(Class::Helper),
+        // A hyphen between two words joins them.
+        Kind::Punctuation if token.text == "-" => {
+            let (before, after) = (words.tokens.get(index.checked_sub(1)?)?, words.tokens.get(index + 1)?);
+            let is_joined = before.start + before.text.len() == token.start && token.start + 1 == after.start;
+            is_joined.then_some(Class::Function)
+        }
+        Kind::Punctuation | Kind::QuoteMark => None,
+    }
+}
