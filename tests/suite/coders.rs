@@ -48,7 +48,7 @@ fn rows_that_do_not_match_are_counted() {
     dir.write("b.csv", "id,text,label\n1,One.,x\n2,Other.,y\n");
     let run = dir.run("agree a.csv b.csv").succeeded();
     assert!(run.stderr.contains("a.csv: 2 paragraphs that nobody else labelled"), "{}", run.stderr);
-    assert!(run.stderr.contains("1 ids stand for different texts"), "{}", run.stderr);
+    assert!(run.stderr.contains("not matched by id: 1"), "{}", run.stderr);
     let run = dir.run("agree a.csv");
     assert_eq!(run.code, 2);
     assert!(

@@ -77,11 +77,11 @@ fn report_unmatched(coding: &Coding) {
     if coding.n_other_text > 0 {
         let n = coding.n_other_text;
         say(&format!(
-            "rhetor: {n} ids stand for different texts in different files; such rows are not matched by id"
+            "rhetor: ids that stand for different texts in different files, not matched by id: {n}"
         ));
     }
     if coding.n_replaced > 0 {
-        say(&format!("rhetor: {} labels were replaced by later ones of the same coder", coding.n_replaced));
+        say(&format!("rhetor: labels replaced by later ones of the same coder: {}", coding.n_replaced));
     }
 }
 

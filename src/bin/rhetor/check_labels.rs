@@ -57,7 +57,8 @@ fn load(path: &Path) -> rhetor::Result<Model> {
 fn summary(findings: &[Finding], n_paragraphs: usize) -> String {
     let count = |doubt: Doubt| findings.iter().filter(|finding| finding.doubt == doubt).count();
     format!(
-        "{n_paragraphs} paragraphs: {} unlikely labels, {} labels that differ from others of the same text, {} near-duplicates",
+        "checked paragraphs: {n_paragraphs}; unlikely labels: {}; labels that differ from others of the same text: {}; \
+         near-duplicates: {}",
         count(Doubt::Unlikely),
         count(Doubt::SeveralLabels),
         count(Doubt::NearDuplicate)
