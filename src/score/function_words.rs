@@ -71,7 +71,7 @@ mod tests {
         for (word, class) in [
             ("The", Class::Function),
             ("it’s", Class::Function),
-            ("they've", Class::Function),
+            ("they've", Class::Opener),
             ("We", Class::Opener),
             ("don't", Class::Opener),
             ("years", Class::Helper),
