@@ -151,11 +151,16 @@ fn reason_lines(report: &Report<'_>, label: usize, first_paragraph: usize, reaso
         (Kind::Baseline, "baseline"),
         (Kind::Rest, "rest"),
     ];
-    let items = |kind: Kind| {
+    // Broken between words, because a reason can be longer than a line.
+    let line = |&(kind, name): &(Kind, &str)| {
         let lines = all.iter().filter(|line| line.kind == kind);
-        lines.map(|line| format!("{:+.2} {}", line.weight, line.text)).collect()
+        let items: Vec<String> = lines.map(|line| format!("{:+.2} {}", line.weight, line.text)).collect();
+        let words = items.join(", ");
+        let words = words.split_whitespace().map(str::to_string);
+        let first = format!("     {name:>9} ");
+        if items.is_empty() { String::new() } else { wrapped(&first, &" ".repeat(15), words, report.width) }
     };
-    let lines: String = names.iter().map(|(kind, name)| listed(report, name, items(*kind))).collect();
+    let lines: String = names.iter().map(line).collect();
     lines + &listed(report, "score", vec![format!("{score:+.2}")])
 }
 

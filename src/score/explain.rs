@@ -13,8 +13,8 @@ use crate::neighbours::Weighed;
 /// Evidence and reasons for a label, each if requested.
 pub type Explanation = (Option<Evidence>, Option<Reasons>);
 
-/// The explanation of every paragraph of a run, from its own scores and those with its neighbours; none if the options
-/// ask for none. `run` has the index of each paragraph in the article.
+/// The explanation of every paragraph of a run, from its own scores and those with its neighbours. `run` has the
+/// index of each paragraph in the article.
 ///
 /// Takes as long as scoring, plus the choice of the strongest features or phrases.
 pub fn of_run(
@@ -25,9 +25,6 @@ pub fn of_run(
     options: ScoreOptions,
 ) -> Vec<Explanation> {
     let ScoreOptions { n_evidence, n_reasons, .. } = options;
-    if n_evidence == 0 && n_reasons == 0 {
-        return Vec::new();
-    }
     let parts = model.parts();
     let factors: Vec<Factors> = weighed.iter().map(Factors::new).collect();
     let terms: Vec<Terms> = factors

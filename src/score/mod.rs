@@ -185,9 +185,15 @@ impl Model {
     ) {
         let scores: Vec<Vec<f64>> = alone.iter_mut().map(|alone| std::mem::take(&mut alone.scores)).collect();
         let weighed = self.parts().neighbours.weigh(&scores);
-        let paragraphs: Vec<(usize, &Paragraph)> =
-            run.iter().map(|&index| (index, &article.paragraphs[index])).collect();
-        let mut explained = explain::of_run(self, &paragraphs, &scores, &weighed, options).into_iter();
+        let explained = match options.n_evidence == 0 && options.n_reasons == 0 {
+            true => Vec::new(),
+            false => {
+                let paragraphs: Vec<(usize, &Paragraph)> =
+                    run.iter().map(|&index| (index, &article.paragraphs[index])).collect();
+                explain::of_run(self, &paragraphs, &scores, &weighed, options)
+            }
+        };
+        let mut explained = explained.into_iter();
         for ((&index, alone), weighed) in run.iter().zip(&*alone).zip(&weighed) {
             let explanation = explained.next().unwrap_or_default();
             outcomes[index] = Outcome::Labelled(self.labelling(alone, weighed, explanation));

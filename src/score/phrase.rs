@@ -163,7 +163,8 @@ impl<'a> Choice<'a> {
             let signed = sign * self.weights[token];
             worth += if signed > 0.0 { self.factors[token] * signed } else { signed };
             has_content |= class == Class::Content;
-            if !has_content || class == Class::Function || sign * weight < MIN_WEIGHT {
+            if !has_content || matches!(class, Class::Function | Class::Opener) || sign * weight < MIN_WEIGHT
+            {
                 continue;
             }
             let cut = if self.is_cut(end) { CUT } else { 1.0 };

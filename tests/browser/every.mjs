@@ -3,7 +3,7 @@ import { existsSync, readFileSync, statSync } from "node:fs";
 import { createRequire } from "node:module";
 import { check, fail, visit } from "./browser.mjs";
 
-const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+export const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
 const SCHEMES = ["light", "dark"];
 /** What a page may have in addition to three times its text, in bytes. */
@@ -51,7 +51,7 @@ async function hasNotRun(page, report) {
   check(ran === undefined, report.name, `text of an article ran as a script (${ran})`);
 }
 
-async function accessible(page, report, how) {
+export async function accessible(page, report, how) {
   const { violations } = await page.evaluate((rules) => axe.run(document, { runOnly: rules, resultTypes: ["violations"] }), RULES);
   for (const { id, nodes } of violations) {
     fail(report.name, `axe ${id} (${how}), ${nodes.length} times: ${nodes[0].html.slice(0, 160)}: ${nodes[0].failureSummary.slice(0, 200)}`);
