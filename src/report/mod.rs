@@ -1,6 +1,7 @@
 //! Results as text, tables and pages for a browser. Each format has a file here; all write the same records.
 
 mod field;
+mod origin;
 mod html;
 #[cfg(feature = "parquet")]
 mod parquet;
@@ -15,9 +16,10 @@ use crate::score::Outcome;
 use crate::summary::{Comparison, Digest, Profile};
 
 use field::{Field, csv_header, csv_lines, json_lines};
-use record::{Block, DeviationRow};
+use record::{Block, DeviationRow, ProfileRow};
 
 pub use html::{HtmlFolder, HtmlPage, HtmlReport, Sheet, model_page};
+pub use origin::{ArticleHasher, ArticlesHash, Origin};
 #[cfg(feature = "parquet")]
 pub use parquet::ParquetFile;
 pub use terminal::{Format, Report, Styles};
@@ -32,7 +34,7 @@ impl Report<'_> {
     pub fn article(&self, article: &Article, outcomes: &[Outcome]) -> String {
         match self.format {
             Format::Table => table::article(self, article, outcomes),
-            _ => self.lines(&record::scored(), Block::scored(self.labels, article, outcomes)),
+            _ => self.lines(&record::scored(), Block::scored(self.model, self.labels, article, outcomes)),
         }
     }
 
@@ -40,7 +42,7 @@ impl Report<'_> {
     pub fn profile_header(&self) -> String {
         match self.format {
             Format::Table => shares_table::profile_header(self),
-            _ => self.csv_header(&record::profile()),
+            _ => self.csv_header(&record::profile(self.keys)),
         }
     }
 
@@ -48,7 +50,10 @@ impl Report<'_> {
     pub fn profile(&self, profile: &Profile) -> String {
         match self.format {
             Format::Table => shares_table::profile(self, profile),
-            _ => self.lines(&record::profile(), std::iter::once(profile)),
+            _ => {
+                let row = ProfileRow { model: self.model, keys: self.keys, profile };
+                self.lines(&record::profile(self.keys), std::iter::once(row))
+            }
         }
     }
 

@@ -1,6 +1,7 @@
 //! The command line of rhetor: arguments, threads, files, exit codes.
 
 mod args;
+mod cite;
 mod drops;
 mod evaluate;
 mod inspect;
@@ -32,6 +33,7 @@ fn main() -> ExitCode {
         Command::Train(args) => train::run(args),
         Command::Evaluate(args) => evaluate::run(args),
         Command::Inspect(args) => inspect::run(args),
+        Command::Cite(args) => cite::run(args),
         Command::Completions { shell } => manual::completions(*shell),
         Command::Man { output } => manual::man(args::file(output)),
     };

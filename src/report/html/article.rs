@@ -171,7 +171,7 @@ fn paragraph(
     place: &Place<'_>,
 ) -> Markup {
     let paragraph = &article.paragraphs[index];
-    let number = article.first_paragraph + index;
+    let number = article.first_paragraph + index + 1;
     let id = format!("{}p{number}", place.anchor);
     let label = &labels[labelling.label];
     html! {

@@ -4,6 +4,7 @@ mod article;
 mod card;
 mod compare;
 mod figures;
+mod packed;
 mod overview;
 mod page;
 mod periods;
@@ -19,6 +20,7 @@ mod tests {
     use crate::features::FeatureGroup;
     use crate::filter::Reason;
     use crate::read::article_from_text;
+    use crate::report::Origin;
     use crate::score::{Contribution, Evidence, Labelling, Outcome, Word};
     use crate::summary::{DigestOptions, Profile};
 
@@ -35,7 +37,7 @@ mod tests {
 
     fn report() -> HtmlReport {
         let options = DigestOptions { n_labels: labels().len(), strongest: 1, tag_column: None };
-        HtmlReport::new(&labels(), options)
+        HtmlReport::new(&labels(), options, Origin::default())
     }
 
     fn labels() -> Vec<String> {
@@ -93,8 +95,8 @@ mod tests {
             assert!(rows.contains(piece), "{piece}");
         }
         let tallies = || digests.iter().map(|digest| digest.tally.clone());
-        let group = |name: &str, n| Profile::of_group(name.into(), tallies().take(n).collect());
-        let page = report().groups("outlet", &[group("empty", 1), group("both", 2)]);
+        let group = |name: &str, n| Profile::of_group(vec![name.into()], tallies().take(n).collect());
+        let page = report().groups(&["outlet".into()], &[group("empty", 1), group("both", 2)]);
         let empty =
             "<td class=\"ci\"><span class=\"soft\">no labelled words</span></td><td class=\"ci\"></td>";
         assert_eq!(page.matches(empty).count(), 1, "{page}");
@@ -103,7 +105,7 @@ mod tests {
     #[test]
     fn long_names_that_begin_alike_are_two_groups_and_are_cut_when_shown() {
         let options = DigestOptions { n_labels: 2, strongest: 1, tag_column: Some("section".into()) };
-        let report = HtmlReport::new(&labels(), options);
+        let report = HtmlReport::new(&labels(), options, Origin::default());
         let digests = ["a", "b"].map(|end| {
             let mut article = article_from_text("They left.");
             for key in ["outlet", "section"] {
