@@ -20,13 +20,6 @@ pub struct Interval {
     pub high: f64,
 }
 
-impl Interval {
-    /// The interval from 0 to 1, for a share whose uncertainty is unknown.
-    pub fn unknown(value: f64) -> Interval {
-        Interval { value, low: 0.0, high: 1.0 }
-    }
-}
-
 /// Intervals for `values`, which are the statistics of all `n_units` units. Without units, both ends are the value.
 ///
 /// Each of 1,000 samples consists of `n_units` units drawn with replacement. `statistic` gets their indices in the

@@ -95,11 +95,34 @@ pub struct Card {
     /// The detailed tables behind those figures.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub out_of_fold: Option<OutOfFold>,
+    /// What its author says about it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub about: Option<About>,
     /// By group and label, the strongest features of the naive Bayes tables that refinement started from, strongest
     /// first.
     pub naive_bayes_strongest: BTreeMap<String, BTreeMap<String, Vec<(String, f64)>>>,
     /// The learning curve: the quality of models trained on growing shares of the corpus, if it was requested.
     pub learning_curve: Vec<CurvePoint>,
+}
+
+/// What the author of a model says about it, for its card and for everything made with it.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct About {
+    /// Who gave the labels that it was trained on, such as `a language model under a codebook`.
+    pub labelled_by: String,
+    /// What each label means, by label.
+    #[serde(default)]
+    pub definitions: BTreeMap<String, String>,
+    /// How well the labels agree with each other and with people.
+    #[serde(default)]
+    pub agreement: Vec<String>,
+    /// The licence of the model and of its training data.
+    #[serde(default)]
+    pub licence: String,
+    /// What the model should not be used for, and what it does badly.
+    #[serde(default)]
+    pub limits: Vec<String>,
 }
 
 /// The key figures of a feature group.
@@ -209,6 +232,17 @@ impl Model {
     pub fn with_learning_curve(&self, learning_curve: Vec<CurvePoint>) -> Result<Model> {
         let mut parts = Parts::clone(&self.parts);
         parts.card.learning_curve = learning_curve;
+        Model::new(parts)
+    }
+
+    /// The same model with what its author says about it in its card.
+    ///
+    /// # Errors
+    ///
+    /// When the model cannot be written as a file.
+    pub fn with_about(&self, about: About) -> Result<Model> {
+        let mut parts = Parts::clone(&self.parts);
+        parts.card.about = Some(about);
         Model::new(parts)
     }
 

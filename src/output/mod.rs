@@ -1,11 +1,15 @@
 //! Files and folders that are written completely or not at all.
 
+#[cfg(feature = "forms")]
+mod archive;
 mod folder;
 
 use std::fs::{File, OpenOptions, Permissions};
 use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 
+#[cfg(feature = "forms")]
+pub use archive::OutputArchive;
 pub use folder::OutputFolder;
 
 use crate::error::{Error, Result};

@@ -8,7 +8,7 @@ use serde::{Serialize, Serializer};
 /// One field of rows of type `R`.
 pub struct Field<R> {
     /// The key in JSON, and the name of the column unless the field has one for each label.
-    pub name: &'static str,
+    pub name: Cow<'static, str>,
     /// What its columns hold.
     pub kind: Kind,
     pub presence: Presence,
@@ -16,7 +16,7 @@ pub struct Field<R> {
 }
 
 /// Gets the value of a field from a row and the field's name.
-type Get<R> = for<'a> fn(&'a R, &'static str) -> Value<'a>;
+type Get<R> = for<'a> fn(&'a R, &str) -> Value<'a>;
 
 /// The type of a field's columns.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -70,12 +70,17 @@ fn as_map<S: Serializer>(entries: &[(&str, Value<'_>)], serializer: S) -> Result
 }
 
 impl<R> Field<R> {
-    pub fn new(presence: Presence, kind: Kind, name: &'static str, value: Get<R>) -> Field<R> {
-        Field { name, kind, presence, value }
+    pub fn new(
+        presence: Presence,
+        kind: Kind,
+        name: impl Into<Cow<'static, str>>,
+        value: Get<R>,
+    ) -> Field<R> {
+        Field { name: name.into(), kind, presence, value }
     }
 
     pub fn value<'a>(&self, row: &'a R) -> Value<'a> {
-        (self.value)(row, self.name)
+        (self.value)(row, &self.name)
     }
 
     /// The names of its columns.
@@ -153,9 +158,9 @@ pub fn json_lines<R>(fields: &[Field<R>], labels: &[String], rows: impl Iterator
             Value::Null if field.presence != Nullable => None,
             Value::ByLabel(values) => {
                 let values = labels.iter().map(String::as_str).zip(values);
-                Some((field.name, Value::Object(values.collect())))
+                Some((field.name.as_ref(), Value::Object(values.collect())))
             }
-            value => Some((field.name, value)),
+            value => Some((field.name.as_ref(), value)),
         });
         let object = Value::Object(entries.collect());
         serde_json::to_writer(&mut lines, &object).expect("text and numbers can always be written as JSON");

@@ -3,6 +3,7 @@
 mod field;
 #[cfg(feature = "train")]
 mod findings;
+mod origin;
 mod html;
 #[cfg(feature = "train")]
 mod label_rows;
@@ -22,11 +23,12 @@ use crate::score::Outcome;
 use crate::summary::{Comparison, Digest, Profile};
 
 use field::{Field, csv_header, csv_lines, json_lines};
-use record::{Block, DeviationRow};
+use record::{Block, DeviationRow, ProfileRow};
 
 pub use html::{HtmlFolder, HtmlPage, HtmlReport, Sheet, model_page};
 #[cfg(feature = "train")]
 pub use label_rows::{LabelForm, label_rows};
+pub use origin::{ArticleHasher, ArticlesHash, Origin};
 #[cfg(feature = "parquet")]
 pub use parquet::ParquetFile;
 pub use terminal::{Format, Report, Styles};
@@ -41,7 +43,7 @@ impl Report<'_> {
     pub fn article(&self, article: &Article, outcomes: &[Outcome]) -> String {
         match self.format {
             Format::Table => table::article(self, article, outcomes),
-            _ => self.lines(&record::scored(), Block::scored(self.labels, article, outcomes)),
+            _ => self.lines(&record::scored(), Block::scored(self.model, self.labels, article, outcomes)),
         }
     }
 
@@ -49,7 +51,7 @@ impl Report<'_> {
     pub fn profile_header(&self) -> String {
         match self.format {
             Format::Table => shares_table::profile_header(self),
-            _ => self.csv_header(&record::profile()),
+            _ => self.csv_header(&record::profile(self.keys)),
         }
     }
 
@@ -57,7 +59,10 @@ impl Report<'_> {
     pub fn profile(&self, profile: &Profile) -> String {
         match self.format {
             Format::Table => shares_table::profile(self, profile),
-            _ => self.lines(&record::profile(), std::iter::once(profile)),
+            _ => {
+                let row = ProfileRow { model: self.model, keys: self.keys, profile };
+                self.lines(&record::profile(self.keys), std::iter::once(row))
+            }
         }
     }
 

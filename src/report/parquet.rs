@@ -6,10 +6,12 @@ use std::sync::Arc;
 use arrow_array::{ArrayRef, BooleanArray, Float64Array, Int64Array, RecordBatch, StringArray};
 use parquet::arrow::ArrowWriter;
 use parquet::basic::{Compression, ZstdLevel};
+use parquet::file::metadata::KeyValue;
 use parquet::file::properties::WriterProperties;
 
 use super::field::{Field, Kind, Presence, Value, in_columns};
-use super::record::{self, Block};
+use super::origin::Origin;
+use super::record::{self, Block, ProfileRow};
 use crate::article::Article;
 use crate::error::{Error, Result};
 use crate::output::OutputFile;
@@ -23,6 +25,10 @@ const ROW_GROUP: usize = 64 << 20;
 pub struct ParquetFile {
     path: PathBuf,
     labels: Vec<String>,
+    /// The id of the model.
+    model: String,
+    /// The names of the keys of groups.
+    keys: Vec<String>,
     writer: ArrowWriter<OutputFile>,
 }
 
@@ -32,20 +38,26 @@ impl ParquetFile {
     /// # Errors
     ///
     /// When the folder of `path` is missing or not writable.
-    pub fn of_paragraphs(path: &Path, labels: &[String]) -> Result<ParquetFile> {
-        ParquetFile::create(path, labels, &record::scored())
+    pub fn of_paragraphs(path: &Path, labels: &[String], model: &str) -> Result<ParquetFile> {
+        ParquetFile::create(path, labels, model, &[], &record::scored())
     }
 
-    /// A file of profiles, one row each.
+    /// A file of profiles, one row each: of articles or, with `keys`, of groups.
     ///
     /// # Errors
     ///
     /// When the folder of `path` is missing or not writable.
-    pub fn of_profiles(path: &Path, labels: &[String]) -> Result<ParquetFile> {
-        ParquetFile::create(path, labels, &record::profile())
+    pub fn of_profiles(path: &Path, labels: &[String], model: &str, keys: &[String]) -> Result<ParquetFile> {
+        ParquetFile::create(path, labels, model, keys, &record::profile(keys))
     }
 
-    fn create<R>(path: &Path, labels: &[String], fields: &[Field<R>]) -> Result<ParquetFile> {
+    fn create<R>(
+        path: &Path,
+        labels: &[String],
+        model: &str,
+        keys: &[String],
+        fields: &[Field<R>],
+    ) -> Result<ParquetFile> {
         let properties = WriterProperties::builder()
             .set_compression(Compression::ZSTD(ZstdLevel::default()))
             .set_max_row_group_bytes(Some(ROW_GROUP))
@@ -54,7 +66,13 @@ impl ParquetFile {
         let no_rows = batch(fields, labels, std::iter::empty()).map_err(unwritten(path))?;
         let writer =
             ArrowWriter::try_new(file, no_rows.schema(), Some(properties)).map_err(unwritten(path))?;
-        Ok(ParquetFile { path: path.to_path_buf(), labels: labels.to_vec(), writer })
+        Ok(ParquetFile {
+            path: path.to_path_buf(),
+            labels: labels.to_vec(),
+            model: model.to_string(),
+            keys: keys.to_vec(),
+            writer,
+        })
     }
 
     /// Adds all blocks of an article.
@@ -63,7 +81,7 @@ impl ParquetFile {
     ///
     /// When they cannot be written.
     pub fn article(&mut self, article: &Article, outcomes: &[Outcome]) -> Result<()> {
-        let rows = Block::scored(&self.labels, article, outcomes);
+        let rows = Block::scored(&self.model, &self.labels, article, outcomes);
         let batch = batch(&record::scored(), &self.labels, rows);
         self.write(batch)
     }
@@ -74,7 +92,8 @@ impl ParquetFile {
     ///
     /// When it cannot be written.
     pub fn profile(&mut self, profile: &Profile) -> Result<()> {
-        let batch = batch(&record::profile(), &self.labels, std::iter::once(profile));
+        let row = ProfileRow { model: &self.model, keys: &self.keys, profile };
+        let batch = batch(&record::profile(&self.keys), &self.labels, std::iter::once(row));
         self.write(batch)
     }
 
@@ -90,6 +109,11 @@ impl ParquetFile {
     /// As [`OutputFile::make_partial`]; the part that was written is a valid Parquet file.
     pub fn make_partial(&mut self) -> Option<PathBuf> {
         self.writer.inner_mut().make_partial()
+    }
+
+    /// Notes what made the table, as the entry `rhetor` of the file's metadata.
+    pub fn note(&mut self, origin: &Origin) {
+        self.writer.append_key_value_metadata(KeyValue::new("rhetor".to_string(), origin.json()));
     }
 
     /// Writes the last rows and renames the file to its path.

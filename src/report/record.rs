@@ -15,6 +15,8 @@ const METADATA: [&str; 7] = ["doc", "title", "author", "date", "outlet", "url", 
 
 /// One block of an article: labelled, dropped, or only read.
 pub struct Block<'a> {
+    /// The id of the model; empty if there is none.
+    model: &'a str,
     labels: &'a [String],
     article: &'a Article,
     index: usize,
@@ -25,6 +27,7 @@ pub struct Block<'a> {
 impl<'a> Block<'a> {
     /// The blocks of a scored article.
     pub fn scored(
+        model: &'a str,
         labels: &'a [String],
         article: &'a Article,
         outcomes: &'a [Outcome],
@@ -34,13 +37,14 @@ impl<'a> Block<'a> {
                 Outcome::Dropped(reason) => (Some(*reason), None),
                 Outcome::Labelled(labelling) => (None, Some(labelling)),
             };
-            Block { labels, article, index, reason, labelling }
+            Block { model, labels, article, index, reason, labelling }
         })
     }
 
     /// The blocks of an article that was read and filtered, but not scored.
     pub fn read(article: &'a Article, reasons: &[Option<Reason>]) -> impl Iterator<Item = Block<'a>> {
-        let block = move |(index, &reason)| Block { labels: &[], article, index, reason, labelling: None };
+        let block =
+            move |(index, &reason)| Block { model: "", labels: &[], article, index, reason, labelling: None };
         reasons.iter().enumerate().map(block)
     }
 
@@ -114,7 +118,8 @@ pub fn scored<'r>() -> Vec<Field<Block<'r>>> {
         Field::new(InJson, Text, "reasons", |block, _| block.reasons(true)),
         Field::new(OptionalInColumns, Text, "reasons", |block, _| block.reasons(false)),
     ];
-    position().into_iter().chain(own).chain(text()).collect()
+    let model = Field::new(Always, Text, "model", |block: &Block<'r>, _| block.model.into());
+    position().into_iter().chain(own).chain(text()).chain([model]).collect()
 }
 
 /// The fields of a block that was read and filtered, but not scored.
@@ -202,38 +207,79 @@ fn known_shares(profile: &Profile, intervals: &[Interval]) -> Value<'static> {
     by_label(intervals.iter().map(|interval| known(profile, share(interval))))
 }
 
-/// The fields of a profile.
-pub fn profile<'r>() -> Vec<Field<&'r Profile>> {
-    let source = Field::new(Always, Text, "source", |profile: &&'r Profile, _| profile.name.as_str().into());
-    let names = ["id", "doc", "title", "outlet", "date"].map(|key| {
-        Field::new(Optional, Text, key, |profile: &&'r Profile, key| {
-            profile.metadata.get(key).map(String::as_str).into()
-        })
+/// One article or group, and the id of the model that labelled it.
+pub struct ProfileRow<'a> {
+    pub model: &'a str,
+    /// The names of the keys of a group; empty for an article.
+    pub keys: &'a [String],
+    pub profile: &'a Profile,
+}
+
+/// The fields of an article's profile or, with `keys`, of a group's: a field for each key.
+pub fn profile<'r>(keys: &[String]) -> Vec<Field<ProfileRow<'r>>> {
+    let names = if keys.is_empty() { names_of_article() } else { names_of_group(keys) };
+    let few = Field::new(Always, Bool, "few_articles", |row: &ProfileRow<'r>, _| {
+        Value::Bool(row.profile.has_few_articles())
     });
     let own = [
-        Field::new(Always, Integer, "articles", |profile: &&'r Profile, _| {
-            Value::Integer(profile.n_articles)
+        Field::new(Always, Integer, "kept", |row: &ProfileRow<'r>, _| {
+            Value::Integer(row.profile.tally.n_kept)
         }),
-        Field::new(Always, Integer, "kept", |profile, _| Value::Integer(profile.tally.n_kept)),
-        Field::new(Always, Integer, "dropped", |profile, _| Value::Integer(profile.tally.n_dropped)),
-        Field::new(Always, Integer, "words", |profile, _| Value::Integer(profile.tally.n_words())),
-        Field::new(Nullable, Real, "unsure_share", |profile, _| {
-            known(profile, profile.tally.unsure_share()).into()
+        Field::new(Always, Integer, "dropped", |row, _| Value::Integer(row.profile.tally.n_dropped)),
+        Field::new(Always, Integer, "words", |row, _| Value::Integer(row.profile.tally.n_words())),
+        Field::new(Nullable, Real, "unsure_share", |row, _| {
+            known(row.profile, row.profile.tally.unsure_share()).into()
         }),
-        Field::new(Nullable, Real, "out_of_domain_share", |profile, _| {
-            known(profile, profile.tally.out_of_domain_share()).into()
+        Field::new(Nullable, Real, "out_of_domain_share", |row, _| {
+            known(row.profile, row.profile.tally.out_of_domain_share()).into()
         }),
-        Field::new(Nullable, Shares("word_share"), "word_shares", |profile, _| {
-            known_shares(profile, &profile.word_shares)
+        Field::new(Nullable, Shares("word_share"), "word_shares", |row, _| {
+            known_shares(row.profile, &row.profile.word_shares)
         }),
-        Field::new(Nullable, Shares("paragraph_share"), "paragraph_shares", |profile, _| {
-            known_shares(profile, &profile.paragraph_shares)
+        Field::new(Nullable, Shares("paragraph_share"), "paragraph_shares", |row, _| {
+            known_shares(row.profile, &row.profile.paragraph_shares)
         }),
-        Field::new(Nullable, Reals("mean_score"), "mean_scores", |profile, _| {
-            by_label(profile.tally.mean_scores().into_iter().map(|mean| known(profile, mean)))
+        Field::new(Nullable, Reals("labelled_word_share"), "labelled_word_shares", |row, _| {
+            let shares = row.profile.tally.labelled_word_shares().into_iter();
+            by_label(shares.map(|share| known(row.profile, share)))
         }),
+        Field::new(Always, Text, "model", |row, _| row.model.into()),
     ];
-    [source].into_iter().chain(names).chain(own).collect()
+    let few = (!keys.is_empty()).then_some(few);
+    names.into_iter().chain(few).chain(own).collect()
+}
+
+fn names_of_article<'r>() -> Vec<Field<ProfileRow<'r>>> {
+    let source =
+        Field::new(Always, Text, "source", |row: &ProfileRow<'r>, _| row.profile.name.as_str().into());
+    let names = ["id", "doc", "title", "outlet", "date"].map(|key| {
+        Field::new(Optional, Text, key, |row: &ProfileRow<'r>, key| {
+            row.profile.metadata.get(key).map(String::as_str).into()
+        })
+    });
+    let articles = Field::new(Always, Integer, "articles", |row: &ProfileRow<'r>, _| {
+        Value::Integer(row.profile.n_articles)
+    });
+    [source].into_iter().chain(names).chain([articles]).collect()
+}
+
+/// A key that has the name of another field is `group_` and its name.
+fn names_of_group<'r>(keys: &[String]) -> Vec<Field<ProfileRow<'r>>> {
+    const TAKEN: [&str; 6] = ["articles", "few_articles", "kept", "dropped", "words", "model"];
+    let of_key = |key: &String| {
+        let name = if TAKEN.contains(&key.as_str()) { format!("group_{key}") } else { key.clone() };
+        Field::new(Always, Text, name, |row: &ProfileRow<'r>, name| {
+            let is_named = |key: &&String| {
+                name.strip_prefix("group_").unwrap_or(name) == key.as_str() || name == key.as_str()
+            };
+            let index = row.keys.iter().position(|key| is_named(&key));
+            index.and_then(|index| row.profile.values.get(index)).map(String::as_str).into()
+        })
+    };
+    let articles = Field::new(Always, Integer, "articles", |row: &ProfileRow<'r>, _| {
+        Value::Integer(row.profile.n_articles)
+    });
+    keys.iter().map(of_key).chain([articles]).collect()
 }
 
 /// The fields of a tag of a comparison.

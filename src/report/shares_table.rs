@@ -49,9 +49,11 @@ impl Columns {
         fitted(if self.width == INTERVAL_WIDTH { label } else { &short }, self.width)
     }
 
-    fn shares(&self, shares: &[Interval]) -> String {
+    /// Of a sample of few articles, only the intervals are shown.
+    fn shares(&self, shares: &[Interval], is_few: bool) -> String {
         let share = |share: &Interval| match self.width {
-            INTERVAL_WIDTH => interval(share),
+            INTERVAL_WIDTH => interval(share, is_few),
+            _ if is_few => fitted("few", self.width),
             _ => fitted(&short(share.value), self.width),
         };
         let shares: Vec<String> = shares.iter().take(self.n_labels).map(share).collect();
@@ -59,9 +61,9 @@ impl Columns {
     }
 }
 
-fn interval(share: &Interval) -> String {
-    let interval = format!("{} {}-{}", short(share.value), short(share.low), short(share.high));
-    fitted(&interval, INTERVAL_WIDTH)
+fn interval(share: &Interval, is_few: bool) -> String {
+    let value = if is_few { "few".to_string() } else { short(share.value) };
+    fitted(&format!("{value} {}-{}", short(share.low), short(share.high)), INTERVAL_WIDTH)
 }
 
 /// The line above all profiles.
@@ -71,8 +73,12 @@ pub fn profile_header(report: &Report<'_>) -> String {
     let labels = report.labels.iter().take(columns.n_labels).enumerate();
     let labels: Vec<String> =
         labels.map(|(index, label)| styles.label(index, &columns.head(label))).collect();
-    let name = styles.heading(&fitted("words by label", columns.name_width(report)));
-    let header = format!("{name} kept drop uns ood {}", labels.join(" "));
+    let width = columns.name_width(report);
+    let (name, counts) = match report.keys {
+        [] => (fitted("words by label", width), "kept drop uns ood"),
+        keys => (in_columns(keys, width), "arts kept uns ood"),
+    };
+    let header = format!("{} {counts} {}", styles.heading(&name), labels.join(" "));
     let n_hidden = report.labels.len() - columns.n_labels;
     let more =
         if n_hidden > 0 { format!("({n_hidden} more labels in jsonl and csv)\n") } else { String::new() };
@@ -83,14 +89,31 @@ pub fn profile_header(report: &Report<'_>) -> String {
 pub fn profile(report: &Report<'_>, profile: &Profile) -> String {
     let columns = Columns::of(report);
     let tally = &profile.tally;
+    let is_group = !report.keys.is_empty();
+    let width = columns.name_width(report);
     let name = ["title", "doc", "id"].iter().find_map(|key| profile.metadata.get(*key));
-    let name = fitted_end(name.unwrap_or(&profile.name), columns.name_width(report));
-    let counts = format!("{name} {:>4} {:>4}", tally.n_kept, tally.n_dropped);
+    let counts = match is_group {
+        true => {
+            format!("{} {:>4} {:>4}", in_columns(&profile.values, width), profile.n_articles, tally.n_kept)
+        }
+        false => {
+            let name = fitted_end(name.unwrap_or(&profile.name), width);
+            format!("{name} {:>4} {:>4}", tally.n_kept, tally.n_dropped)
+        }
+    };
     if tally.n_kept == 0 {
         return format!("{counts} no labelled words\n");
     }
     let (unsure, out_of_domain) = (short(tally.unsure_share()), short(tally.out_of_domain_share()));
-    format!("{counts} {unsure} {out_of_domain} {}\n", columns.shares(&profile.word_shares))
+    let is_few = is_group && profile.has_few_articles();
+    format!("{counts} {unsure} {out_of_domain} {}\n", columns.shares(&profile.word_shares, is_few))
+}
+
+/// Values side by side in `width` columns.
+fn in_columns(values: &[String], width: usize) -> String {
+    let each = ((width + 1) / values.len().max(1)).saturating_sub(1).max(1);
+    let values: Vec<String> = values.iter().map(|value| fitted_end(value, each)).collect();
+    fitted(&values.join(" "), width)
 }
 
 /// The mean shares of each tag, and the articles that differ most from the others with the same tag.
@@ -128,7 +151,7 @@ fn mixes(report: &Report<'_>, column: &str, comparison: &Comparison) -> String {
     let is_shown = |mix: &&TagMix| mix.is_known() || comparison.tags.len() <= MOST_TAGS;
     let line = |mix: &TagMix| {
         let tag = fitted(&mix.tag, TAG_WIDTH - 1);
-        format!("{tag} {:>4} {}\n", mix.n_articles, columns.shares(&mix.shares))
+        format!("{tag} {:>4} {}\n", mix.n_articles, columns.shares(&mix.shares, !mix.is_known()))
     };
     let lines = comparison.tags.iter().filter(is_shown).map(line);
     format!("{}\n{}", head.trim_end(), lines.collect::<String>())
@@ -157,7 +180,7 @@ fn ranked(report: &Report<'_>, comparison: &Comparison, digest: &Digest, deviati
     let label_width = report.labels.iter().map(|label| label.width()).max().unwrap_or(0).min(TAG_WIDTH);
     for (label, excerpt) in deviation.paragraphs(digest).into_iter().take(MOST_PARAGRAPHS) {
         let label = fitted(&report.labels[label], label_width);
-        let (paragraph, probability) = (excerpt.paragraph, short(excerpt.probability));
+        let (paragraph, probability) = (excerpt.paragraph + 1, short(excerpt.probability));
         let line =
             format!("{paragraph:>12} {label} {probability} {:>4} words  {}", excerpt.n_words, excerpt.text);
         lines += &format!("{}\n", cut(&line, report.width));
@@ -196,7 +219,7 @@ mod tests {
             outlet: Some("Gazette".into()),
             date: None,
             tag: Some(tag.to_string()),
-            tally: Tally { n_kept: 5, words: words.to_vec(), ..Tally::default() },
+            tally: Tally::certain(5, &words),
             strongest: None,
             heaviest: vec![vec![excerpt(0)], vec![excerpt(3)]],
         }
@@ -224,7 +247,7 @@ mod tests {
         }
         assert!(text.contains("news           6 .72 "), "{text}");
         assert!(text.contains(".50 news         news         The title of 5"), "{text}");
-        assert!(text.contains("           3 advocacy .75   40 words  A long"), "{text}");
+        assert!(text.contains("           4 advocacy .75   40 words  A long"), "{text}");
         assert!(text.contains("1 with fewer than 5 articles"), "{text}");
     }
 

@@ -102,14 +102,14 @@ fn labelled(report: &Report<'_>, index: usize, paragraph: &Paragraph, labelling:
     let text = format!("{scores}{out_of_domain}{}", marked(paragraph));
     // Fitted before it is styled: escape sequences take no columns.
     let text = cut(&text, report.width.saturating_sub(6 + label.width()));
-    let line = format!("{index:>4} {} {text}\n", report.styles.label(labelling.label, &label));
+    let line = format!("{:>4} {} {text}\n", index + 1, report.styles.label(labelling.label, &label));
     line + &labelling.evidence.as_ref().map(|evidence| evidence_lines(report, evidence)).unwrap_or_default()
 }
 
 fn dropped(report: &Report<'_>, index: usize, paragraph: &Paragraph, reason: Reason) -> String {
     let label = fitted("–", label_width(report));
     let reason = fitted(reason.name(), 4 * n_score_columns(report).max(3));
-    let line = line(report, format!("{index:>4} {label} {reason} "), &marked(paragraph));
+    let line = line(report, format!("{:>4} {label} {reason} ", index + 1), &marked(paragraph));
     format!("{}\n", report.styles.aside(&line))
 }
 

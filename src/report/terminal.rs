@@ -33,6 +33,10 @@ pub struct Report<'a> {
     pub format: Format,
     /// The model's labels.
     pub labels: &'a [String],
+    /// The model's id.
+    pub model: &'a str,
+    /// The names of the keys of groups; empty for articles.
+    pub keys: &'a [String],
     /// The width of tables, in terminal columns.
     pub width: usize,
     /// Whether tables show dropped blocks; the other formats always do.
@@ -129,7 +133,15 @@ mod tests {
     impl Report<'_> {
         /// A report 80 columns wide, without colours, that shows dropped blocks.
         pub(in crate::report) fn plain(format: Format, labels: &[String]) -> Report<'_> {
-            Report { format, labels, width: 80, keep_dropped: true, styles: Styles::default() }
+            Report {
+                format,
+                labels,
+                model: "0123456789ab",
+                keys: &[],
+                width: 80,
+                keep_dropped: true,
+                styles: Styles::default(),
+            }
         }
     }
 

@@ -33,7 +33,7 @@ fn write<R>(fields: &[Field<R>], rows: impl Iterator<Item = R>) -> std::result::
     let sheet = workbook.add_worksheet();
     let (bold, wrapped) = (Format::new().set_bold(), Format::new().set_text_wrap());
     for (column, field) in (0..).zip(in_columns(fields)) {
-        sheet.write_string_with_format(0, column, field.name, &bold)?;
+        sheet.write_string_with_format(0, column, &*field.name, &bold)?;
         if field.name == "text" {
             sheet.set_column_width(column, TEXT_WIDTH)?;
         }

@@ -3,23 +3,27 @@
 //! A comparison sets articles against the tag that their publisher gave them. Each tag has a mean profile; the articles
 //! that differ most from the others with their tag come first.
 
+mod share;
 mod profile;
 mod digest;
+mod calendar;
+mod group;
 
 use std::collections::BTreeMap;
 
-use crate::metrics::{Interval, bootstrap};
+use crate::metrics::Interval;
 
+#[cfg(feature = "report")]
+pub(crate) use calendar::exists;
 #[cfg(feature = "report")]
 pub(crate) use digest::by_key;
 pub use digest::{Digest, DigestOptions, Excerpt, day, has_form, shown_name, title};
-use profile::SEED;
+pub use group::{GroupKeys, GroupValue};
 #[cfg(feature = "report")]
 pub(crate) use profile::labelled;
 pub use profile::{Profile, Tally};
+pub use share::{Expected, MIN_ARTICLES};
 
-/// The mean of fewer articles says little: articles with such a tag are not ranked, and it is never the nearest tag.
-pub const MIN_ARTICLES: usize = 5;
 /// An article with fewer labelled paragraphs may differ by chance: it is not ranked.
 pub const MIN_PARAGRAPHS: usize = 5;
 /// Distances closer than this count as equal, because they may differ only by rounding.
@@ -46,7 +50,8 @@ pub struct TagMix {
     pub tag: String,
     /// The number of its articles that have labelled words.
     pub n_articles: usize,
-    /// The mean over its articles of the share of words with each label, with bootstrap intervals over the articles.
+    /// The mean over its articles of the expected share of words with each label, with intervals over the articles and
+    /// for how uncertain labels are.
     pub shares: Vec<Interval>,
 }
 
@@ -136,6 +141,7 @@ struct Tag {
     tag: String,
     articles: Vec<(usize, Vec<f64>)>,
     sums: Vec<f64>,
+    shares: Vec<Interval>,
 }
 
 fn by_tag(digests: &[Digest], n_labels: usize) -> Vec<Tag> {
@@ -144,31 +150,24 @@ fn by_tag(digests: &[Digest], n_labels: usize) -> Vec<Tag> {
         digest.tag.iter().for_each(|tag| tags.entry(tag).or_default().push(index));
     }
     let of_tag = |(tag, mut articles): (&str, Vec<usize>)| {
-        articles.sort_by(|&a, &b| digests[a].tally.words.cmp(&digests[b].tally.words));
+        articles.sort_by_cached_key(|&index| digests[index].tally.expected_words.sort_key());
+        let normalised: Vec<_> =
+            articles.iter().map(|&index| digests[index].tally.expected_words.normalised()).collect();
+        let outlets = articles.iter().map(|&index| digests[index].tally.outlet.as_deref());
+        let mean = share::of_sample(&outlets.zip(&normalised).collect::<Vec<_>>());
         let shares = |index: usize| (index, digests[index].tally.word_shares());
         let articles: Vec<(usize, Vec<f64>)> = articles.into_iter().map(shares).collect();
         let mut sums = vec![0.0; n_labels];
         articles.iter().for_each(|(_, shares)| add(&mut sums, shares));
-        Tag { tag: tag.to_string(), articles, sums }
+        Tag { tag: tag.to_string(), articles, sums, shares: mean }
     };
     tags.into_iter().map(of_tag).collect()
 }
 
 impl Tag {
     fn mix(&self) -> TagMix {
-        let n_articles = self.articles.len();
-        let values: Vec<f64> = self.sums.iter().map(|sum| sum / n_articles as f64).collect();
-        let mean = |sample: &[usize], means: &mut [f64]| {
-            means.fill(0.0);
-            sample.iter().for_each(|&article| add(means, &self.articles[article].1));
-            means.iter_mut().for_each(|mean| *mean /= n_articles as f64);
-        };
-        // One article says nothing about how much others differ.
-        let shares = match n_articles {
-            1 => values.into_iter().map(Interval::unknown).collect(),
-            _ => bootstrap(&values, n_articles, SEED, mean),
-        };
-        TagMix { tag: self.tag.clone(), n_articles, shares }
+        let (tag, n_articles) = (self.tag.clone(), self.articles.len());
+        TagMix { tag, n_articles, shares: self.shares.clone() }
     }
 
     /// The deviation of one of its articles; ranked if both the tag and the article have enough to be compared.
@@ -234,7 +233,7 @@ mod tests {
             outlet: None,
             date: None,
             tag: (!tag.is_empty()).then(|| tag.to_string()),
-            tally: Tally { n_kept: 10, words: words.to_vec(), ..Tally::default() },
+            tally: Tally::certain(10, &words),
             strongest: None,
             heaviest: vec![vec![excerpt(1, 0.9, 50), excerpt(2, 0.5, 60)], vec![excerpt(3, 0.6, 70)]],
         }
@@ -269,7 +268,8 @@ mod tests {
         near(comparison.tags[1].shares[0].value, 0.2);
         let news = comparison.tags[0].shares[0];
         assert!(0.4 < news.low && news.low < news.value && news.value < news.high && news.high < 1.0);
-        assert_eq!((comparison.tags[2].shares[0].low, comparison.tags[2].shares[0].high), (0.0, 1.0));
+        let alone = comparison.tags[2].shares[0];
+        assert!(alone.low < 0.25 && alone.high > 0.75, "{alone:?}");
         assert_eq!((comparison.n_untagged, comparison.n_empty), (1, 1));
     }
 

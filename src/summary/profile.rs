@@ -2,13 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use super::share::{self, Expected, MIN_ARTICLES};
 use crate::article::{Article, Paragraph};
-use crate::metrics::{Interval, bootstrap};
+use crate::metrics::Interval;
 use crate::score::{Labelling, Outcome};
 use crate::token::n_words;
-
-/// The seed of every interval. It is fixed, so that intervals depend only on the articles.
-pub const SEED: u64 = 0;
 
 /// The labelled paragraphs of an article with their indices.
 pub(crate) fn labelled<'a>(
@@ -33,28 +31,34 @@ pub struct Tally {
     pub n_unsure: usize,
     /// Labelled paragraphs that are out of domain.
     pub n_out_of_domain: usize,
-    /// Paragraphs by label.
-    pub paragraphs: Vec<usize>,
-    /// Words by label of their paragraph.
+    /// The outlet of an article, if known; none for several articles.
+    pub outlet: Option<String>,
+    /// Words by the most probable label of their paragraph.
     pub words: Vec<usize>,
-    /// Sums of the paragraphs' probabilities, by label.
-    pub score_sums: Vec<f64>,
+    /// The expected words of each label.
+    pub expected_words: Expected,
+    /// The expected paragraphs of each label.
+    pub expected_paragraphs: Expected,
 }
 
 /// The profile of an article or of a group of articles: its shares by label.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Profile {
-    /// The article's path, or the group's name.
+    /// The article's path; for a group, its values joined by commas.
     pub name: String,
+    /// The values that the articles of a group share; empty for an article.
+    pub values: Vec<String>,
     /// The article's front matter, or the columns of its first row with the row's id; empty for groups.
     pub metadata: BTreeMap<String, String>,
     /// The number of articles.
     pub n_articles: usize,
     /// The counts.
     pub tally: Tally,
-    /// The share of labelled paragraphs with each label.
+    /// The number of articles with labelled paragraphs, which intervals are over.
+    pub n_labelled: usize,
+    /// The expected share of labelled paragraphs with each label.
     pub paragraph_shares: Vec<Interval>,
-    /// The share of words in paragraphs with each label.
+    /// The expected share of words in paragraphs with each label.
     pub word_shares: Vec<Interval>,
 }
 
@@ -70,19 +74,21 @@ impl Tally {
             tally.n_kept += 1;
             tally.n_unsure += usize::from(labelling.unsure);
             tally.n_out_of_domain += usize::from(labelling.out_of_domain);
-            tally.paragraphs[labelling.label] += 1;
-            tally.words[labelling.label] += n_words(&paragraph.text);
-            tally.score_sums.iter_mut().zip(&labelling.probabilities).for_each(|(sum, p)| *sum += p);
+            let n_words = n_words(&paragraph.text);
+            tally.words[labelling.label] += n_words;
+            tally.expected_words.add(n_words as f64, &labelling.probabilities);
+            tally.expected_paragraphs.add(1.0, &labelling.probabilities);
         }
         tally.n_dropped = outcomes.len() - tally.n_kept;
+        tally.outlet = article.known("outlet").map(str::to_string);
         tally
     }
 
     fn zeros(n_labels: usize) -> Tally {
         Tally {
-            paragraphs: vec![0; n_labels],
             words: vec![0; n_labels],
-            score_sums: vec![0.0; n_labels],
+            expected_words: Expected::zeros(n_labels),
+            expected_paragraphs: Expected::zeros(n_labels),
             ..Tally::default()
         }
     }
@@ -92,9 +98,9 @@ impl Tally {
         self.n_dropped += other.n_dropped;
         self.n_unsure += other.n_unsure;
         self.n_out_of_domain += other.n_out_of_domain;
-        self.paragraphs.iter_mut().zip(&other.paragraphs).for_each(|(a, b)| *a += b);
         self.words.iter_mut().zip(&other.words).for_each(|(a, b)| *a += b);
-        self.score_sums.iter_mut().zip(&other.score_sums).for_each(|(a, b)| *a += b);
+        self.expected_words.merge(&other.expected_words);
+        self.expected_paragraphs.merge(&other.expected_paragraphs);
     }
 
     /// The number of words in labelled paragraphs; without any there are no shares.
@@ -102,15 +108,20 @@ impl Tally {
         self.words.iter().sum()
     }
 
-    /// The share of words in paragraphs with each label; all 0 without labelled words.
+    /// The expected share of words with each label; all 0 without labelled words.
     pub fn word_shares(&self) -> Vec<f64> {
-        shares(&self.words).collect()
+        self.expected_words.shares()
+    }
+
+    /// The share of words in paragraphs whose most probable label is each label; all 0 without labelled words.
+    pub fn labelled_word_shares(&self) -> Vec<f64> {
+        let total = self.n_words().max(1) as f64;
+        self.words.iter().map(|&n_words| n_words as f64 / total).collect()
     }
 
     /// A key that sorts tallies independently of the order of files.
-    fn sort_key(&self) -> (Vec<usize>, Vec<usize>, usize, Vec<u64>) {
-        let sums = self.score_sums.iter().map(|sum| sum.to_bits()).collect();
-        (self.words.clone(), self.paragraphs.clone(), self.n_dropped, sums)
+    fn sort_key(&self) -> (Vec<u64>, Vec<usize>, usize, Option<String>) {
+        (self.expected_words.sort_key(), self.words.clone(), self.n_dropped, self.outlet.clone())
     }
 
     /// The share of labelled paragraphs that are unsure.
@@ -123,72 +134,73 @@ impl Tally {
         self.n_out_of_domain as f64 / self.n_kept.max(1) as f64
     }
 
-    /// The mean probability of each label over the labelled paragraphs.
-    pub fn mean_scores(&self) -> Vec<f64> {
-        self.score_sums.iter().map(|sum| sum / self.n_kept.max(1) as f64).collect()
+    /// An article with certain labels.
+    #[cfg(test)]
+    pub(crate) fn certain(n_kept: usize, words: &[usize]) -> Tally {
+        let expected = Expected::certain(words);
+        Tally {
+            n_kept,
+            words: words.to_vec(),
+            expected_paragraphs: expected.clone(),
+            expected_words: expected,
+            ..Tally::default()
+        }
     }
 }
 
-/// Counts as shares of their sum; all 0 when that is 0.
-fn shares(counts: &[usize]) -> impl Iterator<Item = f64> {
-    let total = counts.iter().sum::<usize>().max(1) as f64;
-    counts.iter().map(move |&count| count as f64 / total)
-}
-
 impl Profile {
-    /// The profile of one article, with bootstrap intervals over its labelled paragraphs.
+    /// The profile of one article. Intervals are for how uncertain its labels are.
     ///
     /// # Panics
     ///
     /// When the index of a label is not below `n_labels`.
     pub fn of_article(article: &Article, outcomes: &[Outcome], n_labels: usize) -> Profile {
         let tally = Tally::of(article, outcomes, n_labels);
-        let mut counts = vec![0; 2 * n_labels * tally.n_kept];
-        for (unit, (_, paragraph, labelling)) in labelled(article, outcomes).enumerate() {
-            let of_unit = &mut counts[2 * n_labels * unit..];
-            of_unit[labelling.label] = 1;
-            of_unit[n_labels + labelling.label] = n_words(&paragraph.text);
-        }
         let mut metadata = article.metadata.clone();
         let id = article.paragraphs.first().and_then(|paragraph| paragraph.id.clone());
         metadata.extend(id.map(|id| ("id".to_string(), id)));
-        Profile { metadata, ..Profile::new(article.source.clone(), 1, tally, &counts) }
+        Profile {
+            name: article.source.clone(),
+            values: Vec::new(),
+            metadata,
+            n_articles: 1,
+            n_labelled: usize::from(tally.n_kept > 0),
+            paragraph_shares: share::of_article(&tally.expected_paragraphs),
+            word_shares: share::of_article(&tally.expected_words),
+            tally,
+        }
     }
 
     /// The profile of a group from the counts of its articles, in any order. Intervals are over the articles that
-    /// have labelled paragraphs: the others have no shares.
-    pub fn of_group(name: String, mut articles: Vec<Tally>) -> Profile {
+    /// have labelled paragraphs, because the others have no shares, and for how uncertain labels are.
+    pub fn of_group(values: Vec<String>, mut articles: Vec<Tally>) -> Profile {
         articles.sort_by_cached_key(Tally::sort_key);
-        let mut total = Tally::zeros(articles.first().map_or(0, |tally| tally.paragraphs.len()));
+        let n_labels = articles.first().map_or(0, |tally| tally.words.len());
+        let mut total = Tally::zeros(n_labels);
         articles.iter().for_each(|tally| total.merge(tally));
-        let labelled = articles.iter().filter(|tally| tally.n_kept > 0);
-        let counts: Vec<usize> =
-            labelled.flat_map(|tally| tally.paragraphs.iter().chain(&tally.words)).copied().collect();
-        Profile::new(name, articles.len(), total, &counts)
+        let labelled: Vec<&Tally> = articles.iter().filter(|tally| tally.n_kept > 0).collect();
+        let intervals = |expected: fn(&Tally) -> &Expected| match labelled.is_empty() {
+            true => share::of_article(expected(&total)),
+            false => {
+                let sample = labelled.iter().map(|tally| (tally.outlet.as_deref(), expected(tally)));
+                share::of_sample(&sample.collect::<Vec<_>>())
+            }
+        };
+        Profile {
+            name: values.join(", "),
+            values,
+            metadata: BTreeMap::new(),
+            n_articles: articles.len(),
+            n_labelled: labelled.len(),
+            paragraph_shares: intervals(|tally| &tally.expected_paragraphs),
+            word_shares: intervals(|tally| &tally.expected_words),
+            tally: total,
+        }
     }
 
-    /// `counts` holds, for each unit that may be drawn, its paragraphs by label and then its words by label.
-    fn new(name: String, n_articles: usize, tally: Tally, counts: &[usize]) -> Profile {
-        let n_labels = tally.paragraphs.len();
-        let values: Vec<f64> = shares(&tally.paragraphs).chain(shares(&tally.words)).collect();
-        let units: Vec<&[usize]> = counts.chunks_exact((2 * n_labels).max(1)).collect();
-        let mut sums = vec![0; 2 * n_labels];
-        let of_sample = |sample: &[usize], statistics: &mut [f64]| {
-            sums.fill(0);
-            for &unit in sample {
-                sums.iter_mut().zip(units[unit]).for_each(|(sum, count)| *sum += count);
-            }
-            let (paragraphs, words) = sums.split_at(n_labels);
-            let shares = shares(paragraphs).chain(shares(words));
-            statistics.iter_mut().zip(shares).for_each(|(statistic, share)| *statistic = share);
-        };
-        // One unit says nothing about how much others differ.
-        let mut paragraph_shares = match units.len() {
-            1 => values.into_iter().map(Interval::unknown).collect(),
-            n_units => bootstrap(&values, n_units, SEED, of_sample),
-        };
-        let word_shares = paragraph_shares.split_off(n_labels);
-        Profile { name, metadata: BTreeMap::new(), n_articles, tally, paragraph_shares, word_shares }
+    /// Whether a group has so few articles that only the intervals of its shares are meaningful.
+    pub fn has_few_articles(&self) -> bool {
+        self.n_labelled < MIN_ARTICLES
     }
 }
 
@@ -221,21 +233,22 @@ mod tests {
         let profile = Profile::of_article(&article, &outcomes, 2);
         assert_eq!((profile.tally.n_kept, profile.tally.n_dropped), (2, 1));
         assert_eq!(profile.paragraph_shares[0].value, 0.5);
-        assert_eq!(profile.word_shares[0].value, 0.75);
-        assert_eq!(profile.tally.mean_scores(), [0.5, 0.5]);
+        // Three words with a probability of .75 and one with .25.
+        assert_eq!(profile.word_shares[0].value, 0.625);
+        assert_eq!(profile.tally.labelled_word_shares(), [0.75, 0.25]);
         assert_eq!(profile.tally.unsure_share(), 0.5);
-        assert!(profile.word_shares[0].low <= 0.75 && profile.word_shares[0].high >= 0.75);
-        let group = Profile::of_group("g".into(), vec![profile.tally.clone(), profile.tally]);
+        assert!(profile.word_shares[0].low < 0.625 && profile.word_shares[0].high > 0.625);
+        let group = Profile::of_group(vec!["g".into()], vec![profile.tally.clone(), profile.tally]);
         assert_eq!((group.n_articles, group.tally.n_kept, group.tally.n_out_of_domain), (2, 4, 2));
-        assert_eq!(group.word_shares[0].low, 0.75);
+        assert!(group.word_shares[0].low < 0.625 && group.has_few_articles());
     }
 
     #[test]
     fn articles_without_labelled_paragraphs_do_not_change_the_intervals_of_a_group() {
-        let tally = |kept: usize| Tally { n_kept: kept, words: vec![3 * kept, kept], ..Tally::zeros(2) };
+        let tally = |kept: usize| Tally::certain(kept, &[3 * kept, kept]);
         let articles = vec![tally(1), tally(2)];
         let group = |n_empty: usize| {
-            Profile::of_group("g".into(), [articles.clone(), vec![tally(0); n_empty]].concat())
+            Profile::of_group(vec!["g".into()], [articles.clone(), vec![tally(0); n_empty]].concat())
         };
         assert_eq!((group(0).n_articles, group(9).n_articles), (2, 11));
         assert_eq!(group(9).word_shares, group(0).word_shares);

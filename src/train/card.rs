@@ -86,6 +86,7 @@ pub fn card(
         options: named.into_iter().map(|(name, value)| (name.to_string(), value)).collect(),
         cross_validated: cross_validated.map(figures).unwrap_or_default(),
         out_of_fold: cross_validated.map(OutOfFold::of),
+        about: options.about.clone(),
         naive_bayes_strongest: BTreeMap::new(),
         learning_curve: Vec::new(),
     }

@@ -3,6 +3,7 @@
 use crate::corpus::GroupBy;
 use crate::error::{Error, Result};
 use crate::features::{MAX_NGRAM, WordCodes};
+use crate::model::About;
 
 /// Additive smoothing of feature counts.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -63,6 +64,8 @@ pub struct TrainOptions {
     pub name: String,
     /// The version of the model; default `1`.
     pub version: String,
+    /// What its card says about it; default nothing.
+    pub about: Option<About>,
 }
 
 impl Default for TrainOptions {
@@ -79,6 +82,7 @@ impl Default for TrainOptions {
             boilerplate_label: Some("other".to_string()),
             name: "custom".to_string(),
             version: "1".to_string(),
+            about: None,
         }
     }
 }

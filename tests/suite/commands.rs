@@ -45,7 +45,7 @@ fn the_table_fits_eighty_columns() {
     let run = dir.run("score a.txt --format table --explain 3 --keep-dropped").succeeded();
     assert!(run.stdout.lines().all(|line| line.chars().count() <= 80), "{}", run.stdout);
     for piece in
-        ["a.txt: Tram line", "   0 report ", "share", "for ", "against ", "score +", "dropped 1 share"]
+        ["a.txt: Tram line", "   1 report ", "share", "for ", "against ", "score +", "dropped 1 share"]
     {
         assert!(run.stdout.contains(piece), "no `{piece}` in {}", run.stdout);
     }
@@ -127,8 +127,9 @@ fn articles_and_groups_have_shares_with_intervals() {
     assert_eq!((&articles[0]["kept"], &articles[0]["dropped"]), (&3.into(), &1.into()));
     assert_eq!(articles[0]["outlet"], "wire");
     let groups = dir.run("score in --group-by outlet").succeeded().records();
-    let names: Vec<&str> = groups.iter().map(|group| group["source"].as_str().unwrap()).collect();
+    let names: Vec<&str> = groups.iter().map(|group| group["outlet"].as_str().unwrap()).collect();
     assert_eq!(names, ["blog", "wire"]);
+    assert_eq!((&groups[1]["few_articles"], groups[1].get("source")), (&true.into(), None));
     assert_eq!(groups[1]["articles"], 2);
     for record in articles.iter().chain(&groups) {
         for shares in ["word_shares", "paragraph_shares"] {
@@ -163,10 +164,11 @@ fn articles_without_labelled_words_have_no_shares() {
     dir.write("menu.txt", "Home > News > Transport\n\nSkip to content\n");
     let record = &dir.run("score menu.txt --unit article --format jsonl").succeeded().records()[0];
     assert_eq!((&record["kept"], &record["unsure_share"]), (&0.into(), &serde_json::Value::Null));
-    let shares = ["word_shares", "paragraph_shares", "mean_scores"];
+    let shares = ["word_shares", "paragraph_shares", "labelled_word_shares"];
     assert!(shares.iter().all(|shares| record[shares]["report"].is_null()), "{record}");
     let csv = dir.run("score menu.txt --unit article --format csv").succeeded().stdout;
-    assert!(csv.lines().nth(1).unwrap().ends_with(&",".repeat(23)), "{csv}");
+    let id = csv.lines().nth(1).unwrap().rsplit(',').next().unwrap();
+    assert!(id.len() == 12 && csv.contains(&format!("{},{id}\n", ",".repeat(22))), "{csv}");
     let table = dir.run("score menu.txt --unit article --format table").succeeded().stdout;
     assert!(table.contains("   0    2 no labelled words"), "{table}");
     let table = dir.run("score menu.txt --format table").succeeded().stdout;

@@ -100,8 +100,37 @@ fn groups_by_date_are_days() {
         dir.write(&format!("in/{name}.txt"), format!("---\ndate: {date}\n---\n{text}\n"));
     }
     let groups = dir.run("score in --group-by date").succeeded().records();
-    let names: Vec<&str> = groups.iter().map(|group| group["source"].as_str().unwrap()).collect();
+    let names: Vec<&str> = groups.iter().map(|group| group["date"].as_str().unwrap()).collect();
     assert_eq!(names, ["2024-05-01", "May 2"]);
+}
+
+#[test]
+fn several_keys_and_periods_of_dates_have_columns_of_their_own() {
+    let dir = Dir::new();
+    let row = |outlet: &str, date: &str| {
+        let text = "The council voted 31 to 12 on Tuesday to build the tram line, officials said.";
+        format!("{}\n", serde_json::json!({"text": text, "outlet": outlet, "date": date}))
+    };
+    let rows =
+        [("Post", "2024-05-06"), ("Post", "2024-05-05T10:00:00Z"), ("Gazette", "2024-11"), ("Post", "May")];
+    dir.write("a.jsonl", rows.map(|(outlet, date)| row(outlet, date)).concat());
+    let groups = |keys: &str| -> Vec<String> {
+        let groups = dir.run(&format!("score a.jsonl --group-by {keys}")).succeeded().records();
+        let named = |group: &serde_json::Value| {
+            let values = keys.split(',').map(|key| group[key].as_str().unwrap());
+            format!("{} {}", values.collect::<Vec<_>>().join(" "), group["articles"])
+        };
+        groups.iter().map(named).collect()
+    };
+    assert_eq!(groups("outlet,month"), ["Gazette 2024-11 1", "Post (no month) 1", "Post 2024-05 2"]);
+    assert_eq!(groups("quarter"), ["(no quarter) 1", "2024-Q2 2", "2024-Q4 1"]);
+    assert_eq!(groups("weekday"), ["(no weekday) 2", "Monday 1", "Sunday 1"]);
+    let csv = dir.run("score a.jsonl --group-by year,outlet --format csv").succeeded().stdout;
+    assert!(csv.starts_with("year,outlet,articles,few_articles,kept,"), "{csv}");
+    let table = dir.run("score a.jsonl --group-by year,outlet --format table").succeeded().stdout;
+    assert!(table.contains("arts kept") && table.contains(" few ."), "{table}");
+    let page = dir.run("score a.jsonl --group-by year,outlet --format html").succeeded().stdout;
+    assert!(page.contains("<h1>4 articles by year and outlet</h1>") && page.contains("<td>Gazette</td>"));
 }
 
 #[test]
@@ -114,7 +143,7 @@ fn white_space_around_a_name_does_not_make_another_group() {
     dir.write("a.jsonl", ["Post", " Post", "Post\t", " "].map(row).concat());
     let groups = dir.run("score a.jsonl --group-by outlet").succeeded().records();
     let named: Vec<_> =
-        groups.iter().map(|group| (group["source"].as_str().unwrap(), &group["articles"])).collect();
+        groups.iter().map(|group| (group["outlet"].as_str().unwrap(), &group["articles"])).collect();
     assert_eq!(named, [("(no outlet)", &1.into()), ("Post", &3.into())]);
 }
 

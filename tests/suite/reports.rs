@@ -136,20 +136,78 @@ fn a_folder_with_other_files_is_not_changed() {
 }
 
 #[test]
-fn too_many_articles_for_one_page_are_an_error() {
+fn many_articles_are_compressed_in_one_page() {
     let dir = Dir::new();
     dir.write("a.jsonl", rows(301));
-    let run = dir.run("score a.jsonl -o a.html");
-    assert_eq!(run.code, 2);
+    let run = dir.run("score a.jsonl -o a.html").succeeded();
+    assert!(run.stderr.contains("rhetor: wrote a.html: 301 articles, "), "{}", run.stderr);
+    let page = String::from_utf8(dir.read("a.html")).unwrap();
+    assert!(page.contains("<h1>301 articles</h1>") && !page.contains("<section class=\"piece\""));
+    let packs: Vec<&str> = page.split("class=\"pack\">").skip(1).collect();
+    assert_eq!(packs.len(), 301_usize.div_ceil(16));
+    let text = unpacked(packs[18].split('<').next().unwrap());
     assert!(
-        run.stderr.contains("found more than 300 articles") && run.stderr.contains("-o FOLDER/"),
-        "{}",
-        run.stderr
+        text.starts_with("<section class=\"piece\" id=\"a289\">") && text.contains("id=\"a301-p1\""),
+        "{text:.300}"
     );
-    assert!(!dir.path().join("a.html").exists());
     let rows = dir.run("score a.jsonl --unit article --format html").succeeded().stdout;
     assert_eq!(rows.matches("<tr><th scope=\"row\">Title").count(), 301);
     assert!(rows.contains("<tbody class=\"rest\">") && !rows.contains("<a href=\"articles"));
+}
+
+/// The text of a pack: base64, then deflate.
+fn unpacked(pack: &str) -> String {
+    use base64::Engine;
+    let bytes = base64::prelude::BASE64_STANDARD.decode(pack).unwrap();
+    std::io::read_to_string(flate2::read::DeflateDecoder::new(bytes.as_slice())).unwrap()
+}
+
+#[cfg(feature = "forms")]
+#[test]
+fn an_archive_has_the_files_of_a_folder_and_the_same_bytes_each_time() {
+    let dir = Dir::new();
+    dir.write("a.jsonl", rows(3));
+    dir.run("score a.jsonl -o out/").succeeded();
+    let run = dir.run("score a.jsonl -o out.zip").succeeded();
+    assert!(run.stderr.contains("rhetor: wrote out.zip: 3 articles, "), "{}", run.stderr);
+    let bytes = dir.read("out.zip");
+    let mut archive = zip::ZipArchive::new(std::io::Cursor::new(bytes.clone())).unwrap();
+    for (name, content) in files(&dir.path().join("out")) {
+        let mut entry = archive.by_name(&format!("out/{name}")).unwrap();
+        let mut found = Vec::new();
+        std::io::Read::read_to_end(&mut entry, &mut found).unwrap();
+        assert_eq!(found, content, "{name}");
+    }
+    dir.run("score a.jsonl -o out.zip").succeeded();
+    assert_eq!(dir.read("out.zip"), bytes);
+    let groups = dir.run("score a.jsonl -o out.zip --group-by outlet");
+    assert_eq!(groups.code, 2);
+}
+
+#[test]
+fn pages_and_records_say_what_made_them() {
+    let dir = Dir::new();
+    dir.write("a.jsonl", rows(12));
+    let id =
+        serde_json::from_str::<serde_json::Value>(&dir.run("inspect --format json").stdout).unwrap()["id"]
+            .clone();
+    let id = id.as_str().unwrap();
+    for command in ["score a.jsonl", "score a.jsonl --unit article", "score a.jsonl --group-by outlet"] {
+        let records = dir.run(command).succeeded().records();
+        assert!(records.iter().all(|record| record["model"] == id), "{command}");
+    }
+    let page = dir.run("score a.jsonl --format html --no-context").succeeded().stdout;
+    for piece in [
+        id,
+        "--no-context",
+        "SHA-256 of the paragraphs of 12 articles",
+        "About 22 of 100 labels are wrong",
+        "labels by a language model under a codebook",
+    ] {
+        assert!(page.contains(piece), "{piece}");
+    }
+    let citation = dir.run("cite").succeeded().stdout;
+    assert!(citation.starts_with("@software{rhetor,") && citation.contains(id), "{citation}");
 }
 
 #[test]
@@ -161,7 +219,7 @@ fn groups_are_one_page() {
     assert_eq!(page.matches("<th scope=\"row\">").count(), 2);
     let run = dir.run("score a.jsonl --group-by outlet -o out/");
     assert_eq!(run.code, 2);
-    assert!(run.stderr.contains("out/: found a folder, expected a file"), "{}", run.stderr);
+    assert!(run.stderr.contains("out/: found a folder or archive, expected a file"), "{}", run.stderr);
 }
 
 #[test]

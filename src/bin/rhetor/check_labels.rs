@@ -40,7 +40,7 @@ pub fn run(args: &CheckLabelsArgs) -> anyhow::Result<ExitCode> {
     let step = Bar::spinner("checking each part of the corpus");
     let findings = rhetor::train::check_labels(&corpus, &args.corpus.options()?, judge)?;
     drop(step);
-    let report = output::report(format, &[], true, path);
+    let report = output::report(format, &[], path);
     let mut sink = Sink::open(path)?;
     sink.write_report(&report, &report.findings(&findings))?;
     sink.finish(false)?;

@@ -3,6 +3,7 @@
 mod agree;
 mod args;
 mod check_labels;
+mod cite;
 mod drops;
 mod evaluate;
 mod inspect;
@@ -38,6 +39,7 @@ fn main() -> ExitCode {
         Command::Agree(args) => agree::run(args),
         Command::CheckLabels(args) => check_labels::run(args),
         Command::Inspect(args) => inspect::run(args),
+        Command::Cite(args) => cite::run(args),
         Command::Completions { shell } => manual::completions(*shell),
         Command::Man { output } => manual::man(args::file(output)),
     };

@@ -7,9 +7,9 @@ use std::path::{Path, PathBuf};
 use anstream::{AutoStream, ColorChoice};
 use rhetor::output::OutputFile;
 use rhetor::read::Inputs;
-use rhetor::report::{Format, Report};
+use rhetor::report::{Format, Origin, Report};
 use rhetor::summary::Profile;
-use rhetor::{Article, Outcome};
+use rhetor::{Article, Model, Outcome};
 
 use crate::args::{FormatArg, Unit};
 use crate::stop::{self, Finish};
@@ -93,17 +93,14 @@ fn stdout_error() -> impl FnOnce(std::io::Error) -> rhetor::Error {
 }
 
 /// A report in `format` for the terminal or the file `path`.
-pub fn report<'a>(
-    format: Format,
-    labels: &'a [String],
-    keep_dropped: bool,
-    path: Option<&Path>,
-) -> Report<'a> {
+pub fn report<'a>(format: Format, labels: &'a [String], path: Option<&Path>) -> Report<'a> {
     Report {
         format,
         labels,
+        model: "",
+        keys: &[],
         width: terminal::width(),
-        keep_dropped,
+        keep_dropped: false,
         styles: terminal::styles(path.is_some()),
     }
 }
@@ -130,20 +127,27 @@ impl<'a> Results<'a> {
     }
 
     #[cfg(feature = "parquet")]
-    pub fn parquet(path: Option<&Path>, labels: &[String], records: Unit) -> anyhow::Result<Self> {
+    pub fn parquet(
+        path: Option<&Path>,
+        model: &Model,
+        records: Unit,
+        keys: &[String],
+    ) -> anyhow::Result<Self> {
         let Some(path) = path else {
             anyhow::bail!("--format parquet: found standard output, expected a file (-o FILE)");
         };
         let file = match records {
-            Unit::Paragraph => rhetor::report::ParquetFile::of_paragraphs(path, labels)?,
-            Unit::Article => rhetor::report::ParquetFile::of_profiles(path, labels)?,
+            Unit::Paragraph => rhetor::report::ParquetFile::of_paragraphs(path, model.labels(), model.id())?,
+            Unit::Article => {
+                rhetor::report::ParquetFile::of_profiles(path, model.labels(), model.id(), keys)?
+            }
         };
         stop::set_temporary(file.temporary_path());
         Ok(Results::Parquet(Box::new(file)))
     }
 
     #[cfg(not(feature = "parquet"))]
-    pub fn parquet(path: Option<&Path>, _: &[String], _: Unit) -> anyhow::Result<Self> {
+    pub fn parquet(path: Option<&Path>, _: &Model, _: Unit, _: &[String]) -> anyhow::Result<Self> {
         let subject = path.map_or("--format parquet".to_string(), |path| path.display().to_string());
         anyhow::bail!("{subject}: this build has no Parquet support; build rhetor with `--features parquet`")
     }
@@ -166,6 +170,16 @@ impl<'a> Results<'a> {
             Results::Text { sink, report } => sink.write_report(report, &report.profile(profile)),
             #[cfg(feature = "parquet")]
             Results::Parquet(file) => Ok(file.profile(profile)?),
+        }
+    }
+
+    /// Notes what made the results. Text has the model's id in every record instead, and so can be split and joined.
+    #[cfg_attr(not(feature = "parquet"), expect(unused_variables))]
+    pub fn note(&mut self, origin: &Origin) {
+        match self {
+            Results::Text { .. } => {}
+            #[cfg(feature = "parquet")]
+            Results::Parquet(file) => file.note(origin),
         }
     }
 }
@@ -203,7 +217,7 @@ pub fn format(asked: Option<FormatArg>, path: Option<&Path>) -> anyhow::Result<F
         "csv" => FormatArg::Csv,
         "html" | "htm" => FormatArg::Html,
         "parquet" => FormatArg::Parquet,
-        _ if is_folder(path) => FormatArg::Html,
+        _ if is_folder(path) || is_archive(path) => FormatArg::Html,
         suffix if UNSUPPORTED.contains(&suffix) => anyhow::bail!(
             "{}: found the suffix `.{suffix}`, expected .jsonl, .csv, .html or .parquet; for another suffix, give --format",
             path.display()
@@ -215,6 +229,11 @@ pub fn format(asked: Option<FormatArg>, path: Option<&Path>) -> anyhow::Result<F
 /// Whether a path names a folder: it ends with a separator, or a folder exists there.
 pub fn is_folder(path: &Path) -> bool {
     path.as_os_str().to_string_lossy().ends_with(std::path::is_separator) || path.is_dir()
+}
+
+/// Whether a path names a ZIP archive of a folder of pages.
+pub fn is_archive(path: &Path) -> bool {
+    suffix(path) == "zip" && !path.is_dir()
 }
 
 /// The suffix of a path in lower case, or an empty text.

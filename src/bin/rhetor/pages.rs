@@ -13,11 +13,12 @@ use crate::output::{self, Sink};
 use crate::run::ScoreRun;
 use crate::stop::{self, Finish};
 use crate::terminal::say_skipped;
+use rhetor::summary::GroupKeys;
 
 /// The number of articles that one page may hold.
-const MAX_ARTICLES: usize = 300;
+const MAX_ARTICLES: usize = 5000;
 /// The size of their text, in bytes; a single article may be larger.
-const MAX_BYTES: usize = 4 << 20;
+const MAX_BYTES: usize = 32 << 20;
 
 pub fn write(run: &mut ScoreRun<'_>) -> anyhow::Result<ExitCode> {
     let path = args::file(&run.args.articles.output);
@@ -25,37 +26,41 @@ pub fn write(run: &mut ScoreRun<'_>) -> anyhow::Result<ExitCode> {
         anyhow::bail!("--format html: found a terminal, expected a file; name one with -o report.html")
     }
     let options = run.digest_options()?;
-    let report = HtmlReport::new(run.model.labels(), options.clone()).of_model(run.model.id());
+    let report = HtmlReport::new(run.model.labels(), options.clone(), run.origin());
     let report = match run.args.explain {
         Some(Explain::Phrases(n_named) | Explain::Features(n_named)) => report.naming(n_named),
         None => report,
     };
-    let folder = path.filter(|path| output::is_folder(path));
-    match (&run.args.group_by, folder) {
-        (Some(_), Some(folder)) => {
+    let folder = path.filter(|path| output::is_folder(path) || output::is_archive(path));
+    let keys = GroupKeys::new(run.args.group_by.clone());
+    match (keys.names(), folder) {
+        ([_, ..], Some(folder)) => {
             anyhow::bail!(
-                "{}: found a folder, expected a file: a report on groups is one page",
+                "{}: found a folder or archive, expected a file: a report on groups is one page",
                 folder.display()
             )
         }
-        (Some(column), None) => {
+        ([_, ..], None) => {
             let sink = Sink::open(path)?;
-            let Some(groups) = run.groups(column)? else { return Ok(run.finish_without_results("groups")) };
-            write_page(run, sink, &report.groups(column, &groups))
+            let Some(groups) = run.groups(&keys)? else { return Ok(run.finish_without_results("groups")) };
+            let report = report.on(run.articles_hash());
+            write_page(run, sink, &report.groups(keys.names(), &groups))
         }
-        (None, Some(folder)) => {
+        ([], Some(folder)) => {
             skip_earlier_report(run, folder);
             write_folder(run, folder, &report)
         }
-        (None, None) if run.args.unit == Some(Unit::Article) => {
+        ([], None) if run.args.unit == Some(Unit::Article) => {
             let sink = Sink::open(path)?;
             let digests = run.digests(&options)?;
+            let report = report.on(run.articles_hash());
             write_page(run, sink, &report.rows(&digests))
         }
-        (None, None) => {
+        ([], None) => {
             let sink = Sink::open(path)?;
             let page = one_page(run, &report)?;
-            write_page(run, sink, &page.text())
+            let text = page.text(run.articles_hash());
+            write_page(run, sink, &text)
         }
     }
 }
@@ -78,8 +83,8 @@ fn skip_earlier_report(run: &mut ScoreRun<'_>, folder: &Path) {
 
 /// A page for each article and an overview; with --unit article, only the overview.
 fn write_folder(run: &mut ScoreRun<'_>, path: &Path, report: &HtmlReport) -> anyhow::Result<ExitCode> {
-    let mut folder = HtmlFolder::create(path, report)?;
-    stop::set_temporary(Some(folder.temporary_path()));
+    let mut folder = create(path, report)?;
+    stop::set_temporary(folder.temporary_path());
     if run.args.unit == Some(Unit::Article) {
         let work = |article: Article, outcomes: Vec<Outcome>| report.digest(&article, &outcomes);
         run.each(work, |digest| {
@@ -93,7 +98,27 @@ fn write_folder(run: &mut ScoreRun<'_>, path: &Path, report: &HtmlReport) -> any
         let work = |article: Article, outcomes: Vec<Outcome>| report.sheet(&article, &outcomes);
         run.each(work, |sheet| Ok(folder.sheet(sheet)?))?;
     }
+    folder.note(run.articles_hash());
     run.finish(folder)
+}
+
+#[cfg(feature = "forms")]
+fn create(path: &Path, report: &HtmlReport) -> anyhow::Result<HtmlFolder> {
+    Ok(match output::is_archive(path) {
+        true => HtmlFolder::create_archive(path, report)?,
+        false => HtmlFolder::create(path, report)?,
+    })
+}
+
+#[cfg(not(feature = "forms"))]
+fn create(path: &Path, report: &HtmlReport) -> anyhow::Result<HtmlFolder> {
+    if output::is_archive(path) {
+        anyhow::bail!(
+            "{}: this build cannot write ZIP archives; build rhetor with `--features forms`",
+            path.display()
+        );
+    }
+    Ok(HtmlFolder::create(path, report)?)
 }
 
 impl Finish for HtmlFolder {
@@ -115,7 +140,7 @@ fn one_page(run: &mut ScoreRun<'_>, report: &HtmlReport) -> anyhow::Result<HtmlP
         if n_articles > MAX_ARTICLES || (n_articles > 1 && n_bytes > MAX_BYTES) {
             anyhow::bail!(
                 "--format html: found more than {MAX_ARTICLES} articles or {} MB of text, expected less for one page; \
-                 write a folder of pages with -o FOLDER/, or only the overview with --unit article",
+                 write a folder of pages with -o FOLDER/ or -o FILE.zip, or only the overview with --unit article",
                 MAX_BYTES >> 20
             )
         }

@@ -3,16 +3,18 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::process::ExitCode;
 
+use rayon::prelude::*;
 use rhetor::corpus::{DuplicateKey, Duplicates};
 use rhetor::read::{Inputs, ReadOptions};
-use rhetor::summary::{Digest, DigestOptions, Profile, Tally, day};
+use rhetor::report::{ArticleHasher, ArticlesHash, Origin};
+use rhetor::summary::{Digest, DigestOptions, GroupKeys, GroupValue, Profile, Tally};
 use rhetor::{Article, Model, Outcome, ScoreOptions};
 
-use crate::args::{Explain, ScoreArgs, Unit};
+use crate::args::{self, Explain, ScoreArgs, Unit};
 use crate::progress::Progress;
 use crate::stop::{self, Finish, Stop};
 use crate::stream::each_article;
-use crate::terminal::say;
+use crate::terminal::{say, say_written};
 
 /// How many phrases an HTML report lists per paragraph, unless --explain is given.
 const N_REASONS_OF_PAGES: usize = 5;
@@ -25,6 +27,10 @@ pub struct ScoreRun<'a> {
     pub progress: Progress,
     /// Whether pages of articles are written, which show evidence by default.
     pub explains: bool,
+    /// A hash of the articles so far, for outputs that state it.
+    pub hasher: Option<ArticleHasher>,
+    /// How many articles were labelled so far.
+    pub n_articles: usize,
     /// Where a signal stopped the run.
     pub stop: Option<Stop>,
 }
@@ -50,13 +56,17 @@ impl ScoreRun<'_> {
             columns: args.articles.columns.names(),
         };
         let mut column = ColumnCheck::new(args);
-        let named = column.column;
+        let (keys, hashes) = (column.keys.clone(), self.hasher.is_some());
+        let (hasher, n_articles) = (&mut self.hasher, &mut self.n_articles);
         let work = |article: Article| {
             let outcomes = model.score(&article, options);
-            (other_columns(named, &article), work(article, outcomes))
+            let hash = hashes.then(|| ArticleHasher::of(&article));
+            (other_columns(&keys, &article), hash, work(article, outcomes))
         };
-        self.stop = each_article(&self.inputs, &read, &mut self.progress, work, |(others, result)| {
+        self.stop = each_article(&self.inputs, &read, &mut self.progress, work, |(others, hash, result)| {
             column.add(others);
+            *n_articles += 1;
+            hasher.iter_mut().zip(hash).for_each(|(hasher, hash)| hasher.add(hash));
             take(result)
         })?;
         let missing = column.missing("the articles have").filter(|_| self.stop.is_none());
@@ -77,20 +87,22 @@ impl ScoreRun<'_> {
         })
     }
 
-    /// The groups of all articles by `column`, in the order of their names; `None` if the run was stopped.
-    pub fn groups(&mut self, column: &str) -> anyhow::Result<Option<Vec<Profile>>> {
+    /// The groups of all articles that share the values of `keys`, in the order of these; `None` if the run was stopped.
+    pub fn groups(&mut self, keys: &GroupKeys) -> anyhow::Result<Option<Vec<Profile>>> {
         let n_labels = self.model.labels().len();
-        let mut groups: BTreeMap<String, Vec<Tally>> = BTreeMap::new();
+        let mut groups: BTreeMap<Vec<GroupValue>, Vec<Tally>> = BTreeMap::new();
         let work = |article: Article, outcomes: Vec<Outcome>| {
-            (group_of(column, &article), Tally::of(&article, &outcomes, n_labels))
+            (keys.values(&article), Tally::of(&article, &outcomes, n_labels))
         };
         self.each(work, |(name, tally)| {
             groups.entry(name).or_default().push(tally);
             Ok(())
         })?;
-        let profiles =
-            || groups.into_iter().map(|(name, articles)| Profile::of_group(name, articles)).collect();
-        Ok(self.stop.is_none().then(profiles))
+        let profile = |(values, articles): (Vec<GroupValue>, Vec<Tally>)| {
+            Profile::of_group(values.into_iter().map(|value| value.text).collect(), articles)
+        };
+        let groups: Vec<_> = groups.into_iter().collect();
+        Ok(self.stop.is_none().then(|| groups.into_par_iter().map(profile).collect()))
     }
 
     /// A summary of each article, in input order.
@@ -117,9 +129,24 @@ impl ScoreRun<'_> {
         Ok(DigestOptions { n_labels: labels.len(), strongest, tag_column: self.args.compare.clone() })
     }
 
+    /// What makes the results, so far without the articles.
+    pub fn origin(&self) -> Origin {
+        Origin::new(self.model, self.args.options())
+    }
+
+    /// A hash of the articles that were read; `None` if the run does not compute it.
+    pub fn articles_hash(&mut self) -> Option<ArticlesHash> {
+        self.hasher.take().map(ArticleHasher::finish)
+    }
+
     /// Makes `results` visible and returns the exit code.
     pub fn finish(&self, results: impl Finish) -> anyhow::Result<ExitCode> {
-        stop::finish(results, self.stop, &self.progress)
+        let code = stop::finish(results, self.stop, &self.progress)?;
+        let path = args::file(&self.args.articles.output).filter(|_| self.stop.is_none());
+        path.filter(|_| !self.progress.is_nothing())
+            .iter()
+            .for_each(|path| say_written(path, self.n_articles));
+        Ok(code)
     }
 
     /// The exit code of a stopped run whose results need all articles.
@@ -141,47 +168,43 @@ fn rarest_label(model: &Model) -> usize {
     labels.min_by_key(|(_, label)| count(label)).map_or(0, |(index, _)| index)
 }
 
-/// The name of an article's group. Dates are grouped by day.
-fn group_of(column: &str, article: &Article) -> String {
-    let is_date = column.eq_ignore_ascii_case("date");
-    let name = article.known(column).map(|value| if is_date { day(value) } else { value });
-    name.map_or_else(|| format!("(no {column})"), str::to_string)
+/// The indices of the keys that an article lacks, and the columns that it has; `None` if it has all keys.
+fn other_columns(keys: &GroupKeys, article: &Article) -> Option<(Vec<usize>, Vec<String>)> {
+    let missing = keys.missing(article);
+    (!missing.is_empty()).then(|| (missing, article.metadata.keys().cloned().collect()))
 }
 
-/// The columns of an article without `column`; `None` if the article has it.
-fn other_columns(column: Option<&str>, article: &Article) -> Option<Vec<String>> {
-    article.known(column?).is_none().then(|| article.metadata.keys().cloned().collect())
-}
-
-/// Whether any article has the column of --compare or --group-by, and which columns there are instead.
-struct ColumnCheck<'a> {
+/// Whether any article has the columns of --compare or --group-by, and which columns there are instead.
+struct ColumnCheck {
     option: &'static str,
-    column: Option<&'a str>,
-    is_found: bool,
+    keys: GroupKeys,
+    /// The keys that no article so far has.
+    wanted: BTreeSet<usize>,
     n_articles: usize,
     others: BTreeSet<String>,
 }
 
-impl<'a> ColumnCheck<'a> {
+impl ColumnCheck {
     /// How many other columns are listed at most: each JSON object may have different keys.
     const MAX_LISTED: usize = 100;
     /// After this many articles without the column, a warning lets the user stop the run early.
     const EARLY: usize = 100;
 
-    fn new(args: &'a ScoreArgs) -> ColumnCheck<'a> {
-        let (option, column) = match &args.compare {
-            Some(column) => ("--compare", Some(column)),
-            None => ("--group-by", args.group_by.as_ref()),
+    fn new(args: &ScoreArgs) -> ColumnCheck {
+        let (option, keys) = match &args.compare {
+            Some(column) => ("--compare", vec![column.clone()]),
+            None => ("--group-by", args.group_by.clone()),
         };
-        let column = column.map(String::as_str);
-        ColumnCheck { option, column, is_found: false, n_articles: 0, others: BTreeSet::new() }
+        let wanted = (0..keys.len()).collect();
+        ColumnCheck { option, keys: GroupKeys::new(keys), wanted, n_articles: 0, others: BTreeSet::new() }
     }
 
-    fn add(&mut self, others: Option<Vec<String>>) {
+    fn add(&mut self, others: Option<(Vec<usize>, Vec<String>)>) {
         self.n_articles += 1;
         match others {
-            None => self.is_found = true,
-            Some(names) => {
+            None => self.wanted.clear(),
+            Some((missing, names)) => {
+                self.wanted.retain(|key| missing.contains(key));
                 let room = Self::MAX_LISTED.saturating_sub(self.others.len());
                 self.others.extend(names.into_iter().take(room));
             }
@@ -193,9 +216,10 @@ impl<'a> ColumnCheck<'a> {
         }
     }
 
-    /// A message if no article so far has the column.
+    /// A message if no article so far has one of the columns.
     fn missing(&self, subject: &str) -> Option<String> {
-        let column = self.column.filter(|_| self.n_articles > 0 && !self.is_found)?;
+        let key = self.wanted.first().filter(|_| self.n_articles > 0)?;
+        let column = &self.keys.names()[*key];
         let others: Vec<&str> = self.others.iter().map(String::as_str).collect();
         let others = if others.is_empty() { "none".to_string() } else { others.join(", ") };
         Some(format!(

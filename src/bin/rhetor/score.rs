@@ -4,8 +4,8 @@ use std::process::ExitCode;
 
 use rhetor::corpus::Duplicates;
 use rhetor::read::ReadOptions;
-use rhetor::report::{Format, Report};
-use rhetor::summary::{Comparison, Profile};
+use rhetor::report::{ArticleHasher, Format, Origin, Report};
+use rhetor::summary::{Comparison, GroupKeys, Profile};
 use rhetor::{Article, Model, Outcome};
 
 use crate::args::{self, FormatArg, ReadArgs, ScoreArgs, Unit};
@@ -27,7 +27,7 @@ fn score_here(args: &ScoreArgs) -> anyhow::Result<ExitCode> {
     let path = args::file(&args.articles.output);
     let format = output::format(args.articles.format, path)?;
     // The records of groups have the columns of those of articles.
-    let grouped = args.group_by.as_ref().map(|_| Unit::Article);
+    let grouped = (!args.group_by.is_empty()).then_some(Unit::Article);
     let records = grouped.or(args.unit).unwrap_or(Unit::Paragraph);
     if args.articles.mark_duplicates && records == Unit::Article {
         anyhow::bail!(
@@ -42,18 +42,29 @@ fn score_here(args: &ScoreArgs) -> anyhow::Result<ExitCode> {
     output::check_not_input(path, &inputs)?;
     let model = args.model.as_deref().map_or_else(Model::embedded, Model::load)?;
     let explains = format == FormatArg::Html && records == Unit::Paragraph;
-    let mut run = ScoreRun { args, model: &model, inputs, progress, explains, stop: None };
+    let states_hash = matches!(format, FormatArg::Html | FormatArg::Parquet);
+    let hasher = states_hash.then(ArticleHasher::default);
+    let mut run =
+        ScoreRun { args, model: &model, inputs, progress, explains, hasher, n_articles: 0, stop: None };
     let format = match format {
         FormatArg::Html => return pages::write(&mut run),
         FormatArg::Parquet if args.compare.is_some() => {
             anyhow::bail!("--compare does not support Parquet; use --format html, jsonl, csv or table")
         }
-        FormatArg::Parquet => return write(&mut run, Results::parquet(path, model.labels(), records)?),
+        FormatArg::Parquet => {
+            let results = Results::parquet(path, &model, records, &args.group_by)?;
+            return write(&mut run, results);
+        }
         FormatArg::Table => Format::Table,
         FormatArg::Jsonl => Format::Jsonl,
         FormatArg::Csv => Format::Csv,
     };
-    let report = output::report(format, model.labels(), args.keep_dropped, path);
+    let report = Report {
+        model: model.id(),
+        keys: &args.group_by,
+        keep_dropped: args.keep_dropped,
+        ..output::report(format, model.labels(), path)
+    };
     match &args.compare {
         Some(column) => write_comparison(&mut run, &report, column),
         None => write(&mut run, Results::text(path, &report, records)?),
@@ -63,9 +74,10 @@ fn score_here(args: &ScoreArgs) -> anyhow::Result<ExitCode> {
 /// Writes records of paragraphs, articles or groups.
 fn write(run: &mut ScoreRun<'_>, mut results: Results<'_>) -> anyhow::Result<ExitCode> {
     let (args, n_labels) = (run.args, run.model.labels().len());
-    run.progress.shows_results = results.is_terminal() && args.group_by.is_none();
-    if let Some(column) = &args.group_by {
-        let Some(groups) = run.groups(column)? else { return Ok(run.finish_without_results("groups")) };
+    run.progress.shows_results = results.is_terminal() && args.group_by.is_empty();
+    if !args.group_by.is_empty() {
+        let keys = GroupKeys::new(args.group_by.clone());
+        let Some(groups) = run.groups(&keys)? else { return Ok(run.finish_without_results("groups")) };
         groups.iter().try_for_each(|group| results.profile(group))?;
     } else if args.unit == Some(Unit::Article) {
         let work =
@@ -74,6 +86,8 @@ fn write(run: &mut ScoreRun<'_>, mut results: Results<'_>) -> anyhow::Result<Exi
     } else {
         run.each_marked(|article, outcomes| results.article(&article, &outcomes))?;
     }
+    let articles = run.articles_hash();
+    results.note(&Origin { articles, ..run.origin() });
     run.finish(results)
 }
 
@@ -116,7 +130,7 @@ pub fn read(args: &ReadArgs) -> anyhow::Result<ExitCode> {
         None if args.no_filter => rhetor::score::keep_all(article),
         None => rhetor::score::filter_by_rules(article),
     };
-    let report = output::report(format, &[], true, path);
+    let report = Report { keep_dropped: true, ..output::report(format, &[], path) };
     let mut sink = Sink::open(path)?;
     let mut drops = args.explain_drops.then(Drops::default);
     if drops.is_none() {

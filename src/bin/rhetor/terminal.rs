@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 use std::io::{IsTerminal, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
@@ -85,6 +85,14 @@ pub fn say_skipped(files: &[PathBuf], why: &str) {
         1 => say(&format!("rhetor: skipped 1 file ({why}): {}", names[0])),
         n => say(&format!("rhetor: skipped {n} files ({why}): {}{more}", names.join(", "))),
     }
+}
+
+/// Reports an output that is complete: its path, the number of articles and, for a file, its size.
+pub fn say_written(path: &Path, n_articles: usize) {
+    let articles = if n_articles == 1 { "article" } else { "articles" };
+    let size = std::fs::metadata(path).ok().filter(|found| found.is_file());
+    let size = size.map(|found| format!(", {}", DecimalBytes(found.len()))).unwrap_or_default();
+    note(&format!("rhetor: wrote {}: {n_articles} {articles}{size}", path.display()));
 }
 
 /// Removes the bar.

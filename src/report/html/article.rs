@@ -42,8 +42,8 @@ pub struct Place<'a> {
     pub level: u8,
     /// How many phrases or features are shown for the label of each paragraph, and how many against it.
     pub n_named: usize,
-    /// The id of the model, if known.
-    pub model: Option<&'a str>,
+    /// The id of the model.
+    pub model: &'a str,
 }
 
 /// An article and its paragraphs.
@@ -55,7 +55,7 @@ pub fn article(labels: &[String], article: &Article, outcomes: &[Outcome], place
         (profile(labels, article, outcomes))
         @if place.level == 1 { (legend(labels)) }
         // The script that keeps corrections reads these.
-        ol.paragraphs data-doc=(doc(article)) data-source=(article.source) data-model=[place.model]
+        ol.paragraphs data-doc=(doc(article)) data-source=(article.source) data-model=(place.model)
             data-labels=(serde_json::json!(labels)) {
             // All dropped blocks between two labelled paragraphs are one item.
             @for piece in blocks.chunk_by(|(_, a), (_, b)| is_dropped(a) && is_dropped(b)) {
@@ -183,7 +183,7 @@ fn paragraph(
     place: &Place<'_>,
 ) -> Markup {
     let paragraph = &article.paragraphs[index];
-    let number = article.first_paragraph + index;
+    let number = article.first_paragraph + index + 1;
     let id = format!("{}p{number}", place.anchor);
     let label = &labels[labelling.label];
     let reasons = labelling.reasons.as_ref().map(|reasons| reasons.shortened(place.n_named));

@@ -6,12 +6,14 @@ use super::figures::{self, figure, table, wide};
 use super::page::Page;
 use super::page::{count, look, short, signed, tag};
 use crate::features::FeatureGroup;
-use crate::model::{Card, Model};
+use crate::model::{About, Card, Model};
+use crate::report::origin::Origin;
 
 /// The style of model cards.
 const STYLE: &str = include_str!("card.css");
 /// The sections of the page: their anchors and headings.
-const SECTIONS: [(&str, &str); 5] = [
+const SECTIONS: [(&str, &str); 6] = [
+    ("about", "Labels, agreement and limits"),
     ("corpus", "Training data"),
     ("figures", "Accuracy"),
     ("curve", "Learning curve"),
@@ -32,16 +34,22 @@ pub fn model_page(model: &Model, name: &str, n: usize) -> String {
             p.soft { bdi { (name) } ", trained by rhetor " bdi { (model.card().rhetor) } }
             (summary(model))
             nav aria-label="On this page" {
-                ul { @for (anchor, heading) in SECTIONS { li { a href={ "#" (anchor) } { (heading) } } } }
+                ul {
+                    @for (anchor, heading) in &SECTIONS[usize::from(model.card().about.is_none())..] {
+                        li { a href={ "#" (anchor) } { (heading) } }
+                    }
+                }
             }
-            (section(0, corpus(model)))
-            (section(1, accuracy(model)))
-            (section(2, figures::learning_curve(&model.card().learning_curve)))
-            (section(3, strongest(model, n)))
-            (section(4, training(model)))
+            @if let Some(about) = &model.card().about { (section(0, self::about(model, about))) }
+            (section(1, corpus(model)))
+            (section(2, accuracy(model)))
+            (section(3, figures::learning_curve(&model.card().learning_curve)))
+            (section(4, strongest(model, n)))
+            (section(5, training(model)))
         }
     };
-    Page { title: "Model card", style: STYLE, script: "", body }.text()
+    let origin = Origin::new(model, Vec::new());
+    Page { title: "Model card", style: STYLE, script: "", origin: &origin, body }.text()
 }
 
 fn section(index: usize, content: Markup) -> Markup {
@@ -68,6 +76,27 @@ fn summary(model: &Model) -> Markup {
             }
         }
         p { "Boilerplate is dropped first, " (filter) "." }
+    }
+}
+
+/// What the model's author says about it.
+fn about(model: &Model, about: &About) -> Markup {
+    let labels = model.labels().iter().enumerate();
+    let others = about.definitions.iter().filter(|(label, _)| !model.labels().contains(label));
+    html! {
+        p { "The training data was labelled by " bdi { (about.labelled_by) } "." }
+        @if !about.definitions.is_empty() {
+            dl.options {
+                @for (index, label) in labels {
+                    @if let Some(meaning) = about.definitions.get(label) { dt { (tag(model.labels(), index)) } dd { (meaning) } }
+                }
+                @for (label, meaning) in others { dt { (label) } dd { (meaning) } }
+            }
+        }
+        @for (heading, lines) in [("Agreement", &about.agreement), ("Limits", &about.limits)] {
+            @if !lines.is_empty() { h3 { (heading) } ul { @for line in lines { li { (line) } } } }
+        }
+        @if !about.licence.is_empty() { h3 { "Licence" } p { (about.licence) } }
     }
 }
 

@@ -4,6 +4,7 @@ use maud::{Markup, html};
 
 use super::page::{OVERVIEW_STYLE, Page, bar, count, counted, listed, percent, tag};
 use super::tables::{self, Entry, Links, interval_cell};
+use crate::report::origin::Origin;
 use crate::summary::{Comparison, Deviation, Digest, MIN_ARTICLES, MIN_PARAGRAPHS, TagMix, shown_name};
 
 /// The file of a comparison, next to the overview.
@@ -14,13 +15,13 @@ const MOST_ARTICLES: usize = 50;
 const MOST_PARAGRAPHS: usize = 3;
 
 /// The comparison as a page of its own.
-pub fn page(labels: &[String], column: &str, digests: &[Digest], links: Links) -> String {
+pub fn page(labels: &[String], column: &str, digests: &[Digest], links: Links, origin: &Origin) -> String {
     let title = format!("Articles compared by {column}");
     let body = html! {
         nav.beside.noprint aria-label="Report" { a href="index.html" { "All articles" } }
         main id="main" { (section(labels, column, digests, links, 1)) }
     };
-    Page { title: &title, style: OVERVIEW_STYLE, script: "", body }.text()
+    Page { title: &title, style: OVERVIEW_STYLE, script: "", origin, body }.text()
 }
 
 /// The comparison by `column`; `level` is the level of its heading, 1 or 2.
@@ -64,13 +65,13 @@ impl Shown<'_> {
     }
 
     fn table(&self, caption: &str, mixes: &[&TagMix]) -> Markup {
-        tables::groups(self.labels, caption, (&[self.column, "articles"], &[]), mixes, |mix| {
+        tables::groups(self.labels, caption, (&[self.column], &["articles"], &[]), mixes, |mix| {
             html! {
                 tr {
                     th scope="row" { (shown_name(&mix.tag)) }
                     td.num { (count(mix.n_articles)) }
                     @for (label, share) in mix.shares.iter().enumerate() {
-                        (interval_cell(label, share, mix.n_articles))
+                        (interval_cell(label, share, !mix.is_known()))
                     }
                 }
             }
@@ -158,7 +159,7 @@ impl Shown<'_> {
                     li {
                         (tag(self.labels, label)) " " span.num { (percent(excerpt.probability)) } ", "
                         (counted(excerpt.n_words, "word")) ", "
-                        (entry.link(Some(excerpt.paragraph), &format!("paragraph {}", excerpt.paragraph)))
+                        (entry.link(Some(excerpt.paragraph), &format!("paragraph {}", excerpt.paragraph + 1)))
                         ": " bdi { (excerpt.text) }
                     }
                 }

@@ -18,7 +18,7 @@
   const bar = element("div", { className: "bar-fix noprint", hidden: true }, count, " ", save);
   bar.setAttribute("role", "region");
   bar.setAttribute("aria-label", "Corrections");
-  const items = [...document.querySelectorAll("ol.paragraphs > [class^=k]")];
+  const items = [];
 
   const showCount = () => {
     const n = corrections.size;
@@ -91,7 +91,8 @@
     return made;
   };
 
-  for (const item of items) {
+  const adopt = (item) => {
+    items.push(item);
     const button = element("button", { type: "button", className: "wrong noprint", textContent: "Wrong label?" });
     const number = item.querySelector("a").textContent;
     button.setAttribute("aria-label", `Wrong label? Correct paragraph ${number}`);
@@ -108,7 +109,14 @@
       item.querySelector("form.fix select").focus();
     });
     item.firstElementChild.append(button);
-  }
+  };
+  // Articles that were compressed appear later.
+  const adoptAll = () => {
+    const known = new Set(items);
+    const found = [...document.querySelectorAll("ol.paragraphs > [class^=k]")];
+    found.filter((item) => !known.has(item)).forEach(adopt);
+    if (items.length && !bar.isConnected) document.body.append(bar);
+  };
   save.addEventListener("click", () => {
     const lines = items.filter((item) => corrections.has(item)).map((item) => `${JSON.stringify(row(item))}\n`);
     const name = document.title.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, "-").replace(/^-|-$/g, "").slice(0, 60);
@@ -120,5 +128,6 @@
     showCount();
   });
   addEventListener("beforeunload", (event) => { if (unsaved) event.preventDefault(); });
-  if (items.length) document.querySelector("main").append(bar);
+  document.addEventListener("articleshown", adoptAll);
+  adoptAll();
 })();

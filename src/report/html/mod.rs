@@ -5,6 +5,7 @@ mod card;
 mod compare;
 mod explanation;
 mod figures;
+mod packed;
 mod overview;
 mod page;
 mod periods;
@@ -20,6 +21,7 @@ mod tests {
     use crate::features::FeatureGroup;
     use crate::filter::Reason;
     use crate::read::article_from_text;
+    use crate::report::Origin;
     use crate::score::{Around, Contribution, Evidence, Labelling, Outcome, Phrase, Reasons, Style};
     use crate::summary::{DigestOptions, Profile};
 
@@ -45,8 +47,12 @@ mod tests {
     }
 
     fn report() -> HtmlReport {
+        report_from(Origin::default())
+    }
+
+    fn report_from(origin: Origin) -> HtmlReport {
         let options = DigestOptions { n_labels: labels().len(), strongest: 1, tag_column: None };
-        HtmlReport::new(&labels(), options)
+        HtmlReport::new(&labels(), options, origin)
     }
 
     fn labels() -> Vec<String> {
@@ -62,7 +68,8 @@ mod tests {
             labelled(None, Some(reasons("We must act, they say.", &phrases))),
             Outcome::Dropped(Reason::Share),
         ];
-        let page = report().of_model("f00d").article(&source, &outcomes);
+        let origin = Origin { model_id: "f00d".to_string(), ..Origin::default() };
+        let page = report_from(origin).article(&source, &outcomes);
         for piece in [
             "<p>We <mark data-w=\"+0.50\">must act</mark>, <mark data-w=\"−0.10\">they</mark> say.</p>",
             "<li><i class=\"p\">+0.50</i> “must act”</li><li><i class=\"m\">−0.10</i> “they”</li>",
@@ -113,8 +120,8 @@ mod tests {
             assert!(rows.contains(piece), "{piece}");
         }
         let tallies = || digests.iter().map(|digest| digest.tally.clone());
-        let group = |name: &str, n| Profile::of_group(name.into(), tallies().take(n).collect());
-        let page = report().groups("outlet", &[group("empty", 1), group("both", 2)]);
+        let group = |name: &str, n| Profile::of_group(vec![name.into()], tallies().take(n).collect());
+        let page = report().groups(&["outlet".into()], &[group("empty", 1), group("both", 2)]);
         let empty =
             "<td class=\"ci\"><span class=\"soft\">no labelled words</span></td><td class=\"ci\"></td>";
         assert_eq!(page.matches(empty).count(), 1, "{page}");
@@ -123,7 +130,7 @@ mod tests {
     #[test]
     fn long_names_that_begin_alike_are_two_groups_and_are_cut_when_shown() {
         let options = DigestOptions { n_labels: 2, strongest: 1, tag_column: Some("section".into()) };
-        let report = HtmlReport::new(&labels(), options);
+        let report = HtmlReport::new(&labels(), options, Origin::default());
         let digests = ["a", "b"].map(|end| {
             let mut article = article_from_text("They left.");
             for key in ["outlet", "section"] {

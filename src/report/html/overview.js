@@ -42,6 +42,7 @@
     page += by;
     show();
     table.parentElement.scrollTop = 0;
+    table.scrollIntoView({ block: "nearest" });
   };
 
   const sort = (header) => {
@@ -61,11 +62,45 @@
     filter();
   };
 
+  // The columns that filters look at, from the headings.
+  const columnOf = (name) => [...table.tHead.rows[0].cells].findIndex((cell) => cell.textContent === name);
+  const [outletColumn, dateColumn, mixColumn] = ["Outlet", "Date", "Shares"].map(columnOf);
+  const chosen = (id) => byId(id)?.value ?? "";
+  const text = (row, column) => row.cells[column].textContent;
+  const n_labels = (byId("most")?.options.length ?? 1) - 1;
+
+  // The label with the largest share of an article; -1 if it has none.
+  const mostOf = (row) => {
+    let [best, most] = [-1, -1];
+    for (let label = 0; label < n_labels; label++) {
+      const share = parseFloat(text(row, mixColumn + 1 + label));
+      if (share > most) [best, most] = [label, share];
+    }
+    return best;
+  };
+
+  const isChosen = (row) => {
+    const [outlet, label, from, to] = ["outlet", "most", "from", "to"].map(chosen);
+    if (outlet && text(row, outletColumn) !== outlet) return false;
+    if (label && mostOf(row) !== Number(label)) return false;
+    if (!from && !to) return true;
+    const date = text(row, dateColumn);
+    // A month is after its first day, and before the first day of the next.
+    return /^\d{4}/.test(date) && (!from || date >= from.slice(0, date.length)) && (!to || date <= to);
+  };
+
   const filter = () => {
     const words = byId("find").value.toLowerCase().split(/\s+/).filter(Boolean);
     if (words.length) texts ??= all.map((row) => row.textContent.toLowerCase());
-    shown = words.length ? all.filter((_, index) => words.every((word) => texts[index].includes(word))) : all;
+    shown = all.filter((row, index) => isChosen(row) && words.every((word) => texts[index].includes(word)));
     show();
+  };
+
+  const fillOutlets = () => {
+    const select = byId("outlet");
+    if (!select) return;
+    const outlets = [...new Set(all.map((row) => text(row, outletColumn)))].filter(Boolean);
+    select.append(...outlets.sort(collator.compare).map((name) => new Option(name, name)));
   };
 
   for (const header of headers) {
@@ -75,6 +110,10 @@
     button.addEventListener("click", () => sort(header));
     header.append(button);
     header.setAttribute("aria-sort", "none");
+  }
+  fillOutlets();
+  for (const id of ["outlet", "most", "from", "to"]) {
+    byId(id)?.addEventListener("change", () => { page = 0; filter(); });
   }
   let waiting;
   byId("find").addEventListener("input", () => {

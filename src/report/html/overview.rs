@@ -2,16 +2,18 @@
 
 use std::collections::BTreeMap;
 
-use maud::{Markup, PreEscaped, html};
+use maud::{Markup, html};
 
 use super::article::shares;
 use super::compare;
+use super::packed::{PACKED_SCRIPT, Sections};
 use super::page::{
     ARTICLE_SCRIPT, ARTICLE_STYLE, NO_WORDS, OVERVIEW_SCRIPT, OVERVIEW_STYLE, Page, count, counted, percent,
 };
 use super::periods::{self, Times, over_time};
 use super::tables::{self, Links, interval_cell};
-use crate::summary::{Digest, DigestOptions, Profile, Tally, by_key, shown_name};
+use crate::report::origin::Origin;
+use crate::summary::{Digest, DigestOptions, MIN_ARTICLES, Profile, Tally, by_key, shown_name};
 
 /// How many outlets are shown: those with the most articles.
 const MOST_OUTLETS: usize = 20;
@@ -22,9 +24,14 @@ pub fn page(
     options: &DigestOptions,
     digests: &[Digest],
     links: Links,
-    articles: PreEscaped<String>,
+    articles: Sections,
+    origin: &Origin,
 ) -> String {
     let title = counted(digests.len(), "article");
+    // The corrections come first, because they wait for the articles that the other script shows.
+    let corrections = if links == Links::Anchors { ARTICLE_SCRIPT } else { "" };
+    let packed = if articles.is_packed() { PACKED_SCRIPT } else { "" };
+    let script = [OVERVIEW_SCRIPT, corrections, packed].concat();
     let body = html! {
         (contents(options, digests, links))
         main id="main" {
@@ -39,35 +46,34 @@ pub fn page(
                 h2 { "Articles" }
                 (tables::articles(labels, options, digests, links))
             }
-            (articles)
+            @if links == Links::Anchors { (articles.markup(labels)) }
         }
     };
-    let of_articles = if links == Links::Anchors { [ARTICLE_STYLE, ARTICLE_SCRIPT] } else { ["", ""] };
-    let [style, script] =
-        [of_articles[0].to_string() + OVERVIEW_STYLE, OVERVIEW_SCRIPT.to_string() + of_articles[1]];
-    Page { title: &title, style: &style, script: &script, body }.text()
+    let style = format!("{}{OVERVIEW_STYLE}", if links == Links::Anchors { ARTICLE_STYLE } else { "" });
+    Page { title: &title, style: &style, script: &script, origin, body }.text()
 }
 
-/// The page of groups by `column`.
-pub fn groups_page(labels: &[String], column: &str, groups: &[Profile]) -> String {
+/// The page of groups by `keys`, a column for each.
+pub fn groups_page(labels: &[String], keys: &[String], groups: &[Profile], origin: &Origin) -> String {
     let n_articles: usize = groups.iter().map(|group| group.n_articles).sum();
-    let (first, last) = group_columns(column);
-    let title = format!("{} by {column}", counted(n_articles, "article"));
+    let (names, counts, last) = group_columns(keys);
+    let title = format!("{} by {}", counted(n_articles, "article"), keys.join(" and "));
     let body = html! {
         main id="main" {
             h1 { (title) }
-            (tables::controls("Find a group"))
+            p.soft { (what_intervals_are()) }
+            (tables::controls("Find a group", html! {}))
             (tables::scrolled("Groups", html! {
                 table.groups.rows data-of="groups" {
-                    caption { "Share of words by label, with 95 % intervals over the articles of a group" }
-                    (tables::group_head(labels, &first, &last))
+                    caption { "Share of words by label, with 95 % intervals" }
+                    (tables::group_head(labels, &names, &counts, &last))
                     (tables::bodies(groups, group_row))
                 }
             }))
             (tables::pages())
         }
     };
-    Page { title: &title, style: OVERVIEW_STYLE, script: OVERVIEW_SCRIPT, body }.text()
+    Page { title: &title, style: OVERVIEW_STYLE, script: OVERVIEW_SCRIPT, origin, body }.text()
 }
 
 /// Links to the parts of the report.
@@ -97,14 +103,25 @@ fn summary(labels: &[String], digests: &[Digest]) -> Markup {
             @if n_kept > 0 { ", " (percent(whole.tally.unsure_share())) " of them unsure" }
             "; " (counted(n_dropped, "block")) " dropped (menus, captions, credits and the like). "
             @if n_empty > 0 { "Not counted in the shares: " (counted(n_empty, "article")) " with " (NO_WORDS) ". " }
-            "Intervals are over articles: they show how much the shares would vary between samples of such articles, not "
-            "how often labels are wrong."
+            (what_intervals_are())
         }
     }
 }
 
+/// What shares and their intervals mean.
+fn what_intervals_are() -> Markup {
+    html! {
+        "A share is the mean of the label's probabilities. Its 95 % interval allows for which articles were sampled and for "
+        "wrong labels, which go the same way within an article and an outlet. Of fewer than " (MIN_ARTICLES) " articles, "
+        "only the interval is shown."
+    }
+}
+
 fn group<'a>(name: &str, digests: impl IntoIterator<Item = &'a Digest>) -> Profile {
-    Profile::of_group(name.to_string(), digests.into_iter().map(|digest| digest.tally.clone()).collect())
+    Profile::of_group(
+        vec![name.to_string()],
+        digests.into_iter().map(|digest| digest.tally.clone()).collect(),
+    )
 }
 
 fn time_section(labels: &[String], digests: &[Digest]) -> Markup {
@@ -121,8 +138,8 @@ fn time_section(labels: &[String], digests: &[Digest]) -> Markup {
         section #time {
             h2 { "Over time" }
             p.soft {
-                "Share of words by " (period) "; vertical lines are 95 % intervals over its articles. "
-                "Each label has its own scale."
+                "Points are the shares of words by " (period) " with their 95 % intervals, for each " (period) " with at least "
+                (MIN_ARTICLES) " articles; the line is smoothed over all articles. Each label has its own scale."
                 @for (n, what) in [
                     (n_undated, "Not shown, without a date such as 2024-05-01"),
                     (n_impossible, "Not shown, with a date that does not exist"),
@@ -161,27 +178,30 @@ fn by_outlet(digests: &[Digest]) -> BTreeMap<&str, Vec<&Digest>> {
     by_key(digests, |digest| digest.outlet.as_deref())
 }
 
-/// The columns of a table of groups by `column`, before and after the shares.
-fn group_columns(column: &str) -> ([&str; 3], [&str; 1]) {
-    ([column, "articles", "words"], ["unsure"])
+/// The columns of a table of groups by `keys`: names, counts before the shares, and counts after them.
+fn group_columns(keys: &[String]) -> (Vec<&str>, [&str; 2], [&str; 1]) {
+    (keys.iter().map(String::as_str).collect(), ["articles", "words"], ["unsure"])
 }
 
-fn group_table(labels: &[String], caption: &str, column: &str, groups: &[Profile]) -> Markup {
-    let (first, last) = group_columns(column);
-    tables::groups(labels, caption, (&first, &last), groups, group_row)
+fn group_table(labels: &[String], caption: &str, key: &str, groups: &[Profile]) -> Markup {
+    let keys = [key.to_string()];
+    let (names, counts, last) = group_columns(&keys);
+    tables::groups(labels, caption, (&names, &counts, &last), groups, group_row)
 }
 
 fn group_row(group: &Profile) -> Markup {
     html! {
         tr {
-            th scope="row" { (shown_name(&group.name)) }
+            @for (index, value) in group.values.iter().enumerate() {
+                @if index == 0 { th scope="row" { (shown_name(value)) } } @else { td { (shown_name(value)) } }
+            }
             td.num { (count(group.n_articles)) }
             td.num { (count(group.tally.n_words())) }
             @for (label, share) in group.word_shares.iter().enumerate() {
                 @match (group.tally.n_words(), label) {
                     (0, 0) => td.ci { span.soft { (NO_WORDS) } },
                     (0, _) => td.ci {},
-                    _ => (interval_cell(label, share, group.n_articles)),
+                    _ => (interval_cell(label, share, group.has_few_articles())),
                 }
             }
             td.num { @if group.tally.n_kept > 0 { (percent(group.tally.unsure_share())) } }

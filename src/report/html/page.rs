@@ -5,6 +5,8 @@ use base64::prelude::BASE64_STANDARD;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 use sha2::{Digest, Sha256};
 
+use crate::report::origin::Origin;
+
 /// The style of every page.
 const STYLE: &str = include_str!("page.css");
 /// The style of articles.
@@ -30,6 +32,8 @@ pub struct Page<'a> {
     pub style: &'a str,
     /// The script; empty if there is none.
     pub script: &'a str,
+    /// What made the page.
+    pub origin: &'a Origin,
     /// Contains `main` with the id `main`.
     pub body: Markup,
 }
@@ -56,8 +60,9 @@ impl Page<'_> {
                     footer {
                         p {
                             "A statistical model, not a person, chose the labels: read a paragraph before you quote its "
-                            "label. Made by rhetor " (env!("CARGO_PKG_VERSION")) "."
+                            "label." (wrong(self.origin))
                         }
+                        (made_by(self.origin))
                     }
                     @if !self.script.is_empty() { script { (PreEscaped(self.script)) } }
                 }
@@ -67,8 +72,32 @@ impl Page<'_> {
     }
 }
 
+/// How many labels are wrong, if the model's card says so.
+fn wrong(origin: &Origin) -> Markup {
+    html! {
+        @if let Some(wrong) = origin.wrong_of_100() {
+            " About " (wrong) " of 100 labels are wrong, by the model's own cross-validated figures."
+        }
+    }
+}
+
+/// The model, the version of rhetor, the options and the articles.
+fn made_by(origin: &Origin) -> Markup {
+    html! {
+        p {
+            "Made by rhetor " (origin.rhetor) " with the model " bdi { (origin.model) " " (origin.model_version) }
+            ", id " code { (origin.model_id) } "."
+            @if let Some(who) = &origin.labelled_by { " It learned from labels by " bdi { (who) } "." }
+            @if !origin.options.is_empty() { " Options: " code { bdi { (origin.options.join(" ")) } } "." }
+            @if let Some(articles) = &origin.articles {
+                " SHA-256 of the paragraphs of " (counted(articles.n_articles, "article")) ": " code { (articles.sha256) } "."
+            }
+        }
+    }
+}
+
 /// `text` with U+FFFD for what HTML must not contain: control characters other than white space, and noncharacters.
-fn printable(text: String) -> String {
+pub fn printable(text: String) -> String {
     let is_banned = |c: char| match c {
         '\n' | '\t' => false,
         '\u{fdd0}'..='\u{fdef}' => true,
@@ -171,7 +200,7 @@ mod tests {
 
     #[test]
     fn every_page_has_the_mark() {
-        let page = Page { title: "a", style: "", script: "", body: html! {} };
+        let page = Page { title: "a", style: "", script: "", origin: &Origin::default(), body: html! {} };
         assert!(page.text().find(MARK).is_some_and(|at| at < 2048));
     }
 
@@ -181,6 +210,7 @@ mod tests {
             title: "</title><script>alert(1)</script>",
             style: "p{color:red}",
             script: "let a = 1 < 2;",
+            origin: &Origin::default(),
             body: html! { main id="main" { p title="\"><script>" { "<script>" } } },
         };
         let text = page.text();

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use maud::{Markup, html};
 
 use super::page::{look, percent, short, tag};
-use crate::summary::{Digest, Profile, by_key, has_form};
+use crate::summary::{Digest, Profile, by_key, exists, has_form};
 
 /// The most points in a plot over time.
 const MOST_POINTS: usize = 120;
@@ -19,8 +19,8 @@ const STRETCHED: f64 = 100.0;
 const TIME_HEIGHT: f64 = 120.0;
 /// The possible ends of its scale.
 const SCALES: [f64; 6] = [0.1, 0.2, 0.4, 0.6, 0.8, 1.0];
-/// Intervals over fewer articles may exceed its scale.
-const MIN_DRAWN: usize = 5;
+/// How many standard deviations of the smoothed line fit into the whole time.
+const SMOOTHED: f64 = 12.0;
 /// Periods, each with the forms of the dates that are exact enough for it.
 const PERIODS: [(&str, &str); 3] = [("day", "0000-00-00"), ("month", "0000-00"), ("year", "0000")];
 
@@ -67,27 +67,6 @@ fn date(digest: &Digest) -> &str {
     digest.date.as_deref().unwrap_or_default()
 }
 
-/// Whether a date in one of the forms exists in the calendar.
-fn exists(date: &str) -> bool {
-    let parts: Vec<u32> = date.split('-').filter_map(|part| part.parse().ok()).collect();
-    match parts[..] {
-        [year, month, day] => (1..=n_days(year, month)).contains(&day),
-        [_, month] => (1..=12).contains(&month),
-        _ => true,
-    }
-}
-
-/// The number of days in a month; 0 if there is no such month.
-fn n_days(year: u32, month: u32) -> u32 {
-    let is_leap = year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400));
-    match month {
-        2 => 28 + u32::from(is_leap),
-        4 | 6 | 9 | 11 => 30,
-        1..=12 => 31,
-        _ => 0,
-    }
-}
-
 /// The periods that a plot shows: without outliers, because one wrong date would squeeze all others together.
 pub fn drawn(periods: &[Profile]) -> &[Profile] {
     let n_articles: usize = periods.iter().map(|period| period.n_articles).sum();
@@ -122,8 +101,8 @@ fn moment(name: &str) -> f64 {
     (year * 12.0 + month) * 31.0 + day
 }
 
-/// One label's share over time, from the profiles of periods in order: a line through the shares, and an interval for
-/// each.
+/// One label's share over time, from the profiles of periods in order: a smooth line, and a point with its interval for
+/// each period with enough articles.
 pub fn over_time(labels: &[String], label: usize, times: &[Profile]) -> Markup {
     let (Some(first), Some(last)) = (times.first(), times.last()) else { return html! {} };
     let (start, end) = (moment(&first.name), moment(&last.name));
@@ -133,12 +112,16 @@ pub fn over_time(labels: &[String], label: usize, times: &[Profile]) -> Markup {
     };
     let y = |share: f64| short(TIME_HEIGHT * (1.0 - (share / top).min(1.0)));
     let share = |time: &Profile| time.word_shares[label];
-    let points = times.iter().map(|time| format!("{} {}", x(time), y(share(time).value)));
-    let line = format!("M{}", points.clone().collect::<Vec<_>>().join("L"));
-    let dots: String = points.map(|point| format!("M{point}h0")).collect();
-    let known = times.iter().filter(|time| time.n_articles > 1);
-    let bars: String =
-        known.map(|time| format!("M{} {}V{}", x(time), y(share(time).low), y(share(time).high))).collect();
+    let dots: String = known(times).map(|time| format!("M{} {}h0", x(time), y(share(time).value))).collect();
+    let bars: String = known(times)
+        .map(|time| format!("M{} {}V{}", x(time), y(share(time).low), y(share(time).high)))
+        .collect();
+    let smooth: Vec<String> = smoothed(label, times)
+        .into_iter()
+        .zip(times)
+        .map(|(share, time)| format!("{} {}", x(time), y(share)))
+        .collect();
+    let line = format!("M{}", smooth.join("L"));
     html! {
         figure.time {
             figcaption { (tag(labels, label)) }
@@ -154,13 +137,32 @@ pub fn over_time(labels: &[String], label: usize, times: &[Profile]) -> Markup {
     }
 }
 
-/// The end of the scale: the first that covers all shares, and all intervals over enough articles.
-fn scale(label: usize, times: &[Profile]) -> f64 {
-    let height = |time: &Profile| {
-        let share = time.word_shares[label];
-        if time.n_articles >= MIN_DRAWN { share.high } else { share.value }
+/// The periods with enough articles for a point of their own.
+fn known(times: &[Profile]) -> impl Iterator<Item = &Profile> {
+    times.iter().filter(|time| !time.has_few_articles())
+}
+
+/// For each period, the mean share of the periods around it. Each counts by its words, and by its distance in a normal
+/// distribution that has a standard deviation of a twelfth of the whole time, so that no single article bends the line.
+fn smoothed(label: usize, times: &[Profile]) -> Vec<f64> {
+    let moments: Vec<f64> = times.iter().map(|time| moment(&time.name)).collect();
+    let (first, last) = (moments.first().copied().unwrap_or(0.0), moments.last().copied().unwrap_or(0.0));
+    let width = ((last - first) / SMOOTHED).max(1.0);
+    let at = |moment: f64| {
+        let weighted = moments.iter().zip(times).map(|(other, time)| {
+            let weight = time.tally.n_words() as f64 * (-((other - moment) / width).powi(2) / 2.0).exp();
+            (weight, weight * time.word_shares[label].value)
+        });
+        let (weights, shares) = weighted.fold((0.0, 0.0), |sums, part| (sums.0 + part.0, sums.1 + part.1));
+        shares / weights
     };
-    let most = times.iter().map(height).fold(0.0, f64::max);
+    moments.iter().map(|&moment| at(moment)).collect()
+}
+
+/// The end of the scale: the first that covers the line and all intervals that are drawn.
+fn scale(label: usize, times: &[Profile]) -> f64 {
+    let intervals = known(times).map(|time| time.word_shares[label].high);
+    let most = intervals.chain(smoothed(label, times)).fold(0.0, f64::max);
     SCALES.into_iter().find(|end| most <= *end).unwrap_or(1.0)
 }
 
@@ -168,7 +170,7 @@ fn scale(label: usize, times: &[Profile]) -> f64 {
 mod tests {
     use super::*;
     use crate::read::article_from_text;
-    use crate::summary::DigestOptions;
+    use crate::summary::{DigestOptions, Tally};
 
     fn digests(dates: impl Iterator<Item = String>) -> Vec<Digest> {
         let options = DigestOptions { n_labels: 1, strongest: 0, tag_column: None };
@@ -176,7 +178,7 @@ mod tests {
             let mut article = article_from_text("");
             article.metadata.insert("date".into(), date);
             let mut digest = Digest::of(&article, &[], &options);
-            digest.tally.words = vec![1];
+            digest.tally = Tally::certain(1, &[1]);
             digest
         };
         dates.map(digest).collect()
@@ -220,7 +222,8 @@ mod tests {
 
     #[test]
     fn a_wrong_date_does_not_squeeze_the_others_together() {
-        let profile = |(name, n): (String, usize)| Profile::of_group(name, vec![Default::default(); n]);
+        let profile =
+            |(name, n): (String, usize)| Profile::of_group(vec![name], vec![Tally::certain(1, &[1]); n]);
         let months = |years: std::ops::Range<usize>| {
             years.flat_map(|year| (1..13).map(move |month| (format!("{year}-{month:02}"), 20)))
         };

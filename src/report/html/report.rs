@@ -5,12 +5,16 @@ use std::path::{Path, PathBuf};
 use maud::{Markup, PreEscaped, html};
 
 use super::article::{self, Place};
+use super::packed::Sections;
 use super::page::{ARTICLE_SCRIPT, ARTICLE_STYLE, MARK, Page};
 use super::tables::{Links, page_name};
 use super::{compare, overview};
 use crate::article::Article;
 use crate::error::Result;
+#[cfg(feature = "forms")]
+use crate::output::OutputArchive;
 use crate::output::OutputFolder;
+use crate::report::origin::{ArticlesHash, Origin};
 use crate::score::Outcome;
 use crate::summary::{Digest, DigestOptions, Profile, title};
 
@@ -22,8 +26,8 @@ const INDEX: &str = "index.html";
 pub struct HtmlReport {
     labels: Vec<String>,
     options: DigestOptions,
+    origin: Origin,
     n_named: Option<usize>,
-    model: Option<String>,
 }
 
 /// An article that is ready for a folder of pages.
@@ -42,20 +46,20 @@ impl Sheet {
 }
 
 impl HtmlReport {
-    /// A report with these labels; `options` determine what overviews show.
-    pub fn new(labels: &[String], options: DigestOptions) -> HtmlReport {
-        HtmlReport { labels: labels.to_vec(), options, n_named: None, model: None }
+    /// A report with these labels, which states its `origin`; `options` determine what overviews show.
+    pub fn new(labels: &[String], options: DigestOptions, origin: Origin) -> HtmlReport {
+        HtmlReport { labels: labels.to_vec(), options, origin, n_named: None }
+    }
+
+    /// The same report, which states the articles that it is on, now that all are read.
+    pub fn on(self, articles: Option<ArticlesHash>) -> HtmlReport {
+        HtmlReport { origin: Origin { articles, ..self.origin }, ..self }
     }
 
     /// Names `n_named` phrases or features of each paragraph for its label, and as many against it. By default the number
     /// is chosen to keep pages small, and is at most five.
     pub fn naming(self, n_named: usize) -> HtmlReport {
         HtmlReport { n_named: Some(n_named), ..self }
-    }
-
-    /// Names the id of the model in the corrections that readers save.
-    pub fn of_model(self, id: &str) -> HtmlReport {
-        HtmlReport { model: Some(id.to_string()), ..self }
     }
 
     /// The page of one article.
@@ -78,16 +82,16 @@ impl HtmlReport {
 
     /// An overview with a row for each article, without the articles.
     pub fn rows(&self, digests: &[Digest]) -> String {
-        self.overview(digests, Links::None, String::new())
+        self.overview(digests, Links::None, Sections::default())
     }
 
-    /// A page with a row for each group of articles by `column`.
-    pub fn groups(&self, column: &str, groups: &[Profile]) -> String {
-        overview::groups_page(&self.labels, column, groups)
+    /// A page with a row for each group of articles by `keys`.
+    pub fn groups(&self, keys: &[String], groups: &[Profile]) -> String {
+        overview::groups_page(&self.labels, keys, groups, &self.origin)
     }
 
-    fn overview(&self, digests: &[Digest], links: Links, articles: String) -> String {
-        overview::page(&self.labels, &self.options, digests, links, PreEscaped(articles))
+    fn overview(&self, digests: &[Digest], links: Links, articles: Sections) -> String {
+        overview::page(&self.labels, &self.options, digests, links, articles, &self.origin)
     }
 
     fn body(&self, article: &Article, outcomes: &[Outcome], anchor: &str, level: u8) -> Markup {
@@ -96,32 +100,32 @@ impl HtmlReport {
             &self.labels,
             article,
             outcomes,
-            &Place { anchor, level, n_named, model: self.model.as_deref() },
+            &Place { anchor, level, n_named, model: &self.origin.model_id },
         )
     }
 
     /// The page of an article, with `links` to other pages.
     fn article_page(&self, title: &str, body: Markup, links: Markup) -> String {
         let body = html! { (links) main id="main" { (body) } };
-        Page { title, style: ARTICLE_STYLE, script: ARTICLE_SCRIPT, body }.text()
+        Page { title, style: ARTICLE_STYLE, script: ARTICLE_SCRIPT, origin: &self.origin, body }.text()
     }
 }
 
 /// Collects a few articles into one page: the article if there is only one, otherwise an overview with all articles
-/// below it.
+/// below it, which are compressed if they are many.
 #[derive(Debug)]
 pub struct HtmlPage {
     report: HtmlReport,
     digests: Vec<Digest>,
     /// The first article, as long as it is the only one.
     first: Option<(Article, Vec<Outcome>)>,
-    sections: String,
+    sections: Sections,
 }
 
 impl HtmlPage {
     /// An empty page.
     pub fn new(report: &HtmlReport) -> HtmlPage {
-        HtmlPage { report: report.clone(), digests: Vec::new(), first: None, sections: String::new() }
+        HtmlPage { report: report.clone(), digests: Vec::new(), first: None, sections: Sections::default() }
     }
 
     /// Adds an article.
@@ -146,17 +150,15 @@ impl HtmlPage {
                 p.noprint { a href="#articles" { "Back to all articles" } }
             }
         };
-        self.sections.push_str(&section.into_string());
+        self.sections.push(section);
     }
 
-    /// The page as HTML.
-    pub fn text(self) -> String {
+    /// The page as HTML; it states the articles that it is on.
+    pub fn text(self, articles: Option<ArticlesHash>) -> String {
+        let report = self.report.on(articles);
         match self.first {
-            Some((article, outcomes)) => self.report.article(&article, &outcomes),
-            None => {
-                let legend = article::legend(&self.report.labels).into_string();
-                self.report.overview(&self.digests, Links::Anchors, legend + &self.sections)
-            }
+            Some((article, outcomes)) => report.article(&article, &outcomes),
+            None => report.overview(&self.digests, Links::Anchors, self.sections),
         }
     }
 }
@@ -169,7 +171,7 @@ impl HtmlPage {
 #[derive(Debug)]
 pub struct HtmlFolder {
     report: HtmlReport,
-    folder: OutputFolder,
+    pages: Pages,
     digests: Vec<Digest>,
     /// The body of the last article, whose page is not yet written.
     last: Option<String>,
@@ -182,13 +184,35 @@ impl HtmlFolder {
     ///
     /// When the folder holds something other than a report, or is not writable.
     pub fn create(path: &Path, report: &HtmlReport) -> Result<HtmlFolder> {
-        let folder = OutputFolder::create(path, MARK)?;
-        Ok(HtmlFolder { report: report.clone(), folder, digests: Vec::new(), last: None })
+        Ok(HtmlFolder::of(report, Pages::Folder(OutputFolder::create(path, MARK)?)))
     }
 
-    /// As [`OutputFolder::temporary_path`].
-    pub fn temporary_path(&self) -> &Path {
-        self.folder.temporary_path()
+    /// Prepares to write the same folder as the ZIP archive `path`.
+    ///
+    /// # Errors
+    ///
+    /// When the archive is not writable.
+    #[cfg(feature = "forms")]
+    pub fn create_archive(path: &Path, report: &HtmlReport) -> Result<HtmlFolder> {
+        Ok(HtmlFolder::of(report, Pages::Archive(OutputArchive::create(path)?)))
+    }
+
+    fn of(report: &HtmlReport, pages: Pages) -> HtmlFolder {
+        HtmlFolder { report: report.clone(), pages, digests: Vec::new(), last: None }
+    }
+
+    /// States in the overview the articles that the report is on.
+    pub fn note(&mut self, articles: Option<ArticlesHash>) {
+        self.report.origin.articles = articles;
+    }
+
+    /// The temporary folder or file. A process that ends without dropping this value must remove it.
+    pub fn temporary_path(&self) -> Option<&Path> {
+        match &self.pages {
+            Pages::Folder(folder) => Some(folder.temporary_path()),
+            #[cfg(feature = "forms")]
+            Pages::Archive(archive) => archive.temporary_path(),
+        }
     }
 
     /// Adds an article with a page of its own.
@@ -214,7 +238,11 @@ impl HtmlFolder {
     /// When a page cannot be written or the folder cannot be renamed.
     pub fn finish(mut self) -> Result<()> {
         self.write_last()?;
-        self.folder.finish()
+        match self.pages {
+            Pages::Folder(folder) => folder.finish(),
+            #[cfg(feature = "forms")]
+            Pages::Archive(archive) => archive.finish(),
+        }
     }
 
     /// Finishes a run that was interrupted: adds `.partial` to the folder's name, and returns the new path.
@@ -224,7 +252,11 @@ impl HtmlFolder {
     /// When a page cannot be written, or the `.partial` folder exists and is not an earlier report.
     pub fn finish_partial(mut self) -> Result<PathBuf> {
         self.write_last()?;
-        self.folder.finish_partial()
+        match self.pages {
+            Pages::Folder(folder) => folder.finish_partial(),
+            #[cfg(feature = "forms")]
+            Pages::Archive(archive) => archive.finish_partial(),
+        }
     }
 
     /// Writes the last article's page, the comparison and the overview.
@@ -233,10 +265,10 @@ impl HtmlFolder {
         let links = if body.is_some() { Links::Pages } else { Links::None };
         body.map_or(Ok(()), |body| self.write_page(self.digests.len(), body))?;
         if let Some(column) = self.report.options.tag_column.as_ref().filter(|_| links == Links::Pages) {
-            let page = compare::page(&self.report.labels, column, &self.digests, links);
-            self.folder.write(compare::PAGE, &page)?;
+            let page = compare::page(&self.report.labels, column, &self.digests, links, &self.report.origin);
+            self.pages.write(compare::PAGE, &page)?;
         }
-        self.folder.write(INDEX, &self.report.overview(&self.digests, links, String::new()))
+        self.pages.write(INDEX, &self.report.overview(&self.digests, links, Sections::default()))
     }
 
     /// Writes the page of the article with this number, from 1.
@@ -244,7 +276,25 @@ impl HtmlFolder {
         let title = &self.digests[number - 1].title;
         let links = page_links(&self.digests, number);
         let page = self.report.article_page(title, PreEscaped(body), links);
-        self.folder.write(&page_name(number, title), &page)
+        self.pages.write(&page_name(number, title), &page)
+    }
+}
+
+/// Where the pages of a folder go.
+#[derive(Debug)]
+enum Pages {
+    Folder(OutputFolder),
+    #[cfg(feature = "forms")]
+    Archive(OutputArchive),
+}
+
+impl Pages {
+    fn write(&mut self, name: &str, page: &str) -> Result<()> {
+        match self {
+            Pages::Folder(folder) => folder.write(name, page),
+            #[cfg(feature = "forms")]
+            Pages::Archive(archive) => archive.write(name, page),
+        }
     }
 }
 

@@ -46,14 +46,14 @@ impl<'a> Entry<'a> {
         self.link(None, &self.digest.title)
     }
 
-    /// `text`, which links to the article or one of its paragraphs if the article is anywhere.
+    /// `text`, which links to the article or its paragraph with this index if the article is anywhere.
     pub fn link(&self, paragraph: Option<usize>, text: &str) -> Markup {
         let (article, before) = match self.links {
             Links::Pages => (page_name(self.number, &self.digest.title), "#p"),
             Links::Anchors => (format!("#a{}", self.number), "-p"),
             Links::None => return html! { (text) },
         };
-        let anchor = paragraph.map(|paragraph| format!("{before}{paragraph}")).unwrap_or_default();
+        let anchor = paragraph.map(|paragraph| format!("{before}{}", paragraph + 1)).unwrap_or_default();
         html! { a href={ (article) (anchor) } { (text) } }
     }
 }
@@ -90,7 +90,7 @@ pub fn articles(labels: &[String], options: &DigestOptions, digests: &[Digest], 
     let date = 2 + usize::from(digests.iter().any(|digest| digest.outlet.is_some()));
     let class = format!("articles rows n{} d{date}", 1 + names.len());
     html! {
-        (controls("Find an article"))
+        (controls("Find an article", filters(labels, digests)))
         (scrolled("Articles", html! {
             table class=(class) data-of="articles" {
                 caption { "Words, share of words by label, and share of paragraphs that are unsure" }
@@ -134,11 +134,14 @@ fn article(names: &[NameColumn<'_>], entry: &Entry<'_>) -> Markup {
     }
 }
 
-/// A table of groups with the shares of each label. The columns `first` come before them, the columns `last` after.
+/// The columns of a table of groups around the shares: names, numbers before them, and numbers after them.
+type GroupColumns<'a> = (&'a [&'a str], &'a [&'a str], &'a [&'a str]);
+
+/// A table of groups with the shares of each label.
 pub fn groups<T>(
     labels: &[String],
     caption: &str,
-    (first, last): (&[&str], &[&str]),
+    (names, first, last): GroupColumns<'_>,
     groups: &[T],
     row: impl Fn(&T) -> Markup,
 ) -> Markup {
@@ -147,7 +150,7 @@ pub fn groups<T>(
         html! {
             table.groups {
                 caption { (caption) }
-                (group_head(labels, first, last))
+                (group_head(labels, names, first, last))
                 tbody { @for group in groups { (row(group)) } }
             }
         },
@@ -155,12 +158,12 @@ pub fn groups<T>(
 }
 
 /// The head of a table of groups, as in [`groups`].
-pub fn group_head(labels: &[String], first: &[&str], last: &[&str]) -> Markup {
+pub fn group_head(labels: &[String], names: &[&str], first: &[&str], last: &[&str]) -> Markup {
     html! {
         thead {
             tr {
-                th scope="col" { (first[0]) }
-                @for name in &first[1..] { th.num scope="col" { (name) } }
+                @for name in names { th scope="col" { (name) } }
+                @for name in first { th.num scope="col" { (name) } }
                 @for label in 0..labels.len() { th.num.ci scope="col" { (tag(labels, label)) } }
                 @for name in last { th.num scope="col" { (name) } }
             }
@@ -168,19 +171,40 @@ pub fn group_head(labels: &[String], first: &[&str], last: &[&str]) -> Markup {
     }
 }
 
-/// A table cell with one label's share of a group: drawn on a scale from 0 to 100 %, and in numbers. A single article
-/// has no interval.
-pub fn interval_cell(label: usize, share: &Interval, n_articles: usize) -> Markup {
+/// A table cell with one label's share of a group: drawn on a scale from 0 to 100 %, and in numbers. Of a group of few
+/// articles, only the interval is shown.
+pub fn interval_cell(label: usize, share: &Interval, is_few: bool) -> Markup {
     let at = |share: f64| short(share * 100.0);
     html! {
         td.ci {
             svg viewBox="0 0 100 12" preserveAspectRatio="none" aria-hidden="true" {
                 path.track d="M0 6H100" {}
-                @if n_articles > 1 { path class={ "s" (look(label)) } d={ "M" (at(share.low)) " 6H" (at(share.high)) } {} }
-                path.dot.{ "s" (look(label)) } d={ "M" (at(share.value)) " 6h0" } {}
+                path class={ "s" (look(label)) } d={ "M" (at(share.low)) " 6H" (at(share.high)) } {}
+                @if !is_few { path.dot.{ "s" (look(label)) } d={ "M" (at(share.value)) " 6h0" } {} }
             }
-            b { (percent(share.value)) }
-            @if n_articles > 1 { " " span.soft { (format!("{:.0}–{:.0}", 100.0 * share.low, 100.0 * share.high)) } }
+            @if !is_few { b { (percent(share.value)) } " " }
+            span.soft { (format!("{:.0}–{:.0}", 100.0 * share.low, 100.0 * share.high)) @if is_few { "\u{a0}%" } }
+        }
+    }
+}
+
+/// Choices of an outlet, the most frequent label and the dates; the script fills in the outlets.
+fn filters(labels: &[String], digests: &[Digest]) -> Markup {
+    let has = |key: fn(&Digest) -> bool| digests.iter().any(key);
+    html! {
+        @if has(|digest| digest.outlet.is_some()) {
+            span { label for="outlet" { "Outlet" } " " select #outlet { option value="" { "all" } } }
+        }
+        span {
+            label for="most" { "Mostly" } " "
+            select #most {
+                option value="" { "any label" }
+                @for (label, name) in labels.iter().enumerate() { option value=(label) { (name) } }
+            }
+        }
+        @if has(|digest| digest.date.is_some()) {
+            span { label for="from" { "From" } " " input #from type="date"; }
+            span { label for="to" { "To" } " " input #to type="date"; }
         }
     }
 }
@@ -191,11 +215,12 @@ pub fn scrolled(name: &str, table: Markup) -> Markup {
 }
 
 /// The search box, which the script makes visible.
-pub fn controls(name: &str) -> Markup {
+pub fn controls(name: &str, filters: Markup) -> Markup {
     html! {
         form.controls hidden role="search" {
             label for="find" { (name) }
             input #find type="search" autocomplete="off" spellcheck="false";
+            (filters)
         }
         p.soft #count role="status" {}
     }
@@ -251,9 +276,10 @@ mod tests {
     #[test]
     fn an_interval_is_drawn_where_its_numbers_are() {
         let share = Interval { value: 0.42, low: 0.385, high: 0.5 };
-        let cell = interval_cell(1, &share, 12).into_string();
+        let cell = interval_cell(1, &share, false).into_string();
         assert!(cell.contains("class=\"s1\" d=\"M38.5 6H50\"") && cell.contains("M42 6h0"), "{cell}");
         assert!(cell.contains("42\u{a0}%") && cell.contains("38–50"), "{cell}");
-        assert!(!interval_cell(1, &share, 1).into_string().contains("38–50"));
+        let few = interval_cell(1, &share, true).into_string();
+        assert!(few.contains("38–50\u{a0}%") && !few.contains("42"), "{few}");
     }
 }

@@ -15,10 +15,12 @@ pub struct ScoreArgs {
     /// What each record describes; with `paragraph`, each row of a table is one paragraph
     #[arg(short, long, value_enum)]
     pub unit: Option<Unit>,
-    /// Write one record per outlet, per `date` (day), or per value of any column or front-matter
-    /// key, with the columns of `--unit article`
-    #[arg(short, long, value_name = "COLUMN", conflicts_with = "unit", value_parser = NonEmptyStringValueParser::new())]
-    pub group_by: Option<String>,
+    /// Write one record per group of articles with the same outlet, `date` (day), or any other column
+    /// or front-matter key. Several keys are separated by commas: `outlet,month`. `month`, `quarter`,
+    /// `year` and `weekday` are derived from dates such as 2024-05-01. Intervals are for which
+    /// articles were sampled and for how uncertain labels are
+    #[arg(short, long, value_name = "COLUMN", conflicts_with = "unit", value_delimiter = ',', value_parser = NonEmptyStringValueParser::new())]
+    pub group_by: Vec<String>,
     /// Compare articles with their publisher's own tag (a column or front-matter key such as
     /// `section`): the label mix of each tag, and the articles that differ most from others with
     /// the same tag
@@ -44,6 +46,22 @@ pub struct ScoreArgs {
     pub no_filter: bool,
     #[command(flatten)]
     pub articles: ArticleArgs,
+}
+
+impl ScoreArgs {
+    /// The options that change labels or shares, as they were given.
+    pub fn options(&self) -> Vec<String> {
+        let flags = [
+            ("--no-context", self.no_context),
+            ("--no-filter", self.no_filter),
+            ("--unit paragraph", self.unit == Some(Unit::Paragraph)),
+            ("--unit article", self.unit == Some(Unit::Article)),
+        ];
+        let flags = flags.into_iter().filter(|(_, is_set)| *is_set).map(|(flag, _)| flag.to_string());
+        let groups = (!self.group_by.is_empty()).then(|| format!("--group-by {}", self.group_by.join(",")));
+        let compare = self.compare.as_ref().map(|column| format!("--compare {column}"));
+        flags.chain(groups).chain(compare).collect()
+    }
 }
 
 #[derive(Debug, clap::Args)]

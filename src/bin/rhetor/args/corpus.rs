@@ -1,12 +1,14 @@
 //! The arguments of `train` and `evaluate`.
 
 use std::num::NonZeroU8;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
+use anyhow::Context;
 use clap::ValueEnum;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use rhetor::corpus::{Corpus, GroupBy};
+use rhetor::model::About;
 use rhetor::read::ColumnNames;
 use rhetor::train::{Folds, Smoothing, TrainOptions, WordCodes};
 
@@ -29,15 +31,20 @@ pub struct TrainArgs {
     /// Version of the model, shown by `inspect`
     #[arg(long, value_name = "VERSION", default_value = "1")]
     model_version: String,
+    /// What the model's card says about it: a JSON file like models/about.json, with `labelled_by`,
+    /// `definitions`, `agreement`, `licence` and `limits`
+    #[arg(long, value_name = "FILE")]
+    about: Option<PathBuf>,
     #[command(flatten)]
     pub corpus: CorpusArgs,
 }
 
 impl TrainArgs {
     /// The training options for the library.
-    pub fn options(&self) -> rhetor::Result<TrainOptions> {
+    pub fn options(&self) -> anyhow::Result<TrainOptions> {
         let (name, version) = (self.name.clone(), self.model_version.clone());
-        Ok(TrainOptions { name, version, ..self.corpus.options()? })
+        let about = self.about.as_deref().map(read_about).transpose()?;
+        Ok(TrainOptions { name, version, about, ..self.corpus.options()? })
     }
 }
 
@@ -188,6 +195,11 @@ impl CorpusArgs {
             labels.join(", ")
         )
     }
+}
+
+fn read_about(path: &Path) -> anyhow::Result<About> {
+    let text = std::fs::read_to_string(path).map_err(rhetor::Error::io(path, "read"))?;
+    serde_json::from_str(&text).with_context(|| format!("--about: {}", path.display()))
 }
 
 fn parse_weight(text: &str) -> Result<(PathBuf, NonZeroU8), String> {

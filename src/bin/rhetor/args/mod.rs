@@ -68,6 +68,8 @@ pub enum Command {
     CheckLabels(CheckLabelsArgs),
     /// Show a model's card and its strongest features
     Inspect(InspectArgs),
+    /// Print a BibTeX entry for rhetor that names the model and its id
+    Cite(CiteArgs),
     /// Print a shell completion script
     Completions {
         /// The shell
@@ -104,6 +106,13 @@ fn color_of_help() -> ColorChoice {
     let options = args.iter().enumerate().take_while(|(_, arg)| *arg != "--");
     let choice = options.filter_map(value_of).last();
     choice.and_then(|choice| ColorChoice::from_str(&choice, false).ok()).unwrap_or_default()
+}
+
+#[derive(Debug, clap::Args)]
+pub struct CiteArgs {
+    /// Model file [default: built-in model]
+    #[arg(value_name = "MODEL")]
+    pub model: Option<PathBuf>,
 }
 
 #[derive(Debug, clap::Args)]
