@@ -166,7 +166,7 @@ fn outlet_section(labels: &[String], digests: &[Digest]) -> Markup {
         true => format!("The {MOST_OUTLETS} outlets with the most articles, of {}", count(n_outlets)),
         false => "All outlets".to_string(),
     };
-    let caption = format!("{which}: share of words by label, with 95 % intervals over the articles");
+    let caption = format!("{which}: share of words by label, with 95 % intervals");
     html! {
         @if n_outlets > 1 {
             section #outlets { h2 { "By outlet" } (group_table(labels, &caption, "outlet", &profiles)) }
