@@ -16,6 +16,7 @@ use unicode_normalization::UnicodeNormalization;
 pub use self::duplicates::{DuplicateKey, Duplicates};
 pub use self::forms::LabelledRow;
 pub use self::groups::GroupBy;
+pub(crate) use self::labels::folded;
 use crate::error::{Error, Warning};
 use crate::read::{ColumnNames, find_inputs};
 

@@ -28,10 +28,8 @@ pub use lexicon::MAX_WORDS;
 pub use lexicon::{Lexicon, LexiconParts, ParagraphWords, UNKNOWN};
 pub use name::Names;
 pub use table::{RowSums, Table};
-#[cfg(all(test, feature = "train"))]
-pub use vocabulary::Lists;
 #[cfg(feature = "train")]
-pub use vocabulary::{FeatureLists, Vocabulary, count, distinct, keys_of, lexicon_of};
+pub use vocabulary::{FeatureLists, Lists, ParagraphKeys, Vocabulary, count, distinct, keys_of, lexicon_of};
 #[cfg(feature = "train")]
 pub use word_codes::WordCodes;
 

@@ -1,11 +1,13 @@
 //! Measures of predictions: macro-F1, accuracy, log loss and calibration, with bootstrap intervals over groups.
 
 mod bootstrap;
+mod paired;
 mod reliability;
 
 use serde::{Deserialize, Serialize};
 
 pub use self::bootstrap::{Interval, bootstrap};
+pub use self::paired::{Difference, PairedEvaluation, Verdict};
 pub use self::reliability::ReliabilityBin;
 #[cfg(feature = "train")]
 pub(crate) use self::reliability::threshold_for;

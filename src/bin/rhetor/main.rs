@@ -1,5 +1,6 @@
 //! The command line of rhetor: arguments, threads, files, exit codes.
 
+mod adapt;
 mod args;
 mod drops;
 mod evaluate;
@@ -29,7 +30,10 @@ fn main() -> ExitCode {
     let outcome = match &args.command {
         Command::Score(args) => score::score(args),
         Command::Read(args) => score::read(args),
-        Command::Train(args) => train::run(args),
+        Command::Train(args) => match &args.base {
+            Some(base) => adapt::run(args, base),
+            None => train::run(args),
+        },
         Command::Evaluate(args) => evaluate::run(args),
         Command::Inspect(args) => inspect::run(args),
         Command::Completions { shell } => manual::completions(*shell),
