@@ -71,6 +71,9 @@ pub enum Error {
     /// A label of the corpus is not a label of the model.
     #[error("{}:{line}: found label `{found}`, expected one of the model's labels: {expected}", path.display())]
     UnknownLabel { path: PathBuf, line: usize, found: String, expected: String },
+    /// A base model does not have the labels that it is to be adapted to.
+    #[error("found {found}, expected labels of the base model: {expected}")]
+    BaseLabels { found: String, expected: String },
     /// A model file has a format that this version cannot read.
     #[error("{}: found model format {found}, expected {expected}", path.display())]
     ModelFormat { path: PathBuf, found: u64, expected: u64 },

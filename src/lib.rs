@@ -72,6 +72,7 @@
 //! | `bayes` | naive Bayes tables; the only file that uses linfa |
 //! | `refine` | refinement of the tables towards a lower log loss |
 //! | `neighbours` | a paragraph's scores combined with those of its neighbours |
+//! | `label_map` | which label each class of the tables has |
 //! | `filter` | which blocks are prose: rules, then a learned table |
 //! | [`metrics`] | the figures of an evaluation and the agreement of coders, with bootstrap intervals |
 //! | [`corpus`] | labelled text, folds, fingerprints, duplicates, and the labels of several coders |
@@ -104,6 +105,7 @@ mod bayes;
 #[cfg(feature = "train")]
 mod refine;
 mod neighbours;
+mod label_map;
 mod filter;
 pub mod metrics;
 #[cfg(feature = "train")]

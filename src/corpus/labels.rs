@@ -18,7 +18,7 @@ type Place = (usize, usize);
 type Conflicts = BTreeMap<Place, Vec<Place>>;
 
 /// A label without its case and white space.
-pub(super) fn folded(label: &str) -> String {
+pub(crate) fn folded(label: &str) -> String {
     label.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase()
 }
 

@@ -21,7 +21,7 @@ pub use self::duplicates::{DuplicateKey, Duplicates};
 pub use self::forms::LabelledRow;
 pub use self::groups::GroupBy;
 pub use self::label_row::{LabelFile, LabelRow};
-pub(crate) use self::labels::sort_labels;
+pub(crate) use self::labels::{folded, sort_labels};
 pub(crate) use self::near::{NEAR, Shingles, near_duplicates, words};
 use crate::error::{Error, Warning};
 use crate::read::{ColumnNames, find_inputs};

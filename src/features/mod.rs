@@ -30,10 +30,8 @@ pub use lexicon::{Lexicon, LexiconParts, ParagraphWords, UNKNOWN, Word};
 pub use name::Names;
 pub use style_text::Topic;
 pub use table::{RowSums, Table};
-#[cfg(all(test, feature = "train"))]
-pub use vocabulary::Lists;
 #[cfg(feature = "train")]
-pub use vocabulary::{FeatureLists, Vocabulary, count, distinct, keys_of, lexicon_of};
+pub use vocabulary::{FeatureLists, Lists, ParagraphKeys, Vocabulary, count, distinct, keys_of, lexicon_of};
 #[cfg(feature = "train")]
 pub use word_codes::WordCodes;
 

@@ -3,12 +3,14 @@
 
 mod agreement;
 mod bootstrap;
+mod paired;
 mod reliability;
 
 use serde::{Deserialize, Serialize};
 
 pub use self::agreement::{Agreement, PairAgreement, Ratings};
 pub use self::bootstrap::{Interval, bootstrap};
+pub use self::paired::{Difference, PairedEvaluation, Verdict};
 pub use self::reliability::ReliabilityBin;
 #[cfg(feature = "train")]
 pub(crate) use self::reliability::threshold_for;

@@ -1,20 +1,20 @@
 //! The model file, format 3: one safetensors file with a single metadata entry in JSON. Its tensors are little-endian
 //! arrays, read in place if the bytes are part of the program.
 
-use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use bytemuck::Pod;
-use safetensors::tensor::{Dtype, SafeTensors, TensorView};
+use safetensors::tensor::{Dtype, SafeTensors};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
+use super::tensor::{Tensor, numbers};
 use super::{Card, MODEL_FORMAT, Parts};
 use crate::combination::Combination;
 use crate::error::{Error, Result};
 use crate::features::{Extractor, FeatureGroup, Lexicon, LexiconParts, MAX_NGRAM, Table};
 use crate::filter::{Filter, LearnedFilter};
+use crate::label_map::LabelMap;
 use crate::neighbours::Neighbours;
 
 /// The metadata of the model file, written as JSON with sorted keys.
@@ -24,6 +24,9 @@ struct Metadata {
     name: String,
     version: String,
     labels: Vec<String>,
+    /// The label of each class of the tables; empty if each class has its own.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    label_of: Vec<usize>,
     max_ngram: usize,
     word_codes: bool,
     groups: Vec<Group>,
@@ -163,6 +166,7 @@ impl Metadata {
             name: parts.name.clone(),
             version: parts.version.clone(),
             labels: parts.labels.clone(),
+            label_of: parts.label_map.to_list(),
             max_ngram: parts.extractor.max_ngram(),
             word_codes: parts.extractor.has_codes(),
             groups: groups
@@ -197,10 +201,12 @@ impl Metadata {
 
     /// Fails if there are too few or too many numbers, or if one is out of range.
     fn check_numbers(&self) -> Checked<()> {
-        let n_classes = self.labels.len();
+        let n_labels = self.labels.len();
         let distinct: BTreeSet<&String> = self.labels.iter().collect();
-        if n_classes < 2 || distinct.len() != n_classes || self.offsets.len() != n_classes {
-            return Err(format!("it has {n_classes} labels and {} offsets", self.offsets.len()));
+        let label_map = LabelMap::of_list(&self.label_of, n_labels);
+        let n_classes = label_map.map(|map| map.n_classes());
+        if n_labels < 2 || distinct.len() != n_labels || n_classes != Some(self.offsets.len()) {
+            return Err(format!("it has {n_labels} labels and {} offsets", self.offsets.len()));
         }
         if !(1..=MAX_NGRAM).contains(&self.max_ngram) {
             return Err(format!("its n-grams have up to {} words", self.max_ngram));
@@ -212,7 +218,7 @@ impl Metadata {
         if self.filter.as_ref().is_some_and(|filter| filter.offsets.len() != 2) {
             return Err("its filter does not have two classes".to_string());
         }
-        if self.card.out_of_fold.as_ref().is_some_and(|figures| !figures.is_of(n_classes)) {
+        if self.card.out_of_fold.as_ref().is_some_and(|figures| !figures.is_of(n_labels)) {
             return Err("its out-of-fold figures are for a different number of labels".to_string());
         }
         if self.sha256.len() != 64 || !self.sha256.is_ascii() {
@@ -234,7 +240,9 @@ impl Metadata {
         keep: impl Fn(&'a [u8]) -> Option<&'static [u8]> + Copy,
     ) -> Checked<Parts> {
         self.check_numbers()?;
-        let n_classes = self.labels.len();
+        let n_classes = self.offsets.len();
+        let label_map =
+            LabelMap::of_list(&self.label_of, self.labels.len()).ok_or("one of its labels has no class")?;
         let long = numbers(tensors, LONG, Dtype::U8, keep)?.into_owned();
         let lexicon = Lexicon::new(LexiconParts {
             slots: numbers(tensors, LEXICON, Dtype::U64, keep)?,
@@ -271,6 +279,7 @@ impl Metadata {
             name: self.name,
             version: self.version,
             labels: self.labels,
+            label_map,
             unsure_below: self.unsure_below,
             card: self.card,
             checksum: self.sha256,
@@ -297,43 +306,6 @@ fn table<'a>(
         }
     };
     table.ok_or_else(|| format!("the table `{name}` has inconsistent lengths"))
-}
-
-/// The numbers of a tensor: borrowed if they are in the program's own bytes, otherwise copied.
-fn numbers<'a, T: Pod>(
-    tensors: &SafeTensors<'a>,
-    name: &str,
-    dtype: Dtype,
-    keep: impl Fn(&'a [u8]) -> Option<&'static [u8]>,
-) -> Checked<Cow<'static, [T]>> {
-    let view = tensors.tensor(name).map_err(|err| format!("{name}: {err}"))?;
-    if view.dtype() != dtype {
-        return Err(format!("{name} has the wrong type"));
-    }
-    let in_place = keep(view.data()).and_then(|data| bytemuck::try_cast_slice(data).ok());
-    Ok(in_place
-        .map_or_else(|| Cow::Owned(bytemuck::allocation::pod_collect_to_vec(view.data())), Cow::Borrowed))
-}
-
-/// A tensor's bytes before they are written.
-struct Tensor {
-    dtype: Dtype,
-    shape: Vec<usize>,
-    /// In little-endian order.
-    bytes: Vec<u8>,
-}
-
-impl Tensor {
-    /// A tensor of one row for each `width` numbers.
-    fn of<T: Pod>(dtype: Dtype, numbers: &[T], width: usize) -> Tensor {
-        let shape = if width == 1 { vec![numbers.len()] } else { vec![numbers.len() / width, width] };
-        Tensor { dtype, shape, bytes: bytemuck::cast_slice(numbers).to_vec() }
-    }
-
-    /// What safetensors writes.
-    fn view(&self) -> Checked<TensorView<'_>> {
-        TensorView::new(self.dtype, self.shape.clone(), &self.bytes).map_err(|err| err.to_string())
-    }
 }
 
 /// Hex SHA-256 over the metadata entry and over names and bytes in the order given.

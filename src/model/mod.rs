@@ -1,6 +1,7 @@
 //! The fitted parts, saved to one safetensors file and loaded from it.
 
 mod file;
+mod tensor;
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -12,7 +13,8 @@ use crate::combination::Combination;
 use crate::error::{Error, Result};
 use crate::features::{Extractor, FeatureGroup, Lexicon, Names, Table};
 use crate::filter::Filter;
-use crate::metrics::{CurvePoint, OutOfFold};
+use crate::label_map::LabelMap;
+use crate::metrics::{CurvePoint, OutOfFold, PairedEvaluation};
 use crate::neighbours::Neighbours;
 use crate::output::OutputFile;
 
@@ -47,6 +49,8 @@ pub struct Parts {
     pub version: String,
     /// The labels, in the order of every list of probabilities.
     pub labels: Vec<String>,
+    /// The label of each class of the tables.
+    pub label_map: LabelMap,
     /// The words that features are made of.
     pub lexicon: Lexicon,
     /// Finds the features of a paragraph.
@@ -101,6 +105,10 @@ pub struct Card {
     /// By group and label, the strongest features of the naive Bayes tables that refinement started from, strongest
     /// first.
     pub naive_bayes_strongest: BTreeMap<String, BTreeMap<String, Vec<(String, f64)>>>,
+    /// The model that this one was adapted from, if it was. The corpus and the figures above are then those of the rows
+    /// that it was adapted to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub base: Option<Base>,
     /// The learning curve: the quality of models trained on growing shares of the corpus, if it was requested.
     pub learning_curve: Vec<CurvePoint>,
 }
@@ -123,6 +131,23 @@ pub struct About {
     /// What the model should not be used for, and what it does badly.
     #[serde(default)]
     pub limits: Vec<String>,
+}
+
+/// The model that another was adapted from.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Base {
+    /// Its name.
+    pub name: String,
+    /// Its version.
+    pub version: String,
+    /// Its id, as [`Model::id`] returns it.
+    pub id: String,
+    /// How many labelled paragraphs, boilerplate excluded, the adaptation had.
+    pub n_paragraphs: usize,
+    /// The base (first) and the adapted model (second) on these paragraphs, held out by group; `None` if they were too
+    /// few to hold any out.
+    pub held_out: Option<PairedEvaluation>,
 }
 
 /// The key figures of a feature group.
@@ -258,7 +283,7 @@ impl Model {
 
     /// Whether neighbouring paragraphs influence each other's labels.
     pub fn uses_neighbours(&self) -> bool {
-        self.parts.neighbours != Neighbours::none(self.labels().len())
+        self.parts.neighbours != Neighbours::none(self.parts.label_map.n_classes())
     }
 
     /// The feature groups, in order.
@@ -279,28 +304,30 @@ impl Model {
     /// When the model has no label at `index`.
     pub fn strongest(&self, index: usize, n: usize) -> Vec<(FeatureGroup, Vec<(String, f64)>)> {
         assert!(index < self.labels().len(), "the model has {} labels", self.labels().len());
-        let Parts { tables, combination, lexicon, .. } = &*self.parts;
+        let Parts { tables, combination, lexicon, label_map, .. } = &*self.parts;
+        let classes = label_map.classes_of(index);
         let names = Names::new(lexicon);
         let groups = FeatureGroup::ALL.into_iter().zip(tables).zip(&combination.weights);
         let strongest = |((group, table), &weight): ((FeatureGroup, &Table), &f64)| {
-            (group, strongest(&names, group, table.features(), weight, index, n))
+            (group, strongest(&names, group, table.features(), weight, &classes, n))
         };
         groups.map(strongest).collect()
     }
 }
 
-/// The names of the `n` features that count most for one class, strongest first, with their weighted and centred
-/// values. `features` are the keys and rows of a group's table.
+/// The names of the `n` features that count most for some classes, strongest first, with the mean of their weighted and
+/// centred values. `features` are the keys and rows of a group's table.
 pub(crate) fn strongest<'a>(
     names: &Names,
     group: FeatureGroup,
     features: impl Iterator<Item = (u64, &'a [f32])>,
     weight: f64,
-    class: usize,
+    classes: &[usize],
     n: usize,
 ) -> Vec<(String, f64)> {
     let centred = |row: &[f32]| {
-        f64::from(row[class]) - row.iter().copied().map(f64::from).sum::<f64>() / row.len() as f64
+        let own = classes.iter().map(|&class| f64::from(row[class])).sum::<f64>() / classes.len() as f64;
+        own - row.iter().copied().map(f64::from).sum::<f64>() / row.len() as f64
     };
     let mut features: Vec<(u64, f64)> = features.map(|(key, row)| (key, weight * centred(row))).collect();
     features.sort_unstable_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));

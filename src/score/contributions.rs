@@ -85,10 +85,12 @@ pub struct Factors {
 
 impl Factors {
     pub fn new(weighed: &Weighed) -> Factors {
-        let n = weighed.scores.len();
         let label = argmax(&weighed.scores);
+        // A row for each label, with a factor for each class.
+        let n_labels = weighed.scores.len();
+        let n = weighed.own_factors.len() / n_labels;
         let rows = || weighed.own_factors.chunks_exact(n);
-        let mean = |class: usize| rows().map(|row| row[class]).sum::<f64>() / n as f64;
+        let mean = |class: usize| rows().map(|row| row[class]).sum::<f64>() / n_labels as f64;
         let own = (0..n).map(|class| weighed.own_factors[label * n + class] - mean(class)).collect();
         Factors { label, own }
     }

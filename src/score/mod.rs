@@ -184,7 +184,8 @@ impl Model {
         outcomes: &mut [Outcome],
     ) {
         let scores: Vec<Vec<f64>> = alone.iter_mut().map(|alone| std::mem::take(&mut alone.scores)).collect();
-        let weighed = self.parts().neighbours.weigh(&scores);
+        let weighed = self.parts().neighbours.weigh(&scores).into_iter();
+        let weighed: Vec<Weighed> = weighed.map(|weighed| self.parts().label_map.merge(weighed)).collect();
         let explained = match options.n_evidence == 0 && options.n_reasons == 0 {
             true => Vec::new(),
             false => {

@@ -28,7 +28,7 @@ pub struct Reader<'a> {
 
 impl<'a> Reader<'a> {
     pub fn new(model: &'a Model) -> Reader<'a> {
-        let sums = Sums::new(&model.parts().tables, model.labels().len());
+        let sums = Sums::new(&model.parts().tables, model.parts().label_map.n_classes());
         Reader { model, words: ParagraphWords::default(), buffers: Buffers::default(), sums }
     }
 

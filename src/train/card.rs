@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 
 use super::tables::Tables;
-use super::{Folds, NO_LABEL, Smoothing, TrainOptions};
+use super::{AdaptOptions, Folds, NO_LABEL, Smoothing, TrainOptions};
 use crate::corpus::Corpus;
 use crate::features::{FeatureGroup, Lexicon, Names, Vocabulary};
 use crate::metrics::{Evaluation, OutOfFold};
-use crate::model::{Card, strongest};
+use crate::model::{Base, Card, strongest};
 
 /// How many of the strongest naive Bayes features a card keeps for each label and group.
 const N_STRONGEST: usize = 30;
@@ -24,7 +24,7 @@ pub fn bayes_strongest(
         let weight = tables.bayes_combination.weights[index];
         let of_class = |class: usize| {
             let features = vocabularies[index].keys.iter().copied().zip(tables.bayes[index].rows());
-            let features = strongest(&names, group, features, weight, class, N_STRONGEST);
+            let features = strongest(&names, group, features, weight, &[class], N_STRONGEST);
             features.into_iter().map(|(name, value)| (name, rounded(value))).collect()
         };
         let by_label = labels.iter().cloned().zip((0..labels.len()).map(of_class)).collect();
@@ -88,7 +88,38 @@ pub fn card(
         out_of_fold: cross_validated.map(OutOfFold::of),
         about: options.about.clone(),
         naive_bayes_strongest: BTreeMap::new(),
+        base: None,
         learning_curve: Vec::new(),
+    }
+}
+
+/// The card of a model that was adapted to the rows of a corpus.
+pub fn adapted_card(
+    corpus: &Corpus,
+    options: &AdaptOptions,
+    l2_penalty: Option<f64>,
+    held_out: Option<&Evaluation>,
+    base: Base,
+) -> Card {
+    let renamed: Vec<String> = options.renamed.iter().map(|(old, new)| format!("{old} to {new}")).collect();
+    let named = [
+        ("l2-penalty", l2_penalty.map_or("base".to_string(), |penalty| penalty.to_string())),
+        ("folds", options.folds.count().to_string()),
+        ("group-by", options.group_by.name().to_string()),
+        ("seed", options.seed.to_string()),
+        ("boilerplate-label", options.boilerplate_label.clone().unwrap_or(NO_LABEL.to_string())),
+        ("renamed", if renamed.is_empty() { "none".to_string() } else { renamed.join(", ") }),
+    ];
+    Card {
+        rhetor: env!("CARGO_PKG_VERSION").to_string(),
+        corpus_sha256: corpus.sha256(),
+        n_documents: corpus.n_documents(),
+        label_counts: corpus.label_counts(),
+        options: named.into_iter().map(|(name, value)| (name.to_string(), value)).collect(),
+        cross_validated: held_out.map(figures).unwrap_or_default(),
+        out_of_fold: held_out.map(OutOfFold::of),
+        base: Some(base),
+        ..Card::default()
     }
 }
 

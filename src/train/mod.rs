@@ -3,21 +3,27 @@
 //! Tables are fitted to the whole corpus; smoothing, combination, neighbour weights and thresholds are chosen on
 //! out-of-fold predictions, with whole articles, outlets or topics held out together.
 
+mod adapt;
 mod boilerplate;
 mod card;
 mod check;
+mod choice;
 mod evaluate;
+mod moves;
 mod options;
+mod relabel;
 mod rows;
+mod seen;
 mod tables;
 
 use std::ops::Range;
 
+pub use self::adapt::{Adapted, adapt};
 use self::card::{bayes_strongest, card};
 pub use self::check::{Doubt, Finding, Judge, LabelledPlace, check_labels};
 pub use self::evaluate::{cross_validate, evaluate, learning_curve};
 use self::options::check_options;
-pub use self::options::{Folds, Smoothing, TrainOptions};
+pub use self::options::{AdaptOptions, Folds, Smoothing, TrainOptions};
 use self::rows::{Example, examples, labels_of, runs};
 use self::tables::{Problem, Row, Tables};
 use crate::combination::{Combination, softmax};
@@ -29,6 +35,7 @@ use crate::features::{
     lexicon_of,
 };
 use crate::filter::Filter;
+use crate::label_map::LabelMap;
 use crate::metrics::{Evaluation, Prediction, threshold_for};
 use crate::model::{Model, Parts};
 use crate::neighbours::Neighbours;
@@ -127,6 +134,7 @@ pub fn train(corpus: &Corpus, options: &TrainOptions) -> Result<Trained> {
         name: options.name.clone(),
         version: options.version.clone(),
         labels,
+        label_map: LabelMap::identity(n_classes),
         tables: FeatureGroup::ALL.into_iter().zip(&vocabularies).map(table).collect(),
         alphas: tables.alphas,
         extractor,

@@ -1,5 +1,7 @@
 //! The settings of training.
 
+use std::collections::BTreeMap;
+
 use crate::corpus::GroupBy;
 use crate::error::{Error, Result};
 use crate::features::{MAX_NGRAM, WordCodes};
@@ -111,4 +113,56 @@ pub fn check_options(options: &TrainOptions) -> Result<()> {
         check((1e-6..=1e9).contains(&l2_penalty), "L2 penalty", l2_penalty.to_string(), expected)?;
     }
     check(options.min_count >= 1, "minimum count", "0".into(), "a number of 1 or more")
+}
+
+/// The settings of [`super::adapt`].
+#[derive(Debug, Clone, PartialEq)]
+pub struct AdaptOptions {
+    /// The L2 penalty on the distance from the base's tables, relative to the loss of one paragraph; default `None`: the
+    /// penalty is chosen by cross-validation, and the base's own tables are one of the choices.
+    pub l2_penalty: Option<f64>,
+    /// Old labels of the base, in any case, and their new names; several can have the same. Default: none.
+    pub renamed: BTreeMap<String, String>,
+    /// The folds of cross-validation; [`Folds::None`] is refused; default [`Folds::Auto`].
+    pub folds: Folds,
+    /// What is held out together; default [`GroupBy::Article`].
+    pub group_by: GroupBy,
+    /// The seed of folds and bootstrap; default 0.
+    pub seed: u64,
+    /// The label of boilerplate, whose rows are skipped; default `other`.
+    pub boilerplate_label: Option<String>,
+    /// The name of the model; default `custom`.
+    pub name: String,
+    /// The version of the model; default `1`.
+    pub version: String,
+}
+
+impl Default for AdaptOptions {
+    fn default() -> Self {
+        AdaptOptions {
+            l2_penalty: None,
+            renamed: BTreeMap::new(),
+            folds: Folds::Auto,
+            group_by: GroupBy::Article,
+            seed: 0,
+            boilerplate_label: Some("other".to_string()),
+            name: "custom".to_string(),
+            version: "1".to_string(),
+        }
+    }
+}
+
+/// Fails if an option is out of range.
+pub fn check_adapt_options(options: &AdaptOptions) -> Result<()> {
+    let bad = |setting, found: String, expected| Err(Error::Setting { setting, found, expected });
+    match (options.folds, options.l2_penalty) {
+        (Folds::None, _) => bad("folds", "none".to_string(), "`auto` or a number from 2 to 100"),
+        (Folds::Count(n), _) if !(2..=100).contains(&n) => {
+            bad("folds", n.to_string(), "`auto` or a number from 2 to 100")
+        }
+        (_, Some(l2_penalty)) if !(1e-6..=1e9).contains(&l2_penalty) => {
+            bad("L2 penalty", l2_penalty.to_string(), "`auto` or a number from 1e-6 to 1e9")
+        }
+        _ => Ok(()),
+    }
 }

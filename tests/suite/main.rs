@@ -1,5 +1,6 @@
 //! The command line as a process, the seeds, and the shape of the code: one test binary.
 
+mod adapting;
 mod altered_model;
 mod card;
 mod cases;

@@ -4,6 +4,7 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use rhetor::Model;
+use rhetor::metrics::{Difference, Interval, PairedEvaluation};
 use rhetor::model::{Card, GroupSummary};
 use rhetor::report::Styles;
 use serde_json::{Map, Value, json};
@@ -90,6 +91,12 @@ fn card(model: &Model, width: usize) -> String {
         |name: &str, items: Vec<String>| lines += &wrapped(&format!("{name:<15}"), &items, ", ", width);
     push("model", vec![format!("{} {}, id {}", model.name(), model.version(), model.id())]);
     push("labels", model.labels().to_vec());
+    if let Some(base) = &card.base {
+        let base_model = format!("{} {}, id {}", base.name, base.version, base.id);
+        push("adapted from", vec![base_model, format!("{} rows", base.n_paragraphs)]);
+        let figures = base.held_out.as_ref().map_or(vec!["too few rows".to_string()], held_out_items);
+        push("held-out rows", figures);
+    }
     push("trained by", vec![format!("rhetor {}", card.rhetor)]);
     let counts = card.label_counts.iter().map(|(label, count)| format!("{count} {label}"));
     push("corpus", std::iter::once(format!("{} documents", card.n_documents)).chain(counts).collect());
@@ -109,6 +116,16 @@ fn card(model: &Model, width: usize) -> String {
     let none = card.cross_validated.is_empty().then(|| "no figures (trained without folds)".to_string());
     push("out of fold", figures.chain(none).collect());
     lines
+}
+
+/// The base against the adapted model on held-out rows.
+fn held_out_items(of: &PairedEvaluation) -> Vec<String> {
+    let item = |(name, found): (&str, Difference)| {
+        let Interval { value, low, high } = found.difference;
+        let (first, second) = (found.first, found.second);
+        format!("{name} {first:.3} to {second:.3} ({value:+.3}; {low:+.3} to {high:+.3})")
+    };
+    [("macro-F1", of.macro_f1), ("accuracy", of.accuracy), ("log loss", of.log_loss)].map(item).to_vec()
 }
 
 /// An option and its value. Each element of a list is a separate item, so that lines can be wrapped there.

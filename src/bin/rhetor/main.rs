@@ -1,5 +1,6 @@
 //! The command line of rhetor: arguments, threads, files, exit codes.
 
+mod adapt;
 mod agree;
 mod args;
 mod check_labels;
@@ -33,7 +34,10 @@ fn main() -> ExitCode {
     let outcome = match &args.command {
         Command::Score(args) => score::score(args),
         Command::Read(args) => score::read(args),
-        Command::Train(args) => train::run(args),
+        Command::Train(args) => match &args.base {
+            Some(base) => adapt::run(args, base),
+            None => train::run(args),
+        },
         Command::Evaluate(args) => evaluate::run(args),
         Command::Sample(args) => sample::run(args),
         Command::Agree(args) => agree::run(args),

@@ -47,14 +47,14 @@ pub fn run(args: &TrainArgs) -> anyhow::Result<ExitCode> {
     Ok(progress.exit_code())
 }
 
-fn save(model: &Model, path: &Path) -> anyhow::Result<()> {
+pub fn save(model: &Model, path: &Path) -> anyhow::Result<()> {
     model.save(path)?;
     note(&format!("wrote {}", path.display()));
     Ok(())
 }
 
 /// Fails if the model cannot be written, before hours are spent on training.
-fn check_output(path: &Path) -> anyhow::Result<()> {
+pub fn check_output(path: &Path) -> anyhow::Result<()> {
     if path == Path::new("-") {
         anyhow::bail!("-o: found `-`, expected a file: a model cannot be written to standard output");
     }
@@ -79,7 +79,7 @@ fn test_corpus(path: &Path, args: &CorpusArgs, progress: &mut Progress) -> anyho
     Ok(test)
 }
 
-fn note_corpus(corpus: &Corpus) {
+pub fn note_corpus(corpus: &Corpus) {
     let counts = corpus.label_counts();
     let labels: Vec<String> = counts.iter().map(|(label, count)| format!("{count} {label}")).collect();
     note(&format!(

@@ -110,6 +110,13 @@ fn corpus(model: &Model) -> Markup {
     let others =
         others.map(|name| (html! { (name) span.soft { ", boilerplate for the filter" } }, [count_of(name)]));
     html! {
+        @if let Some(base) = &card.base {
+            p {
+                "Adapted from the model " (base.name) " " (base.version) " (id " code { (base.id) } ") with "
+                (count(base.n_paragraphs)) " labelled paragraphs. The counts and figures on this page are those of these "
+                "paragraphs."
+            }
+        }
         p { (count(card.n_documents)) " documents, labelled paragraph by paragraph:" }
         (wide("Paragraphs by label", table(None, ["Label", "Paragraphs"], known.chain(others))))
         p.soft { "SHA-256 of the labelled text: " code { (card.corpus_sha256) } }

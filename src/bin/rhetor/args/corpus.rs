@@ -1,5 +1,6 @@
 //! The arguments of `train` and `evaluate`.
 
+use std::collections::BTreeMap;
 use std::num::NonZeroU8;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
@@ -10,7 +11,7 @@ use clap::builder::{PossibleValuesParser, TypedValueParser};
 use rhetor::corpus::{Corpus, GroupBy};
 use rhetor::model::About;
 use rhetor::read::ColumnNames;
-use rhetor::train::{Folds, Smoothing, TrainOptions, WordCodes};
+use rhetor::train::{AdaptOptions, Folds, Smoothing, TrainOptions, WordCodes};
 
 use super::{ColumnArgs, ThreadArgs};
 
@@ -35,11 +36,47 @@ pub struct TrainArgs {
     /// `definitions`, `agreement`, `licence` and `limits`
     #[arg(long, value_name = "FILE")]
     about: Option<PathBuf>,
+    /// Adapt MODEL, a model file or `default`, to the labels of CORPUS instead of training from
+    /// scratch. Labels have to be the model's unless --map renames them. Prints both models' quality
+    /// on held-out rows
+    #[arg(long, value_name = "MODEL", help_heading = "Adapt",
+          conflicts_with_all = ["learning_curve", "smoothing", "ngrams", "min_count", "word_codes"])]
+    pub base: Option<PathBuf>,
+    /// With --base: label OLD of the base is NEW in the adapted model; can be repeated, and several
+    /// labels can become one
+    #[arg(long = "map", value_name = "OLD=NEW", value_parser = parse_renamed, requires = "base", help_heading = "Adapt")]
+    renamed: Vec<(String, String)>,
+    /// With --base: write the model even if it is worse than the base on held-out rows
+    #[arg(long, requires = "base", help_heading = "Adapt")]
+    pub force: bool,
     #[command(flatten)]
     pub corpus: CorpusArgs,
 }
 
 impl TrainArgs {
+    /// The options of an adaptation for the library.
+    ///
+    /// # Errors
+    ///
+    /// If --map names a label twice, or --l2-penalty is `none`.
+    pub fn adapt_options(&self) -> anyhow::Result<AdaptOptions> {
+        let mut renamed = BTreeMap::new();
+        for (old, new) in &self.renamed {
+            if renamed.insert(old.to_lowercase(), new.clone()).is_some() {
+                anyhow::bail!("--map: found `{old}` twice, expected each label of the base once");
+            }
+        }
+        let l2_penalty = match self.corpus.l2_penalty {
+            Penalty::Auto => None,
+            Penalty::Fixed(penalty) => Some(penalty),
+            Penalty::None => {
+                anyhow::bail!("--l2-penalty: found `none`, expected `auto` or a number with --base")
+            }
+        };
+        let TrainOptions { folds, group_by, seed, boilerplate_label, name, version, .. } = self.options()?;
+        Ok(AdaptOptions { l2_penalty, renamed, folds, group_by, seed, boilerplate_label, name, version })
+    }
+
     /// The training options for the library.
     pub fn options(&self) -> anyhow::Result<TrainOptions> {
         let (name, version) = (self.name.clone(), self.model_version.clone());
@@ -74,6 +111,14 @@ pub enum EvaluationFormat {
     Json,
 }
 
+/// The L2 penalty of a fit.
+#[derive(Debug, Clone, Copy)]
+enum Penalty {
+    Auto,
+    Fixed(f64),
+    None,
+}
+
 /// Labelled text, and how models are fitted to it.
 #[derive(Debug, clap::Args)]
 pub struct CorpusArgs {
@@ -104,11 +149,11 @@ pub struct CorpusArgs {
     /// Minimum number of paragraphs that a feature must occur in; code pairs need two more
     #[arg(long, value_name = "N", default_value_t = 3, help_heading = "Fit")]
     min_count: u32,
-    /// L2 penalty that holds refined weights close to naive Bayes, or `none` for plain naive Bayes
-    #[arg(long, value_name = "PENALTY", default_value = "6", help_heading = "Fit",
-          value_parser = word_or(&[("none", None)], Some::<f64>, "`none` or a number"))]
-    // The full path keeps clap from reading `Option` as an optional argument.
-    l2_penalty: std::option::Option<f64>,
+    /// L2 penalty that holds refined weights close to naive Bayes, or with --base to the base; `none`
+    /// gives plain naive Bayes. `auto` is 6, and with --base chosen by cross-validation
+    #[arg(long, value_name = "PENALTY", default_value = "auto", help_heading = "Fit",
+          value_parser = word_or(&[("auto", Penalty::Auto), ("none", Penalty::None)], Penalty::Fixed, "`auto`, `none` or a number"))]
+    l2_penalty: Penalty,
     /// Word codes: a tab-separated file with one word and its code letters per line, `default` for
     /// the built-in codes, or `none`
     #[arg(long, value_name = "FILE", default_value = "default", help_heading = "Fit")]
@@ -161,7 +206,11 @@ impl CorpusArgs {
             smoothing: self.smoothing,
             max_ngram: self.ngrams,
             min_count: self.min_count,
-            l2_penalty: self.l2_penalty,
+            l2_penalty: match self.l2_penalty {
+                Penalty::Auto => TrainOptions::default().l2_penalty,
+                Penalty::Fixed(penalty) => Some(penalty),
+                Penalty::None => None,
+            },
             word_codes: self.word_codes()?,
             folds: self.folds,
             group_by: self.group_by,
@@ -200,6 +249,13 @@ impl CorpusArgs {
 fn read_about(path: &Path) -> anyhow::Result<About> {
     let text = std::fs::read_to_string(path).map_err(rhetor::Error::io(path, "read"))?;
     serde_json::from_str(&text).with_context(|| format!("--about: {}", path.display()))
+}
+
+fn parse_renamed(text: &str) -> Result<(String, String), String> {
+    let sound = text.split_once('=').map(|(old, new)| (old.trim(), new.trim()));
+    let sound = sound.filter(|(old, new)| !old.is_empty() && !new.is_empty());
+    let expected = "expected a label of the base, `=` and its new name, as in `advocacy=opinion`";
+    sound.map(|(old, new)| (old.to_string(), new.to_string())).ok_or_else(|| expected.to_string())
 }
 
 fn parse_weight(text: &str) -> Result<(PathBuf, NonZeroU8), String> {
