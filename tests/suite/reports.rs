@@ -202,7 +202,7 @@ fn pages_and_records_say_what_made_them() {
         "--no-context",
         "SHA-256 of the paragraphs of 12 articles",
         "About 22 of 100 labels are wrong",
-        "labels by a language model under a codebook",
+        "a language model under a codebook",
     ] {
         assert!(page.contains(piece), "{piece}");
     }

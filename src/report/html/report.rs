@@ -194,7 +194,7 @@ impl HtmlFolder {
     /// When the archive is not writable.
     #[cfg(feature = "forms")]
     pub fn create_archive(path: &Path, report: &HtmlReport) -> Result<HtmlFolder> {
-        Ok(HtmlFolder::of(report, Pages::Archive(OutputArchive::create(path)?)))
+        Ok(HtmlFolder::of(report, Pages::Archive(Box::new(OutputArchive::create(path)?))))
     }
 
     fn of(report: &HtmlReport, pages: Pages) -> HtmlFolder {
@@ -285,7 +285,7 @@ impl HtmlFolder {
 enum Pages {
     Folder(OutputFolder),
     #[cfg(feature = "forms")]
-    Archive(OutputArchive),
+    Archive(Box<OutputArchive>),
 }
 
 impl Pages {
