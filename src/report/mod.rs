@@ -17,7 +17,7 @@ use crate::summary::{Comparison, Digest, Profile};
 use field::{Field, csv_header, csv_lines, json_lines};
 use record::{Block, DeviationRow};
 
-pub use html::{HtmlFolder, HtmlPage, HtmlReport, Sheet, model_page};
+pub use html::{HtmlFolder, HtmlPage, HtmlReport, STYLE, Sheet, model_page};
 #[cfg(feature = "parquet")]
 pub use parquet::ParquetFile;
 pub use terminal::{Format, Report, Styles};

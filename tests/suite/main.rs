@@ -15,10 +15,14 @@ mod exports;
 mod folds;
 mod forms;
 mod hostile;
+#[cfg(all(feature = "serve", target_os = "linux"))]
+mod http;
 mod inputs;
 #[cfg(target_os = "linux")]
 mod interrupts;
 mod invariants;
+#[cfg(all(feature = "serve", target_os = "linux"))]
+mod labelling;
 mod layers;
 mod options;
 mod pages;
@@ -31,6 +35,9 @@ mod release;
 mod reports;
 mod reproducible;
 mod seeds;
+#[cfg(all(feature = "serve", target_os = "linux"))]
+mod serving;
 mod shapes;
+mod streaming;
 mod support;
 mod terminal;

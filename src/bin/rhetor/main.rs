@@ -1,15 +1,23 @@
 //! The command line of rhetor: arguments, threads, files, exit codes.
 
+mod answer;
 mod args;
 mod drops;
 mod evaluate;
 mod inspect;
+#[cfg(feature = "serve")]
+mod label;
 mod manual;
 mod output;
 mod pages;
 mod progress;
 mod run;
 mod score;
+mod scorer;
+#[cfg(feature = "serve")]
+mod serve;
+#[cfg(feature = "serve")]
+mod server;
 mod stop;
 mod stream;
 mod terminal;
@@ -32,6 +40,10 @@ fn main() -> ExitCode {
         Command::Train(args) => train::run(args),
         Command::Evaluate(args) => evaluate::run(args),
         Command::Inspect(args) => inspect::run(args),
+        #[cfg(feature = "serve")]
+        Command::Label(args) => label::run(args),
+        #[cfg(feature = "serve")]
+        Command::Serve(args) => serve::run(args),
         Command::Completions { shell } => manual::completions(*shell),
         Command::Man { output } => manual::man(args::file(output)),
     };

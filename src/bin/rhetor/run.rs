@@ -38,16 +38,7 @@ impl ScoreRun<'_> {
         mut take: impl FnMut(T) -> anyhow::Result<()>,
     ) -> anyhow::Result<()> {
         let (model, args) = (self.model, self.args);
-        let options = ScoreOptions {
-            context: !args.no_context,
-            filter: !args.no_filter,
-            n_evidence: args.explain.unwrap_or(if self.explains { N_EVIDENCE_OF_PAGES } else { 0 }),
-            weigh_words: self.explains,
-        };
-        let read = ReadOptions {
-            rows_are_paragraphs: args.unit == Some(Unit::Paragraph),
-            columns: args.articles.columns.names(),
-        };
+        let (options, read) = (score_options(args, self.explains), read_options(args));
         let mut column = ColumnCheck::new(args);
         let named = column.column;
         let work = |article: Article| {
@@ -125,6 +116,24 @@ impl ScoreRun<'_> {
     pub fn finish_without_results(&self, what: &str) -> ExitCode {
         let why = format!("{what} need all articles, so there are no results");
         self.stop.map_or(self.progress.exit_code(), |stop| stop.without_results(&why))
+    }
+}
+
+/// How articles are labelled; `explains` if pages are written, which show evidence by default.
+pub fn score_options(args: &ScoreArgs, explains: bool) -> ScoreOptions {
+    ScoreOptions {
+        context: !args.no_context,
+        filter: !args.no_filter,
+        n_evidence: args.explain.unwrap_or(if explains { N_EVIDENCE_OF_PAGES } else { 0 }),
+        weigh_words: explains,
+    }
+}
+
+/// How inputs are read.
+pub fn read_options(args: &ScoreArgs) -> ReadOptions {
+    ReadOptions {
+        rows_are_paragraphs: args.unit == Some(Unit::Paragraph),
+        columns: args.articles.columns.names(),
     }
 }
 

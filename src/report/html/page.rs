@@ -6,7 +6,7 @@ use maud::{DOCTYPE, Markup, PreEscaped, html};
 use sha2::{Digest, Sha256};
 
 /// The style of every page.
-const STYLE: &str = include_str!("page.css");
+pub const STYLE: &str = include_str!("page.css");
 /// The style of articles.
 pub const ARTICLE_STYLE: &str = include_str!("article.css");
 /// The style of tables of articles and groups.

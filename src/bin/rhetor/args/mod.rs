@@ -2,6 +2,8 @@
 
 mod articles;
 mod corpus;
+#[cfg(feature = "serve")]
+mod server;
 
 use std::path::{Path, PathBuf};
 
@@ -11,6 +13,8 @@ use rhetor::read::ColumnNames;
 
 pub use articles::{FormatArg, ReadArgs, ScoreArgs, Unit};
 pub use corpus::{CorpusArgs, EvaluateArgs, EvaluationFormat, TrainArgs};
+#[cfg(feature = "serve")]
+pub use server::{LabelArgs, ServeArgs};
 
 /// Label every paragraph of an article as report, advocacy or analysis, with calibrated
 /// probabilities and the exact evidence for each label. Works on English text.
@@ -60,6 +64,12 @@ pub enum Command {
     Evaluate(EvaluateArgs),
     /// Show a model's card and its strongest features
     Inspect(InspectArgs),
+    /// Label paragraphs by hand, on a page in the browser
+    #[cfg(feature = "serve")]
+    Label(LabelArgs),
+    /// Answer requests for labels on this machine: a page and an HTTP API
+    #[cfg(feature = "serve")]
+    Serve(ServeArgs),
     /// Print a shell completion script
     Completions {
         /// The shell
