@@ -28,7 +28,7 @@ fn each_line_is_answered_before_the_next_one_is_written() {
     for (line, error) in [
         (&b"{\"text\":\n"[..], "malformed JSON at column 8"),
         (b"[1]\n", "found an array"),
-        (b"{\"id\":1}\n", "no column `text`"),
+        (b"{\"id\":1}\n", "without a string `text`"),
         (b"\xff\xfe\n", "not UTF-8"),
     ] {
         let answer = ask(line);

@@ -62,10 +62,11 @@ impl Scorer {
         if !row.is_object() {
             return Err("found an array, expected an object with a `text` or a line of text".to_string());
         }
-        let reading = self.reading(ROWS, line.as_bytes().to_vec())?;
+        // Its only line has another number here.
+        let of_row = |message: String| message.strip_prefix("line 1: ").unwrap_or(&message).to_string();
+        let reading = self.reading(ROWS, line.as_bytes().to_vec()).map_err(of_row)?;
         if let Some(error) = reading.errors.first() {
-            let message = message(error);
-            return Err(message.strip_prefix("line 1: ").unwrap_or(&message).to_string());
+            return Err(of_row(message(error)));
         }
         let records = reading.articles.into_iter().map(|mut article| {
             number_rows(&mut article, number);

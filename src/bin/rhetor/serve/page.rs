@@ -124,7 +124,7 @@ fn form_page(message: Option<&str>) -> String {
         h1 { "Label an article" }
         p.soft {
             "Paste a text or a page, or choose files. Every paragraph gets a label, its probability and the reasons for it. "
-            "Nothing leaves this machine."
+            "The text is not sent anywhere else."
         }
         @if let Some(message) = message { p.message role="alert" { (message) } }
         form method="post" action="/report" enctype="multipart/form-data" {
