@@ -13,6 +13,8 @@ mod pages;
 mod progress;
 mod run;
 mod score;
+// Without a server, only lines of text and rows are answered.
+#[cfg_attr(not(feature = "serve"), allow(dead_code))]
 mod scorer;
 #[cfg(feature = "serve")]
 mod serve;
