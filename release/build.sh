@@ -22,7 +22,7 @@ case "$target" in
   *-linux-* | *-windows-msvc) flags+=(-C target-feature=+crt-static) ;;
 esac
 CARGO_ENCODED_RUSTFLAGS="$(IFS=$'\x1f' && printf '%s' "${flags[*]}")" CARGO_PROFILE_RELEASE_STRIP=symbols \
-  cargo build --release --locked --features parquet --target "$target"
+  cargo build --release --locked --features parquet,serve --target "$target"
 
 work="$(mktemp -d)"
 trap 'rm -rf "$work"' EXIT

@@ -63,6 +63,24 @@ rhetor score article.txt -o scores.parquet
 printf '<rss><channel><item><description>%s</description></item></channel></rss>' \
   "$(head -n 1 "$root/article.txt")" > "$root/feed.rss"
 [ "$(rhetor score feed.rss | wc -l)" -eq 1 ] || fail "a feed gave other records"
+
+# The server, which the Dockerfile starts in the same way. Python asks, because the root holds no other program.
+rhetor serve --port 0 2> "$root/serve.txt" &
+server=$!
+for _ in $(seq 100); do
+  url="$(sed -n 's/.*listening on \(http:.*\)/\1/p' "$root/serve.txt")"
+  [ -z "$url" ] || break
+  sleep 0.1
+done
+[ -n "$url" ] || fail "the server does not start: $(cat "$root/serve.txt")"
+"$python" - "$url" "$root/article.txt" <<'EOF' || fail "the server gave no label"
+import sys, urllib.request
+url, article = sys.argv[1:]
+request = urllib.request.Request(f"{url}v1/score", open(article, "rb").read(), {"Content-Type": "text/plain"})
+sys.exit(b'"label":"report"' not in urllib.request.urlopen(request).read())
+EOF
+kill "$server"
+wait "$server" 2> /dev/null || [ "$(uname -s)" != Linux ] || fail "the server did not end well"
 rhetor inspect > "$root/inspect.txt"
 grep -q 'corpus SHA-256' "$root/inspect.txt" || fail "no model card"
 rhetor man > "$root/rhetor.1"

@@ -18,7 +18,7 @@ NAMES = ("license", "licence", "copying", "notice", "unlicense", "copyright")
 
 
 def metadata(target):
-    command = ["cargo", "metadata", "--locked", "--format-version", "1", "--features", "parquet"]
+    command = ["cargo", "metadata", "--locked", "--format-version", "1", "--features", "parquet,serve"]
     return json.loads(subprocess.check_output([*command, "--filter-platform", target]))
 
 

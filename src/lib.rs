@@ -89,7 +89,7 @@
 //!
 //! `cli` (default) is the program; it includes `train` (training and evaluation) and `report` (tables, JSONL, CSV and
 //! HTML). `forms` (default) reads feeds, mail, documents and workbooks. `parquet` reads and, with `report`, writes
-//! Parquet.
+//! Parquet. `serve` adds the commands `label` and `serve` to the program.
 
 mod error;
 pub mod output;

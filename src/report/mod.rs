@@ -25,7 +25,7 @@ use crate::summary::{Comparison, Digest, Profile};
 use field::{Field, csv_header, csv_lines, json_lines};
 use record::{Block, DeviationRow, ProfileRow};
 
-pub use html::{HtmlFolder, HtmlPage, HtmlReport, Sheet, model_page};
+pub use html::{HtmlFolder, HtmlPage, HtmlReport, STYLE, Sheet, model_page};
 #[cfg(feature = "train")]
 pub use label_rows::{LabelForm, label_rows};
 pub use origin::{ArticleHasher, ArticlesHash, Origin};

@@ -69,8 +69,11 @@ fn around(
     let map = &model.parts().label_map;
     // If several classes have the label, the first stands for them.
     let class_of = |label: usize| map.classes_of(label)[0];
-    let decided: Vec<(usize, f64)> =
-        factors.iter().zip(terms).map(|(factors, terms)| (class_of(factors.label), terms.neighbours)).collect();
+    let decided: Vec<(usize, f64)> = factors
+        .iter()
+        .zip(terms)
+        .map(|(factors, terms)| (class_of(factors.label), terms.neighbours))
+        .collect();
     let surroundings = model.parts().neighbours.surroundings(alone, &decided);
     let around = |(surrounding, terms): (Option<crate::neighbours::Surrounding>, &Terms)| {
         let surrounding = surrounding?;

@@ -17,10 +17,14 @@ mod exports;
 mod folds;
 mod forms;
 mod hostile;
+#[cfg(all(feature = "serve", target_os = "linux"))]
+mod http;
 mod inputs;
 #[cfg(target_os = "linux")]
 mod interrupts;
 mod invariants;
+#[cfg(all(feature = "serve", target_os = "linux"))]
+mod label_page;
 mod labelling;
 mod layers;
 mod options;
@@ -35,6 +39,9 @@ mod release;
 mod reports;
 mod reproducible;
 mod seeds;
+#[cfg(all(feature = "serve", target_os = "linux"))]
+mod serving;
 mod shapes;
+mod streaming;
 mod support;
 mod terminal;

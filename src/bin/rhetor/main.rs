@@ -2,12 +2,15 @@
 
 mod adapt;
 mod agree;
+mod answer;
 mod args;
 mod check_labels;
 mod cite;
 mod drops;
 mod evaluate;
 mod inspect;
+#[cfg(feature = "serve")]
+mod label;
 mod manual;
 mod output;
 mod pages;
@@ -15,6 +18,13 @@ mod progress;
 mod run;
 mod sample;
 mod score;
+// Without a server, only lines of text and rows are answered.
+#[cfg_attr(not(feature = "serve"), allow(dead_code))]
+mod scorer;
+#[cfg(feature = "serve")]
+mod serve;
+#[cfg(feature = "serve")]
+mod server;
 mod stop;
 mod stream;
 mod terminal;
@@ -44,6 +54,10 @@ fn main() -> ExitCode {
         Command::CheckLabels(args) => check_labels::run(args),
         Command::Inspect(args) => inspect::run(args),
         Command::Cite(args) => cite::run(args),
+        #[cfg(feature = "serve")]
+        Command::Label(args) => label::run(args),
+        #[cfg(feature = "serve")]
+        Command::Serve(args) => serve::run(args),
         Command::Completions { shell } => manual::completions(*shell),
         Command::Man { output } => manual::man(args::file(output)),
     };

@@ -44,17 +44,7 @@ impl ScoreRun<'_> {
         mut take: impl FnMut(T) -> anyhow::Result<()>,
     ) -> anyhow::Result<()> {
         let (model, args) = (self.model, self.args);
-        let (n_evidence, n_reasons) = match args.explain {
-            Some(Explain::Features(n)) => (n, 0),
-            Some(Explain::Phrases(n)) => (0, n),
-            None => (0, if self.explains { N_REASONS_OF_PAGES } else { 0 }),
-        };
-        let options =
-            ScoreOptions { context: !args.no_context, filter: !args.no_filter, n_evidence, n_reasons };
-        let read = ReadOptions {
-            rows_are_paragraphs: args.unit == Some(Unit::Paragraph),
-            columns: args.articles.columns.names(),
-        };
+        let (options, read) = (score_options(args, self.explains), read_options(args));
         let mut column = ColumnCheck::new(args);
         let (keys, hashes) = (column.keys.clone(), self.hasher.is_some());
         let (hasher, n_articles) = (&mut self.hasher, &mut self.n_articles);
@@ -153,6 +143,24 @@ impl ScoreRun<'_> {
     pub fn finish_without_results(&self, what: &str) -> ExitCode {
         let why = format!("{what} need all articles, so there are no results");
         self.stop.map_or(self.progress.exit_code(), |stop| stop.without_results(&why))
+    }
+}
+
+/// How articles are labelled; `explains` if pages are written, which show reasons by default.
+pub fn score_options(args: &ScoreArgs, explains: bool) -> ScoreOptions {
+    let (n_evidence, n_reasons) = match args.explain {
+        Some(Explain::Features(n)) => (n, 0),
+        Some(Explain::Phrases(n)) => (0, n),
+        None => (0, if explains { N_REASONS_OF_PAGES } else { 0 }),
+    };
+    ScoreOptions { context: !args.no_context, filter: !args.no_filter, n_evidence, n_reasons }
+}
+
+/// How inputs are read.
+pub fn read_options(args: &ScoreArgs) -> ReadOptions {
+    ReadOptions {
+        rows_are_paragraphs: args.unit == Some(Unit::Paragraph),
+        columns: args.articles.columns.names(),
     }
 }
 

@@ -14,9 +14,12 @@ use crate::output::{self, Results, Sink};
 use crate::progress::Progress;
 use crate::run::{ScoreRun, duplicate_keys};
 use crate::stream::each_article;
-use crate::{pages, stop};
+use crate::{answer, pages, stop};
 
 pub fn score(args: &ScoreArgs) -> anyhow::Result<ExitCode> {
+    if args.stream {
+        return answer::stream(args);
+    }
     args.articles.threads.start(&args.articles.paths)?;
     stop::listen(&args.articles.paths);
     // Runs on one of the scoring threads: memory that one thread allocates and another frees slows down both.

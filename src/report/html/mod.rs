@@ -13,6 +13,7 @@ mod report;
 mod tables;
 
 pub use card::model_page;
+pub use page::STYLE;
 pub use report::{HtmlFolder, HtmlPage, HtmlReport, Sheet};
 
 #[cfg(test)]

@@ -8,7 +8,7 @@ use sha2::{Digest, Sha256};
 use crate::report::origin::Origin;
 
 /// The style of every page.
-const STYLE: &str = include_str!("page.css");
+pub const STYLE: &str = include_str!("page.css");
 /// The style of articles.
 pub const ARTICLE_STYLE: &str = include_str!("article.css");
 /// The script that lets a reader correct labels.

@@ -44,6 +44,11 @@ pub struct ScoreArgs {
     /// Label every block, including boilerplate; blocks without words are still `other`
     #[arg(long, conflicts_with = "keep_dropped")]
     pub no_filter: bool,
+    /// Answer each line of standard input, a JSON object with a text or a line of text, at once with
+    /// one JSON object, until the input ends. A line that cannot be read is answered with `error`
+    #[arg(long, conflicts_with_all = ["paths", "format", "output", "group_by", "compare", "mark_duplicates",
+        "keep_dropped", "strongest", "threads"])]
+    pub stream: bool,
     #[command(flatten)]
     pub articles: ArticleArgs,
 }

@@ -3,6 +3,8 @@
 mod articles;
 mod corpus;
 mod labels;
+#[cfg(feature = "serve")]
+mod server;
 
 use std::path::{Path, PathBuf};
 
@@ -13,6 +15,8 @@ use rhetor::read::ColumnNames;
 pub use articles::{Explain, FormatArg, ReadArgs, ScoreArgs, Unit};
 pub use corpus::{CorpusArgs, EvaluateArgs, EvaluationFormat, TrainArgs};
 pub use labels::{AgreeArgs, CheckLabelsArgs, FormArg, SampleArgs};
+#[cfg(feature = "serve")]
+pub use server::{LabelArgs, ServeArgs};
 
 /// Label every paragraph of an article as report, advocacy or analysis, with calibrated
 /// probabilities and the exact evidence for each label. Works on English text.
@@ -70,6 +74,12 @@ pub enum Command {
     Inspect(InspectArgs),
     /// Print a BibTeX entry for rhetor that names the model and its id
     Cite(CiteArgs),
+    /// Label paragraphs by hand, on a page in the browser
+    #[cfg(feature = "serve")]
+    Label(LabelArgs),
+    /// Answer requests for labels on this machine: a page and an HTTP API
+    #[cfg(feature = "serve")]
+    Serve(ServeArgs),
     /// Print a shell completion script
     Completions {
         /// The shell
