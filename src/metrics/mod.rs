@@ -1,6 +1,7 @@
 //! Measures of predictions: macro-F1, accuracy, log loss and calibration, with bootstrap intervals over groups.
 
 mod bootstrap;
+mod json;
 mod reliability;
 
 use serde::{Deserialize, Serialize};
