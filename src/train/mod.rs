@@ -9,6 +9,7 @@ mod evaluate;
 mod options;
 mod rows;
 mod tables;
+mod totals;
 
 use std::ops::Range;
 
@@ -18,6 +19,7 @@ use self::options::check_options;
 pub use self::options::{Folds, Smoothing, TrainOptions};
 use self::rows::{Example, examples, labels_of, runs};
 use self::tables::{Problem, Row, Tables};
+pub use self::totals::FeatureTotals;
 use crate::combination::{Combination, softmax};
 use crate::corpus::Corpus;
 use crate::error::{Error, Result};
