@@ -28,8 +28,9 @@ def folder(rows, tmp_path, monkeypatch):
 
 def test_the_first_lines_print_what_the_readme_shows(capsys):
     first = SECTIONS[README.split("\n", 1)[0]]
-    exec(BLOCK.search(first)[2], {})
-    shown = re.search(r"^```\n(.*?)^```$", first, re.DOTALL | re.MULTILINE)[1]
+    block = BLOCK.search(first)
+    exec(block[2], {})
+    shown = re.search(r"^```\n(.*?)^```$", first[block.end() + 1 :], re.DOTALL | re.MULTILINE)[1]
     assert capsys.readouterr().out.split() == shown.split()
 
 
