@@ -38,6 +38,11 @@ impl ClassTotals {
         }
     }
 
+    /// The totals of a feature in all classes.
+    pub fn of(&self, feature: usize) -> Vec<f64> {
+        (0..self.n_classes).map(|class| self.sums[class * self.n_features + feature]).collect()
+    }
+
     /// Adds other totals of the same shape, `factor` times. Weights are multiples of one half, so sums are exact
     /// in any order and subtracting a part gives the totals of the rest.
     pub fn add_all(&mut self, other: &ClassTotals, factor: f64) {

@@ -3,6 +3,7 @@
 
 mod agreement;
 mod bootstrap;
+mod json;
 mod paired;
 mod reliability;
 

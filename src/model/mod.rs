@@ -217,11 +217,23 @@ impl Model {
     ///
     /// When the folder does not exist or cannot be written to.
     pub fn save(&self, path: &Path) -> Result<()> {
-        let bytes =
-            file::to_bytes(&self.parts).map_err(|what| Error::Model { path: path.to_path_buf(), what })?;
+        let bytes = self.bytes_for(path)?;
         let mut file = OutputFile::create(path)?;
         file.write(&bytes)?;
         file.finish()
+    }
+
+    /// The bytes of the model's file, which [`Model::from_bytes`] reads.
+    ///
+    /// # Errors
+    ///
+    /// When the model cannot be written as a file.
+    pub fn to_bytes(&self) -> Result<Vec<u8>> {
+        self.bytes_for(Path::new("the model"))
+    }
+
+    fn bytes_for(&self, path: &Path) -> Result<Vec<u8>> {
+        file::to_bytes(&self.parts).map_err(|what| Error::Model { path: path.to_path_buf(), what })
     }
 
     /// The model's name, such as `default`.

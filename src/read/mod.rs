@@ -43,6 +43,7 @@ use crate::article::Article;
 use crate::error::{Error, Result, Warning};
 
 pub use inputs::{Inputs, find_inputs};
+pub use table::TextRow;
 
 #[cfg(feature = "train")]
 pub(crate) use document::{front_matter, is_sequence, label_of, labelled_blocks};

@@ -1,11 +1,12 @@
 //! Articles made from the rows of a table, a batch at a time.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use super::document::plain_paragraphs;
 use super::paragraph::{count_characters, joined, normalise, paragraph, split_paragraphs};
-use super::table::{Row, Rows};
-use super::{BATCH, MAX_ARTICLE, MAX_ERRORS, Reading, text};
+use super::table::{Row, Rows, TextRow};
+use super::{Articles, BATCH, MAX_ARTICLE, MAX_ERRORS, ReadOptions, Reading, text};
 use crate::article::{Article, Metadata, Paragraph, SpanOf};
 
 /// The articles of a table: one for each row, or one for consecutive rows of the same `doc`.
@@ -19,6 +20,31 @@ pub struct RowArticles {
     /// How many rows have been read, including bad ones.
     n_rows: usize,
     ended: bool,
+}
+
+impl Articles {
+    /// Reads the rows of a table in memory, such as a data frame, as from a file called `name`. The paragraphs have the
+    /// numbers of their rows, counted from 1.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use rhetor::read::{Articles, ReadOptions, TextRow};
+    ///
+    /// let row = |text: &str| TextRow { text: Some(text.to_string()), ..TextRow::default() };
+    /// let rows = [row("The council met."), row("It voted.")];
+    /// let mut articles = Articles::from_rows("rows".as_ref(), rows, &ReadOptions::default());
+    /// assert_eq!(articles.next().unwrap().articles[1].paragraphs[0].row, Some(2));
+    /// ```
+    pub fn from_rows(
+        name: &Path,
+        rows: impl IntoIterator<Item = TextRow, IntoIter: Send + 'static>,
+        options: &ReadOptions,
+    ) -> Articles {
+        let rows = Rows::in_memory(name, rows.into_iter());
+        let readings = Box::new(RowArticles::new(name, rows, options.rows_are_paragraphs));
+        Articles { readings, n_read: Arc::default() }
+    }
 }
 
 impl RowArticles {
@@ -146,7 +172,7 @@ fn row_paragraphs(row: &Row, is_article: bool) -> (Vec<Paragraph>, bool) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::read::{Articles, ReadOptions, read_path};
+    use crate::read::read_path;
 
     fn write(content: &str) -> (tempfile::TempDir, PathBuf) {
         let folder = tempfile::tempdir().unwrap();
@@ -163,6 +189,39 @@ mod tests {
         let reading = read_path(&path, &ReadOptions::default()).unwrap();
         let lens: Vec<_> = reading.articles.iter().map(|article| article.paragraphs.len()).collect();
         assert_eq!(lens, [2, 1]);
+    }
+
+    #[test]
+    fn rows_in_memory_are_those_of_a_file() {
+        let columns = [("One.", "d", 1), ("Two.", "d", 2), ("Four.", "d", 4), ("<p>A</p><p>B</p>", "e", 1)];
+        let line =
+            |(text, doc, index)| format!("{{\"text\":\"{text}\",\"doc\":\"{doc}\",\"index\":{index}}}\n");
+        let (_folder, path) = write(&columns.map(line).concat());
+        let rows = columns.map(|(text, doc, index)| TextRow {
+            text: Some(text.to_string()),
+            doc: Some(doc.to_string()),
+            index: Some(index),
+        });
+        let paragraphs = |articles: Articles| -> Vec<Paragraph> {
+            articles.flat_map(|batch| batch.articles).flat_map(|article| article.paragraphs).collect()
+        };
+        let options = ReadOptions::default();
+        let read = paragraphs(Articles::open(&path, &options).unwrap());
+        assert_eq!(paragraphs(Articles::from_rows("t".as_ref(), rows, &options)), read);
+        assert_eq!(read.iter().map(|p| p.follows).collect::<Vec<_>>(), [false, true, false, false]);
+    }
+
+    #[test]
+    fn a_row_in_memory_without_a_text_is_an_error() {
+        let row = |text: Option<&str>| TextRow { text: text.map(str::to_string), ..TextRow::default() };
+        let rows = [row(Some("One.")), row(None), row(Some(""))];
+        let reading = Articles::from_rows("t".as_ref(), rows, &ReadOptions::default()).next().unwrap();
+        let numbers: Vec<_> = reading.articles.iter().map(|article| article.paragraphs[0].row).collect();
+        assert_eq!(numbers, [Some(1), Some(3)]);
+        assert_eq!(
+            reading.errors[0].to_string(),
+            "t:2: found a row without a text, expected a string, which may be empty"
+        );
     }
 
     #[test]

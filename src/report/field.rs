@@ -125,7 +125,8 @@ impl<'a> Value<'a> {
     }
 }
 
-/// Nine decimal places: probabilities still sum to 1 within 1e-8, and rows stay short.
+/// The number as records have it, with nine decimal places: probabilities still sum to 1 within 1e-8, and rows stay
+/// short.
 pub fn rounded(value: f64) -> f64 {
     (value * 1e9).round() / 1e9
 }

@@ -22,6 +22,7 @@ use crate::filter::Reason;
 use crate::score::Outcome;
 use crate::summary::{Comparison, Digest, Profile};
 
+pub use field::rounded;
 use field::{Field, csv_header, csv_lines, json_lines};
 use record::{Block, DeviationRow, ProfileRow};
 

@@ -25,8 +25,7 @@ const SHARES: [f64; 4] = [0.125, 0.25, 0.5, 1.0];
 ///
 /// When the corpus is empty or has a label that the model does not have.
 pub fn evaluate(model: &Model, corpus: &Corpus, group_by: GroupBy, seed: u64) -> Result<Evaluation> {
-    let boilerplate = model.card().options.get("boilerplate-label").map(String::as_str);
-    let boilerplate = boilerplate.filter(|label| *label != NO_LABEL);
+    let boilerplate = boilerplate_label(model);
     check_known(model, corpus, boilerplate)?;
     let (groups, names) = corpus.groups(group_by);
     let predictions: Vec<Vec<Prediction>> = corpus
@@ -80,6 +79,12 @@ pub fn cross_validate(
 /// A corpus of these documents.
 pub(super) fn corpus_of<'a>(documents: impl IntoIterator<Item = &'a Document>) -> Corpus {
     Corpus { documents: documents.into_iter().cloned().collect(), ..Corpus::default() }
+}
+
+/// The label of boilerplate in the model's corpus.
+pub fn boilerplate_label(model: &Model) -> Option<&str> {
+    let label = model.card().options.get("boilerplate-label").map(String::as_str);
+    label.filter(|label| *label != NO_LABEL)
 }
 
 /// Fails if the corpus is empty or has a label that is neither the model's nor that of boilerplate.

@@ -15,6 +15,7 @@ mod relabel;
 mod rows;
 mod seen;
 mod tables;
+mod totals;
 
 use std::ops::Range;
 
@@ -26,6 +27,7 @@ use self::options::check_options;
 pub use self::options::{AdaptOptions, Folds, Smoothing, TrainOptions};
 use self::rows::{Example, examples, labels_of, runs};
 use self::tables::{Problem, Row, Tables};
+pub use self::totals::FeatureTotals;
 use crate::combination::{Combination, softmax};
 use crate::corpus::Corpus;
 use crate::error::{Error, Result};

@@ -6,7 +6,6 @@ use rhetor::Model;
 use rhetor::corpus::GroupBy;
 use rhetor::metrics::{CurvePoint, Evaluation, Interval, LabelScores, ReliabilityBin};
 use rhetor::report::Styles;
-use serde_json::{Map, Value, json};
 use unicode_width::UnicodeWidthStr;
 
 use crate::args::{self, EvaluateArgs, EvaluationFormat};
@@ -48,7 +47,7 @@ pub fn run(args: &EvaluateArgs) -> anyhow::Result<ExitCode> {
     let path = args::file(&args.output);
     let mut sink = Sink::open(path)?;
     match args.format {
-        EvaluationFormat::Json => sink.write(&format!("{}\n", as_json(&evaluation, group_by)))?,
+        EvaluationFormat::Json => sink.write(&format!("{}\n", evaluation.as_json(group_by.name())))?,
         EvaluationFormat::Table => {
             let styles = terminal::styles(path.is_some());
             sink.write_styled(&headline(&evaluation, styles))?;
@@ -89,37 +88,6 @@ fn groups(evaluation: &Evaluation, group_by: GroupBy, styles: Styles) -> String 
         lines += &format!("       and {n_more} smaller groups (--format json lists all)\n");
     }
     lines
-}
-
-fn as_json(evaluation: &Evaluation, group_by: GroupBy) -> Value {
-    let labels = evaluation.labels.iter().zip(&evaluation.per_label);
-    let per_label: Map<String, Value> =
-        labels.map(|(label, scores)| (label.clone(), json!(scores))).collect();
-    let coverage = evaluation.coverage.iter();
-    let coverage: Vec<_> = coverage.map(|(share, hit)| json!({"coverage": share, "accuracy": hit})).collect();
-    let groups = evaluation.groups.iter();
-    let groups: Vec<_> = groups
-        .map(|g| json!({"name": g.name, "paragraphs": g.n_paragraphs, "accuracy": g.accuracy}))
-        .collect();
-    json!({
-        "labels": evaluation.labels,
-        "paragraphs": evaluation.n_paragraphs,
-        "group_by": group_by.name(),
-        "macro_f1": evaluation.macro_f1,
-        "accuracy": evaluation.accuracy,
-        "per_label": per_label,
-        "confusion": {"rows": "true", "columns": "predicted, then dropped", "counts": evaluation.confusion},
-        "log_loss": evaluation.log_loss,
-        "expected_calibration_error": evaluation.expected_calibration_error,
-        "accuracy_by_coverage": coverage,
-        "reliability": evaluation.reliability,
-        "filter": {
-            "boilerplate": evaluation.boilerplate_dropped.1,
-            "boilerplate_dropped": evaluation.boilerplate_dropped.0,
-            "real_lost": evaluation.real_lost,
-        },
-        "groups": groups,
-    })
 }
 
 /// The most important figures, as lines.

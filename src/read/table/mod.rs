@@ -4,6 +4,7 @@ mod annotations;
 mod delimiter;
 mod field;
 mod header;
+mod memory;
 mod nested;
 mod objects;
 #[cfg(feature = "parquet")]
@@ -20,6 +21,7 @@ use std::sync::atomic::AtomicU64;
 
 use self::field::{Markup, without_markup};
 use self::header::lower_known_names;
+use self::memory::MemoryRows;
 use self::objects::ObjectRows;
 #[cfg(feature = "parquet")]
 use self::parquet::ParquetRows;
@@ -32,6 +34,7 @@ use crate::error::{Error, Result, Warning};
 
 #[cfg(any(feature = "train", feature = "forms"))]
 pub use self::header::no_column;
+pub use self::memory::TextRow;
 #[cfg(feature = "parquet")]
 pub use self::parquet::is_parquet_file;
 
@@ -77,6 +80,11 @@ impl Rows {
     pub fn of_parquet(path: &Path, names: &ColumnNames) -> Result<Rows> {
         let source = Box::new(ParquetRows::open(path, names)?);
         Ok(Rows::of(source, path.to_path_buf(), Arc::default()))
+    }
+
+    /// The rows of a table in memory, which is called `path`.
+    pub fn in_memory(path: &Path, rows: impl Iterator<Item = TextRow> + Send + 'static) -> Rows {
+        Rows::of(Box::new(MemoryRows::new(path, rows)), path.to_path_buf(), Arc::default())
     }
 
     fn of(source: Box<dyn Source>, path: PathBuf, n_read: Arc<AtomicU64>) -> Rows {
