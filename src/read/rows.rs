@@ -1,6 +1,7 @@
 //! Articles made from the rows of a table, a batch at a time.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use super::document::plain_paragraphs;
 use super::paragraph::{count_characters, joined, normalise, paragraph, split_paragraphs};
@@ -39,9 +40,12 @@ impl RowArticles {
         if is_split {
             batch.warn_of_long_paragraph(&self.path, row.line);
         }
+        let columns = (!row.columns.is_empty()).then(|| Arc::new(row.columns));
         for paragraph in &mut paragraphs {
             paragraph.id.clone_from(&row.id);
-            paragraph.row = row.id.is_none().then_some(self.n_rows);
+            paragraph.id_is_number = row.id_is_number;
+            paragraph.row = Some(self.n_rows);
+            paragraph.columns.clone_from(&columns);
         }
         let has_its_doc = |(open, _): &(Article, usize)| open.metadata.get("doc") == row.doc.as_ref();
         if row.doc.is_none() || !self.open.as_ref().is_some_and(has_its_doc) {

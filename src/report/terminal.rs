@@ -4,6 +4,8 @@ use anstyle::{AnsiColor, Style};
 use unicode_truncate::{Alignment, UnicodeTruncateStr};
 use unicode_width::UnicodeWidthStr;
 
+use super::passed::PassedColumns;
+
 /// The colours of labels, from the terminal's own palette so that they suit its background. Further labels start again
 /// from the first.
 const LABEL_COLORS: [AnsiColor; 6] = [
@@ -39,6 +41,10 @@ pub struct Report<'a> {
     pub keep_dropped: bool,
     /// The colours of tables; the other formats have none.
     pub styles: Styles,
+    /// Whether records have no text.
+    pub no_text: bool,
+    /// The columns of the input that CSV passes through; JSONL passes all that were read.
+    pub passed: PassedColumns,
 }
 
 /// How tables are styled: plain, or with the escape sequences of a terminal.
@@ -129,7 +135,8 @@ mod tests {
     impl Report<'_> {
         /// A report 80 columns wide, without colours, that shows dropped blocks.
         pub(in crate::report) fn plain(format: Format, labels: &[String]) -> Report<'_> {
-            Report { format, labels, width: 80, keep_dropped: true, styles: Styles::default() }
+            let (styles, passed) = (Styles::default(), PassedColumns::default());
+            Report { format, labels, width: 80, keep_dropped: true, styles, no_text: false, passed }
         }
     }
 

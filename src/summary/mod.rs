@@ -16,7 +16,7 @@ pub use digest::{Digest, DigestOptions, Excerpt, day, has_form, shown_name, titl
 use profile::SEED;
 #[cfg(feature = "report")]
 pub(crate) use profile::labelled;
-pub use profile::{Profile, Tally};
+pub use profile::{Profile, ProfileRow, Tally};
 
 /// The mean of fewer articles says little: articles with such a tag are not ranked, and it is never the nearest tag.
 pub const MIN_ARTICLES: usize = 5;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::article::{Article, Paragraph};
+use crate::article::{Article, Columns, Paragraph};
 use crate::metrics::{Interval, bootstrap};
 use crate::score::{Labelling, Outcome};
 use crate::token::n_words;
@@ -41,6 +41,17 @@ pub struct Tally {
     pub score_sums: Vec<f64>,
 }
 
+/// The row of a table that an article was read from, or its first row.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct ProfileRow {
+    /// Its number, from 1.
+    pub number: Option<usize>,
+    /// Whether the table has its id as a number.
+    pub id_is_number: bool,
+    /// The columns that records pass through.
+    pub columns: Columns,
+}
+
 /// The profile of an article or of a group of articles: its shares by label.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Profile {
@@ -48,6 +59,8 @@ pub struct Profile {
     pub name: String,
     /// The article's front matter, or the columns of its first row with the row's id; empty for groups.
     pub metadata: BTreeMap<String, String>,
+    /// The row that the article was read from; empty for groups.
+    pub row: ProfileRow,
     /// The number of articles.
     pub n_articles: usize,
     /// The counts.
@@ -152,7 +165,12 @@ impl Profile {
         let mut metadata = article.metadata.clone();
         let id = article.paragraphs.first().and_then(|paragraph| paragraph.id.clone());
         metadata.extend(id.map(|id| ("id".to_string(), id)));
-        Profile { metadata, ..Profile::new(article.source.clone(), 1, tally, &counts) }
+        let row = article.paragraphs.first().map_or_else(ProfileRow::default, |first| ProfileRow {
+            number: first.row,
+            id_is_number: first.id_is_number,
+            columns: first.columns.clone(),
+        });
+        Profile { metadata, row, ..Profile::new(article.source.clone(), 1, tally, &counts) }
     }
 
     /// The profile of a group from the counts of its articles, in any order. Intervals are over the articles that
@@ -188,7 +206,8 @@ impl Profile {
             n_units => bootstrap(&values, n_units, SEED, of_sample),
         };
         let word_shares = paragraph_shares.split_off(n_labels);
-        Profile { name, metadata: BTreeMap::new(), n_articles, tally, paragraph_shares, word_shares }
+        let (metadata, row) = (BTreeMap::new(), ProfileRow::default());
+        Profile { name, metadata, row, n_articles, tally, paragraph_shares, word_shares }
     }
 }
 

@@ -8,6 +8,7 @@ mod manual;
 mod output;
 mod pages;
 mod progress;
+mod results;
 mod run;
 mod score;
 mod stop;

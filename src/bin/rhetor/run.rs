@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::process::ExitCode;
 
 use rhetor::corpus::{DuplicateKey, Duplicates};
-use rhetor::read::{Inputs, ReadOptions};
+use rhetor::read::{ColumnNames, Inputs, KeptColumns, ReadOptions};
 use rhetor::summary::{Digest, DigestOptions, Profile, Tally, day};
 use rhetor::{Article, Model, Outcome, ScoreOptions};
 
@@ -25,6 +25,8 @@ pub struct ScoreRun<'a> {
     pub progress: Progress,
     /// Whether pages of articles are written, which show evidence by default.
     pub explains: bool,
+    /// The columns that records pass through.
+    pub kept: KeptColumns,
     /// Where a signal stopped the run.
     pub stop: Option<Stop>,
 }
@@ -46,7 +48,7 @@ impl ScoreRun<'_> {
         };
         let read = ReadOptions {
             rows_are_paragraphs: args.unit == Some(Unit::Paragraph),
-            columns: args.articles.columns.names(),
+            columns: ColumnNames { kept: self.kept.clone(), ..args.articles.columns.names() },
         };
         let mut column = ColumnCheck::new(args);
         let named = column.column;

@@ -3,15 +3,16 @@
 use std::process::ExitCode;
 
 use rhetor::corpus::Duplicates;
-use rhetor::read::ReadOptions;
-use rhetor::report::{Format, Report};
+use rhetor::read::{ColumnNames, KeptColumns, ReadOptions};
+use rhetor::report::{Format, PassedColumns, Report};
 use rhetor::summary::{Comparison, Profile};
 use rhetor::{Article, Model, Outcome};
 
 use crate::args::{self, FormatArg, ReadArgs, ScoreArgs, Unit};
 use crate::drops::Drops;
-use crate::output::{self, Results, Sink};
+use crate::output::{self, Sink};
 use crate::progress::Progress;
+use crate::results::Results;
 use crate::run::{ScoreRun, duplicate_keys};
 use crate::stream::each_article;
 use crate::{pages, stop};
@@ -42,21 +43,36 @@ fn score_here(args: &ScoreArgs) -> anyhow::Result<ExitCode> {
     output::check_not_input(path, &inputs)?;
     let model = args.model.as_deref().map_or_else(Model::embedded, Model::load)?;
     let explains = format == FormatArg::Html && records == Unit::Paragraph;
-    let mut run = ScoreRun { args, model: &model, inputs, progress, explains, stop: None };
+    let is_records = matches!(format, FormatArg::Jsonl | FormatArg::Csv | FormatArg::Parquet);
+    let passes = is_records && args.group_by.is_none() && args.compare.is_none();
+    let kept = if passes { args.articles.kept() } else { KeptColumns::None };
+    let (passed, no_text) = (passed(&kept), args.articles.no_text);
+    let mut run = ScoreRun { args, model: &model, inputs, progress, explains, kept, stop: None };
     let format = match format {
         FormatArg::Html => return pages::write(&mut run),
         FormatArg::Parquet if args.compare.is_some() => {
             anyhow::bail!("--compare does not support Parquet; use --format html, jsonl, csv or table")
         }
-        FormatArg::Parquet => return write(&mut run, Results::parquet(path, model.labels(), records)?),
+        FormatArg::Parquet => {
+            return write(&mut run, Results::parquet(path, model.labels(), records, passed, no_text)?);
+        }
         FormatArg::Table => Format::Table,
         FormatArg::Jsonl => Format::Jsonl,
         FormatArg::Csv => Format::Csv,
     };
-    let report = output::report(format, model.labels(), args.keep_dropped, path);
+    let report = Report { no_text, ..output::report(format, model.labels(), args.keep_dropped, path) };
     match &args.compare {
         Some(column) => write_comparison(&mut run, &report, column),
-        None => write(&mut run, Results::text(path, &report, records)?),
+        None => write(&mut run, Results::text(path, report, records, passed)?),
+    }
+}
+
+/// The columns of a header: those that were named, or those of the first records.
+fn passed(kept: &KeptColumns) -> PassedColumns {
+    match kept {
+        KeptColumns::None => PassedColumns::named(Vec::new()),
+        KeptColumns::Named(names) => PassedColumns::named(names.clone()),
+        KeptColumns::Short | KeptColumns::All => PassedColumns::default(),
     }
 }
 
@@ -66,13 +82,13 @@ fn write(run: &mut ScoreRun<'_>, mut results: Results<'_>) -> anyhow::Result<Exi
     run.progress.shows_results = results.is_terminal() && args.group_by.is_none();
     if let Some(column) = &args.group_by {
         let Some(groups) = run.groups(column)? else { return Ok(run.finish_without_results("groups")) };
-        groups.iter().try_for_each(|group| results.profile(group))?;
+        groups.into_iter().try_for_each(|group| results.profile(group))?;
     } else if args.unit == Some(Unit::Article) {
         let work =
             |article: Article, outcomes: Vec<Outcome>| Profile::of_article(&article, &outcomes, n_labels);
-        run.each(work, |profile| results.profile(&profile))?;
+        run.each(work, |profile| results.profile(profile))?;
     } else {
-        run.each_marked(|article, outcomes| results.article(&article, &outcomes))?;
+        run.each_marked(|article, outcomes| results.article(article, outcomes))?;
     }
     run.finish(results)
 }
@@ -116,14 +132,24 @@ pub fn read(args: &ReadArgs) -> anyhow::Result<ExitCode> {
         None if args.no_filter => rhetor::score::keep_all(article),
         None => rhetor::score::filter_by_rules(article),
     };
-    let report = output::report(format, &[], true, path);
+    // CSV has a header before any row has been read.
+    let kept = match (format, articles.kept()) {
+        (Format::Csv, KeptColumns::Named(names)) => KeptColumns::Named(names),
+        (Format::Jsonl, kept) => kept,
+        _ => KeptColumns::None,
+    };
+    let (passed, no_text) = (passed(&kept), articles.no_text);
+    let report = Report { no_text, passed, ..output::report(format, &[], true, path) };
     let mut sink = Sink::open(path)?;
     let mut drops = args.explain_drops.then(Drops::default);
     if drops.is_none() {
         sink.write_report(&report, &report.block_header())?;
     }
     progress.shows_results = sink.is_terminal() && drops.is_none();
-    let options = ReadOptions { rows_are_paragraphs: args.rows, columns: articles.columns.names() };
+    let options = ReadOptions {
+        rows_are_paragraphs: args.rows,
+        columns: ColumnNames { kept, ..articles.columns.names() },
+    };
     let mut duplicates = Duplicates::default();
     let work =
         |article: Article| (filter(&article), duplicate_keys(&article, articles.mark_duplicates), article);
