@@ -1,15 +1,14 @@
 //! The model file, format 3: one safetensors file with a single metadata entry in JSON. Its tensors are little-endian
 //! arrays, read in place if the bytes are part of the program.
 
-use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use bytemuck::Pod;
-use safetensors::tensor::{Dtype, SafeTensors, TensorView};
+use safetensors::tensor::{Dtype, SafeTensors};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
+use super::tensor::{Checked, Tensor, numbers};
 use super::{Card, MODEL_FORMAT, Parts};
 use crate::combination::Combination;
 use crate::error::{Error, Result};
@@ -57,9 +56,6 @@ struct FilterNumbers {
     threshold: f64,
 }
 
-/// A value, or what is wrong with the file.
-type Checked<T> = std::result::Result<T, String>;
-
 /// The only metadata entry, because safetensors writes several entries in hash order.
 const METADATA_KEY: &str = "rhetor";
 /// The largest weight, offset or table value that a model may have. Values in trained models stay below 100; with much
@@ -71,6 +67,8 @@ const PLAIN: &str = "lexicon.plain";
 const LONG: &str = "lexicon.long";
 const LONG_TRAITS: &str = "lexicon.long.traits";
 const FILTER: &str = "filter";
+/// Optional: older files of this format do not have it.
+const FINGERPRINTS: &str = "fingerprints";
 
 /// The parts of a model in `bytes`; `name` is used in errors.
 ///
@@ -141,6 +139,9 @@ fn tensors(parts: &Parts) -> BTreeMap<String, Tensor> {
     tensors.insert(PLAIN.to_string(), Tensor::of(Dtype::U32, &plain, 1));
     tensors.insert(LONG.to_string(), Tensor::of(Dtype::U8, long.as_bytes(), 1));
     tensors.insert(LONG_TRAITS.to_string(), Tensor::of(Dtype::U64, &long_traits, 1));
+    if !parts.fingerprints.is_empty() {
+        tensors.insert(FINGERPRINTS.to_string(), Tensor::of(Dtype::U8, &parts.fingerprints, 1));
+    }
     let groups = FeatureGroup::ALL.iter().map(|group| group.name()).zip(&parts.tables);
     let filter = parts.filter.learned.iter().map(|learned| (FILTER, &learned.table));
     for (name, table) in groups.chain(filter) {
@@ -255,6 +256,8 @@ impl Metadata {
                 threshold,
             }),
         };
+        let has_fingerprints = tensors.names().contains(&FINGERPRINTS);
+        let fingerprints = has_fingerprints.then(|| numbers(tensors, FINGERPRINTS, Dtype::U8, keep));
         let [alone, among, prior] = self.neighbours;
         let neighbours = Neighbours::new(alone, among, prior).filter(|new| new.n_classes() == n_classes);
         Ok(Parts {
@@ -272,6 +275,7 @@ impl Metadata {
             version: self.version,
             labels: self.labels,
             unsure_below: self.unsure_below,
+            fingerprints: fingerprints.transpose()?.unwrap_or_default(),
             card: self.card,
             checksum: self.sha256,
         })
@@ -297,43 +301,6 @@ fn table<'a>(
         }
     };
     table.ok_or_else(|| format!("the table `{name}` has inconsistent lengths"))
-}
-
-/// The numbers of a tensor: borrowed if they are in the program's own bytes, otherwise copied.
-fn numbers<'a, T: Pod>(
-    tensors: &SafeTensors<'a>,
-    name: &str,
-    dtype: Dtype,
-    keep: impl Fn(&'a [u8]) -> Option<&'static [u8]>,
-) -> Checked<Cow<'static, [T]>> {
-    let view = tensors.tensor(name).map_err(|err| format!("{name}: {err}"))?;
-    if view.dtype() != dtype {
-        return Err(format!("{name} has the wrong type"));
-    }
-    let in_place = keep(view.data()).and_then(|data| bytemuck::try_cast_slice(data).ok());
-    Ok(in_place
-        .map_or_else(|| Cow::Owned(bytemuck::allocation::pod_collect_to_vec(view.data())), Cow::Borrowed))
-}
-
-/// A tensor's bytes before they are written.
-struct Tensor {
-    dtype: Dtype,
-    shape: Vec<usize>,
-    /// In little-endian order.
-    bytes: Vec<u8>,
-}
-
-impl Tensor {
-    /// A tensor of one row for each `width` numbers.
-    fn of<T: Pod>(dtype: Dtype, numbers: &[T], width: usize) -> Tensor {
-        let shape = if width == 1 { vec![numbers.len()] } else { vec![numbers.len() / width, width] };
-        Tensor { dtype, shape, bytes: bytemuck::cast_slice(numbers).to_vec() }
-    }
-
-    /// What safetensors writes.
-    fn view(&self) -> Checked<TensorView<'_>> {
-        TensorView::new(self.dtype, self.shape.clone(), &self.bytes).map_err(|err| err.to_string())
-    }
 }
 
 /// Hex SHA-256 over the metadata entry and over names and bytes in the order given.

@@ -7,6 +7,7 @@ mod boilerplate;
 mod card;
 mod evaluate;
 mod options;
+mod predictions;
 mod rows;
 mod tables;
 
@@ -16,10 +17,11 @@ use self::card::{bayes_strongest, card};
 pub use self::evaluate::{cross_validate, evaluate, learning_curve};
 use self::options::check_options;
 pub use self::options::{Folds, Smoothing, TrainOptions};
+pub use self::predictions::{PredictedRow, Predictions, predict};
 use self::rows::{Example, examples, labels_of, runs};
 use self::tables::{Problem, Row, Tables};
 use crate::combination::{Combination, softmax};
-use crate::corpus::Corpus;
+use crate::corpus::{Corpus, Fingerprints};
 use crate::error::{Error, Result};
 pub use crate::features::WordCodes;
 use crate::features::{
@@ -133,6 +135,7 @@ pub fn train(corpus: &Corpus, options: &TrainOptions) -> Result<Trained> {
         neighbours,
         filter,
         unsure_below,
+        fingerprints: Fingerprints::of(texts.iter().copied()).to_bytes().into(),
         card,
         checksum: String::new(),
     })?;

@@ -33,4 +33,5 @@ mod reproducible;
 mod seeds;
 mod shapes;
 mod support;
+mod tables;
 mod terminal;

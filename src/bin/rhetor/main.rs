@@ -2,6 +2,7 @@
 
 mod args;
 mod drops;
+mod compared;
 mod evaluate;
 mod inspect;
 mod manual;
