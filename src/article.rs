@@ -2,9 +2,13 @@
 
 use std::collections::BTreeMap;
 use std::ops::Range;
+use std::sync::Arc;
 
 /// What is known about an article, by key: title, outlet, date and anything else in its front matter or row.
 pub type Metadata = BTreeMap<String, String>;
+
+/// Columns of a row with their values, in the order of the table. JSON keeps its types; other tables have text.
+pub type Columns = Option<Arc<Vec<(String, serde_json::Value)>>>;
 
 /// One article: where it comes from, what is known about it, and its blocks in order.
 #[derive(Debug, Clone, PartialEq)]
@@ -68,10 +72,14 @@ impl SpanOf {
 pub struct Paragraph {
     /// The id of its row, if it was read from a table.
     pub id: Option<String>,
-    /// The number of its row in the table, from 1, if the row has no id.
+    /// Whether the table has the id as a number and not as text.
+    pub id_is_number: bool,
+    /// The number of its row in the table, or of its item, message or record, from 1.
     pub row: Option<usize>,
     /// The `index` of its row, if the row is a paragraph and has one.
     pub index: Option<i64>,
+    /// The other columns of its row, which records pass through; the paragraphs of a row share them.
+    pub columns: Columns,
     /// The byte where the block starts.
     pub start: usize,
     /// The byte after its end.

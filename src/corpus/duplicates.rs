@@ -49,7 +49,7 @@ impl Duplicates {
 }
 
 /// Words that contain a letter or digit.
-fn n_words(text: &str) -> usize {
+pub(super) fn n_words(text: &str) -> usize {
     text.split_whitespace().filter(|word| word.contains(char::is_alphanumeric)).count()
 }
 

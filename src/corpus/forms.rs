@@ -1,18 +1,14 @@
 //! The forms of labelled text: articles, rows in tables or in memory, and fastText lines.
 
-use std::collections::HashMap;
 use std::path::Path;
 
+use super::windows::{UNLABELLED, Windows, is_missing};
 use super::{Corpus, Document, Labelled};
 use crate::error::{Error, Result, Warning};
 use crate::read::{
     ColumnNames, Form, Opened, Row, Rows, bad_row, extracted_text, front_matter, is_sequence, label_of,
     labelled_blocks, no_column, normalise,
 };
-
-/// The weight of a paragraph of `confidence` 1, whose label is doubtful. On held-out outlets 0.5 did better than 0
-/// and 1.
-const DOUBTFUL_WEIGHT: f64 = 0.5;
 
 /// The most labelled text in one file, in bytes. Rows have no such limit.
 const MAX_TEXT: usize = 1 << 30;
@@ -68,6 +64,7 @@ impl Corpus {
             corpus.errors.extend(windows.add(path, row).err());
         }
         corpus.warnings.extend(windows.unlabelled_warning(path));
+        windows.end_unlabelled();
         corpus.documents = windows.documents;
         corpus.complete();
         corpus
@@ -124,7 +121,14 @@ fn labelled_article(path: &Path, text: &str) -> Result<(Vec<Document>, Vec<Error
             continue;
         }
         let (follows, text) = (is_sequence && !paragraphs.is_empty(), block.paragraph.text);
-        paragraphs.push(Labelled { line: block.line, text, label: block.label, weight: 1.0, follows });
+        paragraphs.push(Labelled {
+            line: block.line,
+            id: None,
+            text,
+            label: block.label,
+            weight: 1.0,
+            follows,
+        });
     }
     if paragraphs.is_empty() {
         return Ok((Vec::new(), errors));
@@ -141,7 +145,7 @@ fn fasttext_documents(path: &Path, text: &str) -> (Vec<Document>, Vec<Error>) {
         match rest {
             Some((label, text)) if !label.is_empty() && !text.trim_start().starts_with("__label__") => {
                 let (label, text) = (label.to_string(), normalise(text));
-                let paragraph = Labelled { line, text, label, weight: 1.0, follows: false };
+                let paragraph = Labelled { line, id: None, text, label, weight: 1.0, follows: false };
                 documents.push(Document::new(path, None, None, vec![paragraph]));
             }
             _ => {
@@ -153,18 +157,6 @@ fn fasttext_documents(path: &Path, text: &str) -> (Vec<Document>, Vec<Error>) {
     (documents, errors)
 }
 
-/// The documents of a table that is being read, in the order of their first rows.
-#[derive(Default)]
-struct Windows {
-    documents: Vec<Document>,
-    /// The index of the document of each `doc`. Rows of one `doc` that are not consecutive are still one document;
-    /// otherwise one part of an article could be in training and another in the test.
-    of_doc: HashMap<String, usize>,
-    /// The number of rows with a text but without a label, and the line of the first.
-    n_unlabelled: usize,
-    first_unlabelled: usize,
-}
-
 fn corpus_of_rows(path: &Path, mut rows: Rows, names: &ColumnNames) -> Corpus {
     let (mut corpus, mut windows) = (Corpus::default(), Windows::default());
     let (mut first_columns, mut n_labelled) = (None, 0);
@@ -173,7 +165,8 @@ fn corpus_of_rows(path: &Path, mut rows: Rows, names: &ColumnNames) -> Corpus {
         match row {
             Ok(row) => {
                 if first_columns.is_none() {
-                    corpus.warnings.extend(is_scored(&row).then(|| scored_warning(path, row.line)));
+                    let is_own = names.label.as_deref().is_none_or(|label| label == "label");
+                    corpus.warnings.extend((is_own && row.is_scored()).then(|| scored_warning(path, &row)));
                     first_columns = Some(columns_of(&row, names));
                 }
                 n_labelled += usize::from(row.label.as_deref().is_some_and(|label| !is_missing(label)));
@@ -192,19 +185,18 @@ fn corpus_of_rows(path: &Path, mut rows: Rows, names: &ColumnNames) -> Corpus {
             None => Error::NoLabels { path: path.to_path_buf(), line: 1 },
         });
     }
+    windows.end_unlabelled();
     corpus.documents = windows.documents;
     corpus
 }
 
-/// Whether a row has the columns of a record of `rhetor score`.
-fn is_scored(row: &Row) -> bool {
-    ["paragraph", "start", "end", "span_of"].iter().all(|name| row.fields.contains_key(*name))
-}
-
-fn scored_warning(path: &Path, line: usize) -> Warning {
-    let what =
-        "these are results of `rhetor score`: unless somebody corrected them, the labels come from a model";
-    Warning { path: path.to_path_buf(), line, what: what.to_string() }
+fn scored_warning(path: &Path, row: &Row) -> Warning {
+    let more =
+        if row.fields.contains_key("input_label") { "; those of its input are in `input_label`" } else { "" };
+    let what = format!(
+        "these are results of `rhetor score`: unless somebody corrected them, the labels come from a model{more}"
+    );
+    Warning { path: path.to_path_buf(), line: row.line, what }
 }
 
 /// The columns of a row; a row does not keep the name of its text column.
@@ -213,56 +205,6 @@ fn columns_of(row: &Row, names: &ColumnNames) -> Vec<String> {
     let id = row.id.as_ref().map(|_| names.id.clone().unwrap_or_else(|| "id".to_string()));
     let id = id.filter(|id| !row.fields.contains_key(id));
     std::iter::once(text).chain(id).chain(row.fields.keys().cloned()).collect()
-}
-
-const UNLABELLED: &str = "a row with a label but without a text";
-
-/// Whether a label stands for a missing value, as spreadsheets, pandas and R write it.
-pub(super) fn is_missing(label: &str) -> bool {
-    const MISSING: [&str; 8] = ["nan", "n/a", "#n/a", "<na>", "null", "?", "-", "--"];
-    let label = label.trim();
-    label.is_empty() || label == "NA" || MISSING.contains(&label.to_lowercase().as_str())
-}
-
-impl Windows {
-    /// Says how many rows were skipped because they have no label.
-    fn unlabelled_warning(&self, path: &Path) -> Option<Warning> {
-        let rows = if self.n_unlabelled == 1 { "row has" } else { "rows have" };
-        let what = format!(
-            "{} {rows} no label (empty, NaN, N/A, ?, rejected or several), skipped",
-            self.n_unlabelled
-        );
-        (self.n_unlabelled > 0).then(|| Warning {
-            path: path.to_path_buf(),
-            line: self.first_unlabelled,
-            what,
-        })
-    }
-
-    /// Adds a row to the document of its article.
-    fn add(&mut self, path: &Path, mut row: Row) -> Result<()> {
-        let text = normalise(&row.text);
-        let Some(label) = row.label.filter(|label| !is_missing(label)) else {
-            self.first_unlabelled = if self.n_unlabelled == 0 { row.line } else { self.first_unlabelled };
-            self.n_unlabelled += 1;
-            return Ok(());
-        };
-        if text.is_empty() {
-            return Err(bad_row(path, row.line, UNLABELLED, "a `label` and a `text`"));
-        }
-        let is_doubtful = row.fields.get("confidence").is_some_and(|confidence| confidence == "1");
-        let weight = if is_doubtful { DOUBTFUL_WEIGHT } else { 1.0 };
-        let label = label.trim().to_string();
-        let paragraph = Labelled { line: row.line, text, label, weight, follows: row.follows };
-        if let Some(&index) = row.doc.as_ref().and_then(|doc| self.of_doc.get(doc)) {
-            self.documents[index].paragraphs.push(paragraph);
-            return Ok(());
-        }
-        self.of_doc.extend(row.doc.map(|doc| (doc, self.documents.len())));
-        let (outlet, topic) = (row.fields.remove("outlet"), row.fields.remove("topic"));
-        self.documents.push(Document::new(path, outlet, topic, vec![paragraph]));
-        Ok(())
-    }
 }
 
 #[cfg(test)]

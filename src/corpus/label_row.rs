@@ -2,7 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use super::forms::{corpus_of, is_missing};
+use super::forms::corpus_of;
+use super::windows::is_missing;
 use crate::error::{Error, Result, Warning};
 use crate::read::{ColumnNames, Opened, Row, normalise};
 

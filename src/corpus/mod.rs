@@ -2,11 +2,13 @@
 
 mod coding;
 mod duplicates;
+mod fingerprints;
 mod forms;
 mod groups;
 mod label_row;
 mod labels;
 mod near;
+mod windows;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::num::NonZeroU8;
@@ -18,6 +20,7 @@ use unicode_normalization::UnicodeNormalization;
 
 pub use self::coding::{CodedParagraph, Coding};
 pub use self::duplicates::{DuplicateKey, Duplicates};
+pub(crate) use self::fingerprints::Fingerprints;
 pub use self::forms::LabelledRow;
 pub use self::groups::GroupBy;
 pub use self::label_row::{LabelFile, LabelRow};
@@ -47,6 +50,8 @@ pub(crate) struct Document {
     pub outlet: Option<String>,
     pub topic: Option<String>,
     pub paragraphs: Vec<Labelled>,
+    /// The paragraphs without a label among them, in order.
+    pub context: Vec<Unlabelled>,
     /// How many times its paragraphs count in training.
     pub factor: NonZeroU8,
     /// Hex SHA-1 over labels, texts, weights and adjacency; it does not depend on the file. Set when the corpus is
@@ -60,12 +65,27 @@ pub(crate) struct Document {
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Labelled {
     pub line: usize,
+    /// The id of its row.
+    pub id: Option<String>,
     pub text: String,
     pub label: String,
     /// Its weight in training: 0.5 for a doubtful label, otherwise 1.
     pub weight: f64,
     /// Whether it directly follows the paragraph before it.
     pub follows: bool,
+}
+
+/// A paragraph without a label beside labelled ones of its article. It is neither learned from nor measured, but
+/// [`crate::train::evaluate`] scores its neighbours with it.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Unlabelled {
+    pub text: String,
+    /// How many labelled paragraphs of the document come before it.
+    pub at: usize,
+    /// Whether it directly follows the paragraph before it, labelled or not.
+    pub follows: bool,
+    /// Whether the labelled paragraph after it directly follows it.
+    pub is_followed: bool,
 }
 
 impl Corpus {
@@ -176,8 +196,16 @@ impl Corpus {
 impl Document {
     fn new(path: &Path, outlet: Option<String>, topic: Option<String>, paragraphs: Vec<Labelled>) -> Self {
         let [outlet, topic] = [outlet, topic].map(|name| name.filter(|name| !name.is_empty()));
-        let (path, identity) = (path.to_path_buf(), String::new());
-        Document { path, outlet, topic, paragraphs, factor: NonZeroU8::MIN, identity, together: None }
+        Document {
+            path: path.to_path_buf(),
+            outlet,
+            topic,
+            paragraphs,
+            context: Vec::new(),
+            factor: NonZeroU8::MIN,
+            identity: String::new(),
+            together: None,
+        }
     }
 
     fn identify(&mut self) {

@@ -241,10 +241,13 @@ impl Confusion {
     }
 }
 
+/// A probability of 0 counts as this one, so that the log loss stays finite.
+const LEAST: f64 = 1e-12;
+
 fn log_loss(predictions: &[Prediction]) -> f64 {
     let losses = predictions.iter().filter_map(|prediction| {
         let probability = prediction.probabilities.as_ref()?[prediction.truth?];
-        Some(-probability.max(1e-12).ln())
+        Some(-probability.max(LEAST).ln())
     });
     let losses: Vec<f64> = losses.collect();
     losses.iter().sum::<f64>() / losses.len().max(1) as f64

@@ -8,7 +8,7 @@ use safetensors::tensor::{Dtype, SafeTensors};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use super::tensor::{Tensor, numbers};
+use super::tensor::{Checked, Tensor, numbers};
 use super::{Card, MODEL_FORMAT, Parts};
 use crate::combination::Combination;
 use crate::error::{Error, Result};
@@ -60,9 +60,6 @@ struct FilterNumbers {
     threshold: f64,
 }
 
-/// A value, or what is wrong with the file.
-type Checked<T> = std::result::Result<T, String>;
-
 /// The only metadata entry, because safetensors writes several entries in hash order.
 const METADATA_KEY: &str = "rhetor";
 /// The largest weight, offset or table value that a model may have. Values in trained models stay below 100; with much
@@ -74,6 +71,8 @@ const PLAIN: &str = "lexicon.plain";
 const LONG: &str = "lexicon.long";
 const LONG_TRAITS: &str = "lexicon.long.traits";
 const FILTER: &str = "filter";
+/// Optional: older files of this format do not have it.
+const FINGERPRINTS: &str = "fingerprints";
 
 /// The parts of a model in `bytes`; `name` is used in errors.
 ///
@@ -144,6 +143,9 @@ fn tensors(parts: &Parts) -> BTreeMap<String, Tensor> {
     tensors.insert(PLAIN.to_string(), Tensor::of(Dtype::U32, &plain, 1));
     tensors.insert(LONG.to_string(), Tensor::of(Dtype::U8, long.as_bytes(), 1));
     tensors.insert(LONG_TRAITS.to_string(), Tensor::of(Dtype::U64, &long_traits, 1));
+    if !parts.fingerprints.is_empty() {
+        tensors.insert(FINGERPRINTS.to_string(), Tensor::of(Dtype::U8, &parts.fingerprints, 1));
+    }
     let groups = FeatureGroup::ALL.iter().map(|group| group.name()).zip(&parts.tables);
     let filter = parts.filter.learned.iter().map(|learned| (FILTER, &learned.table));
     for (name, table) in groups.chain(filter) {
@@ -263,6 +265,8 @@ impl Metadata {
                 threshold,
             }),
         };
+        let has_fingerprints = tensors.names().contains(&FINGERPRINTS);
+        let fingerprints = has_fingerprints.then(|| numbers(tensors, FINGERPRINTS, Dtype::U8, keep));
         let [alone, among, prior] = self.neighbours;
         let neighbours = Neighbours::new(alone, among, prior).filter(|new| new.n_classes() == n_classes);
         Ok(Parts {
@@ -281,6 +285,7 @@ impl Metadata {
             labels: self.labels,
             label_map,
             unsure_below: self.unsure_below,
+            fingerprints: fingerprints.transpose()?.unwrap_or_default(),
             card: self.card,
             checksum: self.sha256,
         })

@@ -3,6 +3,7 @@
 mod file;
 mod tensor;
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
@@ -67,6 +68,9 @@ pub struct Parts {
     pub filter: Filter,
     /// A paragraph whose best probability is lower is `unsure`.
     pub unsure_below: f64,
+    /// The fingerprints of the paragraphs that the model was trained on, in the form that the corpus gives them; empty in
+    /// a model without them.
+    pub fingerprints: Cow<'static, [u8]>,
     /// What the model was trained on and how well it did.
     pub card: Card,
     /// Hex SHA-256 over everything else.

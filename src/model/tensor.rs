@@ -1,9 +1,12 @@
-//! The arrays of numbers in a model file.
+//! Arrays of numbers in a model file.
 
 use std::borrow::Cow;
 
 use bytemuck::Pod;
 use safetensors::tensor::{Dtype, SafeTensors, TensorView};
+
+/// A value, or what is wrong with the file.
+pub type Checked<T> = std::result::Result<T, String>;
 
 /// The numbers of a tensor: borrowed if they are in the program's own bytes, otherwise copied.
 pub fn numbers<'a, T: Pod>(
@@ -11,7 +14,7 @@ pub fn numbers<'a, T: Pod>(
     name: &str,
     dtype: Dtype,
     keep: impl Fn(&'a [u8]) -> Option<&'static [u8]>,
-) -> Result<Cow<'static, [T]>, String> {
+) -> Checked<Cow<'static, [T]>> {
     let view = tensors.tensor(name).map_err(|err| format!("{name}: {err}"))?;
     if view.dtype() != dtype {
         return Err(format!("{name} has the wrong type"));
@@ -23,8 +26,8 @@ pub fn numbers<'a, T: Pod>(
 
 /// A tensor's bytes before they are written.
 pub struct Tensor {
-    dtype: Dtype,
-    shape: Vec<usize>,
+    pub dtype: Dtype,
+    pub shape: Vec<usize>,
     /// In little-endian order.
     pub bytes: Vec<u8>,
 }
@@ -37,7 +40,7 @@ impl Tensor {
     }
 
     /// What safetensors writes.
-    pub fn view(&self) -> Result<TensorView<'_>, String> {
+    pub fn view(&self) -> Checked<TensorView<'_>> {
         TensorView::new(self.dtype, self.shape.clone(), &self.bytes).map_err(|err| err.to_string())
     }
 }

@@ -2,6 +2,7 @@
 
 #[cfg(feature = "forms")]
 mod archive;
+mod encoder;
 mod folder;
 
 use std::fs::{File, OpenOptions, Permissions};
@@ -12,6 +13,7 @@ use std::path::{Path, PathBuf};
 pub use archive::OutputArchive;
 pub use folder::OutputFolder;
 
+use self::encoder::Encoder;
 use crate::error::{Error, Result};
 
 /// A file that appears at its path when it is finished.
@@ -22,7 +24,8 @@ use crate::error::{Error, Result};
 #[derive(Debug)]
 pub struct OutputFile {
     path: PathBuf,
-    writer: Writer,
+    /// Boxed because a compressor is large.
+    encoder: Box<Encoder<Writer>>,
 }
 
 #[derive(Debug)]
@@ -51,7 +54,33 @@ impl OutputFile {
             Err(_) => temporary(path.to_path_buf(), None),
         };
         let writer = writer.map_err(|source| Error::io(path, "write")(without_path(source)))?;
-        Ok(OutputFile { path: path.to_path_buf(), writer })
+        Ok(OutputFile { path: path.to_path_buf(), encoder: Box::new(Encoder::Plain(writer)) })
+    }
+
+    /// As [`OutputFile::create`]; what is written is compressed if the path ends with `.gz` or `.zst`. The same content
+    /// gives the same bytes.
+    ///
+    /// # Errors
+    ///
+    /// As for [`OutputFile::create`].
+    pub fn create_by_suffix(path: &Path) -> Result<OutputFile> {
+        let OutputFile { path, encoder } = OutputFile::create(path)?;
+        let suffix = path.extension().unwrap_or_default().to_string_lossy().to_ascii_lowercase();
+        let encoder = encoder.compressing(&suffix).map_err(Error::io(&path, "write"))?;
+        Ok(OutputFile { path, encoder: Box::new(encoder) })
+    }
+
+    /// What has been written so far, for reading.
+    ///
+    /// # Errors
+    ///
+    /// If the path is a device or a pipe, or the file cannot be written to or opened.
+    pub fn reopen(&mut self) -> Result<File> {
+        let written = match self.encoder.inner_mut() {
+            Writer::Direct(_) => Err(std::io::Error::other("it cannot be read again")),
+            Writer::Temporary { file, .. } => file.flush().and_then(|()| file.get_ref().reopen()),
+        };
+        written.map_err(Error::io(&self.path, "write"))
     }
 
     /// Appends bytes.
@@ -66,7 +95,7 @@ impl OutputFile {
     /// The temporary file; `None` for a device or a pipe. A process that ends without dropping this value must
     /// remove it.
     pub fn temporary_path(&self) -> Option<&Path> {
-        match &self.writer {
+        match self.encoder.inner() {
             Writer::Direct(_) => None,
             Writer::Temporary { file, .. } => Some(file.get_ref().path()),
         }
@@ -75,7 +104,7 @@ impl OutputFile {
     /// Changes the path to the same name followed by `.partial` and returns it, for results that are valid but
     /// incomplete. `None` for a device or a pipe, which has already received them.
     pub fn make_partial(&mut self) -> Option<PathBuf> {
-        let Writer::Temporary { target, .. } = &mut self.writer else { return None };
+        let Writer::Temporary { target, .. } = self.encoder.inner_mut() else { return None };
         target.as_mut_os_string().push(".partial");
         self.path.as_mut_os_string().push(".partial");
         Some(self.path.clone())
@@ -87,20 +116,29 @@ impl OutputFile {
     ///
     /// If the last bytes cannot be written or the file cannot be renamed.
     pub fn finish(self) -> Result<()> {
-        let outcome = match self.writer {
+        let outcome = self.encoder.finish().and_then(|writer| match writer {
             Writer::Direct(mut file) => file.flush(),
             Writer::Temporary { file, target } => file
                 .into_inner()
                 .map_err(|error| error.into_error())
                 .and_then(|file| file.persist(target).map(drop).map_err(|error| error.error)),
-        };
+        });
         outcome.map_err(|source| Error::io(&self.path, "write")(without_path(source)))
     }
+}
 
-    fn writer(&mut self) -> &mut dyn Write {
-        match &mut self.writer {
-            Writer::Direct(file) => file,
-            Writer::Temporary { file, .. } => file,
+impl Write for Writer {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        match self {
+            Writer::Direct(file) => file.write(bytes),
+            Writer::Temporary { file, .. } => file.write(bytes),
+        }
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        match self {
+            Writer::Direct(file) => file.flush(),
+            Writer::Temporary { file, .. } => file.flush(),
         }
     }
 }
@@ -108,11 +146,11 @@ impl OutputFile {
 /// For encoders that write to any writer.
 impl Write for OutputFile {
     fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        self.writer().write(bytes)
+        self.encoder.write(bytes)
     }
 
     fn flush(&mut self) -> std::io::Result<()> {
-        self.writer().flush()
+        self.encoder.flush()
     }
 }
 

@@ -43,7 +43,7 @@ use crate::article::Article;
 use crate::error::{Error, Result, Warning};
 
 pub use inputs::{Inputs, find_inputs};
-pub use table::TextRow;
+pub use table::{KeptColumns, TextRow};
 
 #[cfg(feature = "train")]
 pub(crate) use document::{front_matter, is_sequence, label_of, labelled_blocks};
@@ -101,6 +101,8 @@ pub struct ColumnNames {
     /// The encoding of all files, by a label of the WHATWG standard such as `windows-1252`; unknown labels are ignored.
     /// By default it is detected.
     pub encoding: Option<String>,
+    /// The columns that records pass through.
+    pub kept: KeptColumns,
 }
 
 /// The role of a column.

@@ -65,9 +65,12 @@ impl RowArticles {
         if is_split {
             batch.warn_of_long_paragraph(&self.path, row.line);
         }
+        let columns = (!row.columns.is_empty()).then(|| Arc::new(row.columns));
         for paragraph in &mut paragraphs {
             paragraph.id.clone_from(&row.id);
-            paragraph.row = row.id.is_none().then_some(self.n_rows);
+            paragraph.id_is_number = row.id_is_number;
+            paragraph.row = Some(self.n_rows);
+            paragraph.columns.clone_from(&columns);
         }
         if let ([paragraph], false) = (paragraphs.as_mut_slice(), is_article) {
             paragraph.index = row.fields.get("index").and_then(|index| index.parse().ok());

@@ -1,8 +1,7 @@
-//! Fields of rows, and rows as lines of JSON and CSV: each kind of row is a list of fields.
+//! Fields of rows: each kind of row is a list of fields.
 
 use std::borrow::Cow;
 
-use csv::Writer;
 use serde::{Serialize, Serializer};
 
 /// One field of rows of type `R`.
@@ -24,6 +23,8 @@ pub enum Kind {
     Text,
     Bool,
     Integer,
+    /// Text, or integers if all are.
+    Id,
     Real,
     /// A real column for each label, named by this prefix and the label.
     Reals(&'static str),
@@ -61,6 +62,9 @@ pub enum Value<'a> {
     List(Vec<Value<'a>>),
     /// A value for each label; an object in JSON.
     ByLabel(Vec<Value<'a>>),
+    Number(serde_json::Number),
+    /// A value of the input.
+    Json(&'a serde_json::Value),
     #[serde(serialize_with = "as_map")]
     Object(Vec<(&'a str, Value<'a>)>),
 }
@@ -81,6 +85,19 @@ impl<R> Field<R> {
 
     pub fn value<'a>(&self, row: &'a R) -> Value<'a> {
         (self.value)(row, &self.name)
+    }
+
+    /// Whether it, or one of its columns, has this name.
+    pub fn is_named(&self, name: &str, labels: &[String]) -> bool {
+        let is_column = |prefix: &str| {
+            let rest = name.strip_prefix(prefix).and_then(|rest| rest.strip_prefix('_'));
+            rest.is_some_and(|rest| labels.iter().any(|label| rest.starts_with(label.as_str())))
+        };
+        let prefix = match self.kind {
+            Kind::Reals(prefix) | Kind::Shares(prefix) => Some(prefix),
+            _ => None,
+        };
+        self.name == name || prefix.is_some_and(is_column)
     }
 
     /// The names of its columns.
@@ -114,14 +131,31 @@ impl<'a> Value<'a> {
         }
     }
 
-    fn into_csv(self) -> String {
+    /// An id, as a number if the input has one that JSON can hold.
+    pub fn id(id: Option<&'a str>, is_number: bool) -> Value<'a> {
+        let number = || id.filter(|_| is_number)?.parse().ok().map(Value::Number);
+        number().unwrap_or_else(|| id.into())
+    }
+
+    pub fn into_csv(self) -> String {
         match self {
             Value::Text(text) => text.into_owned(),
             Value::Bool(value) => value.to_string(),
             Value::Integer(count) => count.to_string(),
+            Value::Number(number) => number.to_string(),
             Value::Real(real) => real.to_string(),
+            Value::Json(value) => json_text(value).into_owned(),
             _ => String::new(),
         }
+    }
+}
+
+/// A value of the input in one cell: a string as it is, anything else as JSON.
+pub fn json_text(value: &serde_json::Value) -> Cow<'_, str> {
+    match value {
+        serde_json::Value::Null => Cow::Borrowed(""),
+        serde_json::Value::String(text) => Cow::Borrowed(text),
+        value => Cow::Owned(value.to_string()),
     }
 }
 
@@ -146,100 +180,5 @@ impl From<f64> for Value<'_> {
 impl<'a, T: Into<Value<'a>>> From<Option<T>> for Value<'a> {
     fn from(value: Option<T>) -> Self {
         value.map_or(Value::Null, T::into)
-    }
-}
-
-/// Rows as JSON Lines.
-pub fn json_lines<R>(fields: &[Field<R>], labels: &[String], rows: impl Iterator<Item = R>) -> String {
-    use Presence::{InColumns, Nullable, OptionalInColumns};
-    let mut lines = Vec::new();
-    for row in rows {
-        let fields = fields.iter().filter(|field| !matches!(field.presence, InColumns | OptionalInColumns));
-        let entries = fields.filter_map(|field| match field.value(&row) {
-            Value::Null if field.presence != Nullable => None,
-            Value::ByLabel(values) => {
-                let values = labels.iter().map(String::as_str).zip(values);
-                Some((field.name.as_ref(), Value::Object(values.collect())))
-            }
-            value => Some((field.name.as_ref(), value)),
-        });
-        let object = Value::Object(entries.collect());
-        serde_json::to_writer(&mut lines, &object).expect("text and numbers can always be written as JSON");
-        lines.push(b'\n');
-    }
-    String::from_utf8(lines).expect("serde_json writes UTF-8")
-}
-
-/// The line of CSV with the names of the columns.
-pub fn csv_header<R>(fields: &[Field<R>], labels: &[String]) -> String {
-    csv([in_columns(fields).flat_map(|field| field.columns(labels)).collect()].into_iter())
-}
-
-/// Rows as lines of CSV.
-pub fn csv_lines<R>(fields: &[Field<R>], labels: &[String], rows: impl Iterator<Item = R>) -> String {
-    let fields: Vec<_> = in_columns(fields).map(|field| (field, field.columns(labels).len())).collect();
-    csv(rows.map(|row| {
-        let cells = fields.iter().flat_map(|(field, n_columns)| field.value(&row).cells(*n_columns));
-        cells.map(Value::into_csv).collect()
-    }))
-}
-
-fn csv(records: impl Iterator<Item = Vec<String>>) -> String {
-    const IN_MEMORY: &str = "a vector takes all bytes";
-    let mut writer = Writer::from_writer(Vec::new());
-    records.for_each(|record| writer.write_record(record).expect(IN_MEMORY));
-    String::from_utf8(writer.into_inner().expect(IN_MEMORY)).expect("all fields are UTF-8")
-}
-
-#[cfg(test)]
-mod tests {
-    use crate::article::Article;
-    use crate::filter::Reason;
-    use crate::read::article_from_text;
-    use crate::report::{Format, Report};
-    use crate::score::{Labelling, Outcome};
-    use crate::summary::Profile;
-
-    /// The lines of a labelled and a dropped paragraph, with the header.
-    fn written(format: Format, source: &Article, label: usize, unsure: bool) -> String {
-        let labels = ["b".to_string(), "a".to_string()];
-        let report = Report::plain(format, &labels);
-        let probabilities = if label == 0 { vec![0.75, 0.25] } else { vec![0.25, 0.75] };
-        let labelling =
-            Labelling { label, probabilities, unsure, out_of_domain: !unsure, evidence: None, reasons: None };
-        let outcomes = [Outcome::Labelled(labelling), Outcome::Dropped(Reason::Share)];
-        report.paragraph_header() + &report.article(source, &outcomes)
-    }
-
-    #[test]
-    fn records_fit_the_header() {
-        assert_eq!(
-            written(Format::Csv, &article_from_text("One, \"two\".\n\nShare"), 0, true),
-            "source,id,row,paragraph,start,end,span_of,label,reason,unsure,flags,score_b,score_a,evidence,reasons,text,\
-             voice,speaker,doc,title,author,date,outlet,url,language\n\
-             text,,,0,0,11,source,b,,true,,0.75,0.25,,,\"One, \"\"two\"\".\",,,,,,,,,\n\
-             text,,,1,13,18,source,other,share,,,,,,,Share,,,,,,,,,\n"
-        );
-    }
-
-    #[test]
-    fn fields_are_in_order_and_offsets_count_characters() {
-        assert_eq!(
-            written(Format::Jsonl, &article_from_text("One “two”.\n\nShare"), 1, false),
-            "{\"source\":\"text\",\"id\":null,\"paragraph\":0,\"start\":0,\"end\":10,\"span_of\":\"source\",\
-             \"label\":\"a\",\"unsure\":false,\"scores\":{\"b\":0.25,\"a\":0.75},\"flags\":[\"out_of_domain\"],\
-             \"text\":\"One “two”.\"}\n\
-             {\"source\":\"text\",\"id\":null,\"paragraph\":1,\"start\":12,\"end\":17,\"span_of\":\"source\",\
-             \"label\":\"other\",\"reason\":\"share\",\"text\":\"Share\"}\n"
-        );
-    }
-
-    #[test]
-    fn profiles_fit_the_header() {
-        let labels = ["b".to_string(), "a".to_string()];
-        let report = Report::plain(Format::Csv, &labels);
-        let profile = Profile::of_article(&article_from_text(""), &[], 2);
-        let n_columns = |line: &str| line.split(',').count();
-        assert_eq!(n_columns(&report.profile_header()), n_columns(&report.profile(&profile)));
     }
 }

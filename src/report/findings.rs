@@ -3,9 +3,12 @@
 use super::field::Kind::{Integer, Real, Text};
 use super::field::Presence::{Always, Optional};
 use super::field::{Field, Value};
+use super::passed::Passed;
 use super::terminal::{cut, fitted_end, short};
 use super::{Format, Report};
 use crate::train::{Doubt, Finding, LabelledPlace};
+
+impl Passed for &Finding {}
 
 impl Report<'_> {
     /// Labels to look at again, header included.

@@ -4,7 +4,9 @@ use serde_json::{Map, Value as Json, json};
 
 use super::field::Kind::{Bool, Integer, Real, Text};
 use super::field::Presence::{Nullable, Optional};
-use super::field::{Field, Value, csv_header, csv_lines, json_lines};
+use super::field::{Field, Value};
+use super::lines::{csv_header, csv_lines, json_lines};
+use super::passed::Passed;
 use crate::corpus::LabelRow;
 use crate::error::Result;
 
@@ -39,7 +41,7 @@ pub enum LabelForm {
 pub fn label_rows(form: LabelForm, rows: &[LabelRow], n_context: usize) -> Result<Vec<u8>> {
     let text = match form {
         LabelForm::Jsonl => json_lines(&fields(), &[], rows.iter()),
-        LabelForm::Csv => csv_header(&fields(), &[]) + &csv_lines(&fields(), &[], rows.iter()),
+        LabelForm::Csv => csv_header(&fields(), &[], &[]) + &csv_lines(&fields(), &[], &[], rows.iter()),
         #[cfg(feature = "forms")]
         LabelForm::Xlsx => return super::workbook::workbook(&fields(), rows.iter()),
         LabelForm::Doccano => lines(tasks(rows, n_context).map(doccano)),
@@ -53,6 +55,8 @@ pub fn label_rows(form: LabelForm, rows: &[LabelRow], n_context: usize) -> Resul
 }
 
 /// The columns of a table of label rows.
+impl Passed for &LabelRow {}
+
 fn fields<'r>() -> [Field<&'r LabelRow>; 12] {
     [
         Field::new(Nullable, Text, "id", |row: &&'r LabelRow, _| row.id.as_deref().into()),

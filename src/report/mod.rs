@@ -7,8 +7,10 @@ mod origin;
 mod html;
 #[cfg(feature = "train")]
 mod label_rows;
+mod lines;
 #[cfg(feature = "parquet")]
 mod parquet;
+mod passed;
 mod reasons;
 mod record;
 mod shares_table;
@@ -22,8 +24,10 @@ use crate::filter::Reason;
 use crate::score::Outcome;
 use crate::summary::{Comparison, Digest, Profile};
 
+use field::Field;
 pub use field::rounded;
-use field::{Field, csv_header, csv_lines, json_lines};
+use lines::{csv_header, csv_lines, json_lines};
+use passed::Passed;
 use record::{Block, DeviationRow, ProfileRow};
 
 pub use html::{HtmlFolder, HtmlPage, HtmlReport, STYLE, Sheet, model_page};
@@ -31,20 +35,24 @@ pub use html::{HtmlFolder, HtmlPage, HtmlReport, STYLE, Sheet, model_page};
 pub use label_rows::{LabelForm, label_rows};
 pub use origin::{ArticleHasher, ArticlesHash, Origin};
 #[cfg(feature = "parquet")]
-pub use parquet::ParquetFile;
+pub use parquet::{ParquetFile, ParquetLayout};
+pub use passed::PassedColumns;
 pub use terminal::{Format, Report, Styles};
 
 impl Report<'_> {
     /// The header line of paragraphs; empty for JSONL and tables.
     pub fn paragraph_header(&self) -> String {
-        self.csv_header(&record::scored())
+        self.csv_header(&record::scored(self.no_text))
     }
 
     /// All paragraphs of one article.
     pub fn article(&self, article: &Article, outcomes: &[Outcome]) -> String {
         match self.format {
             Format::Table => table::article(self, article, outcomes),
-            _ => self.lines(&record::scored(), Block::scored(self.model, self.labels, article, outcomes)),
+            _ => self.lines(
+                &record::scored(self.no_text),
+                Block::scored(self.model, self.labels, article, outcomes),
+            ),
         }
     }
 
@@ -91,24 +99,28 @@ impl Report<'_> {
 
     /// The header line of blocks that were only read; empty for JSONL and tables.
     pub fn block_header(&self) -> String {
-        self.csv_header(&record::read())
+        self.csv_header(&record::read(self.no_text))
     }
 
     /// The blocks of one article as they were read and filtered, without labels.
     pub fn blocks(&self, article: &Article, reasons: &[Option<Reason>]) -> String {
         match self.format {
             Format::Table => table::blocks(self, article, reasons),
-            _ => self.lines(&record::read(), Block::read(article, reasons)),
+            _ => self.lines(&record::read(self.no_text), Block::read(article, reasons)),
         }
     }
 
     fn csv_header<R>(&self, fields: &[Field<R>]) -> String {
-        if self.format == Format::Csv { csv_header(fields, self.labels) } else { String::new() }
+        if self.format == Format::Csv {
+            csv_header(fields, self.labels, self.passed.names())
+        } else {
+            String::new()
+        }
     }
 
-    fn lines<R>(&self, fields: &[Field<R>], rows: impl Iterator<Item = R>) -> String {
+    fn lines<R: Passed>(&self, fields: &[Field<R>], rows: impl Iterator<Item = R>) -> String {
         match self.format {
-            Format::Csv => csv_lines(fields, self.labels, rows),
+            Format::Csv => csv_lines(fields, self.labels, self.passed.names(), rows),
             _ => json_lines(fields, self.labels, rows),
         }
     }

@@ -1,8 +1,9 @@
 //! The records of results: which fields a row for a block, a profile or a compared article has.
 
-use super::field::Kind::{Bool, Integer, Real, Reals, Shares, Text};
+use super::field::Kind::{Bool, Id, Integer, Real, Reals, Shares, Text};
 use super::field::Presence::{Always, InColumns, InJson, Nullable, Optional, OptionalInColumns};
 use super::field::{Field, Value, rounded};
+use super::passed::{Passed, slice};
 use super::reasons;
 use crate::article::{Article, Paragraph};
 use crate::filter::Reason;
@@ -100,8 +101,8 @@ impl<'a> Block<'a> {
     }
 }
 
-/// The fields of a scored block.
-pub fn scored<'r>() -> Vec<Field<Block<'r>>> {
+/// The fields of a scored block, with its text or without.
+pub fn scored<'r>(no_text: bool) -> Vec<Field<Block<'r>>> {
     let own = [
         Field::new(Always, Text, "label", |block: &Block<'r>, _| block.label().into()),
         Field::new(Optional, Text, "reason", |block, _| block.reason.map(Reason::name).into()),
@@ -119,25 +120,27 @@ pub fn scored<'r>() -> Vec<Field<Block<'r>>> {
         Field::new(OptionalInColumns, Text, "reasons", |block, _| block.reasons(false)),
     ];
     let model = Field::new(Always, Text, "model", |block: &Block<'r>, _| block.model.into());
-    position().into_iter().chain(own).chain(text()).chain([model]).collect()
+    position().into_iter().chain(own).chain(text(no_text)).chain([model]).collect()
 }
 
 /// The fields of a block that was read and filtered, but not scored.
-pub fn read<'r>() -> Vec<Field<Block<'r>>> {
+pub fn read<'r>(no_text: bool) -> Vec<Field<Block<'r>>> {
     let own = [
         Field::new(Always, Bool, "kept", |block: &Block<'r>, _| Value::Bool(block.reason.is_none())),
         Field::new(Nullable, Text, "reason", |block, _| block.reason.map(Reason::name).into()),
         Field::new(InJson, Text, "flags", |block, _| block.flag_list()),
     ];
     let flags = Field::new(InColumns, Text, "flags", |block: &Block<'r>, _| block.flag_text());
-    position().into_iter().chain(own).chain(text()).chain([flags]).collect()
+    position().into_iter().chain(own).chain(text(no_text)).chain([flags]).collect()
 }
 
 /// The position of a block.
 fn position<'r>() -> [Field<Block<'r>>; 7] {
     [
         Field::new(Always, Text, "source", |block, _| block.article.source.as_str().into()),
-        Field::new(Nullable, Text, "id", |block, _| block.paragraph().id.as_deref().into()),
+        Field::new(Nullable, Id, "id", |block, _| {
+            Value::id(block.paragraph().id.as_deref(), block.paragraph().id_is_number)
+        }),
         Field::new(Optional, Integer, "row", |block, _| block.paragraph().row.map(Value::Integer).into()),
         Field::new(Always, Integer, "paragraph", |block, _| Value::Integer(block.number())),
         Field::new(Always, Integer, "start", |block, _| Value::Integer(block.paragraph().characters.start)),
@@ -147,7 +150,7 @@ fn position<'r>() -> [Field<Block<'r>>; 7] {
 }
 
 /// A block's text, and what is known about it and its article.
-fn text<'r>() -> impl Iterator<Item = Field<Block<'r>>> {
+fn text<'r>(no_text: bool) -> impl Iterator<Item = Field<Block<'r>>> {
     let own = [
         Field::new(Always, Text, "text", |block: &Block<'r>, _| block.paragraph().text.as_str().into()),
         Field::new(Optional, Text, "voice", |block, _| block.paragraph().quoted.then_some("quoted").into()),
@@ -158,7 +161,7 @@ fn text<'r>() -> impl Iterator<Item = Field<Block<'r>>> {
             block.article.metadata.get(key).map(String::as_str).filter(|text| !text.is_empty()).into()
         })
     });
-    own.into_iter().chain(metadata)
+    own.into_iter().skip(usize::from(no_text)).chain(metadata)
 }
 
 /// The terms of a label's score, which come before its features in columns and after the score in JSON.
@@ -252,7 +255,14 @@ pub fn profile<'r>(keys: &[String]) -> Vec<Field<ProfileRow<'r>>> {
 fn names_of_article<'r>() -> Vec<Field<ProfileRow<'r>>> {
     let source =
         Field::new(Always, Text, "source", |row: &ProfileRow<'r>, _| row.profile.name.as_str().into());
-    let names = ["id", "doc", "title", "outlet", "date"].map(|key| {
+    let row = [
+        Field::new(Optional, Id, "id", |row: &ProfileRow<'r>, _| {
+            let id = row.profile.metadata.get("id").map(String::as_str);
+            Value::id(id, row.profile.row.id_is_number)
+        }),
+        Field::new(Optional, Integer, "row", |row, _| row.profile.row.number.map(Value::Integer).into()),
+    ];
+    let names = ["doc", "title", "outlet", "date"].map(|key| {
         Field::new(Optional, Text, key, |row: &ProfileRow<'r>, key| {
             row.profile.metadata.get(key).map(String::as_str).into()
         })
@@ -260,7 +270,7 @@ fn names_of_article<'r>() -> Vec<Field<ProfileRow<'r>>> {
     let articles = Field::new(Always, Integer, "articles", |row: &ProfileRow<'r>, _| {
         Value::Integer(row.profile.n_articles)
     });
-    [source].into_iter().chain(names).chain([articles]).collect()
+    [source].into_iter().chain(row).chain(names).chain([articles]).collect()
 }
 
 /// A key that has the name of another field is `group_` and its name.
@@ -293,6 +303,21 @@ pub fn tag<'r>() -> [Field<&'r TagMix>; 4] {
         }),
     ]
 }
+
+impl Passed for Block<'_> {
+    fn passed(&self) -> &[(String, serde_json::Value)] {
+        slice(&self.paragraph().columns)
+    }
+}
+
+impl Passed for ProfileRow<'_> {
+    fn passed(&self) -> &[(String, serde_json::Value)] {
+        slice(&self.profile.row.columns)
+    }
+}
+
+impl Passed for &TagMix {}
+impl Passed for DeviationRow<'_> {}
 
 /// One article of a comparison.
 pub struct DeviationRow<'a> {

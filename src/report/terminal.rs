@@ -4,6 +4,8 @@ use anstyle::{AnsiColor, Style};
 use unicode_truncate::{Alignment, UnicodeTruncateStr};
 use unicode_width::UnicodeWidthStr;
 
+use super::passed::PassedColumns;
+
 /// The colours of labels, from the terminal's own palette so that they suit its background. Further labels start again
 /// from the first.
 const LABEL_COLORS: [AnsiColor; 6] = [
@@ -43,6 +45,10 @@ pub struct Report<'a> {
     pub keep_dropped: bool,
     /// The colours of tables; the other formats have none.
     pub styles: Styles,
+    /// Whether records have no text.
+    pub no_text: bool,
+    /// The columns of the input that CSV passes through; JSONL passes all that were read.
+    pub passed: PassedColumns,
 }
 
 /// How tables are styled: plain, or with the escape sequences of a terminal.
@@ -141,6 +147,8 @@ mod tests {
                 width: 80,
                 keep_dropped: true,
                 styles: Styles::default(),
+                no_text: false,
+                passed: PassedColumns::default(),
             }
         }
     }

@@ -21,7 +21,7 @@ pub use digest::{Digest, DigestOptions, Excerpt, day, has_form, shown_name, titl
 pub use group::{GroupKeys, GroupValue};
 #[cfg(feature = "report")]
 pub(crate) use profile::labelled;
-pub use profile::{Profile, Tally};
+pub use profile::{Profile, ProfileRow, Tally};
 pub use share::{Expected, MIN_ARTICLES};
 
 /// An article with fewer labelled paragraphs may differ by chance: it is not ranked.

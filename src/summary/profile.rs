@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::share::{self, Expected, MIN_ARTICLES};
-use crate::article::{Article, Paragraph};
+use crate::article::{Article, Columns, Paragraph};
 use crate::metrics::Interval;
 use crate::score::{Labelling, Outcome};
 use crate::token::n_words;
@@ -41,6 +41,17 @@ pub struct Tally {
     pub expected_paragraphs: Expected,
 }
 
+/// The row of a table that an article was read from, or its first row.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct ProfileRow {
+    /// Its number, from 1.
+    pub number: Option<usize>,
+    /// Whether the table has its id as a number.
+    pub id_is_number: bool,
+    /// The columns that records pass through.
+    pub columns: Columns,
+}
+
 /// The profile of an article or of a group of articles: its shares by label.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Profile {
@@ -50,6 +61,8 @@ pub struct Profile {
     pub values: Vec<String>,
     /// The article's front matter, or the columns of its first row with the row's id; empty for groups.
     pub metadata: BTreeMap<String, String>,
+    /// The row that the article was read from; empty for groups.
+    pub row: ProfileRow,
     /// The number of articles.
     pub n_articles: usize,
     /// The counts.
@@ -159,10 +172,16 @@ impl Profile {
         let mut metadata = article.metadata.clone();
         let id = article.paragraphs.first().and_then(|paragraph| paragraph.id.clone());
         metadata.extend(id.map(|id| ("id".to_string(), id)));
+        let row = article.paragraphs.first().map_or_else(ProfileRow::default, |first| ProfileRow {
+            number: first.row,
+            id_is_number: first.id_is_number,
+            columns: first.columns.clone(),
+        });
         Profile {
             name: article.source.clone(),
             values: Vec::new(),
             metadata,
+            row,
             n_articles: 1,
             n_labelled: usize::from(tally.n_kept > 0),
             paragraph_shares: share::of_article(&tally.expected_paragraphs),
@@ -190,6 +209,7 @@ impl Profile {
             name: values.join(", "),
             values,
             metadata: BTreeMap::new(),
+            row: ProfileRow::default(),
             n_articles: articles.len(),
             n_labelled: labelled.len(),
             paragraph_shares: intervals(|tally| &tally.expected_paragraphs),

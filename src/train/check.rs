@@ -5,7 +5,8 @@ use std::path::PathBuf;
 
 use rayon::prelude::*;
 
-use super::evaluate::{article_of, check_groups, check_known, corpus_of};
+use super::evaluate::{check_groups, corpus_of};
+use super::predictions::{article_of, check_known};
 use super::{NO_LABEL, TrainOptions, train};
 use crate::corpus::{Corpus, Document, Labelled, Shingles, fingerprint, near_duplicates, words};
 use crate::error::{Error, Result};
@@ -134,7 +135,9 @@ fn cross_fitted(corpus: &Corpus, options: &TrainOptions, n_folds: usize) -> Resu
 fn judged(model: &Model, documents: &[&Document]) -> Vec<Judged> {
     let options = ScoreOptions { filter: false, ..ScoreOptions::default() };
     let of_document = |document: &&Document| -> Vec<Judged> {
-        let outcomes = model.score(&article_of(document), options);
+        let (article, is_labelled) = article_of(document);
+        let outcomes = model.score(&article, options).into_iter().zip(is_labelled);
+        let outcomes = outcomes.filter(|(_, is_labelled)| *is_labelled).map(|(outcome, _)| outcome);
         let judged = |(paragraph, outcome): (&Labelled, Outcome)| {
             let class = model.labels().iter().position(|label| *label == paragraph.label)?;
             let Outcome::Labelled(labelling) = outcome else { return None };

@@ -2,16 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 
-use super::{NO_LABEL, TrainOptions, train};
-use crate::article::{Article, Paragraph, SpanOf};
-use crate::corpus::{Corpus, Document, GroupBy, Labelled, hex};
+use super::predictions::{check_known, predict, predict_document};
+use super::{TrainOptions, train};
+use crate::corpus::{Corpus, Document, GroupBy, hex};
 use crate::error::{Error, Result};
-use crate::metrics::{CurvePoint, Evaluation, Prediction};
+use crate::metrics::{CurvePoint, Evaluation};
 use crate::model::Model;
-use crate::score::{Outcome, ScoreOptions};
 
 /// The shares of the training groups. Each is twice the one before, so that each step of the curve shows what doubling
 /// the labels gains.
@@ -25,16 +23,7 @@ const SHARES: [f64; 4] = [0.125, 0.25, 0.5, 1.0];
 ///
 /// When the corpus is empty or has a label that the model does not have.
 pub fn evaluate(model: &Model, corpus: &Corpus, group_by: GroupBy, seed: u64) -> Result<Evaluation> {
-    let boilerplate = boilerplate_label(model);
-    check_known(model, corpus, boilerplate)?;
-    let (groups, names) = corpus.groups(group_by);
-    let predictions: Vec<Vec<Prediction>> = corpus
-        .documents
-        .par_iter()
-        .zip(&groups)
-        .map(|(document, group)| predict(model, document, boilerplate, *group))
-        .collect();
-    Ok(Evaluation::of(model.labels(), &predictions.concat(), &names, seed))
+    predict(model, corpus, group_by, seed).map(|predictions| predictions.evaluation())
 }
 
 /// The measures of models trained with `options` by cross-validation: each of `n_folds` folds is labelled by a model
@@ -70,7 +59,12 @@ pub fn cross_validate(
         check_known(&model, corpus, boilerplate)?;
         labels = model.labels().to_vec();
         for document in part {
-            predictions.extend(predict(&model, &corpus.documents[document], boilerplate, groups[document]));
+            predictions.extend(predict_document(
+                &model,
+                &corpus.documents[document],
+                boilerplate,
+                groups[document],
+            ));
         }
     }
     Ok(Evaluation::of(&labels, &predictions, &names, options.seed))
@@ -79,33 +73,6 @@ pub fn cross_validate(
 /// A corpus of these documents.
 pub(super) fn corpus_of<'a>(documents: impl IntoIterator<Item = &'a Document>) -> Corpus {
     Corpus { documents: documents.into_iter().cloned().collect(), ..Corpus::default() }
-}
-
-/// The label of boilerplate in the model's corpus.
-pub fn boilerplate_label(model: &Model) -> Option<&str> {
-    let label = model.card().options.get("boilerplate-label").map(String::as_str);
-    label.filter(|label| *label != NO_LABEL)
-}
-
-/// Fails if the corpus is empty or has a label that is neither the model's nor that of boilerplate.
-pub(super) fn check_known(model: &Model, corpus: &Corpus, boilerplate: Option<&str>) -> Result<()> {
-    if corpus.documents.is_empty() {
-        let expected = "labelled text to evaluate on".to_string();
-        return Err(Error::Corpus { found: "no labelled paragraphs".to_string(), expected });
-    }
-    for document in &corpus.documents {
-        for paragraph in &document.paragraphs {
-            if Some(paragraph.label.as_str()) != boilerplate && !model.labels().contains(&paragraph.label) {
-                return Err(Error::UnknownLabel {
-                    path: document.path.clone(),
-                    line: paragraph.line,
-                    found: paragraph.label.clone(),
-                    expected: model.labels().join(", "),
-                });
-            }
-        }
-    }
-    Ok(())
 }
 
 /// Every label needs one group in the test fold and two in the rest, because training holds one of those out.
@@ -119,37 +86,6 @@ pub(super) fn check_groups(corpus: &Corpus, boilerplate: Option<&str>, group_by:
         }
     }
     Ok(())
-}
-
-fn predict(model: &Model, document: &Document, boilerplate: Option<&str>, group: usize) -> Vec<Prediction> {
-    let outcomes = model.score(&article_of(document), ScoreOptions::default());
-    let predict = |(paragraph, outcome): (&Labelled, Outcome)| {
-        let is_boilerplate = Some(paragraph.label.as_str()) == boilerplate;
-        let truth = model.labels().iter().position(|label| *label == paragraph.label && !is_boilerplate);
-        let probabilities = match outcome {
-            Outcome::Labelled(labelling) => Some(labelling.probabilities),
-            Outcome::Dropped(_) => None,
-        };
-        Prediction { truth, probabilities, group }
-    };
-    document.paragraphs.iter().zip(outcomes).map(predict).collect()
-}
-
-/// A labelled document as an article.
-pub(super) fn article_of(document: &Document) -> Article {
-    let paragraph = |labelled: &Labelled| Paragraph {
-        end: labelled.text.len(),
-        text: labelled.text.clone(),
-        follows: labelled.follows,
-        ..Paragraph::default()
-    };
-    Article {
-        source: document.path.display().to_string(),
-        metadata: BTreeMap::new(),
-        span_of: SpanOf::Field,
-        first_paragraph: 0,
-        paragraphs: document.paragraphs.iter().map(paragraph).collect(),
-    }
 }
 
 /// Macro-F1 on held-out text of models trained on an eighth, a quarter, a half and all of a corpus.

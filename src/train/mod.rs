@@ -12,6 +12,7 @@ mod evaluate;
 mod moves;
 mod options;
 mod relabel;
+mod predictions;
 mod rows;
 mod seen;
 mod tables;
@@ -25,11 +26,12 @@ pub use self::check::{Doubt, Finding, Judge, LabelledPlace, check_labels};
 pub use self::evaluate::{cross_validate, evaluate, learning_curve};
 use self::options::check_options;
 pub use self::options::{AdaptOptions, Folds, Smoothing, TrainOptions};
+pub use self::predictions::{PredictedRow, Predictions, predict};
 use self::rows::{Example, examples, labels_of, runs};
 use self::tables::{Problem, Row, Tables};
 pub use self::totals::FeatureTotals;
 use crate::combination::{Combination, softmax};
-use crate::corpus::Corpus;
+use crate::corpus::{Corpus, Fingerprints};
 use crate::error::{Error, Result};
 pub use crate::features::WordCodes;
 use crate::features::{
@@ -145,6 +147,7 @@ pub fn train(corpus: &Corpus, options: &TrainOptions) -> Result<Trained> {
         neighbours,
         filter,
         unsure_below,
+        fingerprints: Fingerprints::of(texts.iter().copied()).to_bytes().into(),
         card,
         checksum: String::new(),
     })?;

@@ -2,7 +2,7 @@
 
 use rayon::prelude::*;
 
-use super::evaluate::{boilerplate_label, check_known};
+use super::predictions::{boilerplate_label, check_known};
 use super::rows::examples;
 use crate::bayes::ClassTotals;
 use crate::corpus::Corpus;

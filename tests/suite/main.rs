@@ -44,4 +44,5 @@ mod serving;
 mod shapes;
 mod streaming;
 mod support;
+mod tables;
 mod terminal;

@@ -2,13 +2,13 @@
 
 use std::process::ExitCode;
 
-use rhetor::Model;
 use rhetor::corpus::GroupBy;
 use rhetor::metrics::{CurvePoint, Evaluation, Interval, LabelScores, ReliabilityBin};
 use rhetor::report::Styles;
 use unicode_width::UnicodeWidthStr;
 
 use crate::args::{self, EvaluateArgs, EvaluationFormat};
+use crate::compared;
 use crate::output::Sink;
 use crate::progress::Progress;
 use crate::stop::Finish;
@@ -30,28 +30,31 @@ pub fn run(args: &EvaluateArgs) -> anyhow::Result<ExitCode> {
     args.corpus.weigh(&mut corpus)?;
     args.corpus.check_boilerplate_label(&corpus)?;
     let group_by = args.corpus.group_by;
-    let evaluation = match args.cross_validate {
+    let (evaluation, of_models) = match args.cross_validate {
         Some(n_folds) => {
             let _step = Bar::spinner("training and measuring on each part of the corpus");
-            rhetor::train::cross_validate(&corpus, &args.corpus.options()?, n_folds, group_by)?
+            let options = args.corpus.options()?;
+            (rhetor::train::cross_validate(&corpus, &options, n_folds, group_by)?, Vec::new())
         }
         None => {
             let _step = Bar::spinner("measuring the model on the corpus");
-            let model = args.model.as_deref().map_or_else(Model::embedded, Model::load)?;
-            let n_warnings = corpus.warnings.len();
-            corpus.match_labels(model.labels());
-            progress.report(&corpus.warnings[n_warnings..], &[]);
-            rhetor::train::evaluate(&model, &corpus, group_by, args.corpus.seed)?
+            let of_models = compared::predictions(args, &mut corpus, &mut progress)?;
+            (of_models[0].predictions.evaluation(), of_models)
         }
     };
     let path = args::file(&args.output);
     let mut sink = Sink::open(path)?;
-    match args.format {
-        EvaluationFormat::Json => sink.write(&format!("{}\n", evaluation.as_json(group_by.name())))?,
+    match args.format() {
+        EvaluationFormat::Json => {
+            let mut json = evaluation.as_json(group_by.name());
+            compared::add_to_json(&mut json, &of_models, args.errors)?;
+            sink.write(&format!("{json}\n"))?;
+        }
         EvaluationFormat::Table => {
             let styles = terminal::styles(path.is_some());
             sink.write_styled(&headline(&evaluation, styles))?;
             sink.write_styled(&details(&evaluation, group_by, styles))?;
+            sink.write_styled(&compared::lines(&of_models, args.errors, styles)?)?;
         }
     }
     sink.finish(false)?;

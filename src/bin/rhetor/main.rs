@@ -7,6 +7,7 @@ mod args;
 mod check_labels;
 mod cite;
 mod drops;
+mod compared;
 mod evaluate;
 mod inspect;
 #[cfg(feature = "serve")]
@@ -15,6 +16,7 @@ mod manual;
 mod output;
 mod pages;
 mod progress;
+mod results;
 mod run;
 mod sample;
 mod score;

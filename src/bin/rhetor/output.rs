@@ -7,11 +7,9 @@ use std::path::{Path, PathBuf};
 use anstream::{AutoStream, ColorChoice};
 use rhetor::output::OutputFile;
 use rhetor::read::Inputs;
-use rhetor::report::{Format, Origin, Report};
-use rhetor::summary::Profile;
-use rhetor::{Article, Model, Outcome};
+use rhetor::report::{Format, PassedColumns, Report};
 
-use crate::args::{FormatArg, Unit};
+use crate::args::FormatArg;
 use crate::stop::{self, Finish};
 use crate::terminal;
 
@@ -36,7 +34,7 @@ impl Sink {
                 Sink::Stdout { out, is_terminal: std::io::stdout().is_terminal() }
             }
             Some(path) => {
-                let file = OutputFile::create(path)?;
+                let file = OutputFile::create_by_suffix(path)?;
                 stop::set_temporary(file.temporary_path());
                 Sink::File(file)
             }
@@ -102,128 +100,41 @@ pub fn report<'a>(format: Format, labels: &'a [String], path: Option<&Path>) -> 
         width: terminal::width(),
         keep_dropped: false,
         styles: terminal::styles(path.is_some()),
-    }
-}
-
-/// Records as text or as a Parquet table.
-pub enum Results<'a> {
-    Text {
-        sink: Sink,
-        report: &'a Report<'a>,
-    },
-    #[cfg(feature = "parquet")]
-    Parquet(Box<rhetor::report::ParquetFile>),
-}
-
-impl<'a> Results<'a> {
-    pub fn text(path: Option<&Path>, report: &'a Report<'a>, records: Unit) -> anyhow::Result<Self> {
-        let mut sink = Sink::open(path)?;
-        let header = match records {
-            Unit::Paragraph => report.paragraph_header(),
-            Unit::Article => report.profile_header(),
-        };
-        sink.write_report(report, &header)?;
-        Ok(Results::Text { sink, report })
-    }
-
-    #[cfg(feature = "parquet")]
-    pub fn parquet(
-        path: Option<&Path>,
-        model: &Model,
-        records: Unit,
-        keys: &[String],
-    ) -> anyhow::Result<Self> {
-        let Some(path) = path else {
-            anyhow::bail!("--format parquet: found standard output, expected a file (-o FILE)");
-        };
-        let file = match records {
-            Unit::Paragraph => rhetor::report::ParquetFile::of_paragraphs(path, model.labels(), model.id())?,
-            Unit::Article => {
-                rhetor::report::ParquetFile::of_profiles(path, model.labels(), model.id(), keys)?
-            }
-        };
-        stop::set_temporary(file.temporary_path());
-        Ok(Results::Parquet(Box::new(file)))
-    }
-
-    #[cfg(not(feature = "parquet"))]
-    pub fn parquet(path: Option<&Path>, _: &Model, _: Unit, _: &[String]) -> anyhow::Result<Self> {
-        let subject = path.map_or("--format parquet".to_string(), |path| path.display().to_string());
-        anyhow::bail!("{subject}: this build has no Parquet support; build rhetor with `--features parquet`")
-    }
-
-    /// Whether results appear on a terminal at once.
-    pub fn is_terminal(&self) -> bool {
-        matches!(self, Results::Text { sink, .. } if sink.is_terminal())
-    }
-
-    pub fn article(&mut self, article: &Article, outcomes: &[Outcome]) -> anyhow::Result<()> {
-        match self {
-            Results::Text { sink, report } => sink.write_report(report, &report.article(article, outcomes)),
-            #[cfg(feature = "parquet")]
-            Results::Parquet(file) => Ok(file.article(article, outcomes)?),
-        }
-    }
-
-    pub fn profile(&mut self, profile: &Profile) -> anyhow::Result<()> {
-        match self {
-            Results::Text { sink, report } => sink.write_report(report, &report.profile(profile)),
-            #[cfg(feature = "parquet")]
-            Results::Parquet(file) => Ok(file.profile(profile)?),
-        }
-    }
-
-    /// Notes what made the results. Text has the model's id in every record instead, and so can be split and joined.
-    #[cfg_attr(not(feature = "parquet"), expect(unused_variables))]
-    pub fn note(&mut self, origin: &Origin) {
-        match self {
-            Results::Text { .. } => {}
-            #[cfg(feature = "parquet")]
-            Results::Parquet(file) => file.note(origin),
-        }
-    }
-}
-
-impl Finish for Results<'_> {
-    fn finish(self, is_partial: bool) -> anyhow::Result<Option<PathBuf>> {
-        match self {
-            Results::Text { sink, .. } => sink.finish(is_partial),
-            #[cfg(feature = "parquet")]
-            Results::Parquet(mut file) => {
-                let path = if is_partial { file.make_partial() } else { None };
-                file.finish()?;
-                Ok(path)
-            }
-        }
+        no_text: false,
+        passed: PassedColumns::default(),
     }
 }
 
 /// Suffixes of formats that rhetor does not write: the content of such a file would not match its name.
-const UNSUPPORTED: [&str; 15] = [
-    "json", "tsv", "tab", "psv", "xls", "xlsx", "ods", "arrow", "feather", "avro", "orc", "gz", "gzip",
-    "zst", "zstd",
-];
+const UNSUPPORTED: [&str; 13] =
+    ["json", "tsv", "tab", "psv", "xls", "xlsx", "ods", "arrow", "feather", "avro", "orc", "gzip", "zstd"];
 
 /// The requested format, or that of the output's suffix, or a table on a terminal and JSONL elsewhere.
 pub fn format(asked: Option<FormatArg>, path: Option<&Path>) -> anyhow::Result<FormatArg> {
-    if let Some(format) = asked {
-        return Ok(format);
-    }
     let Some(path) = path else {
         let is_terminal = std::io::stdout().is_terminal();
-        return Ok(if is_terminal { FormatArg::Table } else { FormatArg::Jsonl });
+        return Ok(asked.unwrap_or(if is_terminal { FormatArg::Table } else { FormatArg::Jsonl }));
     };
-    Ok(match suffix(path).as_str() {
-        "csv" => FormatArg::Csv,
-        "html" | "htm" => FormatArg::Html,
-        "parquet" => FormatArg::Parquet,
-        _ if is_folder(path) || is_archive(path) => FormatArg::Html,
-        suffix if UNSUPPORTED.contains(&suffix) => anyhow::bail!(
-            "{}: found the suffix `.{suffix}`, expected .jsonl, .csv, .html or .parquet; for another suffix, give --format",
-            path.display()
-        ),
-        _ => FormatArg::Jsonl,
-    })
+    let is_compressed = ["gz", "zst"].contains(&suffix(path).as_str());
+    let inner = if is_compressed { path.with_extension("") } else { path.to_path_buf() };
+    let format = match asked {
+        Some(format) => format,
+        None => match suffix(&inner).as_str() {
+            "csv" => FormatArg::Csv,
+            "html" | "htm" => FormatArg::Html,
+            "parquet" => FormatArg::Parquet,
+            _ if is_folder(path) || is_archive(path) => FormatArg::Html,
+            suffix if UNSUPPORTED.contains(&suffix) => anyhow::bail!(
+                "{}: found the suffix `.{suffix}`, expected .jsonl, .csv, .html or .parquet; for another suffix, give --format",
+                path.display()
+            ),
+            _ => FormatArg::Jsonl,
+        },
+    };
+    if is_compressed && matches!(format, FormatArg::Html | FormatArg::Parquet) {
+        anyhow::bail!("{}: only JSONL, CSV and tables can be compressed by suffix", path.display());
+    }
+    Ok(format)
 }
 
 /// Whether a path names a folder: it ends with a separator, or a folder exists there.

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use rayon::prelude::*;
 use rhetor::corpus::{DuplicateKey, Duplicates};
-use rhetor::read::{Inputs, ReadOptions};
+use rhetor::read::{ColumnNames, Inputs, KeptColumns, ReadOptions};
 use rhetor::report::{ArticleHasher, ArticlesHash, Origin};
 use rhetor::summary::{Digest, DigestOptions, GroupKeys, GroupValue, Profile, Tally};
 use rhetor::{Article, Model, Outcome, ScoreOptions};
@@ -31,6 +31,8 @@ pub struct ScoreRun<'a> {
     pub hasher: Option<ArticleHasher>,
     /// How many articles were labelled so far.
     pub n_articles: usize,
+    /// The columns that records pass through.
+    pub kept: KeptColumns,
     /// Where a signal stopped the run.
     pub stop: Option<Stop>,
 }
@@ -45,6 +47,8 @@ impl ScoreRun<'_> {
     ) -> anyhow::Result<()> {
         let (model, args) = (self.model, self.args);
         let (options, read) = (score_options(args, self.explains), read_options(args));
+        let columns = ColumnNames { kept: self.kept.clone(), ..read.columns };
+        let read = ReadOptions { columns, ..read };
         let mut column = ColumnCheck::new(args);
         let (keys, hashes) = (column.keys.clone(), self.hasher.is_some());
         let (hasher, n_articles) = (&mut self.hasher, &mut self.n_articles);

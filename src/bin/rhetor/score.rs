@@ -3,15 +3,16 @@
 use std::process::ExitCode;
 
 use rhetor::corpus::Duplicates;
-use rhetor::read::ReadOptions;
-use rhetor::report::{ArticleHasher, Format, Origin, Report};
+use rhetor::read::{ColumnNames, KeptColumns, ReadOptions};
+use rhetor::report::{ArticleHasher, Format, Origin, PassedColumns, Report};
 use rhetor::summary::{Comparison, GroupKeys, Profile};
 use rhetor::{Article, Model, Outcome};
 
 use crate::args::{self, FormatArg, ReadArgs, ScoreArgs, Unit};
 use crate::drops::Drops;
-use crate::output::{self, Results, Sink};
+use crate::output::{self, Sink};
 use crate::progress::Progress;
+use crate::results::{self, Results};
 use crate::run::{ScoreRun, duplicate_keys};
 use crate::stream::each_article;
 use crate::{answer, pages, stop};
@@ -47,16 +48,20 @@ fn score_here(args: &ScoreArgs) -> anyhow::Result<ExitCode> {
     let explains = format == FormatArg::Html && records == Unit::Paragraph;
     let states_hash = matches!(format, FormatArg::Html | FormatArg::Parquet);
     let hasher = states_hash.then(ArticleHasher::default);
+    let is_records = matches!(format, FormatArg::Jsonl | FormatArg::Csv | FormatArg::Parquet);
+    let passes = is_records && args.group_by.is_empty() && args.compare.is_none();
+    let kept = if passes { args.articles.kept() } else { KeptColumns::None };
+    let (passed, no_text) = (passed(&kept), args.articles.no_text);
     let mut run =
-        ScoreRun { args, model: &model, inputs, progress, explains, hasher, n_articles: 0, stop: None };
+        ScoreRun { args, model: &model, inputs, progress, explains, hasher, n_articles: 0, kept, stop: None };
     let format = match format {
         FormatArg::Html => return pages::write(&mut run),
         FormatArg::Parquet if args.compare.is_some() => {
             anyhow::bail!("--compare does not support Parquet; use --format html, jsonl, csv or table")
         }
         FormatArg::Parquet => {
-            let results = Results::parquet(path, &model, records, &args.group_by)?;
-            return write(&mut run, results);
+            let layout = results::layout(&model, &args.group_by, no_text);
+            return write(&mut run, Results::parquet(path, model.labels(), records, passed, layout)?);
         }
         FormatArg::Table => Format::Table,
         FormatArg::Jsonl => Format::Jsonl,
@@ -66,11 +71,21 @@ fn score_here(args: &ScoreArgs) -> anyhow::Result<ExitCode> {
         model: model.id(),
         keys: &args.group_by,
         keep_dropped: args.keep_dropped,
+        no_text,
         ..output::report(format, model.labels(), path)
     };
     match &args.compare {
         Some(column) => write_comparison(&mut run, &report, column),
-        None => write(&mut run, Results::text(path, &report, records)?),
+        None => write(&mut run, Results::text(path, report, records, passed)?),
+    }
+}
+
+/// The columns of a header: those that were named, or those of the first records.
+fn passed(kept: &KeptColumns) -> PassedColumns {
+    match kept {
+        KeptColumns::None => PassedColumns::named(Vec::new()),
+        KeptColumns::Named(names) => PassedColumns::named(names.clone()),
+        KeptColumns::Short | KeptColumns::All => PassedColumns::default(),
     }
 }
 
@@ -81,16 +96,16 @@ fn write(run: &mut ScoreRun<'_>, mut results: Results<'_>) -> anyhow::Result<Exi
     if !args.group_by.is_empty() {
         let keys = GroupKeys::new(args.group_by.clone());
         let Some(groups) = run.groups(&keys)? else { return Ok(run.finish_without_results("groups")) };
-        groups.iter().try_for_each(|group| results.profile(group))?;
+        groups.into_iter().try_for_each(|group| results.profile(group))?;
     } else if args.unit == Some(Unit::Article) {
         let work =
             |article: Article, outcomes: Vec<Outcome>| Profile::of_article(&article, &outcomes, n_labels);
-        run.each(work, |profile| results.profile(&profile))?;
+        run.each(work, |profile| results.profile(profile))?;
     } else {
-        run.each_marked(|article, outcomes| results.article(&article, &outcomes))?;
+        run.each_marked(|article, outcomes| results.article(article, outcomes))?;
     }
     let articles = run.articles_hash();
-    results.note(&Origin { articles, ..run.origin() });
+    results.note(&Origin { articles, ..run.origin() })?;
     run.finish(results)
 }
 
@@ -133,14 +148,24 @@ pub fn read(args: &ReadArgs) -> anyhow::Result<ExitCode> {
         None if args.no_filter => rhetor::score::keep_all(article),
         None => rhetor::score::filter_by_rules(article),
     };
-    let report = Report { keep_dropped: true, ..output::report(format, &[], path) };
+    // CSV has a header before any row has been read.
+    let kept = match (format, articles.kept()) {
+        (Format::Csv, KeptColumns::Named(names)) => KeptColumns::Named(names),
+        (Format::Jsonl, kept) => kept,
+        _ => KeptColumns::None,
+    };
+    let (passed, no_text) = (passed(&kept), articles.no_text);
+    let report = Report { keep_dropped: true, no_text, passed, ..output::report(format, &[], path) };
     let mut sink = Sink::open(path)?;
     let mut drops = args.explain_drops.then(Drops::default);
     if drops.is_none() {
         sink.write_report(&report, &report.block_header())?;
     }
     progress.shows_results = sink.is_terminal() && drops.is_none();
-    let options = ReadOptions { rows_are_paragraphs: args.rows, columns: articles.columns.names() };
+    let options = ReadOptions {
+        rows_are_paragraphs: args.rows,
+        columns: ColumnNames { kept, ..articles.columns.names() },
+    };
     let mut duplicates = Duplicates::default();
     let work =
         |article: Article| (filter(&article), duplicate_keys(&article, articles.mark_duplicates), article);

@@ -4,7 +4,7 @@ use std::io::Cursor;
 use std::path::Path;
 
 use rhetor::read::{Articles, ReadOptions, Reading};
-use rhetor::report::{Format, Report, Styles};
+use rhetor::report::{Format, PassedColumns, Report, Styles};
 use rhetor::{Article, Error, Model, ScoreOptions, article_from_text};
 use serde_json::{Value, json};
 
@@ -121,6 +121,8 @@ impl Scorer {
             width: 80,
             keep_dropped: true,
             styles: Styles::default(),
+            no_text: false,
+            passed: PassedColumns::default(),
         };
         let lines = match self.task {
             Task::Score => report.article(article, &self.model.score(article, self.options)),

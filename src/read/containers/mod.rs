@@ -219,7 +219,7 @@ fn reading_of(path: &Path, member: Member, number: usize, is_collection: bool) -
         }
         for paragraph in &mut article.paragraphs {
             paragraph.id.clone_from(&id);
-            paragraph.row = (id.is_none() && is_collection).then_some(number);
+            paragraph.row = is_collection.then_some(number);
         }
     }
     reading

@@ -2,8 +2,9 @@
 
 use std::path::Path;
 
+use serde_json::{Number, Value};
+
 use super::Row;
-use crate::article::Metadata;
 use crate::error::Error;
 use crate::read::{ColumnNames, Role};
 
@@ -13,6 +14,10 @@ pub struct Header {
     pub columns: Vec<String>,
     pub text: usize,
     others: [Option<usize>; 3],
+    /// Which columns hold numbers, in tables that say so.
+    pub numeric: Vec<bool>,
+    /// The columns that records pass through.
+    passed: Vec<usize>,
 }
 
 impl Header {
@@ -24,7 +29,13 @@ impl Header {
             return Err(format!("`{missing}`"));
         }
         let others = [Role::Label, Role::Id, Role::Doc].map(find);
-        Ok(Header { columns, text, others })
+        let [_, id, _] = others;
+        let id = id.map(|index| columns[index].as_str());
+        let has = |name: &str| columns.iter().any(|column| column == name);
+        let is_passed = |index: &usize| *index != text && names.kept.passes(&columns[*index], id, has);
+        let passed = (0..columns.len()).filter(is_passed).collect();
+        let numeric = vec![false; columns.len()];
+        Ok(Header { columns, text, others, numeric, passed })
     }
 
     /// A row with this text and the value of `cell` in every other column.
@@ -33,7 +44,18 @@ impl Header {
         let fields = fields.filter_map(|(index, name)| Some((name.clone(), cell(index)?)));
         let [label, id, doc] = self.others.map(|index| index.and_then(&cell));
         let column = self.columns[self.text].clone();
-        Row { column, ..Row::new(line, text, [label, id, doc], fields.collect()) }
+        let row = Row::new(line, text, [label, id, doc], fields.collect());
+        let passed = self.passed.iter();
+        let passed = passed.filter_map(|&at| Some((self.columns[at].clone(), self.typed(at, cell(at)?))));
+        let columns = passed.collect();
+        let id_is_number = self.others[1].is_some_and(|index| self.numeric[index]);
+        Row { column, id_is_number, columns, ..row }
+    }
+
+    /// The value of a cell in a column: a number if the table says that the column holds numbers.
+    fn typed(&self, column: usize, cell: String) -> Value {
+        let number = self.numeric[column].then(|| cell.parse::<Number>().ok()).flatten();
+        number.map_or(Value::String(cell), Value::Number)
     }
 }
 
@@ -44,17 +66,4 @@ pub fn no_column(path: &Path, name: &str, columns: impl Iterator<Item = String>)
     let short = |column: String| column.chars().take(40).collect::<String>();
     let found = columns.take(MOST).map(short).collect::<Vec<_>>().join(", ");
     Error::Columns { path: path.to_path_buf(), found, expected: name.to_string() }
-}
-
-/// The fields that have a meaning, regardless of the case of their names.
-const KNOWN: &str = "author confidence date doc id index label language outlet title topic url";
-
-/// Renames `Outlet` to `outlet` and so on, unless the table has both.
-pub fn lower_known_names(fields: &mut Metadata) {
-    for known in KNOWN.split(' ') {
-        let alike = fields.keys().find(|key| key.eq_ignore_ascii_case(known)).cloned();
-        if let Some(key) = alike.filter(|_| !fields.contains_key(known)) {
-            fields.remove(&key).and_then(|value| fields.insert(known.to_string(), value));
-        }
-    }
 }

@@ -4,6 +4,7 @@ mod annotations;
 mod delimiter;
 mod field;
 mod header;
+mod kept;
 mod memory;
 mod nested;
 mod objects;
@@ -11,26 +12,28 @@ mod objects;
 mod parquet;
 mod records;
 mod repair;
+mod row;
 mod values;
 #[cfg(feature = "forms")]
 mod xlsx;
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 
 use self::field::{Markup, without_markup};
-use self::header::lower_known_names;
+pub use self::kept::KeptColumns;
 use self::memory::MemoryRows;
 use self::objects::ObjectRows;
 #[cfg(feature = "parquet")]
 use self::parquet::ParquetRows;
 use self::records::CellRows;
+pub use self::row::{Row, bad_row};
 use super::ColumnNames;
 use super::form::Form;
 use super::lines::Lines;
-use crate::article::{Metadata, Paragraph};
-use crate::error::{Error, Result, Warning};
+use crate::error::{Result, Warning};
 
 #[cfg(any(feature = "train", feature = "forms"))]
 pub use self::header::no_column;
@@ -47,6 +50,9 @@ pub struct Rows {
     path: PathBuf,
     /// Whether a row had each kind of [`Markup`], which is reported once.
     has_markup: [bool; Markup::N],
+    kept: KeptColumns,
+    /// The columns whose values are too long to be kept, which are reported once.
+    too_long: BTreeSet<String>,
     warnings: Vec<Warning>,
 }
 
@@ -72,28 +78,35 @@ impl Rows {
             Form::JsonLines | Form::Json => Box::new(ObjectRows::new(lines, form, names)),
             _ => Box::new(CellRows::open(lines, names)?),
         };
-        Ok(Rows::of(source, path, n_read))
+        Ok(Rows::of(source, path, n_read, names))
     }
 
     /// The rows of a Parquet table. Fails if it is damaged or has no column for the text.
     #[cfg(feature = "parquet")]
     pub fn of_parquet(path: &Path, names: &ColumnNames) -> Result<Rows> {
         let source = Box::new(ParquetRows::open(path, names)?);
-        Ok(Rows::of(source, path.to_path_buf(), Arc::default()))
+        Ok(Rows::of(source, path.to_path_buf(), Arc::default(), names))
     }
 
     /// The rows of a table in memory, which is called `path`.
     pub fn in_memory(path: &Path, rows: impl Iterator<Item = TextRow> + Send + 'static) -> Rows {
-        Rows::of(Box::new(MemoryRows::new(path, rows)), path.to_path_buf(), Arc::default())
+        Rows::of(
+            Box::new(MemoryRows::new(path, rows)),
+            path.to_path_buf(),
+            Arc::default(),
+            &ColumnNames::default(),
+        )
     }
 
-    fn of(source: Box<dyn Source>, path: PathBuf, n_read: Arc<AtomicU64>) -> Rows {
+    fn of(source: Box<dyn Source>, path: PathBuf, n_read: Arc<AtomicU64>, names: &ColumnNames) -> Rows {
         Rows {
             source,
             before: (None, None),
             n_read,
             path,
             has_markup: [false; Markup::N],
+            kept: names.kept.clone(),
+            too_long: BTreeSet::new(),
             warnings: Vec::new(),
         }
     }
@@ -115,6 +128,20 @@ impl Rows {
         warnings
     }
 
+    /// Leaves the columns of a row that are passed through.
+    fn keep_columns(&mut self, row: &mut Row) {
+        let kept = &self.kept;
+        row.columns.retain(|(name, value)| {
+            let is_short = kept.has_room_for(value);
+            if !is_short && self.too_long.insert(name.clone()) {
+                let what =
+                    format!("column `{name}` has values of more than 1 KB, which records do not repeat");
+                self.warnings.push(Warning { path: self.path.clone(), line: row.line, what });
+            }
+            is_short
+        });
+    }
+
     /// Reads the text of a row without its markup.
     fn read_markup(&mut self, row: &mut Row) {
         let Some((kind, text, blocks)) = without_markup(&row.text) else { return };
@@ -132,55 +159,16 @@ impl Iterator for Rows {
     fn next(&mut self) -> Option<Result<Row>> {
         let mut row = self.source.next_row().transpose()?;
         if let Ok(row) = &mut row {
-            let index = row.fields.get("index").and_then(|index| index.parse().ok());
+            row.name_article_of_record();
+            let index = row.index();
             let last: Option<i64> = self.before.1;
             let is_next = index.zip(last).is_none_or(|(index, last)| last.checked_add(1) == Some(index));
             row.follows = row.doc.is_some() && row.doc == self.before.0 && is_next;
             self.before = (row.doc.clone(), index);
             self.read_markup(row);
+            self.keep_columns(row);
         }
         Some(row)
-    }
-}
-
-/// The error for a row that cannot be used.
-pub fn bad_row(path: &Path, line: usize, found: impl Into<String>, expected: impl Into<String>) -> Error {
-    Error::Row { path: path.to_path_buf(), line, found: found.into(), expected: expected.into() }
-}
-
-/// One row that has a text.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Row {
-    /// The line where it begins, from 1.
-    pub line: usize,
-    pub text: String,
-    /// The name of the text column.
-    pub column: String,
-    /// The blocks of the text if it is HTML.
-    pub blocks: Option<Vec<Paragraph>>,
-    /// Whether the text is not the field itself, but the field without its markup.
-    pub is_extracted: bool,
-    pub label: Option<String>,
-    pub id: Option<String>,
-    /// The article that it belongs to; never empty.
-    pub doc: Option<String>,
-    /// All other columns that hold a string, a number or a boolean.
-    pub fields: Metadata,
-    /// Whether it directly follows the row before it: the same `doc`, and the next `index` if there is one.
-    pub follows: bool,
-}
-
-impl Row {
-    /// A row that follows no other; `fields` are all columns except the text column.
-    pub fn new(line: usize, text: String, roles: [Option<String>; 3], mut fields: Metadata) -> Row {
-        let [label, id, doc] = roles;
-        lower_known_names(&mut fields);
-        let doc = doc.filter(|doc| !doc.is_empty());
-        // In records, the article of a row is always called `doc`, even if its column has another name.
-        fields.extend(doc.clone().map(|doc| ("doc".to_string(), doc)));
-        fields.remove("id");
-        let (column, blocks, is_extracted) = ("text".to_string(), None, false);
-        Row { line, text, column, blocks, is_extracted, label, id, doc, fields, follows: false }
     }
 }
 

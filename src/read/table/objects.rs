@@ -240,10 +240,19 @@ fn row(
     mut object: Map<String, Value>,
     names: &ColumnNames,
 ) -> Row {
+    let id = value_of(&mut object, names, Role::Id);
+    let id_is_number = id.as_ref().is_some_and(|(_, id)| id.is_number());
     let mut value = |role| value_of(&mut object, names, role).and_then(|(_, value)| scalar(value));
-    let roles = [value(Role::Label), value(Role::Id), value(Role::Doc)];
+    let (label, doc) = (value(Role::Label), value(Role::Doc));
+    let (id_name, id) = id.map_or((None, None), |(name, id)| (Some(name), scalar(id)));
+    let has = |name: &str| object.contains_key(name);
+    let passed = object
+        .iter()
+        .filter(|(name, value)| !value.is_null() && names.kept.passes(name, id_name.as_deref(), has));
+    let columns = passed.map(|(name, value)| (name.clone(), value.clone())).collect();
     let fields = object.into_iter().filter_map(|(key, value)| Some((key, scalar(value)?))).collect();
-    Row { column, ..Row::new(line, scalar(text).unwrap_or_default(), roles, fields) }
+    let row = Row::new(line, scalar(text).unwrap_or_default(), [label, id, doc], fields);
+    Row { column, id_is_number, columns, ..row }
 }
 
 fn keys_of(object: &Map<String, Value>) -> String {

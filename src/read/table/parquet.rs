@@ -57,11 +57,12 @@ impl ParquetRows {
         let kept: Vec<usize> = (0..fields.len()).filter(is_wanted).collect();
         let columns: Vec<String> = kept.iter().map(|&index| fields[index].name().clone()).collect();
         let typed = || fields.iter().map(|field| format!("{} ({})", field.name(), field.data_type()));
-        let header = Header::new(columns, names).map_err(|name| {
+        let mut header = Header::new(columns, names).map_err(|name| {
             // A nested column exists but cannot be read.
             let is_there = fields.iter().any(|field| format!("`{}`", field.name()) == name);
             no_column(path, &format!("{name}{}", if is_there { " of strings" } else { "" }), typed())
         })?;
+        header.numeric = kept.iter().map(|&index| is_number(fields[index].data_type())).collect();
         if !is_text(fields[kept[header.text]].data_type()) {
             return Err(no_column(path, &format!("{} of strings", names.text_name()), typed()));
         }
@@ -123,6 +124,11 @@ fn is_read(field: &Field, names: &ColumnNames) -> bool {
 /// Whether a column may hold the text: strings, or bytes that were not declared as strings.
 fn is_text(kind: &DataType) -> bool {
     matches!(kind, DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View | DataType::Binary)
+}
+
+/// Whether JSON has its values as numbers; decimals would lose digits.
+fn is_number(kind: &DataType) -> bool {
+    kind.is_integer() || kind.is_floating()
 }
 
 /// The columns of a batch as strings. A value that has no string, such as bytes that are not UTF-8, is null.

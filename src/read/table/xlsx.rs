@@ -111,7 +111,7 @@ impl Rows {
     pub fn of_sheet(package: Package, names: &ColumnNames) -> Result<Rows> {
         let path = package.path.clone();
         let source = Box::new(SheetRows::open(package, names)?);
-        Ok(Rows::of(source, path, Arc::default()))
+        Ok(Rows::of(source, path, Arc::default(), names))
     }
 }
 

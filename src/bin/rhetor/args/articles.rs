@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::ValueEnum;
 use clap::builder::NonEmptyStringValueParser;
+use rhetor::read::KeptColumns;
 
 use super::{ColumnArgs, ThreadArgs};
 
@@ -109,9 +110,17 @@ pub struct ArticleArgs {
     pub mark_duplicates: bool,
     #[command(flatten)]
     pub columns: ColumnArgs,
+    /// Input columns that JSONL, CSV and Parquet records repeat: names separated by commas, `all` or
+    /// `none`. A column with the name of a field gets the prefix `input_` [default: all, but no
+    /// values of more than 1 KB]
+    #[arg(long, value_name = "NAMES", value_delimiter = ',', help_heading = "Columns")]
+    keep_columns: Vec<String>,
+    /// Leave the text out of the records
+    #[arg(long)]
+    pub no_text: bool,
     /// Write results to FILE instead of standard output or, for `score`, one page per article to
     /// FOLDER/. Unless --format is given, the suffix selects the format: .csv, .html, .parquet, or
-    /// jsonl for FILE without a known suffix. FILE appears only when it is complete; after an interrupt,
+    /// jsonl for FILE without a known suffix; .gz or .zst after it compresses. FILE appears only when it is complete; after an interrupt,
     /// finished articles are in FILE.partial
     #[arg(short, long, value_name = "FILE")]
     pub output: Option<PathBuf>,
@@ -136,6 +145,18 @@ fn parse_explain(text: &str) -> Result<Explain, String> {
         Some("") => Ok(Explain::Features(N_FEATURES)),
         Some(rest) => number(rest.strip_prefix('=').unwrap_or("")).map(Explain::Features),
         None => number(text).map(Explain::Phrases),
+    }
+}
+
+impl ArticleArgs {
+    /// The columns that records pass through.
+    pub fn kept(&self) -> KeptColumns {
+        match self.keep_columns.iter().map(String::as_str).collect::<Vec<_>>()[..] {
+            [] => KeptColumns::Short,
+            ["all"] => KeptColumns::All,
+            ["none"] => KeptColumns::None,
+            _ => KeptColumns::Named(self.keep_columns.clone()),
+        }
     }
 }
 

@@ -87,20 +87,33 @@ impl TrainArgs {
 
 #[derive(Debug, clap::Args)]
 pub struct EvaluateArgs {
-    /// Model file [default: built-in model]
-    #[arg(short, long, value_name = "FILE", conflicts_with = "cross_validate")]
-    pub model: Option<PathBuf>,
+    /// Model file, or `default` for the built-in model [default: built-in model]. Give two or more to
+    /// compare each with the first on the same paragraphs
+    #[arg(short, long = "model", value_name = "FILE", conflicts_with = "cross_validate")]
+    pub models: Vec<PathBuf>,
+    /// List the N worst errors: the wrong labels with the highest probability
+    #[arg(short, long, value_name = "N", conflicts_with = "cross_validate")]
+    pub errors: Option<usize>,
     /// Train on K-1 parts of the corpus and measure on the remaining one, K times
     #[arg(short, long, value_name = "K")]
     pub cross_validate: Option<usize>,
-    /// Output format
-    #[arg(short, long, value_enum, default_value_t = EvaluationFormat::Table)]
-    pub format: EvaluationFormat,
+    /// Output format [default: table, or json if FILE ends with .json]
+    #[arg(short, long, value_enum)]
+    format: Option<EvaluationFormat>,
     /// Write results to FILE instead of standard output
     #[arg(short, long, value_name = "FILE")]
     pub output: Option<PathBuf>,
     #[command(flatten)]
     pub corpus: CorpusArgs,
+}
+
+impl EvaluateArgs {
+    /// The requested format, or that of the output's suffix.
+    pub fn format(&self) -> EvaluationFormat {
+        let suffix = self.output.as_ref().and_then(|path| path.extension());
+        let is_json = suffix.is_some_and(|suffix| suffix.eq_ignore_ascii_case("json"));
+        self.format.unwrap_or(if is_json { EvaluationFormat::Json } else { EvaluationFormat::Table })
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 use clap::{ColorChoice, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
-use rhetor::read::ColumnNames;
+use rhetor::read::{ColumnNames, KeptColumns};
 
 pub use articles::{Explain, FormatArg, ReadArgs, ScoreArgs, Unit};
 pub use corpus::{CorpusArgs, EvaluateArgs, EvaluationFormat, TrainArgs};
@@ -183,6 +183,7 @@ impl ColumnArgs {
             doc: self.doc_column.clone(),
             delimiter: self.delimiter,
             encoding: self.encoding.clone(),
+            kept: KeptColumns::None,
         }
     }
 }
