@@ -121,7 +121,7 @@ fn nested_columns_beside_the_text_are_passed_over() {
     write(&dir.path().join("t.parquet"), columns, Compression::SNAPPY);
     let records = dir.run("score t.parquet").succeeded().records();
     let seen: Vec<(&Value, &Value)> = records.iter().map(|r| (&r["text"], &r["id"])).collect();
-    assert_eq!(seen[2], (&json!(TEXTS[2]), &json!("9")));
+    assert_eq!(seen[2], (&json!(TEXTS[2]), &json!(9)));
     assert!(records[0].get("tags").is_none() && records[0].get("meta").is_none(), "{}", records[0]);
 }
 

@@ -18,7 +18,9 @@ mod values;
 mod xlsx;
 
 use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
+#[cfg(feature = "parquet")]
+use std::path::Path;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 
