@@ -175,7 +175,7 @@ fn row_paragraphs(row: &Row, is_article: bool) -> (Vec<Paragraph>, bool) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::read::read_path;
+    use crate::read::{ColumnNames, KeptColumns, read_path};
 
     fn write(content: &str) -> (tempfile::TempDir, PathBuf) {
         let folder = tempfile::tempdir().unwrap();
@@ -208,7 +208,8 @@ mod tests {
         let paragraphs = |articles: Articles| -> Vec<Paragraph> {
             articles.flat_map(|batch| batch.articles).flat_map(|article| article.paragraphs).collect()
         };
-        let options = ReadOptions::default();
+        let columns = ColumnNames { kept: KeptColumns::None, ..ColumnNames::default() };
+        let options = ReadOptions { columns, ..ReadOptions::default() };
         let read = paragraphs(Articles::open(&path, &options).unwrap());
         assert_eq!(paragraphs(Articles::from_rows("t".as_ref(), rows, &options)), read);
         assert_eq!(read.iter().map(|p| p.follows).collect::<Vec<_>>(), [false, true, false, false]);

@@ -85,9 +85,9 @@ mod tests {
         assert_eq!(
             written(Format::Csv, &article_from_text("One, \"two\".\n\nShare"), 0, true),
             "source,id,row,paragraph,start,end,span_of,label,reason,unsure,flags,score_b,score_a,evidence,reasons,text,\
-             voice,speaker,doc,title,author,date,outlet,url,language\n\
-             text,,,0,0,11,source,b,,true,,0.75,0.25,,,\"One, \"\"two\"\".\",,,,,,,,,\n\
-             text,,,1,13,18,source,other,share,,,,,,,Share,,,,,,,,,\n"
+             voice,speaker,doc,title,author,date,outlet,url,language,model\n\
+             text,,,0,0,11,source,b,,true,,0.75,0.25,,,\"One, \"\"two\"\".\",,,,,,,,,,0123456789ab\n\
+             text,,,1,13,18,source,other,share,,,,,,,Share,,,,,,,,,,0123456789ab\n"
         );
     }
 
@@ -97,9 +97,9 @@ mod tests {
             written(Format::Jsonl, &article_from_text("One “two”.\n\nShare"), 1, false),
             "{\"source\":\"text\",\"id\":null,\"paragraph\":0,\"start\":0,\"end\":10,\"span_of\":\"source\",\
              \"label\":\"a\",\"unsure\":false,\"scores\":{\"b\":0.25,\"a\":0.75},\"flags\":[\"out_of_domain\"],\
-             \"text\":\"One “two”.\"}\n\
+             \"text\":\"One “two”.\",\"model\":\"0123456789ab\"}\n\
              {\"source\":\"text\",\"id\":null,\"paragraph\":1,\"start\":12,\"end\":17,\"span_of\":\"source\",\
-             \"label\":\"other\",\"reason\":\"share\",\"text\":\"Share\"}\n"
+             \"label\":\"other\",\"reason\":\"share\",\"text\":\"Share\",\"model\":\"0123456789ab\"}\n"
         );
     }
 

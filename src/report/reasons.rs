@@ -56,7 +56,8 @@ pub fn lines(labels: &[String], label: usize, first_paragraph: usize, reasons: &
 }
 
 fn around_text(labels: &[String], label: usize, first_paragraph: usize, around: &Around) -> String {
-    let number = first_paragraph + around.strongest;
+    // As in tables and pages, the first paragraph is number 1.
+    let number = first_paragraph + around.strongest + 1;
     let (is_for, is_like) = (around.weight >= 0.0, around.label == label);
     let what = match is_for == is_like {
         true => format!("read like {}", labels[around.label]),
@@ -148,7 +149,7 @@ mod tests {
         let sum: f64 = lines.iter().map(|line| line.weight).sum();
         assert!((sum - score).abs() < 1e-9 && score == 1.23, "{sum} {score}");
         assert_eq!(lines[0], Line { kind: Kind::For, text: "“shameful waste”".into(), weight: 0.81 });
-        assert_eq!(lines[3].text, "the paragraphs around it read like advocacy, most of all paragraph 3");
+        assert_eq!(lines[3].text, "the paragraphs around it read like advocacy, most of all paragraph 4");
     }
 
     #[test]
@@ -161,7 +162,7 @@ mod tests {
             (-0.2, 1, "count against advocacy"),
         ] {
             let text = around_text(&labels, 1, 0, &Around { weight, label, strongest: 4 });
-            assert_eq!(text, format!("the paragraphs around it {expected}, most of all paragraph 4"));
+            assert_eq!(text, format!("the paragraphs around it {expected}, most of all paragraph 5"));
         }
     }
 }

@@ -262,7 +262,7 @@ mod tests {
         let report = Report::plain(Format::Table, &labels);
         let profile = Profile::of_article(&source, &outcomes, 3);
         check_width(&(report.profile_header() + &report.profile(&profile)), 80);
-        assert!(report.article(&source, &outcomes).contains("   0 advocacy? .05 .90 .05 [out of domain] A"));
+        assert!(report.article(&source, &outcomes).contains("   1 advocacy? .05 .90 .05 [out of domain] A"));
         assert!(report.article(&source, &outcomes).contains("dropped 1 share"));
     }
 
@@ -300,7 +300,7 @@ mod tests {
         };
         let (plain, styled) = (lines(Styles::default()), lines(Styles { color: true }));
         assert!(
-            styled.contains("   0 \u{1b}[35madvocacy \u{1b}[0m .05 .90 .05 The council voted."),
+            styled.contains("   1 \u{1b}[35madvocacy \u{1b}[0m .05 .90 .05 The council voted."),
             "{styled}"
         );
         let bare = regex::Regex::new("\u{1b}\\[[0-9]*m").unwrap().replace_all(&styled, "").into_owned();

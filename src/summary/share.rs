@@ -214,14 +214,14 @@ mod tests {
     #[test]
     fn an_articles_interval_is_the_one_computed_by_hand() {
         // Two paragraphs of 10 and 30 words: the standard deviation of the share of the first label is
-        // sqrt(.7 * (10² * .21 + 30² * .16) + .3 * (10 * sqrt(.21) + 30 * sqrt(.16))²) / 40.
+        // sqrt(.7 * (10² + 30²) * .0475 + .3 * (10 + 30)² * .0475) / 40.
         let mut two = Expected::zeros(2);
-        two.add(10.0, &[0.3, 0.7]);
-        two.add(30.0, &[0.8, 0.2]);
+        two.add(10.0, &[0.05, 0.95]);
+        two.add(30.0, &[0.95, 0.05]);
         let share = of_article(&two)[0];
-        let deviation = (0.7 * (21.0 + 144.0) + 0.3 * (10.0 * 0.21_f64.sqrt() + 12.0).powi(2)).sqrt() / 40.0;
-        assert!((share.value - 27.0 / 40.0).abs() < 1e-12);
-        assert!((share.low - (27.0 / 40.0 - 1.96 * deviation)).abs() < 1e-12, "{share:?}");
+        let deviation = ((0.7 * 1000.0 + 0.3 * 1600.0) * 0.0475_f64).sqrt() / 40.0;
+        assert!((share.value - 29.0 / 40.0).abs() < 1e-12);
+        assert!((share.low - (29.0 / 40.0 - 1.96 * deviation)).abs() < 1e-12, "{share:?}");
         assert_eq!(share.high, 1.0);
     }
 }

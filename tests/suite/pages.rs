@@ -106,7 +106,7 @@ fn records_have_the_voice_of_block_quotes_and_the_speaker_of_turns() {
         csv.lines()
             .next()
             .unwrap()
-            .ends_with(",text,voice,speaker,doc,title,author,date,outlet,url,language")
+            .ends_with(",text,voice,speaker,doc,title,author,date,outlet,url,language,model")
     );
     assert!(csv.contains(",quoted,,") && csv.contains(",,HOST,"));
 }

@@ -111,7 +111,7 @@ fn weights_shown_in_tables_and_pages_add_up_to_the_score_shown() {
     let dir = dir();
     for options in OPTIONS {
         let table = dir.run(&format!("score a.txt --format table {options}")).succeeded().stdout;
-        check_shown(&table, r"(?m)([+-]\d+\.\d\d) |score ([+-]\d+\.\d\d)$");
+        check_shown(&table, r"(?m)([+-]\d+\.\d\d)(?: |\n {15})|score ([+-]\d+\.\d\d)$");
         let page = dir.run(&format!("score a.txt --format html {options}")).succeeded().stdout;
         check_shown(&page, r"<i[^>]*>([+−]\d+\.\d\d)</i>|Score ([+−]\d+\.\d\d), the sum");
     }

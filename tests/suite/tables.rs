@@ -52,10 +52,10 @@ fn the_user_chooses_the_columns_and_may_leave_out_the_text() {
         format!("id,text,a,b,html\n1,\"{TEXT}\",one,two,{long}\n2,\"{TEXT}\",three,four,{long}\n"),
     );
     let header = |args: &str| dir.run(args).succeeded().stdout.lines().next().unwrap().to_string();
-    assert!(header("score a.csv --format csv").ends_with("url,language,a,b"));
-    assert!(header("score a.csv --format csv --keep-columns all").ends_with("language,a,b,html"));
-    assert!(header("score a.csv --format csv --keep-columns b").ends_with("language,b"));
-    assert!(header("score a.csv --format csv --keep-columns none").ends_with("url,language"));
+    assert!(header("score a.csv --format csv").ends_with("url,language,model,a,b"));
+    assert!(header("score a.csv --format csv --keep-columns all").ends_with("language,model,a,b,html"));
+    assert!(header("score a.csv --format csv --keep-columns b").ends_with("language,model,b"));
+    assert!(header("score a.csv --format csv --keep-columns none").ends_with("url,language,model"));
     let warned = dir.run("score a.csv").succeeded();
     assert!(warned.records()[0].get("html").is_none());
     assert_eq!(
@@ -213,7 +213,7 @@ fn two_models_are_compared_and_errors_and_training_rows_are_named() {
     let comparison = &json["comparisons"][0];
     assert_eq!((&comparison["a"], &comparison["b"]), (&json!("a"), &json!("b")));
     let measure = &comparison["measures"]["accuracy"];
-    let difference = measure["b"].as_f64().unwrap() - measure["a"].as_f64().unwrap();
+    let difference = measure["second"].as_f64().unwrap() - measure["first"].as_f64().unwrap();
     assert!((measure["difference"]["value"].as_f64().unwrap() - difference).abs() < 1e-12);
     let errors = json["errors"].as_array().unwrap();
     assert!(!errors.is_empty() && errors.iter().all(|error| error["label"] != error["gold"]));

@@ -7,7 +7,7 @@ use crate::support::{Dir, two_label_rows};
 
 const ESCAPE: char = '\u{1b}';
 
-const COMMANDS: [&str; 10] = [
+const COMMANDS: [&str; 11] = [
     "score",
     "read",
     "train",
@@ -16,6 +16,7 @@ const COMMANDS: [&str; 10] = [
     "agree",
     "check-labels",
     "inspect",
+    "cite",
     "completions",
     "man",
 ];

@@ -18,9 +18,7 @@ mod values;
 mod xlsx;
 
 use std::collections::BTreeSet;
-#[cfg(feature = "parquet")]
-use std::path::Path;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 

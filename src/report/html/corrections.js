@@ -32,7 +32,7 @@
     return {
       id: item.dataset.id ?? null,
       doc,
-      index: parseInt(/\d+$/.exec(item.id)[0], 10),
+      index: parseInt(/\d+$/.exec(item.id)[0], 10) - 1,
       source,
       text: item.querySelector("p").textContent,
       label,

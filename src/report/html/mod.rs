@@ -75,7 +75,7 @@ mod tests {
             "<p>We <mark data-w=\"+0.50\">must act</mark>, <mark data-w=\"−0.10\">they</mark> say.</p>",
             "<li><i class=\"p\">+0.50</i> “must act”</li><li><i class=\"m\">−0.10</i> “they”</li>",
             "<li><i>+0.20</i> uses duty words: must</li>",
-            "<li><i>−0.10</i> the paragraphs around it read like report, most of all paragraph <a href=\"#p0\">0</a></li>",
+            "<li><i>−0.10</i> the paragraphs around it read like report, most of all paragraph <a href=\"#p1\">1</a></li>",
             "<li><i>+0.25</i> before any word is read</li><li><i>+0.25</i> everything else</li>",
             "<p>Score +1.00, the sum of these.</p>",
             "data-model=\"f00d\" data-labels=\"[&quot;report&quot;,&quot;&lt;b&gt;advocacy&quot;]\"",
