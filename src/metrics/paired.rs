@@ -137,8 +137,8 @@ mod tests {
     /// Predictions for 60 paragraphs of 20 groups; every `n`th is wrong.
     fn predictions(n: usize) -> Vec<Prediction> {
         let prediction = |i: usize| {
-            let right = if i % n == 0 { 0.3 } else { 0.8 };
-            let first = if i % 2 == 0 { right } else { 1.0 - right };
+            let right = if i.is_multiple_of(n) { 0.3 } else { 0.8 };
+            let first = if i.is_multiple_of(2) { right } else { 1.0 - right };
             Prediction { truth: Some(i % 2), probabilities: Some(vec![first, 1.0 - first]), group: i / 3 }
         };
         (0..60).map(prediction).collect()

@@ -167,7 +167,7 @@ impl<'a> Sampler<'a> {
                 (key, drawn)
             }));
         }
-        drawn.sort_by(|(a, _), (b, _)| a.cmp(b));
+        drawn.sort_by_key(|(place, _)| *place);
         drawn.into_iter().map(|(_, drawn)| drawn).collect()
     }
 

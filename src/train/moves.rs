@@ -156,7 +156,7 @@ mod tests {
     fn moved_scores_are_those_of_the_model_without_moves() {
         let model = Model::embedded().unwrap();
         let texts = ["We must act now.", "We must say why, because it matters."];
-        let seen = Seen::new(&model, &texts, vec![0..2]);
+        let seen = Seen::new(&model, &texts, std::iter::once(0..2).collect());
         let scores = seen.scores(&model.parts().neighbours, &vec![0.0; seen.n_values()], |_| true);
         for (scores, weighed) in scores.iter().zip(&seen.weighed) {
             assert_eq!(*scores, weighed.scores);

@@ -19,8 +19,9 @@ const MOST_TEXT_HELD: usize = 8 << 20;
 /// The layout of a Parquet table.
 #[cfg(feature = "parquet")]
 pub type Layout = rhetor::report::ParquetLayout;
+/// Builds without Parquet refuse to write a table.
 #[cfg(not(feature = "parquet"))]
-pub type Layout = ();
+pub struct Layout;
 
 /// The layout of a table with the labels of `model`, grouped by `keys`.
 #[cfg(feature = "parquet")]
@@ -28,9 +29,10 @@ pub fn layout(model: &Model, keys: &[String], no_text: bool) -> Layout {
     Layout { no_text, model: model.id().to_string(), keys: keys.to_vec(), ..Layout::default() }
 }
 
-/// Builds without Parquet refuse to write a table.
 #[cfg(not(feature = "parquet"))]
-pub fn layout(_: &Model, _: &[String], _: bool) -> Layout {}
+pub fn layout(_: &Model, _: &[String], _: bool) -> Layout {
+    Layout
+}
 
 /// Records as text or as a Parquet table.
 pub struct Results<'a> {
@@ -63,7 +65,7 @@ struct Table<'a> {
 
 enum Record {
     Article(Article, Vec<Outcome>),
-    Profile(Profile),
+    Profile(Box<Profile>),
 }
 
 impl Record {
@@ -77,7 +79,8 @@ impl Record {
                     .map(|p| (&p.columns, p.id.as_ref().map(|id| is_integer(id, p.id_is_number))))
                     .collect()
             }
-            Record::Profile(Profile { row, metadata, .. }) => {
+            Record::Profile(profile) => {
+                let Profile { row, metadata, .. } = &**profile;
                 vec![(&row.columns, metadata.get("id").map(|id| is_integer(id, row.id_is_number)))]
             }
         }
@@ -148,7 +151,7 @@ impl<'a> Results<'a> {
     }
 
     pub fn profile(&mut self, profile: Profile) -> anyhow::Result<()> {
-        self.add(Record::Profile(profile))
+        self.add(Record::Profile(Box::new(profile)))
     }
 
     /// Notes what made the results. Text has the model's id in every record instead, and so can be split and joined.
