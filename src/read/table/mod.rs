@@ -133,7 +133,8 @@ impl Rows {
         let kept = &self.kept;
         row.columns.retain(|(name, value)| {
             let is_short = kept.has_room_for(value);
-            if !is_short && self.too_long.insert(name.clone()) {
+            // A long object or array is often what holds the row, with the text in it.
+            if !is_short && value.is_string() && self.too_long.insert(name.clone()) {
                 let what =
                     format!("column `{name}` has values of more than 1 KB, which records do not repeat");
                 self.warnings.push(Warning { path: self.path.clone(), line: row.line, what });
