@@ -123,8 +123,9 @@ impl Rows {
     }
 
     pub fn take_warnings(&mut self) -> Vec<Warning> {
-        let mut warnings = std::mem::take(&mut self.warnings);
-        warnings.extend(self.source.take_warnings());
+        // Those of the source come first: they are about the header and the file as a whole.
+        let mut warnings = self.source.take_warnings();
+        warnings.append(&mut self.warnings);
         warnings
     }
 
