@@ -4,6 +4,8 @@ use std::borrow::Cow;
 
 use serde::{Serialize, Serializer};
 
+use crate::metrics::Interval;
+
 /// One field of rows of type `R`.
 pub struct Field<R> {
     /// The key in JSON, and the name of the column unless the field has one for each label.
@@ -118,6 +120,11 @@ pub fn in_columns<R>(fields: &[Field<R>]) -> impl Iterator<Item = &Field<R>> {
 }
 
 impl<'a> Value<'a> {
+    /// A value for each label.
+    pub fn by_label<T: Into<Value<'a>>>(values: impl Iterator<Item = T>) -> Value<'a> {
+        Value::ByLabel(values.map(T::into).collect())
+    }
+
     /// What it has in each of its `n_columns` columns; a missing value is missing in all of them.
     pub fn cells(self, n_columns: usize) -> Vec<Value<'a>> {
         match self {
@@ -174,6 +181,12 @@ impl<'a> From<&'a str> for Value<'a> {
 impl From<f64> for Value<'_> {
     fn from(real: f64) -> Self {
         Value::Real(rounded(real))
+    }
+}
+
+impl From<&Interval> for Value<'_> {
+    fn from(&Interval { value, low, high }: &Interval) -> Self {
+        Value::Object(vec![("share", value.into()), ("low", low.into()), ("high", high.into())])
     }
 }
 

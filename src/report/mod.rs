@@ -12,6 +12,7 @@ mod lines;
 mod parquet;
 mod passed;
 mod reasons;
+mod profile_record;
 mod record;
 mod shares_table;
 mod table;
@@ -28,7 +29,8 @@ use field::Field;
 pub use field::rounded;
 use lines::{csv_header, csv_lines, json_lines};
 use passed::Passed;
-use record::{Block, DeviationRow, ProfileRow};
+use profile_record::ProfileRow;
+use record::{Block, DeviationRow};
 
 pub use html::{HtmlFolder, HtmlPage, HtmlReport, STYLE, Sheet, model_page};
 #[cfg(feature = "train")]
@@ -60,7 +62,7 @@ impl Report<'_> {
     pub fn profile_header(&self) -> String {
         match self.format {
             Format::Table => shares_table::profile_header(self),
-            _ => self.csv_header(&record::profile(self.keys)),
+            _ => self.csv_header(&profile_record::profile(self.keys)),
         }
     }
 
@@ -70,7 +72,7 @@ impl Report<'_> {
             Format::Table => shares_table::profile(self, profile),
             _ => {
                 let row = ProfileRow { model: self.model, keys: self.keys, profile };
-                self.lines(&record::profile(self.keys), std::iter::once(row))
+                self.lines(&profile_record::profile(self.keys), std::iter::once(row))
             }
         }
     }

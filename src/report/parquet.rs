@@ -15,7 +15,8 @@ use parquet::file::properties::WriterProperties;
 use super::field::{Field, Kind, Presence, Value, in_columns, json_text};
 use super::origin::Origin;
 use super::passed::{self, Passed};
-use super::record::{self, Block, ProfileRow};
+use super::profile_record::{self, ProfileRow};
+use super::record::{self, Block};
 use crate::article::Article;
 use crate::error::{Error, Result};
 use crate::output::OutputFile;
@@ -64,7 +65,7 @@ impl ParquetFile {
     ///
     /// When the folder of `path` is missing or not writable.
     pub fn of_profiles(path: &Path, labels: &[String], layout: ParquetLayout) -> Result<ParquetFile> {
-        ParquetFile::create(path, labels, &record::profile(&layout.keys.clone()), layout)
+        ParquetFile::create(path, labels, &profile_record::profile(&layout.keys.clone()), layout)
     }
 
     fn create<R: Passed>(
@@ -97,7 +98,7 @@ impl ParquetFile {
     /// When it cannot be written.
     pub fn profile(&mut self, profile: &Profile) -> Result<()> {
         let (model, keys) = (self.layout.model.clone(), self.layout.keys.clone());
-        self.write(&record::profile(&keys), vec![ProfileRow { model: &model, keys: &keys, profile }])
+        self.write(&profile_record::profile(&keys), vec![ProfileRow { model: &model, keys: &keys, profile }])
     }
 
     fn write<R: Passed>(&mut self, fields: &[Field<R>], rows: Vec<R>) -> Result<()> {
