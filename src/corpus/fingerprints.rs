@@ -19,7 +19,13 @@ pub(crate) struct Fingerprints {
 impl Fingerprints {
     /// The fingerprints of texts; letters and digits count.
     pub fn of<'a>(texts: impl Iterator<Item = &'a str>) -> Fingerprints {
-        let mut sorted: Vec<u64> = texts.filter_map(key).collect();
+        Fingerprints::default().and(texts)
+    }
+
+    /// These and the fingerprints of `texts`.
+    pub fn and<'a>(self, texts: impl Iterator<Item = &'a str>) -> Fingerprints {
+        let mut sorted = self.sorted;
+        sorted.extend(texts.filter_map(key));
         sorted.sort_unstable();
         sorted.dedup();
         Fingerprints { sorted }

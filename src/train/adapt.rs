@@ -14,11 +14,11 @@ use super::seen::Seen;
 use super::{EVEN_PRIORS, SURE_ACCURACY};
 use crate::bayes::FeatureTable;
 use crate::combination::softmax;
-use crate::corpus::Corpus;
+use crate::corpus::{Corpus, Fingerprints};
 use crate::error::Result;
 use crate::features::{FeatureGroup, Table};
 use crate::metrics::{Evaluation, PairedEvaluation, Prediction, threshold_for};
-use crate::model::{Base, Model, Parts};
+use crate::model::{About, Base, Model, Parts};
 use crate::neighbours::Neighbours;
 
 /// With fewer paragraphs or groups, nothing can be held out that would show anything, and the base stays as it is.
@@ -87,7 +87,7 @@ pub fn adapt(base: &Model, corpus: &Corpus, options: &AdaptOptions) -> Result<Ad
         parts.unsure_below = threshold_for(predictions, SURE_ACCURACY);
     }
     let evaluation =
-        adapted.map(|rows_| Evaluation::of(&relabelled.labels, rows_, &rows.group_names, options.seed));
+        adapted.map(|adapted| Evaluation::of(&relabelled.labels, adapted, &rows.group_names, options.seed));
     let of_base = Base {
         name: base.name().to_string(),
         version: base.version().to_string(),
@@ -96,9 +96,23 @@ pub fn adapt(base: &Model, corpus: &Corpus, options: &AdaptOptions) -> Result<Ad
         held_out: held_out.clone(),
     };
     parts.card = adapted_card(&corpus, options, l2_penalty, evaluation.as_ref(), of_base);
+    parts.card.about = base.card().about.as_ref().map(|about| adapted_about(about, options, n_paragraphs));
+    let paragraphs = corpus.documents.iter().flat_map(|document| &document.paragraphs);
+    let texts = paragraphs.filter(|p| Some(p.label.as_str()) != boilerplate).map(|p| p.text.as_str());
+    parts.fingerprints = Fingerprints::from_bytes(&parts.fingerprints).and(texts).to_bytes().into();
     (parts.name, parts.version) = (options.name.clone(), options.version.clone());
     (parts.labels, parts.label_map) = (relabelled.labels, relabelled.label_map);
     Ok(Adapted { model: Model::new(parts)?, held_out, n_paragraphs, n_boilerplate, l2_penalty })
+}
+
+/// What the base's author says about it, with the source of the new labels. Definitions are of the base's labels.
+fn adapted_about(about: &About, options: &AdaptOptions, n_paragraphs: usize) -> About {
+    let mut about = about.clone();
+    about.labelled_by += &format!(" and, for {n_paragraphs} paragraphs, by whoever adapted the model");
+    if !options.renamed.is_empty() {
+        about.definitions.clear();
+    }
+    about
 }
 
 /// The labelled rows, and the base's view of them.

@@ -35,6 +35,15 @@ fn an_adapted_model_says_what_it_came_from_and_is_the_same_with_any_number_of_th
     assert!(dir.read("a.safetensors") == dir.read("b.safetensors"));
     let base = rhetor::Model::embedded().unwrap();
     let card = dir.run("inspect a.safetensors --top 1").succeeded().stdout;
+    let run = dir.run("evaluate rows.jsonl --model a.safetensors --format json").succeeded();
+    assert!(run.stderr.contains("paragraphs are in the training data of the model"), "{}", run.stderr);
+    let adapted = rhetor::Model::load(&dir.path().join("a.safetensors")).unwrap();
+    let about = adapted.card().about.as_ref().unwrap();
+    assert!(
+        about.labelled_by.ends_with("for 180 paragraphs, by whoever adapted the model"),
+        "{}",
+        about.labelled_by
+    );
     for piece in ["adapted from", base.id(), "180 rows", "held-out rows"] {
         assert!(card.contains(piece), "no `{piece}` in {card}");
     }
