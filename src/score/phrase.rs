@@ -17,6 +17,8 @@ const MIN_WEIGHT: f64 = 0.03;
 const BY_LENGTH: [f64; MAX_TOKENS] = [0.8, 1.0, 1.0, 0.95, 0.9, 0.8];
 /// What a phrase counts for each end that separates it from another content word.
 const CUT: f64 = 0.75;
+/// The same if both words begin with a capital, as those of a name do.
+const CUT_NAME: f64 = 0.5;
 /// What words count that tell the topic rather than the act: those without a code, and concepts, organisations, things
 /// and law.
 const TOPICAL: f64 = 0.6;
@@ -103,6 +105,10 @@ struct Choice<'a> {
     factors: Vec<f64>,
     /// By token; one between clauses has none.
     classes: Vec<Option<Class>>,
+    /// By token: whether it begins with a capital.
+    is_capital: Vec<bool>,
+    /// By token: whether it is a hyphen between two words.
+    is_hyphen: Vec<bool>,
     /// Whether a token is in a phrase.
     is_taken: Vec<bool>,
 }
@@ -123,6 +129,8 @@ impl<'a> Choice<'a> {
             weights,
             factors: words.words.iter().map(factor).collect(),
             classes: (0..weights.len()).map(|token| class_in(words, token)).collect(),
+            is_capital: words.tokens.iter().map(|token| token.text.starts_with(char::is_uppercase)).collect(),
+            is_hyphen: (0..weights.len()).map(|token| is_hyphen(words, token)).collect(),
             is_taken: vec![false; weights.len()],
         }
     }
@@ -155,7 +163,7 @@ impl<'a> Choice<'a> {
             return None;
         }
         let (mut best, mut weight, mut worth, mut has_content) = (None::<Candidate>, 0.0, 0.0, false);
-        let cut_before = if self.is_cut(start) { CUT } else { 1.0 };
+        let cut_before = self.cut(start);
         for end in start + 1..=self.weights.len().min(start + MAX_TOKENS) {
             let token = end - 1;
             let Some(class) = self.classes[token].filter(|_| !self.is_taken[token]) else { break };
@@ -167,21 +175,31 @@ impl<'a> Choice<'a> {
             {
                 continue;
             }
-            let cut = if self.is_cut(end) { CUT } else { 1.0 };
-            let worth = worth * cut * cut_before * BY_LENGTH[token - start];
-            if best.as_ref().is_none_or(|best| worth > best.worth) {
+            let worth = worth * self.cut(end) * cut_before * BY_LENGTH[token - start];
+            if worth > best.as_ref().map_or(0.0, |best| best.worth) {
                 best = Some(Candidate { run: Run { tokens: start..end, weight }, worth });
             }
         }
         best
     }
 
-    /// Whether content words stand on both sides of the gap before a token.
-    fn is_cut(&self, token: usize) -> bool {
-        let is_content =
-            |class: Option<&Option<Class>>| class.is_some_and(|class| *class == Some(Class::Content));
-        is_content(token.checked_sub(1).and_then(|before| self.classes.get(before)))
-            && is_content(self.classes.get(token))
+    /// What a phrase counts for beginning or ending at the gap before a token; nothing within a hyphenated word.
+    fn cut(&self, token: usize) -> f64 {
+        let Some(before) = token.checked_sub(1).filter(|_| token < self.classes.len()) else { return 1.0 };
+        let both = |is: &dyn Fn(usize) -> bool| is(before) && is(token);
+        // Names can have words such as `New`.
+        let in_name = |index: usize| {
+            self.is_capital[index] && matches!(self.classes[index], Some(Class::Content | Class::Helper))
+        };
+        if self.is_hyphen[before] || self.is_hyphen[token] {
+            0.0
+        } else if both(&in_name) {
+            CUT_NAME
+        } else if both(&|index| self.classes[index] == Some(Class::Content)) {
+            CUT
+        } else {
+            1.0
+        }
     }
 }
 
@@ -192,12 +210,14 @@ fn class_in(words: &ParagraphWords<'_>, index: usize) -> Option<Class> {
         _ if token.voice == Voice::Quoted => None,
         Kind::Word => Some(class_of(token.text)),
         Kind::Number => Some(Class::Helper),
-        // A hyphen between two words joins them.
-        Kind::Punctuation if token.text == "-" => {
-            let (before, after) = (words.tokens.get(index.checked_sub(1)?)?, words.tokens.get(index + 1)?);
-            let is_joined = before.start + before.text.len() == token.start && token.start + 1 == after.start;
-            is_joined.then_some(Class::Function)
-        }
+        Kind::Punctuation if is_hyphen(words, index) => Some(Class::Function),
         Kind::Punctuation | Kind::QuoteMark => None,
     }
+}
+
+/// Whether a token is a hyphen that joins the tokens around it.
+fn is_hyphen(words: &ParagraphWords<'_>, index: usize) -> bool {
+    let (token, before) = (&words.tokens[index], index.checked_sub(1).map(|before| &words.tokens[before]));
+    let (Some(before), Some(after)) = (before, words.tokens.get(index + 1)) else { return false };
+    token.text == "-" && before.start + before.text.len() == token.start && token.start + 1 == after.start
 }
