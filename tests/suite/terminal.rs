@@ -7,7 +7,7 @@ use crate::support::{Dir, two_label_rows};
 
 const ESCAPE: char = '\u{1b}';
 
-const COMMANDS: [&str; 11] = [
+const COMMANDS: &[&str] = &[
     "score",
     "read",
     "train",
@@ -19,6 +19,10 @@ const COMMANDS: [&str; 11] = [
     "cite",
     "completions",
     "man",
+    #[cfg(feature = "serve")]
+    "label",
+    #[cfg(feature = "serve")]
+    "serve",
 ];
 
 /// What `rhetor score a.txt -f table` prints with these arguments and variables.

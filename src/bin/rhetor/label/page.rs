@@ -5,6 +5,7 @@ use std::path::Path;
 use maud::{DOCTYPE, Markup, html};
 
 use super::codebook::{Block, Codebook, Label};
+use crate::server::head;
 
 pub const STYLE: &str = include_str!("label.css");
 pub const SCRIPT: &str = include_str!("label.js");
@@ -23,15 +24,7 @@ pub fn page(codebook: &Codebook, coder: &str, output: &Path) -> String {
     let page = html! {
         (DOCTYPE)
         html lang="en" {
-            head {
-                meta charset="utf-8";
-                meta name="viewport" content="width=device-width, initial-scale=1";
-                meta name="color-scheme" content="light dark";
-                title { "Label paragraphs – rhetor" }
-                link rel="icon" href="/icon.svg";
-                link rel="stylesheet" href="/base.css";
-                link rel="stylesheet" href="/label.css";
-            }
+            (head("Label paragraphs", "/label.css"))
             body {
                 a.skip href="#main" { "Skip to content" }
                 header {

@@ -14,7 +14,7 @@ use rhetor::{Article, Model, ScoreOptions};
 
 use super::Shared;
 use crate::scorer::{Scorer, Task};
-use crate::server::{Refusal, page_reply, whole};
+use crate::server::{Refusal, head, page_reply, whole};
 
 /// The style of the form, after that of all reports.
 pub const STYLE: &str = include_str!("page.css");
@@ -145,15 +145,7 @@ fn whole_page(title: &str, main: Markup) -> String {
     let page = html! {
         (DOCTYPE)
         html lang="en" {
-            head {
-                meta charset="utf-8";
-                meta name="viewport" content="width=device-width, initial-scale=1";
-                meta name="color-scheme" content="light dark";
-                title { (title) " – rhetor" }
-                link rel="icon" href="/icon.svg";
-                link rel="stylesheet" href="/base.css";
-                link rel="stylesheet" href="/page.css";
-            }
+            (head(title, "/page.css"))
             body {
                 main id="main" { (main) }
                 footer { p { "rhetor " (env!("CARGO_PKG_VERSION")) } }

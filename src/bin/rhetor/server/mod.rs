@@ -15,6 +15,7 @@ use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
 use hyper_util::service::TowerToHyperService;
+use maud::{Markup, html};
 use tokio::sync::Semaphore;
 
 use crate::terminal::say;
@@ -39,6 +40,21 @@ pub fn common<S: Clone + Send + Sync + 'static>() -> Router<S> {
     Router::new()
         .route("/base.css", get(|| async { text_reply("text/css", rhetor::report::STYLE) }))
         .route("/icon.svg", get(|| async { text_reply("image/svg+xml", ICON) }))
+}
+
+/// The head of a page whose own style is at `style`.
+pub fn head(title: &str, style: &str) -> Markup {
+    html! {
+        head {
+            meta charset="utf-8";
+            meta name="viewport" content="width=device-width, initial-scale=1";
+            meta name="color-scheme" content="light dark";
+            title { (title) " – rhetor" }
+            link rel="icon" href="/icon.svg";
+            link rel="stylesheet" href="/base.css";
+            link rel="stylesheet" href=(style);
+        }
+    }
 }
 
 /// A socket that listens on `address`.
