@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use maud::{Markup, html};
 
 use super::explanation::{marked_text, why};
-use super::page::{NO_WORDS, bar, count, counted, look, percent, short, tag};
+use super::page::{NO_WORDS, bar, count, counted, look, percent, tag};
 use crate::article::{Article, Paragraph};
 use crate::filter::Reason;
 use crate::score::{Labelling, Outcome};
@@ -42,6 +42,8 @@ pub struct Place<'a> {
     pub level: u8,
     /// How many phrases or features are shown for the label of each paragraph, and how many against it.
     pub n_named: usize,
+    /// Whether the phrases are listed as well as marked in the text.
+    pub lists_phrases: bool,
     /// The id of the model.
     pub model: &'a str,
 }
@@ -165,11 +167,11 @@ fn lanes(n_labels: usize, article: &Article, outcomes: &[Outcome]) -> Vec<String
         labelled.map(|(_, p, labelling)| (labelling.label, n_words(p))).collect();
     let per_word = WIDTH / labelled.iter().map(|(_, n_words)| n_words).sum::<f64>().max(1.0);
     let mut lanes = vec![String::new(); n_labels];
-    let mut left = 0.0;
+    let mut left = 0.0f64;
     for (label, n_words) in labelled {
         let width = n_words * per_word;
-        let drawn = short((width - 1.0).max(0.5));
-        lanes[label] += &format!("M{} {}h{drawn}v{LANE}h-{drawn}z", short(left), LANE * label);
+        let (from, drawn) = (left.round(), (width - 1.0).round().max(1.0));
+        lanes[label] += &format!("M{from} {}h{drawn}v{LANE}h-{drawn}z", LANE * label);
         left += width;
     }
     lanes
@@ -187,7 +189,7 @@ fn paragraph(
     let id = format!("{}p{number}", place.anchor);
     let label = &labels[labelling.label];
     let reasons = labelling.reasons.as_ref().map(|reasons| reasons.shortened(place.n_named));
-    let (first, n_named) = (article.first_paragraph, place.n_named);
+    let first = article.first_paragraph;
     html! {
         li.{ "k" (look(labelling.label)) } id=(id) data-id=[&paragraph.id] {
             div {
@@ -200,7 +202,7 @@ fn paragraph(
                 p { (marked_text(&paragraph.text, reasons.as_ref())) }
                 details {
                     summary { "Why " (label) }
-                    (why(labels, labelling, reasons.as_ref(), first, place.anchor, n_named))
+                    (why(labels, labelling, reasons.as_ref(), first, place))
                 }
             }
         }

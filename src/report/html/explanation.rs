@@ -2,6 +2,7 @@
 
 use maud::{Markup, html};
 
+use super::article::Place;
 use super::page::{listed, signed};
 use crate::features::FeatureGroup;
 use crate::report::reasons::{Kind, Line, lines, shown};
@@ -24,23 +25,23 @@ pub fn marked_text(text: &str, reasons: Option<&Reasons>) -> Markup {
     }
 }
 
-/// All probabilities, and what explains the label. `anchor` is the prefix of paragraph ids on the page.
+/// All probabilities, and what explains the label.
 pub fn why(
     labels: &[String],
     labelling: &Labelling,
     reasons: Option<&Reasons>,
     first_paragraph: usize,
-    anchor: &str,
-    n_named: usize,
+    place: &Place<'_>,
 ) -> Markup {
     html! {
         p { (listed(labels, &labelling.probabilities)) }
         @if let Some(reasons) = reasons {
             @let (terms, score) = shown(lines(labels, labelling.label, first_paragraph, reasons), reasons.score);
-            ul.why { @for term in &terms { (item(term, anchor)) } }
+            @let is_shown = |term: &&Line| place.lists_phrases || !matches!(term.kind, Kind::For | Kind::Against);
+            ul.why { @for term in terms.iter().filter(is_shown) { (item(term, place.anchor)) } }
             p { "Score " (signed(score, 2)) ", the sum of these." }
         }
-        @if let Some(evidence) = &labelling.evidence { (features(evidence, n_named)) }
+        @if let Some(evidence) = &labelling.evidence { (features(evidence, place.n_named)) }
     }
 }
 

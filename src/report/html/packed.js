@@ -17,6 +17,23 @@
     return new Response(stream).text();
   };
 
+  // To save room, most compressed articles have their phrases only in the text.
+  const listPhrases = (section) => {
+    const weight = (mark) => Number(mark.dataset.w.replace("−", "-"));
+    const item = (mark) => {
+      const line = document.createElement("li");
+      const figure = document.createElement("i");
+      figure.className = weight(mark) > 0 ? "p" : "m";
+      figure.textContent = mark.dataset.w;
+      line.append(figure, ` “${mark.textContent}”`);
+      return line;
+    };
+    for (const list of section.querySelectorAll("ul.why:not(:has(.p, .m))")) {
+      const marks = [...list.closest("li[id]").querySelectorAll("mark")];
+      list.prepend(...marks.sort((a, b) => weight(b) - weight(a)).map(item));
+    }
+  };
+
   const link = (id, number) => {
     if (number < 1 || number > last) byId(id).removeAttribute("href");
     else byId(id).setAttribute("href", `#a${number}`);
@@ -43,6 +60,7 @@
         byId("waiting").textContent = "This browser cannot open compressed articles.";
         return;
       }
+      listPhrases(template.content);
       opened.set(pack, [...template.content.children]);
       byId("waiting").textContent = "";
       // The address may have changed in the meantime.

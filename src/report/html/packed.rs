@@ -17,7 +17,7 @@ pub const PACKED_SCRIPT: &str = include_str!("packed.js");
 const MAX_PLAIN: usize = 300;
 const MAX_PLAIN_BYTES: usize = 24 << 20;
 /// How many sections are compressed together: more take less room, but longer to show.
-const PER_PACK: usize = 16;
+const PER_PACK: usize = 64;
 
 /// The sections of articles in their order, compressed if they are many.
 #[derive(Debug, Default)]

@@ -20,6 +20,8 @@ use crate::summary::{Digest, DigestOptions, Profile, title};
 
 /// The overview of a folder.
 const INDEX: &str = "index.html";
+/// How many phrases for and against each label a page of many articles shows by default.
+const MAX_NAMED_OF_MANY: usize = 2;
 
 /// Makes the pages of a report for a browser.
 #[derive(Debug, Clone)]
@@ -64,14 +66,14 @@ impl HtmlReport {
 
     /// The page of one article.
     pub fn article(&self, article: &Article, outcomes: &[Outcome]) -> String {
-        self.article_page(title(article), self.body(article, outcomes, "", 1), html! {})
+        self.article_page(title(article), self.body(article, outcomes, "", 1, true), html! {})
     }
 
     /// What a folder of pages needs from an article. This does nearly all the work of making its page.
     pub fn sheet(&self, article: &Article, outcomes: &[Outcome]) -> Sheet {
         Sheet {
             digest: self.digest(article, outcomes),
-            body: self.body(article, outcomes, "", 1).into_string(),
+            body: self.body(article, outcomes, "", 1, true).into_string(),
         }
     }
 
@@ -94,13 +96,24 @@ impl HtmlReport {
         overview::page(&self.labels, &self.options, digests, links, articles, &self.origin)
     }
 
-    fn body(&self, article: &Article, outcomes: &[Outcome], anchor: &str, level: u8) -> Markup {
-        let n_named = self.n_named.unwrap_or_else(|| article::n_named(article, outcomes));
+    /// In a page of many articles, reasons are short: two phrases for each label and two against it are marked in the
+    /// text, and the page's script lists them.
+    fn body(
+        &self,
+        article: &Article,
+        outcomes: &[Outcome],
+        anchor: &str,
+        level: u8,
+        lists_phrases: bool,
+    ) -> Markup {
+        let most = if lists_phrases { usize::MAX } else { MAX_NAMED_OF_MANY };
+        let n_named = self.n_named.unwrap_or_else(|| article::n_named(article, outcomes).min(most));
+        let model = &self.origin.model_id;
         article::article(
             &self.labels,
             article,
             outcomes,
-            &Place { anchor, level, n_named, model: &self.origin.model_id },
+            &Place { anchor, level, n_named, lists_phrases, model },
         )
     }
 
@@ -146,7 +159,7 @@ impl HtmlPage {
         let number = self.digests.len();
         let section = html! {
             section.piece id={ "a" (number) } {
-                (self.report.body(article, outcomes, &format!("a{number}-"), 2))
+                (self.report.body(article, outcomes, &format!("a{number}-"), 2, !self.sections.is_packed()))
                 p.noprint { a href="#articles" { "Back to all articles" } }
             }
         };
