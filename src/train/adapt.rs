@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use rustc_hash::FxHashMap;
 
+use super::SURE_ACCURACY;
 use super::card::adapted_card;
 use super::choice::{Choice, Split, confidence};
 use super::moves::{MovesProblem, Target};
@@ -11,7 +12,6 @@ use super::options::{AdaptOptions, check_adapt_options};
 use super::relabel::Relabelled;
 use super::rows::{Example, examples, runs};
 use super::seen::Seen;
-use super::{EVEN_PRIORS, SURE_ACCURACY};
 use crate::bayes::FeatureTable;
 use crate::combination::softmax;
 use crate::corpus::{Corpus, Fingerprints};
@@ -149,7 +149,7 @@ impl<'a> Rows<'a> {
         let (groups, group_names) = corpus.groups(options.group_by);
         Rows {
             seen: Seen::new(base, &texts, runs(&examples)),
-            targets: targets(&examples, n_labels),
+            targets: examples.iter().map(target).collect(),
             label_of: relabelled.label_map.label_of(),
             n_labels,
             fewest: counts.into_iter().filter(|count| *count > 0).min().unwrap_or(0),
@@ -208,16 +208,10 @@ impl<'a> Rows<'a> {
     }
 }
 
-/// The labels of the rows and their weights: rare labels have more weight than their share of the rows, as in training.
-fn targets(examples: &[Example], n_labels: usize) -> Vec<Target> {
-    let mut label_weights = vec![0.0; n_labels];
-    examples.iter().for_each(|example| label_weights[example.class] += example.weight);
-    let mean = label_weights.iter().sum::<f64>() / n_labels as f64;
-    let target = |example: &Example| Target {
-        label: example.class,
-        weight: example.weight * (mean / label_weights[example.class]).powf(EVEN_PRIORS),
-    };
-    examples.iter().map(target).collect()
+/// The label of a row and its weight. Unlike in training, rare labels have no more weight than their share of the rows:
+/// that would undo the base's calibration.
+fn target(example: &Example) -> Target {
+    Target { label: example.class, weight: example.weight }
 }
 
 /// The base's parts with the rows of tables moved, offsets added to the scores, and all scores multiplied by

@@ -78,19 +78,7 @@ pub fn card(
         ("alphas", alphas.join(", ")),
         ("weight", if factors.is_empty() { "1".to_string() } else { factors.join(", ") }),
     ];
-    Card {
-        rhetor: env!("CARGO_PKG_VERSION").to_string(),
-        corpus_sha256: corpus.sha256(),
-        n_documents: corpus.n_documents(),
-        label_counts: corpus.label_counts(),
-        options: named.into_iter().map(|(name, value)| (name.to_string(), value)).collect(),
-        cross_validated: cross_validated.map(figures).unwrap_or_default(),
-        out_of_fold: cross_validated.map(OutOfFold::of),
-        about: options.about.clone(),
-        naive_bayes_strongest: BTreeMap::new(),
-        base: None,
-        learning_curve: Vec::new(),
-    }
+    Card { about: options.about.clone(), ..card_of(corpus, named, cross_validated) }
 }
 
 /// The card of a model that was adapted to the rows of a corpus.
@@ -110,15 +98,22 @@ pub fn adapted_card(
         ("boilerplate-label", options.boilerplate_label.clone().unwrap_or(NO_LABEL.to_string())),
         ("renamed", if renamed.is_empty() { "none".to_string() } else { renamed.join(", ") }),
     ];
+    Card { base: Some(base), ..card_of(corpus, named, held_out) }
+}
+
+fn card_of(
+    corpus: &Corpus,
+    options: impl IntoIterator<Item = (&'static str, String)>,
+    held_out: Option<&Evaluation>,
+) -> Card {
     Card {
         rhetor: env!("CARGO_PKG_VERSION").to_string(),
         corpus_sha256: corpus.sha256(),
         n_documents: corpus.n_documents(),
         label_counts: corpus.label_counts(),
-        options: named.into_iter().map(|(name, value)| (name.to_string(), value)).collect(),
+        options: options.into_iter().map(|(name, value)| (name.to_string(), value)).collect(),
         cross_validated: held_out.map(figures).unwrap_or_default(),
         out_of_fold: held_out.map(OutOfFold::of),
-        base: Some(base),
         ..Card::default()
     }
 }
