@@ -30,6 +30,7 @@ mod saved_page;
 mod table;
 mod text;
 mod turn;
+mod wrap;
 
 use std::io::Read;
 use std::path::Path;
