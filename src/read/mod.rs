@@ -40,7 +40,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use self::archive::Bytes;
 use self::document::TextArticles;
 use self::rows::RowArticles;
-use crate::article::Article;
+use crate::article::{Article, SpanOf};
 use crate::error::{Error, Result, Warning};
 
 pub use inputs::{Inputs, find_inputs};
@@ -327,6 +327,10 @@ pub fn article_from_text(text: &str) -> Article {
 /// What is done with the paragraphs of every form.
 fn finish(article: &mut Article) {
     article.paragraphs.iter_mut().for_each(|paragraph| paragraph::remove_directions(&mut paragraph.text));
+    let n_blocks = article.paragraphs.len();
     drop_cap::join_drop_caps(&mut article.paragraphs);
+    if article.paragraphs.len() < n_blocks && article.span_of == SpanOf::Extracted {
+        paragraph::set_joined_ranges(&mut article.paragraphs);
+    }
     turn::mark_turns(&mut article.paragraphs);
 }
