@@ -7,6 +7,7 @@ mod forms;
 mod groups;
 mod label_row;
 mod labels;
+mod matching;
 mod near;
 mod windows;
 
