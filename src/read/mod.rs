@@ -18,6 +18,7 @@ mod html;
 mod inputs;
 mod json_text;
 mod kind;
+mod label;
 mod layout;
 mod lines;
 mod markdown;
@@ -51,6 +52,8 @@ pub(crate) use document::{front_matter, is_sequence, label_of, labelled_blocks};
 pub(crate) use form::Form;
 #[cfg(feature = "train")]
 pub(crate) use html::extracted_text;
+#[cfg(feature = "train")]
+pub(crate) use label::{label_in_cell, visible};
 pub(crate) use opened::Opened;
 #[cfg(feature = "train")]
 pub(crate) use paragraph::normalise;
@@ -156,6 +159,13 @@ impl ColumnNames {
             .map(|(_, column)| column.as_str())
             .filter(|column| is_one(column) && is_one(&header[text]))
             .collect()
+    }
+
+    /// The column that the label is in, among those of a row.
+    #[cfg(feature = "train")]
+    pub(crate) fn label_column(&self, fields: &crate::article::Metadata) -> Option<String> {
+        let columns: Vec<String> = fields.keys().cloned().collect();
+        self.find(Role::Label, &columns).map(|index| columns[index].clone())
     }
 
     /// The encoding that the user named.
