@@ -35,13 +35,16 @@ impl Damage {
         if n_damaged >= MIN_RUNS && 2 * n_damaged > n_runs() {
             return Damage::Most;
         }
-        let n_sure = starts().filter(|&at| sure_character(&text[at..]).is_some()).take(MIN_RUNS).count();
-        // One apostrophe inside a word is enough.
-        let is_in_word = |(at, mark): (usize, &str)| {
-            let after = text[at + mark.len()..].starts_with(char::is_alphabetic);
-            after && text[..at].ends_with(char::is_alphabetic)
+        // In words, that is, not as examples in brackets.
+        let is_beside_word = |&at: &usize| {
+            let length = sure_character(&text[at..]).map(|(_, length)| length)?;
+            let (before, after) = (text[..at].chars().next_back(), text[at + length..].chars().next());
+            let is_word = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
+            (is_word(before) || is_word(after)).then_some(is_word(before) && is_word(after))
         };
-        let is_some = n_sure == MIN_RUNS || n_sure == 1 && text.match_indices("â€™").any(is_in_word);
+        let mut found = starts().filter_map(|at| is_beside_word(&at)).take(MIN_RUNS);
+        // One apostrophe inside a word is enough.
+        let is_some = found.next().is_some_and(|is_inside| is_inside || found.next().is_some());
         if is_some { Damage::Some } else { Damage::None }
     }
 
@@ -191,6 +194,16 @@ mod tests {
     }
 
     #[test]
+    fn examples_are_no_damage() {
+        for text in [
+            "The mark `Ã©` is an e with an accent — “read” in the wrong encoding.",
+            "Quotation marks — all “curly” ones — become others (â€œ, â€™).",
+        ] {
+            assert_eq!(Damage::of(text), Damage::None, "{text}");
+        }
+    }
+
+    #[test]
     fn capitals_before_punctuation_are_no_damage() {
         for text in ["“NÃO” — “VOILÀ” — «IRMÃ» e «CAFÃ»", "\u{da}žasný žák a «\u{da}žas»", "NESTLÉ® — CAFÉ™"]
         {
@@ -209,7 +222,6 @@ mod tests {
             "naïve façade",
             "日本語",
             "Ñandú ÀÉ",
-            "The mark `Ã©` is an e with an accent — “read” in the wrong encoding.",
         ] {
             assert_eq!(Damage::of(text), Damage::None, "{text}");
             for damage in [Damage::Some, Damage::Most] {
