@@ -233,6 +233,7 @@ fn columns_of(row: &Row, names: &ColumnNames) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::corpus::Document;
 
     fn row(text: &str, label: &str, doc: &str, confidence: Option<u8>) -> LabelledRow {
         let of = |name: &str| Some(name.to_string()).filter(|_| !doc.is_empty());

@@ -55,11 +55,10 @@ impl Rivals {
     /// Names both columns; `None` if there is only one.
     pub fn warning(&self, path: &Path) -> Option<Warning> {
         let column = self.column.as_deref()?;
-        let others: Vec<String> = self
-            .n_unlike
-            .iter()
-            .map(|(name, n)| format!("`{name}`, which has another label in {n} rows"))
-            .collect();
+        let other = |(name, n): (&String, &usize)| {
+            format!("`{name}`, which has another label in {n} {}", if *n == 1 { "row" } else { "rows" })
+        };
+        let others: Vec<String> = self.n_unlike.iter().map(other).collect();
         let what = format!("the label is column `{column}`, not {}", others.join(", or "));
         let line = self.first_line;
         (!others.is_empty()).then(|| Warning { path: path.to_path_buf(), line, what })
