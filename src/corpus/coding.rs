@@ -1,9 +1,10 @@
 //! The labels of several coders for the same paragraphs, matched across their files.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, HashMap};
 
 use super::labels::folded;
-use super::{LabelFile, LabelRow, fingerprint};
+use super::matching::{Unit, Units};
+use super::{LabelFile, LabelRow};
 use crate::metrics::Ratings;
 
 /// Paragraphs and the labels that coders gave them.
@@ -36,25 +37,6 @@ pub struct CodedParagraph {
     pub row: LabelRow,
     /// The index of each coder's label.
     pub labels: Vec<Option<usize>>,
-}
-
-/// A paragraph while files are matched.
-struct Unit {
-    row: LabelRow,
-    key: [u8; 20],
-    /// The row in which each coder labelled it last, by coder.
-    rows: BTreeMap<usize, Option<String>>,
-    /// The files that have it.
-    files: BTreeSet<usize>,
-}
-
-/// The paragraphs so far, and the indices by which rows find them.
-#[derive(Default)]
-struct Units {
-    units: Vec<Unit>,
-    of_id: HashMap<String, Vec<usize>>,
-    of_place: HashMap<(String, i64), Vec<usize>>,
-    of_text: HashMap<[u8; 20], Vec<usize>>,
 }
 
 impl Coding {
@@ -125,41 +107,6 @@ impl Coding {
             let mut labels = paragraph.labels.iter().flatten();
             labels.next().is_some_and(|first| labels.any(|label| label != first))
         })
-    }
-}
-
-impl Units {
-    /// The paragraph of a row, which is new if no earlier row has it, and whether its id stands for another text
-    /// elsewhere.
-    fn take(&mut self, row: &LabelRow, coder: usize, file: usize) -> (usize, bool) {
-        let key = fingerprint(&row.text);
-        let place = row.doc.clone().zip(row.index);
-        let found = |places: Option<&Vec<usize>>, fits: &dyn Fn(&Unit) -> bool| {
-            places
-                .into_iter()
-                .flatten()
-                .copied()
-                .find(|&at| self.units[at].key == key && fits(&self.units[at]))
-        };
-        let is_free = |unit: &Unit| !unit.rows.contains_key(&coder);
-        let is_same_doc =
-            |unit: &Unit| unit.row.doc.is_none() || row.doc.is_none() || unit.row.doc == row.doc;
-        let with_id = row.id.as_ref().and_then(|id| self.of_id.get(id));
-        let found = found(with_id, &|unit| is_same_doc(unit))
-            .or_else(|| found(place.as_ref().and_then(|place| self.of_place.get(place)), &|_| true))
-            .or_else(|| found(self.of_text.get(&key), &|unit| is_free(unit) && is_same_doc(unit)));
-        if let Some(at) = found {
-            self.units[at].files.insert(file);
-            return (at, false);
-        }
-        let is_elsewhere = |at: &usize| !self.units[*at].files.contains(&file);
-        let is_other_text = with_id.is_some_and(|units| units.iter().any(is_elsewhere));
-        let at = self.units.len();
-        row.id.iter().for_each(|id| self.of_id.entry(id.clone()).or_default().push(at));
-        place.into_iter().for_each(|place| self.of_place.entry(place).or_default().push(at));
-        self.of_text.entry(key).or_default().push(at);
-        self.units.push(Unit { row: row.clone(), key, rows: BTreeMap::new(), files: BTreeSet::from([file]) });
-        (at, is_other_text)
     }
 }
 

@@ -1,9 +1,12 @@
 //! The forms of labelled text: articles, rows in tables or in memory, and fastText lines.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
-use super::windows::{UNLABELLED, Windows, is_missing};
-use super::{Corpus, Document, Labelled};
+use super::Corpus;
+use super::rivals::Rivals;
+use super::windows::{UNLABELLED, Windows};
+use crate::article::Metadata;
 use crate::error::{Error, Result, Warning};
 use crate::read::{
     ColumnNames, Form, Opened, Row, Rows, bad_row, extracted_text, front_matter, is_sequence, label_of,
@@ -91,16 +94,26 @@ pub fn corpus_of(path: &Path, names: &ColumnNames) -> Result<Corpus> {
     let text = lines.rest(MAX_TEXT)?.ok_or_else(too_large)?;
     let warnings = lines.take_warnings();
     let text = if form == Form::Html { extracted_text(path, &text) } else { text };
-    let (documents, errors) = if text.trim_start().starts_with("__label__") {
-        fasttext_documents(path, &text)
+    let mut corpus = Corpus { warnings, ..Corpus::default() };
+    let rows = if text.trim_start().starts_with("__label__") {
+        fasttext_rows(path, &text, &mut corpus.errors)
     } else {
-        labelled_article(path, &text)?
+        labelled_article(path, &text, &mut corpus.errors)?
     };
-    Ok(Corpus { documents, errors, warnings, ..Corpus::default() })
+    let mut windows = Windows::default();
+    corpus.errors.extend(rows.into_iter().filter_map(|row| windows.add(path, row).err()));
+    corpus.warnings.extend(windows.unlabelled_warning(path));
+    if windows.n_labelled == 0 && corpus.errors.is_empty() {
+        corpus.errors.push(Error::NoLabels { path: path.to_path_buf(), line: 1 });
+    }
+    windows.end_unlabelled();
+    corpus.documents = windows.documents;
+    Ok(corpus)
 }
 
-fn labelled_article(path: &Path, text: &str) -> Result<(Vec<Document>, Vec<Error>)> {
-    let (mut metadata, body) = front_matter(text);
+/// The blocks of a labelled article as rows of one `doc`.
+fn labelled_article(path: &Path, text: &str, errors: &mut Vec<Error>) -> Result<Vec<Row>> {
+    let (metadata, body) = front_matter(text);
     let line = 1 + text[..body].matches('\n').count();
     let no_labels = || Error::NoLabels { path: path.to_path_buf(), line };
     let blocks = labelled_blocks(text, body).ok_or_else(no_labels)?;
@@ -108,9 +121,10 @@ fn labelled_article(path: &Path, text: &str) -> Result<(Vec<Document>, Vec<Error
         let found = format!("a block without a label ({words} …)");
         bad_row(path, line, found, "a label in brackets and a space at its start")
     })?;
+    let fields = metadata.iter().filter(|(key, _)| ["outlet", "topic"].contains(&key.as_str()));
+    let fields: Metadata = fields.map(|(key, value)| (key.clone(), value.clone())).collect();
     let is_sequence = is_sequence(&metadata);
-    let mut errors = Vec::new();
-    let mut paragraphs: Vec<Labelled> = Vec::with_capacity(blocks.len());
+    let mut rows: Vec<Row> = Vec::with_capacity(blocks.len());
     for block in blocks {
         // A label inside a block means that a blank line is missing.
         let inside = &text[block.paragraph.start..block.paragraph.end];
@@ -120,33 +134,27 @@ fn labelled_article(path: &Path, text: &str) -> Result<(Vec<Document>, Vec<Error
             errors.push(bad_row(path, line, "a label inside a block", "a blank line before each label"));
             continue;
         }
-        let (follows, text) = (is_sequence && !paragraphs.is_empty(), block.paragraph.text);
-        paragraphs.push(Labelled {
-            line: block.line,
-            id: None,
-            text,
-            label: block.label,
-            weight: 1.0,
-            follows,
-        });
+        let follows = is_sequence && !rows.is_empty();
+        let roles = [Some(block.label), None, Some(path.display().to_string())];
+        rows.push(Row { follows, ..Row::new(block.line, block.paragraph.text, roles, fields.clone()) });
     }
-    if paragraphs.is_empty() {
-        return Ok((Vec::new(), errors));
-    }
-    Ok((vec![Document::new(path, metadata.remove("outlet"), metadata.remove("topic"), paragraphs)], errors))
+    Ok(rows)
 }
 
-fn fasttext_documents(path: &Path, text: &str) -> (Vec<Document>, Vec<Error>) {
-    let (mut documents, mut errors) = (Vec::new(), Vec::new());
-    for (line, text) in (1..).zip(text.lines().map(str::trim)).filter(|(_, text)| !text.is_empty()) {
-        // Some exports put a comma after the label.
-        let ends_label = |c: char| c == ',' || c.is_whitespace();
+/// The lines of a fastText file as rows without a `doc`.
+fn fasttext_rows(path: &Path, text: &str, errors: &mut Vec<Error>) -> Vec<Row> {
+    let lines: Vec<(usize, &str)> =
+        (1..).zip(text.lines().map(str::trim)).filter(|(_, text)| !text.is_empty()).collect();
+    let colon_ends_label = colon_ends_label(&lines);
+    // Some exports put a comma or a colon after the label.
+    let ends_label = |c: char| c == ',' || c.is_whitespace() || (colon_ends_label && c == ':');
+    let mut rows = Vec::new();
+    for (line, text) in lines {
         let rest = text.strip_prefix("__label__").and_then(|rest| rest.split_once(ends_label));
-        match rest {
-            Some((label, text)) if !label.is_empty() && !text.trim_start().starts_with("__label__") => {
-                let (label, text) = (label.to_string(), normalise(text));
-                let paragraph = Labelled { line, id: None, text, label, weight: 1.0, follows: false };
-                documents.push(Document::new(path, None, None, vec![paragraph]));
+        match rest.map(|(label, text)| (label.trim_end_matches(':'), text.trim_start())) {
+            Some((label, text)) if !label.is_empty() && !text.starts_with("__label__") => {
+                let roles = [Some(label.to_string()), None, None];
+                rows.push(Row::new(line, normalise(text), roles, Metadata::new()));
             }
             _ => {
                 let found = "a line without exactly one label and a text";
@@ -154,12 +162,26 @@ fn fasttext_documents(path: &Path, text: &str) -> (Vec<Document>, Vec<Error>) {
             }
         }
     }
-    (documents, errors)
+    rows
+}
+
+/// Whether the first colon of fastText lines is between the label and the text: `__label__report:The council met`, not
+/// `__label__topic:sport The council met`. The rest of a label occurs again and again, the first word of a text does
+/// not, or it begins with a capital.
+fn colon_ends_label(lines: &[(usize, &str)]) -> bool {
+    let divided = lines
+        .iter()
+        .filter_map(|(_, text)| text.strip_prefix("__label__")?.split_whitespace().next()?.split_once(':'));
+    let divided: Vec<(&str, &str)> = divided.filter(|(_, rest)| !rest.is_empty()).collect();
+    let is_upper = |(_, rest): &&(&str, &str)| !rest.starts_with(char::is_lowercase);
+    let n_upper = divided.iter().filter(is_upper).count();
+    let n_distinct = divided.iter().collect::<BTreeSet<_>>().len();
+    2 * n_upper > divided.len() || 2 * n_distinct > divided.len()
 }
 
 fn corpus_of_rows(path: &Path, mut rows: Rows, names: &ColumnNames) -> Corpus {
     let (mut corpus, mut windows) = (Corpus::default(), Windows::default());
-    let (mut first_columns, mut n_labelled) = (None, 0);
+    let (mut first_columns, mut rivals) = (None, Rivals::default());
     rows.read_annotations();
     for row in &mut rows {
         match row {
@@ -169,15 +191,16 @@ fn corpus_of_rows(path: &Path, mut rows: Rows, names: &ColumnNames) -> Corpus {
                     corpus.warnings.extend((is_own && row.is_scored()).then(|| scored_warning(path, &row)));
                     first_columns = Some(columns_of(&row, names));
                 }
-                n_labelled += usize::from(row.label.as_deref().is_some_and(|label| !is_missing(label)));
+                rivals.see(&row, names);
                 corpus.errors.extend(windows.add(path, row).err());
             }
             Err(error) => corpus.errors.push(error),
         }
     }
     corpus.warnings.extend(rows.take_warnings());
-    corpus.warnings.extend(windows.unlabelled_warning(path).filter(|_| n_labelled > 0));
-    if let Some(columns) = first_columns.filter(|_| n_labelled == 0) {
+    corpus.warnings.extend(rivals.warning(path));
+    corpus.warnings.extend(windows.unlabelled_warning(path).filter(|_| windows.n_labelled > 0));
+    if let Some(columns) = first_columns.filter(|_| windows.n_labelled == 0) {
         // A single error instead of one for each row.
         corpus.errors.retain(|error| !matches!(error, Error::Row { found, .. } if found == UNLABELLED));
         corpus.errors.push(match &names.label {
@@ -210,6 +233,7 @@ fn columns_of(row: &Row, names: &ColumnNames) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::corpus::Document;
 
     fn row(text: &str, label: &str, doc: &str, confidence: Option<u8>) -> LabelledRow {
         let of = |name: &str| Some(name.to_string()).filter(|_| !doc.is_empty());

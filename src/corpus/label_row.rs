@@ -3,7 +3,8 @@
 use std::path::{Path, PathBuf};
 
 use super::forms::corpus_of;
-use super::windows::is_missing;
+use super::rivals::Rivals;
+use super::unlabelled::{UnlabelledRows, is_missing, label_name};
 use crate::error::{Error, Result, Warning};
 use crate::read::{ColumnNames, Opened, Row, normalise};
 
@@ -63,13 +64,23 @@ impl LabelFile {
             return LabelFile::of_text(path, names);
         };
         rows.read_annotations();
+        let (mut rivals, mut skipped) = (Rivals::default(), UnlabelledRows::default());
         for row in &mut *rows {
             match row {
-                Ok(row) => file.rows.push(LabelRow::of(row)),
+                Ok(row) => {
+                    rivals.see(&row, names);
+                    // An empty label is still to be given.
+                    let word = row.label.as_deref().map(label_name).filter(|name| !name.is_empty());
+                    word.filter(|name| is_missing(name)).iter().for_each(|word| skipped.add(row.line, word));
+                    file.rows.push(LabelRow::of(row));
+                }
                 Err(error) => file.errors.push(error),
             }
         }
         file.warnings = rows.take_warnings();
+        file.warnings.extend(rivals.warning(path));
+        file.warnings.extend(skipped.warning(path, "not counted"));
+        file.unlabel_several();
         Ok(file)
     }
 
@@ -89,7 +100,9 @@ impl LabelFile {
             })
         });
         let (path, rows) = (path.to_path_buf(), rows.collect());
-        Ok(LabelFile { path, rows, errors: corpus.errors, warnings: corpus.warnings })
+        let mut file = LabelFile { path, rows, errors: corpus.errors, warnings: corpus.warnings };
+        file.unlabel_several();
+        Ok(file)
     }
 }
 
@@ -98,7 +111,7 @@ impl LabelRow {
         let field =
             |name: &str| row.fields.get(name).map(|value| value.trim()).filter(|value| !value.is_empty());
         let text_of = |name: &str| field(name).map(str::to_string);
-        let label = row.label.as_deref().filter(|label| !is_missing(label));
+        let label = row.label.as_deref().map(label_name).filter(|label| !is_missing(label));
         LabelRow {
             line: row.line,
             id: row.id.clone().filter(|id| !id.is_empty()),
@@ -107,7 +120,7 @@ impl LabelRow {
             index: field("index").and_then(|index| index.strip_suffix(".0").unwrap_or(index).parse().ok()),
             outlet: text_of("outlet"),
             text: normalise(&row.text),
-            label: label.map(|label| label.trim().to_string()),
+            label,
             confidence: text_of("confidence"),
             note: text_of("note"),
             coder: text_of("coder"),

@@ -4,9 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 use rustc_hash::{FxHashMap, FxHashSet};
+use unicode_normalization::UnicodeNormalization;
 
 use super::{Corpus, Document, Labelled, fingerprint};
 use crate::error::Warning;
+use crate::read::visible;
 
 /// How many examples a warning names.
 const MAX_NAMED: usize = 3;
@@ -17,9 +19,9 @@ type Place = (usize, usize);
 /// For each text with several labels, its first place and the others.
 type Conflicts = BTreeMap<Place, Vec<Place>>;
 
-/// A label without its case and white space.
+/// A label without its case, white space and invisible characters, composed (NFC).
 pub(crate) fn folded(label: &str) -> String {
-    label.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase()
+    visible(label).nfc().collect::<String>().to_lowercase()
 }
 
 /// Sorts labels: those of the codebook in its order, then the others by name.
@@ -36,26 +38,30 @@ impl Corpus {
         for (label, count) in self.label_counts() {
             spellings.entry(folded(&label)).or_default().push((count, label));
         }
-        for (name, mut spellings) in spellings.into_iter().filter(|(_, spellings)| spellings.len() > 1) {
+        let kept_and_others = |(name, mut spellings): (String, Vec<(usize, String)>)| {
             // In a tie, the spelling in lower case, then the first.
             spellings.sort_by(|(n, a), (m, b)| (m, *b == name, a).cmp(&(n, *a == name, b)));
             let (_, kept) = spellings.remove(0);
-            let others: BTreeSet<&str> = spellings.iter().map(|(_, label)| label.as_str()).collect();
-            self.rename(&others, &kept);
-        }
+            (kept, spellings.into_iter().map(|(_, label)| label).collect())
+        };
+        let spellings = spellings.into_iter().filter(|(_, spellings)| spellings.len() > 1);
+        self.rename(spellings.map(kept_and_others).collect());
     }
 
-    /// Gives labels the spelling that `labels` have, if they differ only in case or white space, with a warning.
+    /// Gives labels the spelling that `labels` have, if they differ only in case or white space, with a warning. Labels
+    /// that are several of `labels` in one are taken away.
     pub fn match_labels(&mut self, labels: &[String]) {
-        let counts = self.label_counts();
-        for label in labels {
-            let is_other = |other: &&String| folded(other) == folded(label) && !labels.contains(other);
-            let others: BTreeSet<&str> = counts.keys().filter(is_other).map(String::as_str).collect();
-            if !others.is_empty() {
-                self.rename(&others, label);
-                self.sort();
-                self.hold_together();
-            }
+        let is_unlabelled = self.unlabel_several(&labels.iter().map(|label| folded(label)).collect());
+        let mut others: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+        for label in self.label_counts().into_keys().filter(|label| !labels.contains(label)) {
+            others.entry(folded(&label)).or_default().insert(label);
+        }
+        let others_of = |label: &String| Some((label.clone(), others.remove(&folded(label))?));
+        let renamed: Vec<(String, BTreeSet<String>)> = labels.iter().filter_map(others_of).collect();
+        if is_unlabelled || !renamed.is_empty() {
+            self.rename(renamed);
+            self.sort();
+            self.hold_together();
         }
     }
 
@@ -78,22 +84,29 @@ impl Corpus {
         (shared.len(), shared.first().map(|(path, line)| format!("{}:{line}", path.display())))
     }
 
-    fn rename(&mut self, others: &BTreeSet<&str>, kept: &str) {
-        let (mut n_renamed, mut place) = (0, None);
+    /// Gives labels another spelling, with a warning: each kept one, and the others that become it.
+    fn rename(&mut self, spellings: Vec<(String, BTreeSet<String>)>) {
+        let of_kept = |(number, (_, others)): (usize, &(String, BTreeSet<String>))| {
+            others.iter().map(|other| (other.clone(), number)).collect::<Vec<_>>()
+        };
+        let number_of: BTreeMap<String, usize> = spellings.iter().enumerate().flat_map(of_kept).collect();
+        let mut found: BTreeMap<usize, (usize, PathBuf, usize)> = BTreeMap::new();
         for document in &mut self.documents {
-            for paragraph in document.paragraphs.iter_mut().filter(|p| others.contains(p.label.as_str())) {
-                place = place.or_else(|| Some((document.path.clone(), paragraph.line)));
-                paragraph.label = kept.to_string();
-                n_renamed += 1;
+            for paragraph in &mut document.paragraphs {
+                let Some(&number) = number_of.get(&paragraph.label) else { continue };
+                found.entry(number).or_insert_with(|| (0, document.path.clone(), paragraph.line)).0 += 1;
+                paragraph.label.clone_from(&spellings[number].0);
             }
         }
-        let Some((path, line)) = place else { return };
-        let names: Vec<String> = others.iter().map(|label| format!("`{label}`")).collect();
-        let what = format!(
-            "{n_renamed} labels {} differ from `{kept}` only in case or white space, read as `{kept}`",
-            names.join(", ")
-        );
-        self.warnings.push(Warning { path, line, what });
+        for (number, (n_renamed, path, line)) in found {
+            let (kept, others) = &spellings[number];
+            let names: Vec<String> = others.iter().map(|label| format!("`{label}`")).collect();
+            let what = format!(
+                "{n_renamed} labels {} differ from `{kept}` only in case or white space, read as `{kept}`",
+                names.join(", ")
+            );
+            self.warnings.push(Warning { path, line, what });
+        }
     }
 
     /// Finds texts that have several labels, and lets their documents be held out together: otherwise the same text could

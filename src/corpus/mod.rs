@@ -7,7 +7,11 @@ mod forms;
 mod groups;
 mod label_row;
 mod labels;
+mod matching;
 mod near;
+mod rivals;
+mod several;
+mod unlabelled;
 mod windows;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -138,6 +142,8 @@ impl Corpus {
 
     /// Completes a corpus whose documents have been read.
     fn complete(&mut self) {
+        let labels = self.label_counts().into_keys();
+        self.unlabel_several(&labels.map(|label| folded(&label)).collect());
         self.merge_labels();
         self.sort();
         let warning = self.hold_together();

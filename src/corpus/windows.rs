@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::path::Path;
 
+use super::unlabelled::{UnlabelledRows, is_missing, label_name};
 use super::{Document, Labelled, Unlabelled};
 use crate::error::{Result, Warning};
 use crate::read::{Row, bad_row, normalise};
@@ -21,9 +22,10 @@ pub struct Windows {
     /// The index of the document of each `doc`. Rows of one `doc` that are not consecutive are still one document;
     /// otherwise one part of an article could be in training and another in the test.
     of_doc: HashMap<String, usize>,
-    /// The number of rows with a text but without a label, and the line of the first.
-    n_unlabelled: usize,
-    first_unlabelled: usize,
+    /// How many rows had a label.
+    pub n_labelled: usize,
+    /// The rows that had none.
+    skipped: UnlabelledRows,
     /// The rows without a label since the last one with a label, and their `doc`.
     unlabelled: Vec<Unlabelled>,
     unlabelled_doc: Option<String>,
@@ -32,43 +34,27 @@ pub struct Windows {
 /// How many rows without a label are held before a labelled one: more than the neighbours that scoring considers.
 const MAX_CONTEXT: usize = 16;
 
-/// Whether a label stands for a missing value, as spreadsheets, pandas and R write it.
-pub fn is_missing(label: &str) -> bool {
-    const MISSING: [&str; 8] = ["nan", "n/a", "#n/a", "<na>", "null", "?", "-", "--"];
-    let label = label.trim();
-    label.is_empty() || label == "NA" || MISSING.contains(&label.to_lowercase().as_str())
-}
-
 impl Windows {
     /// Says how many rows were skipped because they have no label.
     pub fn unlabelled_warning(&self, path: &Path) -> Option<Warning> {
-        let rows = if self.n_unlabelled == 1 { "row has" } else { "rows have" };
-        let what = format!(
-            "{} {rows} no label (empty, NaN, N/A, ?, rejected or several): neither learned from nor measured",
-            self.n_unlabelled
-        );
-        (self.n_unlabelled > 0).then(|| Warning {
-            path: path.to_path_buf(),
-            line: self.first_unlabelled,
-            what,
-        })
+        self.skipped.warning(path, "neither learned from nor measured")
     }
 
     /// Adds a row to the document of its article.
     pub fn add(&mut self, path: &Path, mut row: Row) -> Result<()> {
         let text = normalise(&row.text);
-        let Some(label) = row.label.take().filter(|label| !is_missing(label)) else {
-            self.first_unlabelled = if self.n_unlabelled == 0 { row.line } else { self.first_unlabelled };
-            self.n_unlabelled += 1;
+        let label = label_name(row.label.as_deref().unwrap_or_default());
+        if is_missing(&label) {
+            self.skipped.add(row.line, &label);
             self.add_unlabelled(row, text);
             return Ok(());
-        };
+        }
+        self.n_labelled += 1;
         if text.is_empty() {
             return Err(bad_row(path, row.line, UNLABELLED, "a `label` and a `text`"));
         }
         let is_doubtful = row.fields.get("confidence").is_some_and(|confidence| confidence == "1");
         let weight = if is_doubtful { DOUBTFUL_WEIGHT } else { 1.0 };
-        let label = label.trim().to_string();
         let context = self.take_unlabelled(&row);
         // What it follows is the row before it, which may have no label.
         let follows = row.follows && context.is_empty();

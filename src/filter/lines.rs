@@ -16,6 +16,9 @@ const MAX_LABELLED: usize = 10;
 /// The longest block, in words, in which calls to act are looked for: the learned table drops no longer ones.
 const MAX_CALL: usize = 40;
 
+/// The longest slogan, in words.
+const MAX_SLOGAN: usize = 20;
+
 /// Words that occur in most sentences and in hardly any row of a table.
 const FUNCTION_WORDS: [&str; 26] = [
     "the", "of", "and", "to", "in", "is", "was", "for", "with", "on", "that", "by", "at", "from", "has",
@@ -45,6 +48,13 @@ static LABELLED: LazyLock<Regex> = LazyLock::new(|| {
 static OFFER: LazyLock<Regex> = LazyLock::new(|| {
     compiled(
         r"(?i)@|https?:|www\.|\b(newsletter|subscri|mailing list|inbox|click|cookie|account|log ?in|sign ?up|sign ?in|download|below|comment|podcast|facebook|twitter|instagram|tickets?|register|here|free)|\b(contact|call|e-?mail|join|write to|visit) us\b|[0-9]{4,}",
+    )
+});
+
+/// What a page says to its readers with an exclamation mark: thanks, wishes and offers.
+static ADDRESS: LazyLock<Regex> = LazyLock::new(|| {
+    compiled(
+        r"(?i)%|\b(thank|welcome|hello|enjoy|cheers|tuned|happy|best wishes|good luck|congratulations|christmas|readers?|app|offers?|discounts?|prizes?|giveaways?|donations?|membership|gift|survey|hiring|journalism|blog|website|webinar)\b|\bthanks\b|^join\b|^win an? |^donate\b|\b(buy|order|book|shop|share|follow|like|get|see|check|try|read|become|grab) (an?|and|it|us|me|this|the|you|your|now|here|out|more|our|inside)\b|\b(let|tell|send|hear from) (us|me)\b|\bmiss (out|it)\b|\bfor (reading|watching|listening|visiting)\b|\bsale (ends|starts|now)\b|\b(our|this) (site|page|team|channel|shop|story|article)\b|\b(tip|questions?)\?|\b(starts?|ends?) soon\b|^more\b",
     )
 });
 
@@ -99,6 +109,19 @@ pub fn is_call(text: &str, n_words: usize) -> bool {
     2 * n_calls >= n_sentences && !OFFER.is_match(text)
 }
 
+/// Whether a block of `n_words` words is a slogan: it ends with an exclamation mark, and is no offer, thanks or wish of the
+/// page (14 to 53).
+///
+/// The learned table drops most of them, because the short blocks with exclamation marks that it knows are offers.
+pub fn is_slogan(text: &str, n_words: usize) -> bool {
+    let closing = |c: char| "\"'”’)".contains(c) || c.is_whitespace();
+    let is_exclamation = n_words <= MAX_SLOGAN && text.trim_end_matches(closing).ends_with('!');
+    // `Free` is an offer, but not as a verb.
+    let rest =
+        || text.strip_prefix("Free ").filter(|rest| n_words > 2 && !rest.contains("Free")).unwrap_or(text);
+    is_exclamation && !ADDRESS.is_match(text) && !OFFER.is_match(rest())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -136,6 +159,33 @@ mod tests {
             "AMY GOODMAN: When the helicopters came in to—",
         ] {
             check(text, false, false);
+        }
+    }
+
+    #[test]
+    fn slogans_are_recognised() {
+        for text in [
+            "Enough is enough: save our maternity unit now!",
+            "Hands off our hospital!",
+            "“Justice for the harbour workers!”",
+            "Free the prisoners!",
+            "Our schools are not for sale!",
+            "The world is watching, and we will win!",
+            "Resign!",
+        ] {
+            assert!(is_slogan(text, n_words(text)), "{text}");
+        }
+        for text in [
+            "Hands off our hospital.",
+            "Sign up for our newsletter!",
+            "Thank you for reading!",
+            "Stay tuned!",
+            "Free shipping!",
+            "Let us know in the comments!",
+            "Save 50% now!",
+            "Read more!",
+        ] {
+            assert!(!is_slogan(text, n_words(text)), "{text}");
         }
     }
 

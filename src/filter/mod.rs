@@ -12,7 +12,7 @@ mod place;
 mod language;
 mod learned;
 
-use self::lines::{is_call, is_field};
+use self::lines::{is_call, is_field, is_slogan};
 use crate::article::Paragraph;
 use crate::token::n_words;
 
@@ -56,6 +56,7 @@ impl Filter {
     pub fn by_rules(&self, paragraphs: &[Paragraph]) -> Vec<Verdict> {
         let n_words: Vec<usize> = paragraphs.iter().map(|paragraph| n_words(&paragraph.text)).collect();
         let reasons = by_rules(paragraphs, &n_words);
+        let is_own = |text: &str, n_words| is_call(text, n_words) || is_slogan(text, n_words);
         let verdict = |((paragraph, reason), n_words): ((&Paragraph, Option<Reason>), usize)| {
             // The table is learned from text without markup, where shortness alone is strong evidence. Turns of a
             // conversation are short without being boilerplate.
@@ -63,7 +64,7 @@ impl Filter {
             match (reason, &self.learned) {
                 (Some(reason), _) => Verdict::Drop(reason),
                 (None, Some(_))
-                    if is_bare && LearnedFilter::judges(n_words) && !is_call(&paragraph.text, n_words) =>
+                    if is_bare && LearnedFilter::judges(n_words) && !is_own(&paragraph.text, n_words) =>
                 {
                     Verdict::Ask
                 }

@@ -66,15 +66,14 @@ impl Agreement {
     /// assert_eq!(agreement.pairs[0].kappa.unwrap().value, 0.5);
     /// ```
     pub fn of(n_labels: usize, n_coders: usize, ratings: &[Ratings], seed: u64) -> Agreement {
-        let mut groups: BTreeMap<usize, Counts> = BTreeMap::new();
+        let mut groups: BTreeMap<usize, GroupCounts> = BTreeMap::new();
         let pairable: Vec<&Ratings> =
             ratings.iter().filter(|r| r.labels.iter().flatten().count() > 1).collect();
         for ratings in &pairable {
             assert_eq!(ratings.labels.len(), n_coders, "a label or `None` for each coder");
-            let empty = || Counts::zeros(n_labels, n_coders);
-            groups.entry(ratings.group).or_insert_with(empty).add(&ratings.labels);
+            groups.entry(ratings.group).or_default().add(&ratings.labels, n_labels);
         }
-        let groups: Vec<Counts> = groups.into_values().collect();
+        let groups: Vec<GroupCells> = groups.into_values().map(GroupCells::of).collect();
         let mut total = Counts::zeros(n_labels, n_coders);
         groups.iter().for_each(|group| total.merge(group));
         let values = total.figures();
@@ -113,6 +112,41 @@ fn pairs(n_coders: usize) -> impl Iterator<Item = (usize, usize)> {
     (0..n_coders).flat_map(move |first| (first + 1..n_coders).map(move |second| (first, second)))
 }
 
+/// The counts of one group, as those in [`Counts`], by cell; an article has few of all cells.
+#[derive(Default)]
+struct GroupCounts {
+    coincidences: BTreeMap<usize, f64>,
+    /// By pair of coders and cell.
+    pairs: BTreeMap<(usize, usize), usize>,
+}
+
+impl GroupCounts {
+    fn add(&mut self, labels: &[Option<usize>], n_labels: usize) {
+        let weight = 1.0 / (labels.iter().flatten().count() as f64 - 1.0);
+        for (pair, (first, second)) in pairs(labels.len()).enumerate() {
+            let (Some(a), Some(b)) = (labels[first], labels[second]) else { continue };
+            *self.pairs.entry((pair, a * n_labels + b)).or_default() += 1;
+            *self.coincidences.entry(a * n_labels + b).or_default() += weight;
+            *self.coincidences.entry(b * n_labels + a).or_default() += weight;
+        }
+    }
+}
+
+/// The same as lists, which are read once for each sample.
+struct GroupCells {
+    coincidences: Vec<(usize, f64)>,
+    pairs: Vec<((usize, usize), usize)>,
+}
+
+impl GroupCells {
+    fn of(counts: GroupCounts) -> GroupCells {
+        GroupCells {
+            coincidences: counts.coincidences.into_iter().collect(),
+            pairs: counts.pairs.into_iter().collect(),
+        }
+    }
+}
+
 /// What all figures are computed from; the counts of two sets of paragraphs add up.
 struct Counts {
     n_labels: usize,
@@ -138,21 +172,9 @@ impl Counts {
         self.pairs.iter_mut().for_each(|counts| counts.fill(0));
     }
 
-    fn add(&mut self, labels: &[Option<usize>]) {
-        let weight = 1.0 / (labels.iter().flatten().count() as f64 - 1.0);
-        for ((first, second), counts) in pairs(labels.len()).zip(&mut self.pairs) {
-            let (Some(a), Some(b)) = (labels[first], labels[second]) else { continue };
-            counts[a * self.n_labels + b] += 1;
-            self.coincidences[a * self.n_labels + b] += weight;
-            self.coincidences[b * self.n_labels + a] += weight;
-        }
-    }
-
-    fn merge(&mut self, other: &Counts) {
-        self.coincidences.iter_mut().zip(&other.coincidences).for_each(|(sum, value)| *sum += value);
-        for (counts, others) in self.pairs.iter_mut().zip(&other.pairs) {
-            counts.iter_mut().zip(others).for_each(|(sum, count)| *sum += count);
-        }
+    fn merge(&mut self, group: &GroupCells) {
+        group.coincidences.iter().for_each(|(cell, weight)| self.coincidences[*cell] += weight);
+        group.pairs.iter().for_each(|((pair, cell), count)| self.pairs[*pair][*cell] += count);
     }
 
     /// Alpha, alpha of each label, then agreement and kappa of each pair; an undefined figure is NaN.

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use std::ops::Range;
 
 use super::form::Form;
+use super::label::{is_invisible, visible};
 use super::layout::layout_warning;
 use super::lines::{Lines, TextPart};
 use super::markup::unescaped;
@@ -203,15 +204,19 @@ pub fn labelled_blocks(text: &str, body: usize) -> Option<Result<Vec<LabelledBlo
         let block = &text[range.clone()];
         let (label, rest) = label_of(block).ok_or_else(|| (line, block.chars().take(40).collect()))?;
         let paragraph = paragraph(text, range.end - rest.len()..range.end);
-        Ok(LabelledBlock { line, label: label.to_string(), paragraph })
+        Ok(LabelledBlock { line, label, paragraph })
     };
     Some(ranges.map(block).collect())
 }
 
 /// The label in brackets at the start of a block or line, and the text after it.
-pub fn label_of(block: &str) -> Option<(&str, &str)> {
-    let (label, rest) = block.strip_prefix('[')?.split_once(']')?;
-    (is_name(label) && rest.starts_with(char::is_whitespace)).then_some((label, rest.trim_start()))
+pub fn label_of(block: &str) -> Option<(String, &str)> {
+    let (label, rest) = block.trim_start_matches(is_invisible).strip_prefix('[')?.split_once(']')?;
+    let (label, rest) = (visible(label), rest.trim_start_matches(is_invisible));
+    // In Unicode, an accent that stands for itself is no letter.
+    let is_accent = |c: char| ('\u{300}'..='\u{36f}').contains(&c);
+    let is_label = is_name(&label.replace(is_accent, "")) && rest.starts_with(char::is_whitespace);
+    is_label.then(|| (label, rest.trim_start()))
 }
 
 #[cfg(test)]
@@ -253,5 +258,10 @@ mod tests {
         assert_eq!(labelled_blocks("One.\n\n[a] Two.", 0), None);
         assert_eq!(labelled_blocks("[договорът] One.", 0).unwrap().unwrap()[0].label, "договорът");
         assert_eq!(labelled_blocks("[two words] One.", 0), None);
+        for label in ["\u{200b}[report]", "[\u{feff}report\u{a0}]", "[report]\u{200b}"] {
+            let blocks = labelled_blocks(&format!("{label} One."), 0).unwrap().unwrap();
+            assert_eq!((blocks[0].label.as_str(), blocks[0].paragraph.text.as_str()), ("report", "One."));
+        }
+        assert_eq!(labelled_blocks("[e\u{301}dito] One.", 0).unwrap().unwrap()[0].label, "e\u{301}dito");
     }
 }

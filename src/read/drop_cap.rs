@@ -1,6 +1,6 @@
 //! Drop caps: the first letter of an article, set large, which pages and PDFs have as a block of its own.
 
-use super::text::ends_sentence;
+use super::wrap::ends_sentence;
 use crate::article::{Paragraph, Part};
 
 /// How the rest of a word begins after a drop cap `A`. Otherwise the letter is a word: `A man`.

@@ -10,7 +10,7 @@ use memchr::{memchr, memchr_iter};
 use super::archive::Bytes;
 use super::binary::binary_kind;
 use super::charset::{declared_encoding, guessed_encoding, is_mostly_utf_8, utf_16_by_nuls};
-use super::mojibake::{is_damaged, repaired};
+use super::mojibake::Damage;
 use crate::error::{Error, Result, Warning};
 
 /// The number of bytes that are decoded at once, and that are checked for binary files.
@@ -82,8 +82,8 @@ pub struct Decoder {
     line: usize,
     n_replaced: usize,
     first_replaced: usize,
-    /// Whether the text is repaired, as [`super::mojibake`] does.
-    is_damaged: bool,
+    /// How much of the text is damaged and repaired.
+    damage: Damage,
     n_repaired: usize,
     /// A damaged run of characters at the end of the last chunk, which may go on in the next one.
     held: String,
@@ -103,7 +103,7 @@ impl Decoder {
             line: 1,
             n_replaced: 0,
             first_replaced: 0,
-            is_damaged: false,
+            damage: Damage::None,
             n_repaired: 0,
             held: String::new(),
             warnings: Vec::new(),
@@ -135,7 +135,7 @@ impl Decoder {
         decoder.declared = declared_encoding(&decoder.raw);
         if n_mark > 0 && matches!(&decoder.charset, Charset::Other(of) if of.encoding() == UTF_8) {
             decoder.fill(WINDOW);
-            decoder.is_damaged = is_damaged(&String::from_utf8_lossy(&decoder.raw));
+            decoder.damage = Damage::of(&String::from_utf8_lossy(&decoder.raw));
         }
         Ok(decoder)
     }
@@ -164,7 +164,7 @@ impl Decoder {
         let start = text.len();
         text.push_str(&std::mem::take(&mut self.held));
         self.charset.decode(&mut self.raw, self.ended && self.failure.is_none(), text);
-        if self.is_damaged {
+        if self.damage != Damage::None {
             self.repair(text, start);
         }
         self.replace_nuls(text, start);
@@ -187,12 +187,15 @@ impl Decoder {
                 .max(text.floor_char_boundary(text.len().saturating_sub(MAX_HELD)))
         };
         self.held = text.split_off(end);
-        let (repaired, n_runs) = repaired(&text[start..]);
+        let (repaired, n_runs) = self.damage.repaired(&text[start..]);
         self.n_repaired += n_runs;
         text.replace_range(start.., &repaired);
         if self.ended {
-            let what =
-                format!("UTF-8 read as windows-1252 and saved again in {} places, repaired", self.n_repaired);
+            let places = if self.n_repaired == 1 { "place" } else { "places" };
+            let what = format!(
+                "UTF-8 read as windows-1252 and saved again in {} {places}, repaired",
+                self.n_repaired
+            );
             self.warn(1, what);
         }
     }
@@ -200,7 +203,7 @@ impl Decoder {
     /// The encoding of the bytes held, not all of which are ASCII.
     fn decide(&mut self) -> Charset {
         if is_mostly_utf_8(&self.raw, self.ended) {
-            self.is_damaged = is_damaged(&String::from_utf8_lossy(&self.raw));
+            self.damage = Damage::of(&String::from_utf8_lossy(&self.raw));
             return Charset::of(UTF_8);
         }
         let encoding = self.declared.unwrap_or_else(|| guessed_encoding(&self.raw, self.ended));

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::text::ends_sentence;
+use super::wrap::ends_sentence;
 
 /// The keys that rich text keeps its text or its children in, most specific first.
 const KEYS: [&str; 8] = ["text", "html", "value", "children", "content", "paragraphs", "body", "data"];

@@ -178,7 +178,7 @@ impl Lines {
 /// first `most` bytes, or after the last line there, or before the last white space, or between two characters.
 fn part_end(text: &str, most: usize) -> usize {
     let (half, second_half) = second_half(text, most);
-    let blank_lines = ["\n\n", "\n\r\n"].iter();
+    let blank_lines = ["\n\n", "\n\r\n", "\n\r\r\n"].iter();
     let blank_line = blank_lines.filter_map(|mark| Some(second_half.rfind(mark)? + mark.len())).max();
     let line = || second_half.rfind('\n').map(|end| end + 1);
     blank_line.or_else(line).map_or_else(|| word_end(text, most), |end| half + end)

@@ -18,6 +18,7 @@ mod html;
 mod inputs;
 mod json_text;
 mod kind;
+mod label;
 mod layout;
 mod lines;
 mod markdown;
@@ -30,6 +31,7 @@ mod saved_page;
 mod table;
 mod text;
 mod turn;
+mod wrap;
 
 use std::io::Read;
 use std::path::Path;
@@ -39,7 +41,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use self::archive::Bytes;
 use self::document::TextArticles;
 use self::rows::RowArticles;
-use crate::article::Article;
+use crate::article::{Article, SpanOf};
 use crate::error::{Error, Result, Warning};
 
 pub use inputs::{Inputs, find_inputs};
@@ -50,6 +52,8 @@ pub(crate) use document::{front_matter, is_sequence, label_of, labelled_blocks};
 pub(crate) use form::Form;
 #[cfg(feature = "train")]
 pub(crate) use html::extracted_text;
+#[cfg(feature = "train")]
+pub(crate) use label::{label_in_cell, visible};
 pub(crate) use opened::Opened;
 #[cfg(feature = "train")]
 pub(crate) use paragraph::normalise;
@@ -155,6 +159,13 @@ impl ColumnNames {
             .map(|(_, column)| column.as_str())
             .filter(|column| is_one(column) && is_one(&header[text]))
             .collect()
+    }
+
+    /// The column that the label is in, among those of a row.
+    #[cfg(feature = "train")]
+    pub(crate) fn label_column(&self, fields: &crate::article::Metadata) -> Option<String> {
+        let columns: Vec<String> = fields.keys().cloned().collect();
+        self.find(Role::Label, &columns).map(|index| columns[index].clone())
     }
 
     /// The encoding that the user named.
@@ -326,6 +337,10 @@ pub fn article_from_text(text: &str) -> Article {
 /// What is done with the paragraphs of every form.
 fn finish(article: &mut Article) {
     article.paragraphs.iter_mut().for_each(|paragraph| paragraph::remove_directions(&mut paragraph.text));
+    let n_blocks = article.paragraphs.len();
     drop_cap::join_drop_caps(&mut article.paragraphs);
+    if article.paragraphs.len() < n_blocks && article.span_of == SpanOf::Extracted {
+        paragraph::set_joined_ranges(&mut article.paragraphs);
+    }
     turn::mark_turns(&mut article.paragraphs);
 }

@@ -88,6 +88,19 @@ pub fn joined(blocks: impl IntoIterator<Item = Paragraph>) -> (Vec<Paragraph>, u
     (paragraphs, n_split)
 }
 
+/// Sets the ranges of paragraphs whose texts stand one after another with blank lines between, from where the first
+/// begins. A paragraph that begins at 0 is the first of another text.
+pub fn set_joined_ranges(paragraphs: &mut [Paragraph]) {
+    let mut next = None;
+    for paragraph in paragraphs {
+        let own = (paragraph.start, paragraph.characters.start);
+        let (start, character) = next.filter(|_| paragraph.start > 0).unwrap_or(own);
+        let (end, last) = (start + paragraph.text.len(), character + paragraph.text.chars().count());
+        (paragraph.start, paragraph.end, paragraph.characters) = (start, end, character..last);
+        next = Some((end + "\n\n".len(), last + "\n\n".len()));
+    }
+}
+
 /// The pieces of at most [`MAX_PARAGRAPH`] bytes that a paragraph of `text` is split into, without the white space
 /// around them.
 pub fn paragraph_pieces(text: &str, paragraph: Range<usize>) -> Vec<Range<usize>> {

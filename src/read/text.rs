@@ -2,7 +2,8 @@
 //!
 //! A blank line separates paragraphs, and so does a line with only the marks of quoted mail (`>`). A single line break
 //! does, too, unless the text is hard-wrapped: most of its inner lines have nearly the same width and end in
-//! mid-sentence. Even in hard-wrapped text, a list item, an indented line, a page number or a change in quotation depth
+//! mid-sentence. If single blank lines stand in such a sentence, too, because the text is double-spaced, they count as
+//! line breaks. Even in hard-wrapped text, a list item, an indented line, a page number or a change in quotation depth
 //! begins a block. Finally, a block that ends in mid-sentence is joined with the next one if that continues in lower
 //! case.
 
@@ -10,33 +11,22 @@ use std::ops::Range;
 
 use super::breaks::line_ends;
 use super::paragraph::{paragraph, quote_marks};
+use super::wrap::{Line, ends_sentence, has_one_run, is_hard_wrapped, unwrap_run, without_spacing};
 use crate::article::Paragraph;
 
-/// The width of hard-wrapped text is at most this, in characters.
-const MAX_WRAP_WIDTH: usize = 120;
-/// The width of hard-wrapped text is at least this. If blank lines separate its paragraphs, [`MIN_COLUMN_WIDTH`] is enough.
-const MIN_WRAP_WIDTH: usize = 40;
-/// The width of a narrow column is at least this.
-const MIN_COLUMN_WIDTH: usize = 20;
 /// A block that is broken in mid-sentence has at least this many words; shorter blocks are headings and boilerplate.
 const MIN_WORDS_BROKEN: usize = 8;
 /// The continuation of a broken block has at least this many words.
 const MIN_WORDS_REST: usize = 4;
 
-/// A line that is not blank.
-#[derive(Debug, Clone)]
-struct Line {
-    /// Without the white space around it.
-    range: Range<usize>,
-    /// Whether it follows a blank line or is the first.
-    begins_run: bool,
-}
-
 /// The paragraphs of `text` from byte `body` on.
 pub fn paragraphs(text: &str, body: usize) -> Vec<Paragraph> {
     let lines: Vec<Line> = lines(text, body).collect();
-    let only_run = lines.iter().filter(|line| line.begins_run).count() == 1;
-    let mut blocks: Vec<Range<usize>> = if is_hard_wrapped(text, &lines) {
+    let spaced = without_spacing(text, &lines);
+    let is_spaced = spaced.is_some();
+    let lines = spaced.unwrap_or(lines);
+    let only_run = is_spaced || has_one_run(&lines);
+    let mut blocks: Vec<Range<usize>> = if is_spaced || is_hard_wrapped(text, &lines, false) {
         let runs = lines.chunk_by(|_, next| !next.begins_run);
         runs.flat_map(|run| unwrap_run(text, run, only_run)).collect()
     } else {
@@ -65,16 +55,17 @@ pub fn blank_line_blocks(text: &str, body: usize) -> impl Iterator<Item = Range<
 /// The lines that are not blank.
 fn lines(text: &str, body: usize) -> impl Iterator<Item = Line> {
     let mut position = body;
-    let mut begins_run = true;
+    let (mut begins_run, mut n_blank) = (true, 0);
     line_ends(text, body).filter_map(move |(end, ends_paragraph)| {
         let start = std::mem::replace(&mut position, end);
         let range = trimmed(text, start..end);
         let begins = std::mem::replace(&mut begins_run, ends_paragraph);
         if quote_marks(&text[range.clone()]).1 == range.len() {
             begins_run = true;
+            n_blank += 1;
             return None;
         }
-        Some(Line { range, begins_run: begins })
+        Some(Line { range, begins_run: begins, n_blank: std::mem::take(&mut n_blank) })
     })
 }
 
@@ -85,88 +76,6 @@ pub fn trimmed(text: &str, slice: Range<usize>) -> Range<usize> {
     start..start + rest.trim_end().len()
 }
 
-/// Whether the line breaks inside the runs of lines are due to a column width.
-///
-/// Looks at the lines that are followed by another line of the same run. There must be at least three. The text's width
-/// is the 80th percentile of their widths, because a web address may be longer, and must be from [`MIN_WRAP_WIDTH`] to
-/// [`MAX_WRAP_WIDTH`]. At least seven in ten lines must have 0.7 times that width, and at least half must end in
-/// mid-sentence. In a narrow column, where words fill lines less evenly, half of the lines must also go on in lower case,
-/// unlike those of most poems and lists.
-fn is_hard_wrapped(text: &str, lines: &[Line]) -> bool {
-    let inner = lines.windows(2).filter(|pair| !pair[1].begins_run);
-    let inner: Vec<&str> = inner.map(|pair| &text[pair[0].range.clone()]).collect();
-    let mut widths: Vec<usize> = inner.iter().map(|line| line.chars().count()).collect();
-    widths.sort_unstable();
-    let width = widths.get(widths.len().saturating_sub(1) * 4 / 5).copied().unwrap_or_default();
-    if inner.len() < 3 || !(MIN_COLUMN_WIDTH..=MAX_WRAP_WIDTH).contains(&width) {
-        return false;
-    }
-    let is_narrow = width < MIN_WRAP_WIDTH;
-    if is_narrow {
-        let has_runs = lines.iter().filter(|line| line.begins_run).count() > 1;
-        let next = lines.iter().filter(|line| !line.begins_run).map(|line| &text[line.range.clone()]);
-        let words = next.map(|line| line[quote_marks(line).1..].trim_start());
-        let n_lower = words.filter(|words| words.starts_with(char::is_lowercase)).count();
-        if !has_runs || n_lower * 2 < inner.len() {
-            return false;
-        }
-    }
-    let share = if is_narrow { 6 } else { 7 };
-    let full = widths.iter().filter(|&&other| other * 10 >= width * share).count();
-    let broken = inner.iter().filter(|line| !ends_sentence(line)).count();
-    full * 10 >= inner.len() * 7 && broken * 2 >= inner.len()
-}
-
-/// The paragraphs of one run of hard-wrapped lines. The run is split where [`begins_block`] says and, in a text without
-/// blank lines, also after short lines that end a sentence.
-fn unwrap_run(text: &str, run: &[Line], only_run: bool) -> Vec<Range<usize>> {
-    let width = |line: &Line| text[line.range.clone()].chars().count();
-    let widest = run.iter().map(width).max().unwrap_or(0);
-    let ends =
-        |line: &Line| only_run && width(line) * 10 < widest * 7 && ends_sentence(&text[line.range.clone()]);
-    let blocks =
-        run.chunk_by(|before, line| !ends(before) && !begins_block(text, &before.range, &line.range));
-    blocks.map(|lines| lines[0].range.start..lines[lines.len() - 1].range.end).collect()
-}
-
-/// Whether a line of hard-wrapped text begins a block: a list item, a page number or the line after one, a line of
-/// another quotation depth, or one indented more than the line before it.
-fn begins_block(text: &str, before: &Range<usize>, line: &Range<usize>) -> bool {
-    let (above, below) = (&text[before.clone()], &text[line.clone()]);
-    let is_indented = indent(text, line) >= indent(text, before) + 2 && !is_list_item(above);
-    is_list_item(below)
-        || is_page_number(below)
-        || is_page_number(above)
-        || quote_marks(above).0 != quote_marks(below).0
-        || is_indented
-}
-
-/// The columns of white space before a line.
-fn indent(text: &str, line: &Range<usize>) -> usize {
-    let start = text[..line.start].rfind(['\n', '\r', '\u{b}', '\u{c}', '\u{2028}', '\u{2029}']);
-    let start = start.map_or(0, |end| text.ceil_char_boundary(end + 1));
-    text[start..line.start].chars().map(|c| if c == '\t' { 4 } else { 1 }).sum()
-}
-
-/// Whether a line is the page number of a printed page: `12`, `- 12 -`, `Page 3 of 10`.
-fn is_page_number(line: &str) -> bool {
-    let inner = line.trim_matches(|c: char| c.is_whitespace() || "-–—|[]\u{c}".contains(c));
-    let word = inner.get(..4).filter(|word| word.eq_ignore_ascii_case("page"));
-    let number = word.map_or(inner, |word| inner[word.len()..].trim_start());
-    let parts: Vec<&str> =
-        number.split(['/', ' ']).filter(|part| !part.is_empty() && *part != "of").collect();
-    let is_number = |part: &&str| part.len() <= 3 && part.bytes().all(|byte| byte.is_ascii_digit());
-    let most = if word.is_some() { 2 } else { 1 };
-    (1..=most).contains(&parts.len()) && parts.iter().all(is_number)
-}
-
-fn is_list_item(line: &str) -> bool {
-    let number = line.trim_start_matches(|c: char| c.is_ascii_digit());
-    let is_numbered = (1..=2).contains(&(line.len() - number.len())) && number.starts_with(['.', ')']);
-    ["- ", "* ", "• ", "– "].iter().any(|mark| line.starts_with(mark))
-        || (is_numbered && number[1..].starts_with(' '))
-}
-
 /// Whether `block` ends in mid-sentence and `next` continues it in lower case.
 fn is_broken(block: &str, next: &str) -> bool {
     let has_words = |text: &str, n| text.split_whitespace().nth(n - 1).is_some();
@@ -175,12 +84,6 @@ fn is_broken(block: &str, next: &str) -> bool {
         && !next.starts_with("http")
         && has_words(block, MIN_WORDS_BROKEN)
         && has_words(next, MIN_WORDS_REST)
-}
-
-/// Whether the last character of `line`, except for closing quotation marks and brackets, ends a sentence.
-pub fn ends_sentence(line: &str) -> bool {
-    let closing = |c: char| "\"'”’»)]*_".contains(c) || c.is_whitespace();
-    line.trim_end_matches(closing).ends_with(['.', '!', '?', '…', ':', ';', '‽', '。'])
 }
 
 #[cfg(test)]
@@ -234,6 +137,72 @@ mod tests {
         assert_eq!(paragraphs(text, 0).len(), 2);
     }
 
+    /// Three paragraphs as lines of at most `width` characters, with these marks between lines and paragraphs.
+    fn wrapped(width: usize, line_end: &str, paragraph_end: &str, indent: &str) -> (String, [String; 3]) {
+        let paragraphs = [
+            "The council met on Tuesday night to talk about the tram line that would join the harbour with the hospital, and after six hours of debate it voted against the plan of the mayor.",
+            "Nobody left the hall early, though some of those who had come said that the heating had failed at about eight in the evening.",
+            "In the end the mayor went home on foot, and the papers were left on the tables for those who would have to clean the hall in the morning.",
+        ];
+        let wrap = |paragraph: &str| {
+            let (mut text, mut n) = (indent.to_string(), indent.len());
+            for (index, word) in paragraph.split(' ').enumerate() {
+                let is_full = n + 1 + word.len() > width;
+                text += if index == 0 {
+                    ""
+                } else if is_full {
+                    line_end
+                } else {
+                    " "
+                };
+                n = if is_full { word.len() } else { n + 1 + word.len() };
+                text += word;
+            }
+            text
+        };
+        (paragraphs.map(wrap).join(paragraph_end), paragraphs.map(str::to_string))
+    }
+
+    #[test]
+    fn narrow_and_double_spaced_lines_are_joined() {
+        for (width, line_end, paragraph_end, indent) in [
+            (32, "\n", "\n", "   "),
+            (38, "\n", "\n", "  "),
+            (34, "\n", "\n\n", ""),
+            (34, "\n    ", "\n\n", ""),
+            (60, "\n\n", "\n\n\n", ""),
+            (60, "\r\n\r\n", "\r\n\r\n", "    "),
+            (34, "\n\n", "\n\n", "  "),
+            (60, "\r\r\n", "\r\r\n\r\r\n", ""),
+            (60, "\u{85}", "\u{85}\u{85}", ""),
+        ] {
+            let (text, expected) = wrapped(width, line_end, paragraph_end, indent);
+            check(&text, &expected.each_ref().map(String::as_str));
+        }
+    }
+
+    #[test]
+    fn lines_between_blank_ones_are_paragraphs_if_they_are_not_wrapped() {
+        for paragraphs in [
+            [
+                "The council met on Tuesday night in the hall.",
+                "Nobody left before the end of the debate.",
+                "It voted against the plan of the mayor.",
+                "she went home on foot after the meeting.",
+                "the papers were left on all the tables.",
+            ],
+            [
+                "Council Meets to Talk About the Tram Line",
+                "Mayor Leaves Early and Blames the Heating",
+                "Tram Vote Fails for the Third Time",
+                "Ferry Sinks in the Old Harbour Basin",
+                "Bridge to Be Closed Until Next Spring",
+            ],
+        ] {
+            check(&paragraphs.join("\n\n"), &paragraphs);
+        }
+    }
+
     #[test]
     fn a_paragraph_broken_in_mid_sentence_is_joined() {
         check(
@@ -284,16 +253,6 @@ mod tests {
                 "In the end the mayor went home on foot and the papers were left.",
             ],
         );
-    }
-
-    #[test]
-    fn page_numbers_are_recognised() {
-        for line in ["12", "- 12 -", "Page 3", "page 3 of 10", "Page 3/10", "[7]"] {
-            assert!(is_page_number(line), "{line}");
-        }
-        for line in ["2024", "Page one", "3 of 10", "12 people", "", "of", "Page"] {
-            assert!(!is_page_number(line), "{line}");
-        }
     }
 
     /// The runs of lines between blank ones, the obvious way.

@@ -199,9 +199,12 @@ fn several_labels(places: &[(LabelledPlace, usize)]) -> Vec<Finding> {
     }
     let mut findings = Vec::new();
     for places in of_text.into_values() {
-        let count = |label: &str| places.iter().filter(|place| place.label == label).count();
+        let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+        places.iter().for_each(|place| *counts.entry(&place.label).or_default() += 1);
         // The first one in a tie.
-        let Some(most) = places.iter().rev().max_by_key(|place| count(&place.label)) else { continue };
+        let Some(most) = places.iter().rev().max_by_key(|place| counts[place.label.as_str()]) else {
+            continue;
+        };
         findings.extend(places.iter().filter(|place| place.label != most.label).map(|place| Finding {
             doubt: Doubt::SeveralLabels,
             place: (*place).clone(),

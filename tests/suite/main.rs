@@ -26,6 +26,7 @@ mod invariants;
 #[cfg(all(feature = "serve", target_os = "linux"))]
 mod label_page;
 mod labelling;
+mod labels;
 mod layers;
 mod options;
 mod pages;

@@ -15,6 +15,9 @@ use crate::terminal::{say, say_skipped};
 /// Why pipes and the like in a folder are skipped.
 const NO_FILES: &str = "pipes, devices or links that are not followed; to read one, name it";
 
+/// What the user can do where two columns may hold the labels.
+const LABEL_COLUMN: &str = "choose the column with --label-column";
+
 /// The failures and successes of a run so far.
 #[derive(Debug, Default)]
 pub struct Progress {
@@ -55,7 +58,13 @@ impl Progress {
 
     /// Reports the warnings and errors of an input.
     pub fn report(&mut self, warnings: &[Warning], errors: &[Error]) {
-        warnings.iter().for_each(|warning| say(&format!("rhetor: {warning}")));
+        for warning in warnings {
+            say(&format!("rhetor: {warning}"));
+            let is_of_column = warning.what.starts_with("the label is column ");
+            if is_of_column && self.hints.insert(LABEL_COLUMN) {
+                say(&format!("hint: {LABEL_COLUMN}"));
+            }
+        }
         errors.iter().for_each(|error| self.failed(error));
     }
 

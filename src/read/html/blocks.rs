@@ -6,7 +6,7 @@ use rustc_hash::FxHashMap;
 use super::number::number_of;
 use super::parts::{Shares, is_inline, is_layout};
 use crate::article::{Paragraph, Part};
-use crate::read::text::ends_sentence;
+use crate::read::wrap::ends_sentence;
 
 /// A block with at least this share of its letters in links is a link, not a sentence.
 const MIN_LINK_SHARE: f64 = 0.8;

@@ -7,7 +7,7 @@ use regex::{Regex, RegexSet};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::article::Part;
-use crate::read::text::ends_sentence;
+use crate::read::wrap::ends_sentence;
 
 /// An element with more than this share of the article's letters is not boilerplate, regardless of its class: pages
 /// wrap whole articles in elements called `share` or `related-content`. The same holds for all elements of one part

@@ -4,6 +4,8 @@
 
 use serde_json::{Map, Value, json};
 
+use crate::read::label::only_label;
+
 type Object = Map<String, Value>;
 
 /// The fields that Label Studio's minimal export has beside the text and the label.
@@ -42,7 +44,7 @@ pub fn annotated_rows(object: &Object, line: usize) -> Option<Vec<Object>> {
     let choice = match object.get("answer").and_then(Value::as_str) {
         Some("reject" | "ignore") => None,
         // A label of the whole text counts more than what is marked in it.
-        _ if object.get("label").is_some_and(Value::is_string) => labels().find_map(only),
+        _ if object.get("label").is_some_and(Value::is_string) => labels().find_map(only_label),
         _ => {
             ["spans", "entities"]
                 .iter()
@@ -50,8 +52,8 @@ pub fn annotated_rows(object: &Object, line: usize) -> Option<Vec<Object>> {
                 .for_each(|found| spans.extend(spans_in(found)));
             labels().filter(|value| !is_plain(value)).for_each(|found| spans.extend(spans_in(found)));
             label_studio(object, &mut spans)
-                .or_else(|| only(object.get("accept")?))
-                .or_else(|| labels().find_map(only))
+                .or_else(|| only_label(object.get("accept")?))
+                .or_else(|| labels().find_map(only_label))
         }
     };
     if spans.is_empty() {
@@ -80,29 +82,19 @@ fn text_of(object: &Object) -> Option<&str> {
     object.get("text").or_else(inner).and_then(Value::as_str).or_else(|| data?.as_str())
 }
 
-/// The label in a string or in an array of one.
-fn only(value: &Value) -> Option<String> {
-    match value {
-        Value::String(label) => Some(label.clone()),
-        Value::Number(label) => Some(label.to_string()),
-        Value::Array(items) if items.len() == 1 => only(&items[0]),
-        _ => None,
-    }
-}
-
 /// The labelled parts in a list, in the forms of doccano (`[0, 9, "label"]`, `start_offset`), Prodigy and Label Studio.
 fn spans_in(list: &Value) -> Vec<Span> {
     let number = |value: &Value| value.as_u64().map(|n| n as usize);
     let span = |item: &Value| {
         if let Value::Array(triple) = item {
-            return Some((number(triple.first()?)?, number(triple.get(1)?)?, only(triple.get(2)?)?));
+            return Some((number(triple.first()?)?, number(triple.get(1)?)?, only_label(triple.get(2)?)?));
         }
         let value = item.get("value").unwrap_or(item);
         let of = |names: [&str; 2]| names.iter().find_map(|name| value.get(*name));
         Some((
             number(of(["start", "start_offset"])?)?,
             number(of(["end", "end_offset"])?)?,
-            only(of(["label", "labels"])?)?,
+            only_label(of(["label", "labels"])?)?,
         ))
     };
     list.as_array().into_iter().flatten().filter_map(span).collect()
@@ -114,7 +106,7 @@ fn label_studio(object: &Object, spans: &mut Vec<Span>) -> Option<String> {
     let is_finished = |item: &&Value| item.get("was_cancelled") != Some(&json!(true));
     let result = annotations.iter().find(is_finished)?.get("result")?;
     spans.extend(spans_in(result));
-    result.as_array()?.iter().find_map(|item| only(item.get("value")?.get("choices")?))
+    result.as_array()?.iter().find_map(|item| only_label(item.get("value")?.get("choices")?))
 }
 
 /// The label of Label Studio's minimal export, which is under a name that its user chose: the only field left.
@@ -123,7 +115,7 @@ fn minimal(object: &Object) -> Option<String> {
     let mut others = object.keys().filter(|_| object.contains_key("annotator")).filter(is_other);
     let name = others.next().filter(|_| others.next().is_none())?;
     let value = &object[name];
-    only(value.get("choices").unwrap_or(value))
+    only_label(value.get("choices").unwrap_or(value))
 }
 
 #[cfg(test)]
@@ -145,6 +137,7 @@ mod tests {
     fn one_label_in_the_forms_of_the_tools() {
         for value in [
             json!({"text": "One.", "label": ["a"]}),
+            json!({"text": "One.", "label": [{"name": "a"}]}),
             json!({"data": "One.", "labels": ["a"]}),
             json!({"text": "One.", "accept": ["a"], "answer": "accept"}),
             json!({"text": "One.", "label": "a", "answer": "accept"}),

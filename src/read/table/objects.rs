@@ -13,6 +13,7 @@ use super::values::Values;
 use super::{Row, Source, bad_row};
 use crate::error::{Error, Result, Warning};
 use crate::read::form::{Form, form_by_name};
+use crate::read::label::only_label;
 use crate::read::lines::{Line, Lines};
 use crate::read::{ColumnNames, MAX_ROW, Role};
 
@@ -242,8 +243,9 @@ fn row(
 ) -> Row {
     let id = value_of(&mut object, names, Role::Id);
     let id_is_number = id.as_ref().is_some_and(|(_, id)| id.is_number());
-    let mut value = |role| value_of(&mut object, names, role).and_then(|(_, value)| scalar(value));
-    let (label, doc) = (value(Role::Label), value(Role::Doc));
+    let mut value = |role| value_of(&mut object, names, role).map(|(_, value)| value);
+    let label = value(Role::Label).and_then(|label| only_label(&label));
+    let doc = value(Role::Doc).and_then(scalar);
     let (id_name, id) = id.map_or((None, None), |(name, id)| (Some(name), scalar(id)));
     let has = |name: &str| object.contains_key(name);
     let passed = object
