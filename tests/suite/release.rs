@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use crate::support::project;
+use crate::support::{Dir, project};
 
 #[test]
 fn the_citation_names_the_version_that_is_built() {
@@ -51,5 +51,48 @@ fn what_the_documents_link_to_exists() {
         ["seeds/README.md", "docs/reference.md", "docs/researcher.md", "docs/editor.md", "docs/engineer.md"]
     {
         assert!(linked_by_readme.contains(&project().join(path)), "README.md does not link {path}");
+    }
+}
+
+/// Options of cargo, curl, Docker and sha256sum that the documents name.
+const OPTIONS_OF_OTHERS: [&str; 11] = [
+    "--check",
+    "--data",
+    "--data-binary",
+    "--features",
+    "--git",
+    "--ignore-missing",
+    "--no-default-features",
+    "--open",
+    "--path",
+    "--release",
+    "--rm",
+];
+
+/// Options of `label` and `serve`, which a build without the feature `serve` does not have.
+const OPTIONS_OF_SERVERS: [&str; 8] = [
+    "--adjudicate",
+    "--codebook",
+    "--coder",
+    "--export",
+    "--listen",
+    "--max-body",
+    "--show-model",
+    "--timeout",
+];
+
+#[test]
+fn the_options_that_the_documents_name_exist() {
+    let option = regex::Regex::new("--[a-z][a-z0-9-]*").unwrap();
+    let completions = Dir::new().run("completions bash").succeeded().stdout;
+    let mut known: BTreeSet<&str> = option.find_iter(&completions).map(|found| found.as_str()).collect();
+    known.extend(OPTIONS_OF_OTHERS);
+    if cfg!(not(feature = "serve")) {
+        known.extend(OPTIONS_OF_SERVERS);
+    }
+    for document in documents() {
+        let text = std::fs::read_to_string(&document).unwrap();
+        let unknown = option.find_iter(&text).find(|found| !known.contains(found.as_str()));
+        assert!(unknown.is_none(), "{}: {unknown:?}", document.display());
     }
 }
