@@ -1,10 +1,10 @@
 //! Every command of the guides in `docs/` runs, in the order of the guide.
 //!
 //! What follows the three backticks of a block says what it is. `sh` is run. `sh own` is run on a table that a reader
-//! brings and the test makes up. `sh label` needs a person in a browser, so the test writes the labels that two coders would
-//! have given. `sh parquet` is run if this build has Parquet. `sh serve`, `sh cargo` and `sh docker` are skipped, because they
-//! need a server, the project's sources or Docker; so are `toml` and `text`, which is output. rustdoc runs `rust`. A block of
-//! any other kind is an error, so that none is skipped by a slip.
+//! brings and the test makes up. `sh label` needs a person in a browser, so the test writes the labels that two coders
+//! would have given. `sh parquet` is run if this build has Parquet. `sh serve`, `sh cargo` and `sh docker` are skipped,
+//! because they need a server, a registry or Docker. `text` has lines that a command before it printed. rustdoc runs
+//! `rust`. A block of any other kind is an error, so that none is skipped by a slip.
 
 use std::path::Path;
 use std::process::Command;
@@ -20,6 +20,8 @@ enum Kind {
     Run,
     /// The test writes what a person would have labelled.
     Label,
+    /// Each line was printed before.
+    Printed,
     Skipped,
 }
 
@@ -29,7 +31,8 @@ impl Kind {
             "sh" | "sh own" => Kind::Run,
             "sh parquet" if cfg!(feature = "parquet") => Kind::Run,
             "sh label" => Kind::Label,
-            "sh parquet" | "sh serve" | "sh cargo" | "sh docker" | "toml" | "rust" | "text" => Kind::Skipped,
+            "text" => Kind::Printed,
+            "sh parquet" | "sh serve" | "sh cargo" | "sh docker" | "rust" => Kind::Skipped,
             _ => panic!("found a block of the kind `{info}`, expected one of those in `Kind::of`"),
         }
     }
@@ -67,12 +70,14 @@ fn after<'a>(command: &'a str, names: &[&str]) -> Vec<&'a str> {
     words.windows(2).filter(|pair| names.contains(&pair[0])).map(|pair| pair[1]).collect()
 }
 
-/// Runs a command as a reader would, and checks its exit code and the files that it names as outputs.
-fn run(dir: &Dir, command: &str) {
+/// Runs a command as a reader would, checks its exit code and the files that it names as outputs, and returns what it
+/// printed.
+fn run(dir: &Dir, command: &str) -> String {
     let program = Path::new(env!("CARGO_BIN_EXE_rhetor")).parent().unwrap();
     let path = format!("{}:{}", program.display(), std::env::var("PATH").unwrap());
-    let shell =
-        Command::new("sh").args(["-ec", command]).current_dir(dir.path()).env("PATH", path).output().unwrap();
+    let mut shell = Command::new("sh");
+    shell.args(["-ec", command]).current_dir(dir.path()).env("PATH", path).env_remove("COLUMNS");
+    let shell = shell.output().unwrap();
     let messages = String::from_utf8_lossy(&shell.stderr);
     assert!(shell.status.success(), "`{command}`: {}\n{messages}", shell.status);
     for name in after(command, &["-o", ">"]) {
@@ -80,6 +85,7 @@ fn run(dir: &Dir, command: &str) {
         let size = std::fs::metadata(&path).map_or(0, |file| file.len());
         assert!(path.is_dir() || size > 0, "`{command}` did not write {name}\n{messages}");
     }
+    String::from_utf8(shell.stdout).unwrap()
 }
 
 /// The label that each letter stands for.
@@ -145,19 +151,26 @@ fn check(name: &str, least: usize) {
     copy_seeds(&dir);
     dir.write("news.csv", own_table());
     let guide = std::fs::read_to_string(project().join("docs").join(name)).unwrap();
-    let mut n_commands = 0;
+    let (mut n_commands, mut printed) = (0, String::new());
     for (info, lines) in blocks(&guide) {
-        let kind = Kind::of(info);
-        for command in commands(&lines) {
-            match kind {
-                Kind::Run => run(&dir, &command),
-                Kind::Label => label(&dir, &command),
-                Kind::Skipped => continue,
+        let commands = commands(&lines);
+        match Kind::of(info) {
+            Kind::Run => printed.extend(commands.iter().map(|command| run(&dir, command))),
+            Kind::Label => commands.iter().for_each(|command| label(&dir, command)),
+            Kind::Printed => {
+                lines.iter().for_each(|line| check_printed(&printed, line));
+                continue;
             }
-            n_commands += 1;
+            Kind::Skipped => continue,
         }
+        n_commands += commands.len();
     }
     assert!(n_commands >= least, "{name}: found {n_commands} commands");
+}
+
+#[track_caller]
+fn check_printed(printed: &str, line: &str) {
+    assert!(printed.lines().any(|found| found.trim() == line.trim()), "`{line}` not in\n{printed}");
 }
 
 #[test]
