@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Copies the documents of a release: documents.py FOLDER
 
-README.md, the changelog, citation and licences, the label guide, the samples of README's first command, and every file
-that one of these Markdown files links to.
+README.md, the changelog, citation and licences, the label guide, the articles that README and the guides use, and every
+file that one of these Markdown files links to.
 """
 
 import re
@@ -12,6 +12,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 FIRST = ["README.md", "CHANGELOG.md", "CITATION.cff", "LICENSE-MIT", "LICENSE-APACHE", "seeds/README.md"]
+ARTICLES = ["seeds/samples", "seeds/articles"]
 # A link or an image that is no web address and no anchor of the same page.
 LINK = re.compile(r"\]\((?![a-z]+:|#)([^)#\s]+)")
 
@@ -25,7 +26,9 @@ def linked(document):
 
 def main():
     target = Path(sys.argv[1])
-    waiting = [ROOT / name for name in FIRST] + list((ROOT / "seeds/samples").iterdir())
+    waiting = [ROOT / name for name in FIRST]
+    for folder in ARTICLES:
+        waiting.extend((ROOT / folder).iterdir())
     seen = set()
     while waiting:
         path = waiting.pop()

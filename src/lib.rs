@@ -127,3 +127,8 @@ pub use filter::Reason;
 pub use model::Model;
 pub use read::{article_from_text, read_path};
 pub use score::{Contribution, Evidence, Labelling, Outcome, Reasons, ScoreOptions};
+
+/// The Rust in the guide for engineers, which runs as a test of the documentation.
+#[cfg(doctest)]
+#[doc = include_str!("../docs/engineer.md")]
+struct EngineersGuide;

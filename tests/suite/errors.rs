@@ -210,7 +210,7 @@ fn parquet_in_a_build_without_it() {
 fn an_empty_corpus() {
     let dir = Dir::new();
     dir.write("rows.jsonl", "");
-    let pieces = ["the corpus has no labelled paragraphs, expected labelled text", "hint: README.md"];
+    let pieces = ["the corpus has no labelled paragraphs, expected labelled text", "hint: docs/reference.md"];
     check_all(&dir, &["train rows.jsonl -o m", "evaluate rows.jsonl"], 2, &pieces);
 }
 

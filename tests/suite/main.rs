@@ -16,6 +16,8 @@ mod errors;
 mod exports;
 mod folds;
 mod forms;
+#[cfg(unix)]
+mod guides;
 mod hostile;
 #[cfg(all(feature = "serve", target_os = "linux"))]
 mod http;

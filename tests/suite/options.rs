@@ -209,18 +209,38 @@ fn the_weight_of_a_folder_changes_the_model_but_not_the_folds() {
     }
 }
 
-#[test]
-fn the_excerpt_in_the_readme_is_what_is_printed() {
-    let readme = std::fs::read_to_string(project().join("README.md")).unwrap();
-    let excerpt =
-        readme.split("```\nseeds/samples/").nth(1).and_then(|rest| rest.split("```").next()).unwrap();
-    let (file, lines) = excerpt.split_once('\n').unwrap();
-    let sample = project().join("seeds/samples").join(file);
-    let printed = Dir::new().run(&format!("score {} --format table", sample.display())).succeeded().stdout;
-    for line in lines.lines().filter(|line| line.trim() != "…") {
+/// The block of a document that begins with `start`, without it.
+fn block_of(document: &str, start: &str) -> String {
+    let text = std::fs::read_to_string(project().join(document)).unwrap();
+    let block = text.split(&format!("```\n{start}")).nth(1).and_then(|rest| rest.split("```").next());
+    block.unwrap_or_else(|| panic!("{document} has no block that begins with `{start}`")).to_string()
+}
+
+/// Checks that each line of an excerpt was printed; `…` stands for lines that are left out.
+#[track_caller]
+fn check_excerpt(excerpt: &str, printed: &str) {
+    for line in excerpt.lines().filter(|line| line.trim() != "…") {
         assert!(
             printed.lines().any(|found| found.trim_end() == line.trim_end()),
             "`{line}` not in\n{printed}"
         );
     }
+}
+
+#[test]
+fn the_excerpt_in_the_readme_is_what_is_printed() {
+    let block = block_of("README.md", "seeds/samples/");
+    let (file, excerpt) = block.split_once('\n').unwrap();
+    let sample = project().join("seeds/samples").join(file);
+    let printed = Dir::new().run(&format!("score {} --format table", sample.display())).succeeded().stdout;
+    check_excerpt(excerpt, &printed);
+}
+
+#[test]
+fn the_reasons_in_the_reference_are_what_is_printed() {
+    let block = block_of("docs/reference.md", "$ echo '");
+    let (command, excerpt) = block.split_once('\n').unwrap();
+    let (text, args) = command.split_once("' | rhetor ").unwrap();
+    let printed = Dir::new().run_with(args, text.as_bytes()).succeeded().stdout;
+    check_excerpt(excerpt, &printed);
 }

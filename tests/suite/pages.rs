@@ -318,7 +318,9 @@ fn training_on_a_page_without_labels_says_what_is_expected() {
     dir.write("a.html", page());
     let run = dir.run("train a.html -o m");
     assert_eq!(run.code, 2);
-    let pieces =
-        ["a.html:1: found text without labels, expected `[label] paragraph` blocks, rows", "hint: README.md"];
+    let pieces = [
+        "a.html:1: found text without labels, expected `[label] paragraph` blocks, rows",
+        "hint: docs/reference.md",
+    ];
     assert!(pieces.iter().all(|piece| run.stderr.contains(piece)), "{}", run.stderr);
 }

@@ -128,7 +128,7 @@ fn hint(error: &Error) -> Option<&'static str> {
         }
         Error::TooLarge { .. } => "split it into several files",
         Error::Corpus { .. } | Error::NoLabels { .. } => {
-            "README.md, section \"Train your own\", shows the formats of labelled text"
+            "docs/reference.md, section \"Train your own\", shows the formats of labelled text"
         }
         Error::UnknownLabel { .. } => {
             "train a model on this corpus with `rhetor train`, or pass another model with --model"
