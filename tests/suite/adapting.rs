@@ -110,7 +110,7 @@ fn evidence_of_merged_labels_adds_up() {
 fn a_model_that_is_worse_is_written_only_by_force() {
     let dir = Dir::new();
     // Labels at random: with almost no penalty, the tables learn them by heart.
-    let noisy: Vec<String> = rows(40, LABELS)
+    let noisy: Vec<String> = rows(120, LABELS)
         .lines()
         .enumerate()
         .map(|(i, row)| {

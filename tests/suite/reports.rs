@@ -144,10 +144,10 @@ fn many_articles_are_compressed_in_one_page() {
     let page = String::from_utf8(dir.read("a.html")).unwrap();
     assert!(page.contains("<h1>301 articles</h1>") && !page.contains("<section class=\"piece\""));
     let packs: Vec<&str> = page.split("class=\"pack\">").skip(1).collect();
-    assert_eq!(packs.len(), 301_usize.div_ceil(16));
-    let text = unpacked(packs[18].split('<').next().unwrap());
+    assert_eq!(packs.len(), 301_usize.div_ceil(64));
+    let text = unpacked(packs[4].split('<').next().unwrap());
     assert!(
-        text.starts_with("<section class=\"piece\" id=\"a289\">") && text.contains("id=\"a301-p1\""),
+        text.starts_with("<section class=\"piece\" id=\"a257\">") && text.contains("id=\"a301-p1\""),
         "{text:.300}"
     );
     let rows = dir.run("score a.jsonl --unit article --format html").succeeded().stdout;

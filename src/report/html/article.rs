@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use maud::{Markup, html};
 
 use super::explanation::{marked_text, why};
-use super::page::{NO_WORDS, bar, count, counted, look, percent, tag};
+use super::page::{NO_WORDS, Place, bar, count, counted, look, percent, tag};
 use crate::article::{Article, Paragraph};
 use crate::filter::Reason;
 use crate::score::{Labelling, Outcome};
@@ -32,20 +32,6 @@ pub fn n_named(article: &Article, outcomes: &[Outcome]) -> usize {
     let n_kept = labelled(article, outcomes).count();
     let room = (2 * n_bytes + BYTES_SPARE) / n_kept.max(1);
     (room.saturating_sub(BYTES_UNNAMED) / BYTES_NAMED).min(MAX_NAMED)
-}
-
-/// How an article is placed in its page.
-pub struct Place<'a> {
-    /// The prefix of paragraph ids, so that several articles can share a page.
-    pub anchor: &'a str,
-    /// The level of the article's heading, 1 or 2.
-    pub level: u8,
-    /// How many phrases or features are shown for the label of each paragraph, and how many against it.
-    pub n_named: usize,
-    /// Whether the phrases are listed as well as marked in the text.
-    pub lists_phrases: bool,
-    /// The id of the model.
-    pub model: &'a str,
 }
 
 /// An article and its paragraphs.

@@ -2,8 +2,7 @@
 
 use maud::{Markup, html};
 
-use super::article::Place;
-use super::page::{listed, signed};
+use super::page::{Place, listed, signed};
 use crate::features::FeatureGroup;
 use crate::report::reasons::{Kind, Line, lines, shown};
 use crate::score::{Contribution, Evidence, Labelling, Phrase, Reasons};

@@ -21,6 +21,20 @@ pub const OVERVIEW_SCRIPT: &str = include_str!("overview.js");
 /// Identifies a page that rhetor made. It is near the beginning of every page of every version, and in no other file.
 pub const MARK: &str = "<meta name=\"generator\" content=\"rhetor ";
 
+/// How an article is placed in its page.
+pub struct Place<'a> {
+    /// The prefix of paragraph ids, so that several articles can share a page.
+    pub anchor: &'a str,
+    /// The level of the article's heading, 1 or 2.
+    pub level: u8,
+    /// How many phrases or features are shown for the label of each paragraph, and how many against it.
+    pub n_named: usize,
+    /// Whether the phrases are listed as well as marked in the text.
+    pub lists_phrases: bool,
+    /// The id of the model.
+    pub model: &'a str,
+}
+
 /// A page that is complete in one file.
 ///
 /// Nothing is fetched. Style and script are in the page, and its security policy allows only their hashes, so no text

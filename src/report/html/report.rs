@@ -4,9 +4,9 @@ use std::path::{Path, PathBuf};
 
 use maud::{Markup, PreEscaped, html};
 
-use super::article::{self, Place};
+use super::article;
 use super::packed::Sections;
-use super::page::{ARTICLE_SCRIPT, ARTICLE_STYLE, MARK, Page};
+use super::page::{ARTICLE_SCRIPT, ARTICLE_STYLE, MARK, Page, Place};
 use super::tables::{Links, page_name};
 use super::{compare, overview};
 use crate::article::Article;
