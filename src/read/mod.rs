@@ -14,10 +14,12 @@ mod drop_cap;
 mod encoding;
 mod exports;
 mod form;
+mod front_matter;
 mod html;
 mod inputs;
 mod json_text;
 mod kind;
+mod known;
 mod layout;
 mod lines;
 mod markdown;
@@ -46,8 +48,10 @@ pub use inputs::{Inputs, find_inputs};
 pub use table::{KeptColumns, TextRow};
 
 #[cfg(feature = "train")]
-pub(crate) use document::{front_matter, is_sequence, label_of, labelled_blocks};
+pub(crate) use document::{is_sequence, label_of, labelled_blocks};
 pub(crate) use form::Form;
+#[cfg(feature = "train")]
+pub(crate) use front_matter::front_matter;
 #[cfg(feature = "train")]
 pub(crate) use html::extracted_text;
 pub(crate) use opened::Opened;
