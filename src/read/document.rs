@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use std::ops::Range;
 
 use super::form::Form;
+use super::front_matter::{front_matter, is_name};
 use super::label::{is_invisible, visible};
 use super::layout::layout_warning;
 use super::lines::{Lines, TextPart};
@@ -12,9 +13,6 @@ use super::markup::unescaped;
 use super::paragraph::{count_characters, normalise, paragraph, split_paragraphs};
 use super::{MAX_ARTICLE, Reading, markdown, text};
 use crate::article::{Article, Metadata, Paragraph, SpanOf};
-
-/// The most lines of front matter; anything longer is body text.
-const MAX_FRONT_MATTER_LINES: usize = 64;
 
 /// The article of a text file, or its parts if the file is longer than [`MAX_ARTICLE`].
 pub struct TextArticles {
@@ -101,7 +99,12 @@ impl Iterator for TextArticles {
 }
 
 /// The paragraphs of `text` from byte `body` on, and where the paragraphs that were split begin.
-fn paragraphs_of(text: &str, body: usize, form: Form, metadata: &Metadata) -> (Vec<Paragraph>, Vec<usize>) {
+pub fn paragraphs_of(
+    text: &str,
+    body: usize,
+    form: Form,
+    metadata: &Metadata,
+) -> (Vec<Paragraph>, Vec<usize>) {
     let whole: Vec<Paragraph> = match labelled_blocks(text, body) {
         Some(Ok(blocks)) => blocks.into_iter().map(|block| block.paragraph).collect(),
         _ if form == Form::Markdown => markdown::paragraphs(text, body),
@@ -141,44 +144,6 @@ pub fn article_from_text(text: &str) -> Article {
 /// Whether the blocks of a text follow one another; `sequence: no` marks a collection.
 pub fn is_sequence(metadata: &Metadata) -> bool {
     metadata.get("sequence").is_none_or(|value| value != "no")
-}
-
-/// The `key: value` lines between two `---` lines at the top of `text`, or the `key = value` lines between two `+++`
-/// lines (TOML), and the byte after them; no lines and 0 if there is no front matter.
-pub fn front_matter(text: &str) -> (Metadata, usize) {
-    let mut metadata = Metadata::new();
-    let mut lines = text.split_inclusive('\n');
-    let (mut position, mark, separator) = match lines.next() {
-        Some(first) if first.trim_end() == "---" => (first.len(), "---", ':'),
-        Some(first) if first.trim_end() == "+++" => (first.len(), "+++", '='),
-        _ => return (metadata, 0),
-    };
-    for line in lines.take(MAX_FRONT_MATTER_LINES) {
-        position += line.len();
-        if line.trim_end() == mark {
-            return if metadata.is_empty() { (metadata, 0) } else { (metadata, position) };
-        }
-        let pair = line.split_once(separator).map(|(key, value)| (key.trim_end_matches(' '), value));
-        match pair.filter(|(key, _)| is_key(key)) {
-            Some((key, value)) => {
-                let value = value.trim().trim_matches('"');
-                metadata.insert(key.to_lowercase(), value.to_string());
-            }
-            // Items of a list and lines of a longer value are ignored.
-            None if line.trim().is_empty() || line.starts_with([' ', '\t', '-', '#', '[', ']']) => {}
-            None => break,
-        }
-    }
-    (Metadata::new(), 0)
-}
-
-/// Whether the text before a colon is a key (one short word) and not prose.
-fn is_key(key: &str) -> bool {
-    key.len() <= 40 && key.starts_with(char::is_alphabetic) && is_name(key)
-}
-
-fn is_name(word: &str) -> bool {
-    !word.is_empty() && word.chars().all(|c| c.is_alphanumeric() || c == '_' || c == '-')
 }
 
 /// One block of a labelled article.
@@ -222,24 +187,6 @@ pub fn label_of(block: &str) -> Option<(String, &str)> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn front_matter_has_keys_and_values() {
-        let text = "---\ntitle: A: b\nOutlet: \"wire\"\n---\nBody.";
-        let (metadata, body) = front_matter(text);
-        assert_eq!(metadata["title"], "A: b");
-        assert_eq!(metadata["outlet"], "wire");
-        assert_eq!(&text[body..], "Body.");
-    }
-
-    #[test]
-    fn a_rule_at_the_top_is_not_front_matter() {
-        assert_eq!(front_matter("---\nJust a line of prose\n---\n").1, 0);
-        assert_eq!(front_matter("---\ntitle: never closed\n").1, 0);
-        assert_eq!(front_matter("---\nThe mayor said: no.\n---\n").1, 0);
-        assert_eq!(front_matter("+++\ntitle = \"x\"\n+++\nA.").0["title"], "x");
-        assert_eq!(front_matter("---\ntags:\n  - tram\ntitle: x\n---\n").0["title"], "x");
-    }
 
     #[test]
     fn labelled_blocks_have_labels_and_lines() {

@@ -1,4 +1,4 @@
-//! Text in JSON values: strings, arrays of paragraphs, and rich text, which nests pieces of text in objects.
+//! Text in JSON values: strings, arrays of paragraphs, and rich text, which nests pieces of text in objects; and names.
 
 use serde_json::Value;
 
@@ -37,6 +37,41 @@ pub fn json_text(value: &Value) -> Option<String> {
         }
         _ => None,
     }
+}
+
+/// The keys of an object that its name is under, most specific first.
+const NAME_KEYS: [&str; 11] = [
+    "name",
+    "rendered",
+    "main",
+    "full_name",
+    "fullName",
+    "display_name",
+    "original",
+    "value",
+    "text",
+    "$date",
+    "@id",
+];
+
+/// A string, the name of an object, or the names in a list, separated by commas; empty for anything else.
+pub fn json_names(value: &Value) -> String {
+    match value {
+        Value::String(string) => string.clone(),
+        Value::Array(items) => join_names(items.iter(), ", "),
+        Value::Object(object) => {
+            let name = NAME_KEYS.iter().find_map(|key| object.get(*key)).map(json_names);
+            let parts = [["first_name", "last_name"], ["firstname", "lastname"], ["given", "family"]];
+            let both = |keys: [&str; 2]| keys.iter().filter_map(|key| object.get(*key)).collect::<Vec<_>>();
+            let of_parts = || parts.into_iter().map(|keys| join_names(both(keys).into_iter(), " "));
+            name.or_else(|| of_parts().find(|name| !name.is_empty())).unwrap_or_default()
+        }
+        _ => String::new(),
+    }
+}
+
+fn join_names<'a>(values: impl Iterator<Item = &'a Value>, separator: &str) -> String {
+    values.map(json_names).filter(|name| !name.is_empty()).collect::<Vec<_>>().join(separator)
 }
 
 /// Whether `next` continues the paragraph that ends with `before`: the space between two pieces of one paragraph belongs
@@ -82,6 +117,21 @@ mod tests {
             ]}),
             Some("One and two.\n\nThree."),
         );
+    }
+
+    #[test]
+    fn names_are_found_in_lists_and_objects() {
+        for (value, expected) in [
+            (
+                json!(["Ann Lee", {"name": "Bo Ek"}, {"first_name": "Cy", "last_name": "Ray"}]),
+                "Ann Lee, Bo Ek, Cy Ray",
+            ),
+            (json!({"rendered": "Tram"}), "Tram"),
+            (json!({"given": "Ann", "family": "Lee"}), "Ann Lee"),
+            (json!([7, {"id": 3}]), ""),
+        ] {
+            assert_eq!(json_names(&value), expected, "{value}");
+        }
     }
 
     #[test]

@@ -67,9 +67,14 @@ impl Lines {
 
     /// The first [`HEAD`] bytes of the text that has not been returned yet.
     pub fn head(&mut self) -> &str {
-        self.fill(HEAD);
+        self.head_of(HEAD)
+    }
+
+    /// The first `n` bytes of the text that has not been returned yet.
+    pub fn head_of(&mut self, n: usize) -> &str {
+        self.fill(n);
         let head = &self.buffer[self.start..];
-        &head[..head.floor_char_boundary(HEAD)]
+        &head[..head.floor_char_boundary(n)]
     }
 
     /// Reads until `n` bytes are held, or to the end.
@@ -145,6 +150,20 @@ impl Lines {
         self.line += memchr_iter(b'\n', text.as_bytes()).count();
         self.start += length;
         Ok(Some(TextPart { text, line, goes_on }))
+    }
+
+    /// The next part of the text, also of a file that cannot be read to its end: the next call fails.
+    pub fn next_part_before_failure(&mut self, most: usize) -> Result<Option<TextPart>> {
+        self.fill(most + 1);
+        let n_held = self.buffer.len() - self.start;
+        if self.decoder.failure.is_none() || !self.ended || n_held == 0 || n_held > most {
+            return self.next_part(most);
+        }
+        let text = self.buffer[self.start..].to_string();
+        self.start = self.buffer.len();
+        let line = self.line;
+        self.line += memchr_iter(b'\n', text.as_bytes()).count();
+        Ok(Some(TextPart { text, line, goes_on: true }))
     }
 
     /// The rest of the text, or `None` if that is more than `most` bytes. Fails if the file cannot be read to its

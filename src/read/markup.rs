@@ -1,10 +1,12 @@
 //! HTML in fields and texts that are not pages: tags, and character references such as `&rsquo;`.
 
 use std::borrow::Cow;
+use std::ops::Range;
 use std::sync::LazyLock;
 
 use dom_query::Document;
 use regex::Regex;
+use rustc_hash::FxHashMap;
 
 /// Elements that occur in the body of an article, except links: forum posts and Markdown have lone links in plain text.
 const NAMES: &str = "abbr|article|b|blockquote|body|br|cite|code|dd|del|div|dl|dt|em|figcaption|figure|font|footer|\
@@ -31,11 +33,25 @@ static REFERENCE: LazyLock<Regex> = LazyLock::new(|| {
 /// The HTML in `text`, unescaped if its tags are escaped; `None` if it has no tags.
 pub fn markup_of(text: &str) -> Option<Cow<'_, str>> {
     let [tag, escaped] = &*TAGS;
-    if text.contains('<') && tag.is_match(text) {
+    let has = |tag: &Regex| tag.find_iter(text).any(|found| !is_mention(text, found.range()));
+    if text.contains('<') && has(tag) {
         return Some(Cow::Borrowed(text));
     }
     let may_be_escaped = text.contains('&') && text.contains("&lt;");
-    (may_be_escaped && escaped.is_match(text)).then(|| Cow::Owned(unescaped(text).into_owned()))
+    (may_be_escaped && has(escaped)).then(|| Cow::Owned(unescaped(text).into_owned()))
+}
+
+/// Whether a sentence mentions the tag at `range`, as in "close it with </p>, please": it stands apart from the words
+/// around it, or in quotation marks, and the sentence goes on after it.
+fn is_mention(text: &str, range: Range<usize>) -> bool {
+    let (before, after) = (&text[..range.start], &text[range.end..]);
+    let is_apart = before.ends_with([' ', '`', '"', '\'', '“', '‘', '«', '(']);
+    let goes_on = match after.strip_prefix(' ') {
+        Some(rest) => rest.starts_with(|c: char| c.is_lowercase() || c.is_ascii_digit()),
+        None if after.trim().is_empty() => !text.trim_start().starts_with('<'),
+        None => after.starts_with(|c: char| "`\"'”’»).,;:?!".contains(c)),
+    };
+    is_apart && goes_on
 }
 
 /// `text` with its character references replaced by their characters. References that HTML does not know stay.
@@ -44,9 +60,12 @@ pub fn unescaped(text: &str) -> Cow<'_, str> {
         return Cow::Borrowed(text);
     }
     // The HTML parser knows the two thousand names. It sees one reference at a time, because in the rest, such as
-    // `?x=1&copy=2` in an address, it would also replace references without a semicolon.
-    REFERENCE
-        .replace_all(text, |found: &regex::Captures<'_>| Document::fragment(&found[0]).text().to_string())
+    // `?x=1&copy=2` in an address, it would also replace references without a semicolon. It sees each only once.
+    let mut characters: FxHashMap<String, String> = FxHashMap::default();
+    REFERENCE.replace_all(text, |found: &regex::Captures<'_>| {
+        let parsed = || Document::fragment(&found[0]).text().to_string();
+        characters.entry(found[0].to_string()).or_insert_with(parsed).clone()
+    })
 }
 
 /// The fewest line breaks in letters that show that a text was escaped.
@@ -99,6 +118,9 @@ mod tests {
             "<a href='x'>One</a>, <a href='y'>two</a>.",
             "&lt;p&gt;One.&lt;/p&gt;",
             "<EM>a</EM>",
+            "It was <em>late</em> again.",
+            "One <br> <br> two.",
+            "One. </p> ",
         ] {
             assert!(markup_of(text).is_some(), "{text}");
         }
@@ -110,6 +132,10 @@ mod tests {
             "<ann@a.b>",
             "<a",
             "See <a href='x'>one</a>.",
+            "Use an <h1> for titles, and close it with </h1>, please.",
+            "The `<p>` tag, the \"<br>\" tag and a <hr> are old.",
+            "A heading is closed with </h1>",
+            "An &lt;h1&gt; is closed by &lt;/h1&gt;.",
         ] {
             assert!(markup_of(text).is_none(), "{text}");
         }

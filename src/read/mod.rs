@@ -14,11 +14,13 @@ mod drop_cap;
 mod encoding;
 mod exports;
 mod form;
+mod front_matter;
 mod html;
 mod inputs;
 mod json_text;
 mod kind;
 mod label;
+mod known;
 mod layout;
 mod lines;
 mod markdown;
@@ -48,8 +50,10 @@ pub use inputs::{Inputs, find_inputs};
 pub use table::{KeptColumns, TextRow};
 
 #[cfg(feature = "train")]
-pub(crate) use document::{front_matter, is_sequence, label_of, labelled_blocks};
+pub(crate) use document::{is_sequence, label_of, labelled_blocks};
 pub(crate) use form::Form;
+#[cfg(feature = "train")]
+pub(crate) use front_matter::front_matter;
 #[cfg(feature = "train")]
 pub(crate) use html::extracted_text;
 #[cfg(feature = "train")]

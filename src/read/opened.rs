@@ -6,7 +6,7 @@ use std::sync::atomic::AtomicU64;
 
 use super::archive::Bytes;
 use super::containers::{self, N_HEAD, form_of_bytes};
-use super::exports::{Database, ExportArticles, repeated_sign};
+use super::exports::{Database, ExportArticles, Heads, PageArticles, PageExport, repeated_sign};
 use super::form::{Form, form_by_name, form_of};
 use super::kind::{foreign_text, is_feed, xml_root};
 use super::lines::Lines;
@@ -59,7 +59,13 @@ impl Opened {
             Form::Parquet => Err(Error::Parquet { path, what: "it does not begin with `PAR1`".to_string() }),
             Form::Feed if !is_feed(lines.head()) => Err(no_articles(path, lines.head())),
             Form::Feed => Ok(Opened::Collection(containers::feed(lines)?, n_read)),
-            Form::Text | Form::Markdown | Form::Html => {
+            Form::Html => {
+                let Some(export) = PageExport::of(lines.head_of(PageExport::N_HEAD)) else {
+                    return Ok(Opened::Text(Box::new(lines), form));
+                };
+                Ok(Opened::Collection(Box::new(PageArticles::new(lines, export)), n_read))
+            }
+            Form::Text | Form::Markdown => {
                 if form == Form::Text && xml_root(lines.head()).is_some() {
                     return Err(no_articles(path, lines.head()));
                 }
@@ -67,12 +73,12 @@ impl Opened {
                     return Err(Error::Binary { path, found, cure });
                 }
                 let database = if form == Form::Text { Database::of(lines.head()) } else { None };
-                if let Some(database) = database {
+                let put_together = || Some(Database::Texts(Heads::of(lines.head())?, form));
+                if let Some(database) = database.or_else(put_together) {
                     let articles = Box::new(ExportArticles::new(lines, database));
                     return Ok(Opened::Collection(articles, n_read));
                 }
-                let sign = if form == Form::Text { repeated_sign(lines.head()) } else { None };
-                if let Some(sign) = sign {
+                if let Some(sign) = repeated_sign(lines.head(), form == Form::Markdown) {
                     lines.warn(format!(
                         "this looks like many articles ({sign}), read as one; split it into files"
                     ));
@@ -86,16 +92,27 @@ impl Opened {
                 Ok(Opened::Rows(Box::new(Rows::new(lines, form, names)?)))
             }
             Form::Mail | Form::Mbox | Form::WebArchive | Form::Warc | Form::Package => {
-                let what = "it does not begin like one".to_string();
-                Err(Error::Damaged { path, form: form.name(), what })
+                Err(Error::Damaged { path, form: form.name(), what: beginning(lines.head()) })
             }
         }
     }
 }
 
+/// What a file begins with that has the name of another form.
+fn beginning(head: &str) -> String {
+    const MOST: usize = 40;
+    let Some(first) = head.lines().map(str::trim).find(|line| !line.is_empty()) else {
+        return "it is empty".to_string();
+    };
+    let more = if first.chars().nth(MOST).is_some() { "…" } else { "" };
+    let first: String = first.chars().take(MOST).collect();
+    format!("it does not begin like one, but with `{first}{more}`")
+}
+
 /// The error for XML that is neither a feed nor a page, or for a file with the name of XML that is none.
 fn no_articles(path: PathBuf, head: &str) -> Error {
     let root = xml_root(head).map(|root| format!("XML with the root element `{root}`"));
-    let found = root.unwrap_or_else(|| "a text that is not XML".to_string());
+    let other = if head.trim().is_empty() { "an empty file" } else { "a text that is not XML" };
+    let found = root.unwrap_or_else(|| other.to_string());
     Error::NoArticles { path, found, expected: "RSS, Atom or a web page" }
 }

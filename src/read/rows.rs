@@ -115,7 +115,7 @@ impl Iterator for RowArticles {
         let mut n_bytes = 0;
         while n_bytes < BATCH && batch.errors.len() < MAX_ERRORS && !self.ended {
             let row = self.rows.next();
-            self.n_rows += usize::from(row.is_some());
+            self.n_rows += usize::from(row.is_some()) + self.rows.take_skipped();
             match row {
                 Some(Ok(row)) => {
                     n_bytes += row.text.len();

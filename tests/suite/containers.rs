@@ -1,6 +1,6 @@
 //! Feeds, mails and saved pages, in builds with the feature `forms`.
 
-use crate::forms::{ONE, TWO, articles, check_damaged, check_known, check_texts, html, page, read};
+use crate::forms::{ONE, TWO, articles, check_damaged, check_known, check_texts, gzip, html, page, read};
 
 #[test]
 fn items_of_rss_and_atom_are_articles() {
@@ -43,9 +43,47 @@ fn items_of_rss_and_atom_are_articles() {
     let articles = articles("a.atom", &atom);
     check_texts(&articles[0], &[ONE, TWO]);
     check_known(&articles[0], &[("author", "Bo Ek"), ("date", "2026-02-03"), ("url", "https://h.example/1")]);
-    check_damaged("a.rss", &rss[..rss.len() - 120], 1, "cannot be read as feed (after 2 items: truncated");
+    check_damaged(
+        "a.rss",
+        &rss[..rss.len() - 120],
+        1,
+        "cannot be read as feed (line 1, in item 2: truncated",
+    );
     let deep = format!("<rss><channel>{}", "<a>".repeat(100_000));
     check_damaged("a.rss", deep, 0, "nested more than 512 deep");
+}
+
+#[test]
+fn feeds_are_read_whatever_their_prefixes_and_escapes_are() {
+    let escaped = |text: &str| text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
+    let twice = escaped(&escaped(&html()));
+    let atom = format!(
+        "<?xml version='1.0'?><x:feed xmlns:x='http://www.w3.org/2005/Atom' xmlns:d='http://purl.org/dc/elements/1.1/'>\
+         <x:title>Post</x:title><x:entry><x:title>It&amp;#8217;s &amp;amp;#8220;late</x:title><d:creator>Bo Ek</d:creator>\
+         <x:id>1</x:id><x:content type='html'>{twice}</x:content></x:entry></x:feed>"
+    );
+    let rss = format!(
+        "<rss xmlns:x='http://www.w3.org/2005/Atom' xmlns:d='http://purl.org/dc/elements/1.1/'><channel><title>Post</title>\
+         <item><title>It&amp;#8217;s &amp;amp;#8220;late</title><d:creator>Bo Ek</d:creator><guid>1</guid>\
+         <description><![CDATA[{twice}]]></description></item></channel></rss>"
+    );
+    for feed in [&atom, &rss] {
+        let articles = articles("a.xml", feed);
+        check_texts(&articles[0], &[ONE, TWO]);
+        check_known(&articles[0], &[("title", "It’s “late"), ("outlet", "Post"), ("author", "Bo Ek")]);
+    }
+}
+
+#[test]
+fn whole_items_of_a_truncated_feed_are_read() {
+    let item = format!("<item><title>T</title>\n<description>{ONE}</description></item>\n");
+    let feed = format!("<rss><channel>\n{}</channel></rss>\n", item.repeat(3));
+    for (n_left, n_whole, place) in [(30, 2, "line 7, in item 3"), (16, 3, "line 8, after item 3")] {
+        let cut = &feed[..feed.len() - n_left - 1];
+        check_damaged("a.rss", cut, n_whole, place);
+    }
+    let packed = gzip(feed.as_bytes());
+    check_damaged("a.rss.gz", &packed[..packed.len() - 4], 3, "gzip archive");
 }
 
 #[test]
@@ -109,9 +147,16 @@ fn the_text_of_a_mail_is_an_article() {
     let articles = articles("a.eml", only);
     check_texts(&articles[0], &[ONE, TWO]);
     check_known(&articles[0], &[("title", "S"), ("author", "a@b.example")]);
+    let attached = "Content-Type: application/pdf; name=\"plan.pdf\"\r\nContent-Disposition: attachment; \
+                    filename=\"plan.pdf\"\r\n\r\nx\r\n--b\r\nContent-Type: text/csv\r\nContent-Disposition: \
+                    attachment\r\n\r\na,b\r\n--b--\r\n";
+    let mixed = mail().replace("alternative", "mixed").replace("--b--\r\n", &format!("--b\r\n{attached}"));
+    let warnings = read("a.eml", mixed).unwrap().warnings;
+    assert_eq!(warnings[0].what, "2 attachments were not read: `plan.pdf`, of type text/csv");
     let nested = "Content-Type: message/rfc822\n\n".repeat(200_000);
     check_damaged("a.eml", nested, 0, "nested too deep");
-    check_damaged("a.eml", "No headers", 0, "does not begin like one");
+    check_damaged("a.eml", "No headers", 0, "does not begin like one, but with `No headers`");
+    check_damaged("a.eml", " ", 0, "it is empty");
     assert!(read("a.eml", "From: a\n\n").unwrap().articles.is_empty());
 }
 

@@ -140,6 +140,91 @@ fn rows_are_found_in_nested_json() {
 }
 
 #[test]
+fn every_article_in_an_object_of_articles_is_a_row() {
+    let article =
+        |n: usize| json!({"title": format!("T{n}"), "text": TEXTS[n], "published_at": "2026-02-03"});
+    let map = json!({"a1": article(0), "a10": article(1), "a2": {"headline": ["T2"], "body": TEXTS[2], "id": "own"}});
+    let with_count = json!({"a1": article(0), "a10": article(1), "a2": map["a2"], "meta": {"count": 3}});
+    let dir = Dir::new();
+    for value in
+        [json!({ "articles": map }), map.clone(), json!({"status": "ok", "data": {"posts": map}}), with_count]
+    {
+        dir.write("a.json", serde_json::to_string_pretty(&value).unwrap());
+        let records = dir.run("read --rules-only --format jsonl a.json").succeeded().records();
+        let found: Vec<_> = records
+            .iter()
+            .map(|record| [&record["id"], &record["title"], &record["text"]].map(Value::clone))
+            .collect();
+        let expected = [
+            [json!("a1"), json!("T0"), json!(TEXTS[0])],
+            [json!("a10"), json!("T1"), json!(TEXTS[1])],
+            [json!("own"), json!("T2"), json!(TEXTS[2])],
+        ];
+        assert_eq!(found, expected, "{value}");
+        assert_eq!(records[0]["date"], "2026-02-03");
+    }
+    // Numbers are in their order.
+    dir.write("a.json", json!({"10": article(1), "9": article(0)}).to_string());
+    let records = dir.run("read --rules-only --format jsonl a.json").succeeded().records();
+    assert_eq!((&records[0]["id"], &records[1]["id"]), (&json!("9"), &json!("10")));
+    dir.write("a.json", json!({"title": "All", "a1": article(0), "a2": article(1)}).to_string());
+    let run = dir.run("read a.json --format jsonl");
+    assert!(run.code == 2 && run.stderr.contains("texts in 2 places (a1, a2)"), "{}", run.stderr);
+}
+
+#[test]
+fn titles_authors_and_dates_are_read_under_their_other_names() {
+    let expected = json!(["Tram’s late", "Ann Lee, Bo Ek", "2026-02-03", "https://a.example/1"]);
+    let text = TEXTS[0];
+    let object = json!({
+        "headline": {"rendered": "Tram&#8217;s late"}, "authors": ["Ann Lee", {"name": "Bo Ek"}],
+        "date_published": "2026-02-03", "link": "https://a.example/1", "content": text,
+    });
+    let csv = format!(
+        "Headline,byline,publishedAt,permalink,text\nTram&#8217;s late,\"By Ann Lee, Bo Ek\",2026-02-03,https://a.example/1,\"{text}\"\n"
+    );
+    let front = format!(
+        "---\nheadline: Tram’s late\nauthors:\n  - Ann Lee\n  - Bo Ek\npubDate: 2026-02-03\nlink: https://a.example/1\n---\n{text}\n"
+    );
+    let dir = Dir::new();
+    for (name, content) in [("a.jsonl", object.to_string()), ("a.csv", csv), ("a.md", front)] {
+        dir.write(name, content);
+        let record =
+            dir.run(&format!("read --rules-only --format jsonl {name}")).succeeded().records().remove(0);
+        let found = ["title", "author", "date", "url"].map(|key| record[key].clone());
+        assert_eq!(json!(found), expected, "{name}");
+    }
+}
+
+#[test]
+fn text_is_read_however_a_page_displays_it() {
+    let [first, second, third, fourth] = TEXTS;
+    let escaped = each("<p>", "</p>").replace('<', "&lt;").replace('\"', "&quot;");
+    let nested = format!("<div>{first}<div>{second}<div>{third}<div>{fourth}</div></div></div></div>");
+    for body in [
+        format!("<iframe srcdoc=\"{escaped}\"></iframe>"),
+        format!("<iframe srcdoc=\"{}{escaped}\"></iframe>", "&lt;!-- long --&gt;".repeat(5000)),
+        nested,
+        format!("<div>{}</div>", each("<span style='display:block'>", "</span>")),
+        format!("<style>.x{{display:block}}</style><div>{}</div>", each("<span class=x>", "</span>")),
+        format!("<div>{}</div>", each("<span>", "<br></span>")),
+    ] {
+        check("a.html", &page(&body), "");
+    }
+}
+
+#[test]
+fn a_tag_that_a_sentence_mentions_stays() {
+    let texts = [
+        "Use an <h1> for titles, and close it with </h1>, the guide says to all of its readers.",
+        "The `<p>` tag and the <br> tag are older than the board of the harbour, a spokesman said.",
+    ];
+    let rows = texts.map(|text| json!({ "text": text }).to_string() + "\n").concat();
+    let (found, message) = kept("a.jsonl", &rows);
+    assert_eq!((found.as_slice(), message.as_str()), (texts.map(String::from).as_slice(), ""));
+}
+
+#[test]
 fn a_path_chooses_between_arrays() {
     let dir = Dir::new();
     dir.write(

@@ -9,12 +9,14 @@ use std::sync::LazyLock;
 use dom_query::Document;
 use regex::Regex;
 
+use super::prefixes::Prefixes;
 use super::xml::{Element, Node, TextReader, Xml};
 use super::{Body, Member, Source};
 use crate::article::Metadata;
 use crate::error::{Error, Result};
 use crate::read::date::date_of_words;
 use crate::read::lines::Lines;
+use crate::read::markup::unescaped;
 use crate::read::paragraph::normalise;
 
 /// Types of posts that are no articles.
@@ -28,6 +30,9 @@ pub struct FeedItems {
     /// What holds for all items: the name of the feed and its language.
     channel: Metadata,
     n_items: usize,
+    /// Whether the last item has begun and not ended.
+    is_inside: bool,
+    prefixes: Prefixes,
     skipped: BTreeMap<String, usize>,
     warnings: Vec<(usize, String)>,
     ended: bool,
@@ -50,14 +55,16 @@ impl FeedItems {
     pub fn new(lines: Lines) -> FeedItems {
         let (channel, skipped) = (Metadata::new(), BTreeMap::new());
         let xml = Xml::new(TextReader::new(lines));
-        FeedItems { xml, channel, n_items: 0, skipped, warnings: Vec::new(), ended: false }
+        let (prefixes, n_items, is_inside, ended) = (Prefixes::default(), 0, false, false);
+        FeedItems { xml, channel, n_items, is_inside, prefixes, skipped, warnings: Vec::new(), ended }
     }
 
     fn error(&mut self, what: String) -> Error {
         let reader = self.xml.get_mut();
-        let path = reader.lines.path().to_path_buf();
+        let (path, line) = (reader.lines.path().to_path_buf(), reader.line());
         reader.failure.take().unwrap_or_else(|| {
-            let what = format!("after {} items: {what}", self.n_items);
+            let place = if self.is_inside { "in item" } else { "after item" };
+            let what = format!("line {line}, {place} {}: {what}", self.n_items);
             Error::Damaged { path, form: "feed", what }
         })
     }
@@ -70,8 +77,13 @@ impl FeedItems {
                 Some(Node::Start(element)) => match element.local() {
                     "item" | "entry" => {
                         self.n_items += 1;
-                        return self.item().map(Some);
+                        self.is_inside = true;
+                        self.prefixes.note(&element);
+                        let item = self.item()?;
+                        self.is_inside = false;
+                        return Ok(Some(item));
                     }
+                    "rss" | "feed" | "RDF" | "channel" => self.prefixes.note(&element),
                     // The picture of a feed has a title, too.
                     "image" | "textinput" | "textInput" => drop(self.xml.text()?),
                     _ => self.channel_field(&element)?,
@@ -82,9 +94,9 @@ impl FeedItems {
     }
 
     fn channel_field(&mut self, element: &Element) -> std::result::Result<(), String> {
-        let key = match element.name.as_str() {
-            "title" | "atom:title" => "outlet",
-            "language" | "dc:language" => "language",
+        let key = match self.prefixes.name(element) {
+            ("", "title") => "outlet",
+            ("" | "dc", "language") => "language",
             _ => return Ok(()),
         };
         let value = plain(&self.xml.text()?);
@@ -109,9 +121,8 @@ impl FeedItems {
     }
 
     fn field(&mut self, element: &Element, item: &mut Item) -> std::result::Result<(), String> {
-        let (prefix, local) = element.name.rsplit_once(':').unwrap_or_default();
-        let local = if local.is_empty() { element.name.as_str() } else { local };
-        let is_own = matches!(prefix, "" | "atom" | "a10" | "rss");
+        let (prefix, local) = self.prefixes.name(element);
+        let is_own = prefix.is_empty();
         match (prefix, local) {
             ("content", "encoded") => item.content = body(element, self.xml.text()?).or(item.content.take()),
             (_, "content") if is_own => {
@@ -261,6 +272,13 @@ static MARKUP: LazyLock<Regex> = LazyLock::new(|| {
         .expect("a test uses the pattern")
 });
 
+/// HTML whose tags are escaped and whose ampersands are escaped as well, with the latter as they should be.
+fn unescaped_once_more(text: String) -> String {
+    let is_escaped =
+        !text.contains('<') && ["&amp;lt;/", "&amp;lt;br", "&amp;lt;p"].iter().any(|tag| text.contains(tag));
+    if is_escaped { text.replace("&amp;", "&") } else { text }
+}
+
 fn is_markup(text: &str) -> bool {
     MARKUP.is_match(text)
 }
@@ -271,6 +289,7 @@ fn body(element: &Element, text: String) -> Option<Body> {
     if text.trim().is_empty() {
         return None;
     }
+    let text = unescaped_once_more(text);
     let is_plain = match element.attribute("type") {
         Some("text" | "text/plain") => true,
         Some(_) => false,
@@ -279,11 +298,14 @@ fn body(element: &Element, text: String) -> Option<Body> {
     Some(if is_plain { Body::Text(text.into_bytes()) } else { Body::Fragment(text) })
 }
 
-/// A title or name as plain text on one line: many feeds escape it twice, or put tags into it.
+/// A title or name as plain text on one line: many feeds escape it twice or three times, or put tags into it.
 fn plain(text: &str) -> String {
     // No title or name is longer, and deep markup would take long.
     let text = &text[..text.floor_char_boundary(4096)];
-    if is_markup(text) { normalise(&Document::fragment(text).text()) } else { normalise(text) }
+    if !is_markup(text) {
+        return normalise(text);
+    }
+    normalise(&unescaped(&Document::fragment(text).text()))
 }
 
 fn set(metadata: &mut Metadata, key: &str, value: String) {

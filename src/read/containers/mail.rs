@@ -143,19 +143,33 @@ fn content_of(part: &MessagePart, raw: &[u8]) -> Vec<u8> {
     decoded.unwrap_or_else(|| text.as_bytes().to_vec())
 }
 
-/// What of a message was not read.
+/// The most attachments that a warning names.
+const MAX_NAMED: usize = 10;
+
+/// What of a message was not read: its attachments by their names, but not the resources of a page.
 fn warning_of(message: &Message) -> Option<String> {
-    let is_text = |part: &&MessagePart| {
-        matches!(part.body, PartType::Text(_) | PartType::Html(_) | PartType::Message(_))
-    };
     // The resources of a saved page are style sheets and frames.
     let is_related = message.content_type().is_some_and(|kind| kind.subtype() == Some("related"));
-    let n = if is_related { 0 } else { message.attachments().filter(is_text).count() };
-    match n {
+    let is_image = |part: &MessagePart| part.content_type().is_some_and(|kind| kind.ctype() == "image");
+    let attached =
+        message.attachments().filter(|part| !is_related && !(is_image(part) && part.content_id().is_some()));
+    let names: Vec<String> = attached.map(name_of).collect();
+    let more = if names.len() > MAX_NAMED { ", …" } else { "" };
+    let named = names[..names.len().min(MAX_NAMED)].join(", ");
+    match names.len() {
         0 => None,
-        1 => Some("an attached text or message was not read".to_string()),
-        n => Some(format!("{n} attached texts or messages were not read")),
+        1 => Some(format!("the attachment {named} was not read")),
+        n => Some(format!("{n} attachments were not read: {named}{more}")),
     }
+}
+
+/// The name of an attachment, or else its type.
+fn name_of(part: &MessagePart) -> String {
+    let kind = part.content_type();
+    let kind = || kind.map(|kind| format!("{}/{}", kind.ctype(), kind.subtype().unwrap_or("*")));
+    let subject = || part.message().and_then(|message| message.subject());
+    let name = part.attachment_name().or_else(subject).map(normalise).filter(|name| !name.is_empty());
+    name.map_or_else(|| format!("of type {}", kind().unwrap_or_default()), |name| format!("`{name}`"))
 }
 
 fn metadata_of(message: &Message, address: Option<String>) -> Metadata {

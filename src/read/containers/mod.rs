@@ -23,6 +23,8 @@ mod odt;
 #[cfg(feature = "forms")]
 mod package;
 mod pieces;
+#[cfg(feature = "forms")]
+mod prefixes;
 mod warc;
 #[cfg(feature = "forms")]
 mod webarchive;

@@ -196,6 +196,8 @@ pub struct TextReader {
     part: Vec<u8>,
     start: usize,
     n_of_node: usize,
+    /// The line of the next byte.
+    line: usize,
     ended: bool,
     /// The error that ended the text.
     pub failure: Option<Error>,
@@ -203,15 +205,20 @@ pub struct TextReader {
 
 impl TextReader {
     pub fn new(lines: Lines) -> TextReader {
-        TextReader { lines, part: Vec::new(), start: 0, n_of_node: 0, ended: false, failure: None }
+        TextReader { lines, part: Vec::new(), start: 0, n_of_node: 0, line: 1, ended: false, failure: None }
     }
 
     pub fn begin_node(&mut self) {
         self.n_of_node = 0;
     }
 
+    /// The line up to which the text has been read.
+    pub fn line(&self) -> usize {
+        self.line
+    }
+
     fn next_part(&mut self) -> Result<()> {
-        let part = self.lines.next_part(PART)?;
+        let part = self.lines.next_part_before_failure(PART)?;
         self.ended = part.as_ref().is_none_or(|part| !part.goes_on);
         self.part = part.unwrap_or_default().text.into_bytes();
         self.start = 0;
@@ -245,6 +252,8 @@ impl BufRead for TextReader {
     }
 
     fn consume(&mut self, n: usize) {
-        self.start = (self.start + n).min(self.part.len());
+        let end = (self.start + n).min(self.part.len());
+        self.line += memchr::memchr_iter(b'\n', &self.part[self.start..end]).count();
+        self.start = end;
     }
 }

@@ -10,8 +10,13 @@ pattern!(
 pattern!(N_WORDS, r"^[\d,.]+ words$");
 pattern!(COPYRIGHT, r"^(?i:copyright\b|\(c\)|©)");
 
+/// The code that a line begins with.
+pub fn code_of(line: &str) -> Option<&str> {
+    Some(CODE.captures(line)?.get(1)?.as_str())
+}
+
 /// The key that a code sets in the metadata; the text has none.
-fn key_of(code: &str) -> &str {
+pub fn key_of(code: &str) -> &str {
     match code {
         "LP" | "TD" => "",
         "HD" => "title",

@@ -1,29 +1,36 @@
-//! Text files that hold many articles: exports of Nexis, Nexis Uni, ProQuest and Factiva. Each article has lines with
-//! what is known of it before and after its text.
+//! Files that hold many articles: exports of Nexis, Nexis Uni, ProQuest and Factiva, as texts or pages, and texts that
+//! were put together. Each article has lines with what is known of it before and after its text.
 
+mod articles;
 mod factiva;
+mod heads;
 mod nexis;
+mod page;
 mod proquest;
 mod repeated;
 
 use std::ops::Range;
-use std::path::PathBuf;
 
+pub use self::articles::ExportArticles;
+pub use self::heads::Heads;
+pub use self::page::{PageArticles, PageExport};
 pub use self::repeated::repeated_sign;
 use super::date::date_of_words;
-use super::lines::{Line, Lines};
-use super::paragraph::{count_characters, normalise, paragraph, split_paragraphs};
-use super::{BATCH, MAX_ARTICLE, MAX_ROW, Reading, text};
-use crate::article::{Article, Metadata, Paragraph, SpanOf};
-use crate::error::Error;
+use super::document::paragraphs_of;
+use super::form::Form;
+use super::paragraph::{normalise, paragraph};
+use super::text;
+use crate::article::{Metadata, Paragraph};
 
-/// The databases whose exports are known.
+/// The databases whose exports are known, and texts that were put together.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Database {
     Nexis,
     NexisUni,
     ProQuest,
     Factiva,
+    /// Texts in a file of this form, each with a head of this kind.
+    Texts(Heads, Form),
 }
 
 /// A line of an export: where it is, and its text without the white space around it.
@@ -35,7 +42,7 @@ struct ExportLine<'a> {
 
 /// One article of an export.
 #[derive(Debug, Default)]
-struct Record {
+pub struct Record {
     metadata: Metadata,
     /// The parts of the text.
     body: Vec<Range<usize>>,
@@ -56,6 +63,15 @@ impl Record {
     }
 }
 
+fn export_of(database: &str) -> String {
+    format!("an export of {database}")
+}
+
+/// Whether a character may stand around a line: files that were put together have byte order marks.
+fn is_blank(c: char) -> bool {
+    c.is_whitespace() || c == '\u{feff}'
+}
+
 macro_rules! pattern {
     ($name:ident, $pattern:expr) => {
         static $name: std::sync::LazyLock<regex::Regex> =
@@ -65,7 +81,7 @@ macro_rules! pattern {
 use pattern;
 
 pattern!(NUMBERED, r"^(?i:dokument |document )?\d{1,5} of \d{1,5} (?:DOCUMENTS?|Documents?)$");
-pattern!(ACCESSION, r"^(?:AN\s+)?Document [A-Za-z]{2,10}0\d{8,}[A-Za-z0-9]{4,}$");
+pattern!(ACCESSION, r"^(?:AN\s+)?Document [A-Za-z][A-Za-z0-9]{0,10}0\d{8,}[A-Za-z0-9]{4,}$");
 pattern!(RULE, r"^_{20,}$");
 
 impl Database {
@@ -89,7 +105,9 @@ impl Database {
         if has("Body") && (has("End of Document") || n_fields > 1) {
             return Some(Database::NexisUni);
         }
-        if lines().any(|line| ACCESSION.is_match(line)) || (has("HD") && has("LP") && has("WC")) {
+        let codes = ["HD", "LP", "WC"];
+        let has_codes = codes.iter().all(|code| lines().any(|line| factiva::code_of(line) == Some(code)));
+        if lines().any(|line| ACCESSION.is_match(line)) || has_codes {
             return Some(Database::Factiva);
         }
         let is_proquest =
@@ -101,12 +119,14 @@ impl Database {
         (begins("HEADLINE:") && begins("BODY:")).then_some(Database::Nexis)
     }
 
-    fn name(self) -> &'static str {
+    /// What a file is, in a warning.
+    fn description(self) -> String {
         match self {
-            Database::Nexis => "Nexis",
-            Database::NexisUni => "Nexis Uni",
-            Database::ProQuest => "ProQuest",
-            Database::Factiva => "Factiva",
+            Database::Nexis => export_of("Nexis"),
+            Database::NexisUni => export_of("Nexis Uni"),
+            Database::ProQuest => export_of("ProQuest"),
+            Database::Factiva => export_of("Factiva"),
+            Database::Texts(heads, _) => format!("several articles, each with {}", heads.name()),
         }
     }
 
@@ -115,8 +135,24 @@ impl Database {
         match self {
             Database::Nexis => NUMBERED.is_match(line) || line.starts_with("HEADLINE:") && has_body,
             Database::ProQuest => RULE.is_match(line),
-            Database::NexisUni | Database::Factiva => false,
+            Database::Factiva => has_body && matches!(factiva::code_of(line), Some("HD" | "SE")),
+            Database::NexisUni | Database::Texts(..) => false,
         }
+    }
+
+    /// Whether a text begins with this line.
+    fn has_body(self, line: &str) -> bool {
+        match self {
+            Database::Nexis => line.starts_with("BODY:"),
+            Database::Factiva => matches!(factiva::code_of(line), Some("LP" | "TD")),
+            _ => false,
+        }
+    }
+
+    /// Where the article begins whose head the last line of `piece` completes.
+    fn head_start(self, piece: &str, last_line: usize) -> Option<usize> {
+        let Database::Texts(heads, _) = self else { return None };
+        heads.start(piece, last_line)
     }
 
     /// Whether an article ends with this line.
@@ -124,7 +160,7 @@ impl Database {
         match self {
             Database::NexisUni => line == "End of Document",
             Database::Factiva => ACCESSION.is_match(line),
-            Database::Nexis | Database::ProQuest => false,
+            Database::Nexis | Database::ProQuest | Database::Texts(..) => false,
         }
     }
 
@@ -132,6 +168,7 @@ impl Database {
     /// paragraphs.
     fn paragraphs(self, text: &str, start: usize) -> Vec<Paragraph> {
         let blocks: Vec<Range<usize>> = match self {
+            Database::Texts(_, form) => return paragraphs_of(text, start, form, &Metadata::new()).0,
             Database::Nexis => text::blank_line_blocks(text, start).collect(),
             _ => Vec::new(),
         };
@@ -143,11 +180,14 @@ impl Database {
 
     /// The article in a piece of the file; `None` if the piece has none, such as a cover page.
     fn record_of(self, piece: &str) -> Option<Record> {
+        if let Database::Texts(heads, _) = self {
+            return heads.record(piece);
+        }
         let mut at = 0;
         let lines = piece.split_inclusive('\n').map(|line| {
-            let start = at + line.len() - line.trim_start().len();
+            let start = at + line.len() - line.trim_start_matches(is_blank).len();
             at += line.len();
-            let text = line.trim();
+            let text = line.trim_matches(is_blank);
             ExportLine { range: start..start + text.len(), text }
         });
         let lines: Vec<ExportLine> = lines.collect();
@@ -156,6 +196,7 @@ impl Database {
             Database::NexisUni => nexis::uni_record(&lines),
             Database::ProQuest => proquest::record(&lines),
             Database::Factiva => factiva::record(&lines),
+            Database::Texts(..) => None,
         }?;
         record.body.retain(|range| !range.is_empty());
         Some(record)
@@ -168,147 +209,6 @@ fn between(lines: &[ExportLine], first: usize, end: usize) -> Range<usize> {
         Some([one, .., last]) => one.range.start..last.range.end,
         Some([one]) => one.range.clone(),
         _ => 0..0,
-    }
-}
-
-/// The articles of an export, a few at a time.
-pub struct ExportArticles {
-    path: PathBuf,
-    lines: Lines,
-    database: Database,
-    /// The piece of the file that is not finished yet, the line on which it begins, and the text before it.
-    piece: String,
-    /// Whether a line of the piece begins with `BODY:`.
-    has_body: bool,
-    line: usize,
-    n_bytes: usize,
-    n_characters: usize,
-    n_articles: usize,
-    /// The number of lines outside articles that are not blank.
-    n_outside: usize,
-    ended: bool,
-}
-
-impl ExportArticles {
-    pub fn new(lines: Lines, database: Database) -> ExportArticles {
-        let (path, piece) = (lines.path().to_path_buf(), String::new());
-        let (line, n_bytes, n_characters, n_articles, n_outside) = (1, 0, 0, 0, 0);
-        ExportArticles {
-            path,
-            lines,
-            database,
-            piece,
-            has_body: false,
-            line,
-            n_bytes,
-            n_characters,
-            n_articles,
-            n_outside,
-            ended: false,
-        }
-    }
-
-    /// Adds the article in the piece that was read.
-    fn finish(&mut self, next_line: usize, reading: &mut Reading) {
-        let piece = std::mem::take(&mut self.piece);
-        self.has_body = false;
-        let (mut paragraphs, mut n_split) = (Vec::new(), 0);
-        let record = self.database.record_of(&piece);
-        let is_article = record.is_some();
-        let Record { metadata, body } = record.unwrap_or_default();
-        for range in body {
-            let whole = self.database.paragraphs(&piece[..range.end], range.start);
-            let (mut split, long) = split_paragraphs(&piece, whole, normalise);
-            n_split += long.len();
-            paragraphs.append(&mut split);
-        }
-        for (index, paragraph) in paragraphs.iter_mut().enumerate() {
-            paragraph.follows = index > 0;
-        }
-        self.n_characters = count_characters(&piece, self.n_characters, &mut paragraphs);
-        if n_split > 0 {
-            reading.warn_of_long_paragraph(&self.path, self.line);
-        }
-        let line = std::mem::replace(&mut self.line, next_line);
-        let start = self.n_bytes;
-        self.n_bytes += piece.len();
-        if !is_article {
-            self.n_outside += piece.lines().filter(|line| !line.trim().is_empty()).count();
-            return;
-        }
-        if paragraphs.is_empty() {
-            reading.warn(&self.path, line, "an article without text, skipped");
-            return;
-        }
-        self.n_articles += 1;
-        for paragraph in &mut paragraphs {
-            paragraph.start += start;
-            paragraph.end += start;
-            paragraph.row = Some(self.n_articles);
-        }
-        let (source, span_of) = (self.path.display().to_string(), SpanOf::Source);
-        reading.articles.push(Article { source, metadata, span_of, first_paragraph: 0, paragraphs });
-    }
-
-    /// Reads a line; `false` at the end of the file.
-    fn read_line(&mut self, reading: &mut Reading) -> bool {
-        let (number, line) = match self.lines.next_line() {
-            Ok(Some((number, Line::Whole(line)))) => (number, line.to_string()),
-            Ok(Some((line, Line::TooLong))) => {
-                let (path, found) = (self.path.clone(), format!("a line of more than {} MB", MAX_ROW >> 20));
-                let expected = "an export with shorter lines".to_string();
-                reading.errors.push(Error::Row { path, line, found, expected });
-                return false;
-            }
-            Ok(None) => return false,
-            Err(error) => {
-                reading.errors.push(error);
-                return false;
-            }
-        };
-        let text = line.trim();
-        if self.database.begins_with(text, self.has_body) {
-            self.finish(number, reading);
-        }
-        self.has_body |= text.starts_with("BODY:");
-        self.piece.push_str(&line);
-        if self.database.ends_with(text) {
-            self.finish(number + 1, reading);
-        } else if self.piece.len() > MAX_ARTICLE {
-            reading.warn_of_long_article(&self.path, self.line);
-            self.finish(number + 1, reading);
-        }
-        true
-    }
-}
-
-impl Iterator for ExportArticles {
-    type Item = Reading;
-
-    fn next(&mut self) -> Option<Reading> {
-        if self.ended {
-            return None;
-        }
-        let (mut reading, start) = (Reading::default(), self.n_bytes);
-        if self.n_bytes == 0 {
-            let what = format!("an export of {}, read as one article per document", self.database.name());
-            reading.warn(&self.path, 1, what);
-        }
-        while self.n_bytes - start < BATCH && !self.ended {
-            self.ended = !self.read_line(&mut reading);
-        }
-        if self.ended {
-            self.finish(self.line, &mut reading);
-            if self.n_outside > 0 {
-                let what = format!(
-                    "{} lines outside the articles (cover pages, lists) were skipped",
-                    self.n_outside
-                );
-                reading.warn(&self.path, 1, what);
-            }
-        }
-        reading.warnings.extend(self.lines.take_warnings());
-        Some(reading)
     }
 }
 

@@ -25,8 +25,8 @@ const MAX_ATTRIBUTES: usize = 256;
 /// Tags of more than this many bytes lose their attributes, because serialising a value can take quadratic time. In
 /// practice only tags with embedded pictures are this long.
 const MAX_TAG: usize = 64 << 10;
-/// Text nodes of more than this many bytes are split. On news pages they hardly ever exceed 4 KB.
-const MAX_TEXT: usize = 16 << 10;
+/// Text nodes of more than this many bytes are split. On news pages they hardly ever are longer.
+const MAX_TEXT: usize = 4 << 10;
 /// The most elements that are open inside one with an implied end: a row, a cell, a paragraph in it.
 const MAX_IMPLIED: usize = 4;
 
@@ -82,7 +82,9 @@ pub fn limited(page: &str) -> Cow<'_, str> {
             continue;
         };
         let is_kept = open.keeps(&tag);
-        if !is_kept || tag.is_too_wide(start) {
+        // The page in a frame is in an attribute, which is never serialised.
+        let is_frame = tag.name.eq_ignore_ascii_case("iframe") && page[start..tag.end].contains("srcdoc=");
+        if !is_kept || (tag.is_too_wide(start) && !is_frame) {
             kept.push_str(&page[copied..start]);
             kept.extend(is_kept.then(|| format!("<{}>", tag.name)));
             copied = tag.end;

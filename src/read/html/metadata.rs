@@ -6,6 +6,7 @@ use dom_query::Document;
 use serde_json::Value;
 
 use crate::article::Metadata;
+use crate::read::json_text::json_names;
 use crate::read::paragraph::normalise;
 
 /// For each metadata key, the JSON-LD properties and the names of meta elements, most reliable first.
@@ -29,7 +30,7 @@ pub fn metadata(document: &Document) -> Metadata {
     let named = meta_elements(document);
     let mut metadata = Metadata::new();
     for (key, properties, meta_names) in SOURCES {
-        let by_property = properties.split(' ').filter_map(|name| linked.as_ref()?.get(name)).map(names);
+        let by_property = properties.split(' ').filter_map(|name| linked.as_ref()?.get(name)).map(json_names);
         let by_meta = meta_names.split(' ').filter_map(|name| named.get(name).cloned());
         // A web address as author or outlet is a profile page, not a name.
         let fits = |value: &String| key == "url" || !value.contains("://");
@@ -91,24 +92,12 @@ pub fn find_article(value: &Value) -> Option<&Value> {
         Value::Array(items) => items.iter().find_map(find_article),
         Value::Object(object) => {
             let is_article = object.get("@type").is_some_and(|kind| {
-                let kinds = names(kind);
+                let kinds = json_names(kind);
                 ["Article", "BlogPosting", "Report"].iter().any(|name| kinds.contains(name))
             });
             if is_article { Some(value) } else { object.get("@graph").and_then(find_article) }
         }
         _ => None,
-    }
-}
-
-/// A string, the name of an object, or the names in a list, separated by commas.
-fn names(value: &Value) -> String {
-    match value {
-        Value::String(string) => string.clone(),
-        Value::Array(items) => {
-            items.iter().map(names).filter(|name| !name.is_empty()).collect::<Vec<_>>().join(", ")
-        }
-        Value::Object(object) => object.get("name").or(object.get("@id")).map(names).unwrap_or_default(),
-        _ => String::new(),
     }
 }
 

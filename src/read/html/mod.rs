@@ -9,6 +9,7 @@
 mod limits;
 mod parts;
 mod number;
+mod display;
 mod blocks;
 mod outside;
 mod metadata;
@@ -21,6 +22,7 @@ use dom_query::Document;
 use dom_smoothie::{Config, Readability};
 
 use self::blocks::blocks;
+use self::display::{flatten_divs, show_as_displayed};
 use self::embedded::embedded_article;
 use self::limits::{limited, split_long_texts};
 use self::metadata::metadata;
@@ -144,7 +146,7 @@ fn read_page(path: &Path, text: &str) -> ReadPage {
         found.replace(paragraphs);
         origin = Origin::Script;
     }
-    if origin == Origin::Readability && !found.article.iter().any(is_text) {
+    if found.article.is_empty() || origin == Origin::Readability && !found.article.iter().any(is_text) {
         origin = Origin::Nothing;
     }
     let source = path.display().to_string();
@@ -172,7 +174,9 @@ pub fn extracted_text(path: &Path, text: &str) -> String {
 /// The blocks of the page, divided into the article and the rest. If readability finds no article, and for a page of
 /// more than [`MAX_ELEMENTS`] elements, the article is the whole body.
 fn article_blocks(document: Document) -> (Found, Origin) {
+    show_as_displayed(&document);
     mark_parts(&document);
+    flatten_divs(&document);
     split_long_texts(&document);
     number_texts(&document);
     show_hidden_texts(&document);
@@ -215,6 +219,7 @@ pub fn field_blocks(text: &str) -> Option<Vec<Paragraph>> {
 pub fn fragment(text: &str) -> Option<Vec<Paragraph>> {
     let markup = with_paragraphs(markup_of(text)?);
     let document = Document::from(limited(&markup).as_ref());
+    show_as_displayed(&document);
     mark_parts(&document);
     split_long_texts(&document);
     let shown = blocks(&document).list.into_iter().filter(|block| !block.is_noscript);

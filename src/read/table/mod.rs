@@ -1,6 +1,7 @@
 //! Tables: rows of JSON objects, delimited columns or Parquet, one at a time.
 
 mod annotations;
+mod cells;
 mod delimiter;
 mod field;
 mod header;
@@ -22,13 +23,13 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 
+use self::cells::CellRows;
 use self::field::{Markup, without_markup};
 pub use self::kept::KeptColumns;
 use self::memory::MemoryRows;
 use self::objects::ObjectRows;
 #[cfg(feature = "parquet")]
 use self::parquet::ParquetRows;
-use self::records::CellRows;
 pub use self::row::{Row, bad_row};
 use super::ColumnNames;
 use super::form::Form;
@@ -64,6 +65,11 @@ trait Source: Send {
 
     /// The warnings since the last call.
     fn take_warnings(&mut self) -> Vec<Warning>;
+
+    /// The number of lines since the last call that were skipped as no rows, which count as rows.
+    fn take_skipped(&mut self) -> usize {
+        0
+    }
 
     /// Lets rows have labels as annotation tools export them.
     #[cfg(feature = "train")]
@@ -127,6 +133,11 @@ impl Rows {
         let mut warnings = self.source.take_warnings();
         warnings.append(&mut self.warnings);
         warnings
+    }
+
+    /// See [`Source::take_skipped`].
+    pub fn take_skipped(&mut self) -> usize {
+        self.source.take_skipped()
     }
 
     /// Leaves the columns of a row that are passed through.
@@ -236,38 +247,6 @@ mod tests {
         for (name, content) in [("t.csv", ""), ("t.csv", "\n\n"), ("t.jsonl", ""), ("t.jsonl", "\n\n")] {
             check(name, content, &[], &[]);
         }
-    }
-
-    #[test]
-    fn cells_may_hold_line_breaks_and_quotation_marks() {
-        check(
-            "t.csv",
-            "id,text\r\n1,\"one\r\n\r\ntwo \"\"three\"\"\"\r\n2,it's 5\" wide\r\n",
-            &[(2, "one\r\n\r\ntwo \"three\""), (5, "it's 5\" wide")],
-            &[],
-        );
-    }
-
-    #[test]
-    fn an_unclosed_quotation_mark_costs_one_row() {
-        check(
-            "t.csv",
-            "id,text\n1,\"one\n2,two\n3,three\n",
-            &[(3, "two"), (4, "three")],
-            &["t.csv:2: found a quotation mark that swallows 2 lines of the table"],
-        );
-        check(
-            "t.csv",
-            "id,text\n1,\"one\n2,\"two\"\n3,three\n",
-            &[(3, "two"), (4, "three")],
-            &["t.csv:2: found a quotation mark that swallows 1 line of"],
-        );
-        check("t.csv", "id,text\n1,\"one", &[], &["t.csv:2: found a quotation mark that is not closed"]);
-    }
-
-    #[test]
-    fn lone_carriage_returns_end_rows() {
-        check("t.csv", "id,text\r1,a\r2,b\r", &[(1, "a"), (1, "b")], &[]);
     }
 
     #[test]

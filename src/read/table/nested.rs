@@ -6,6 +6,7 @@
 use serde_json::{Map, Value};
 
 use crate::read::json_text::json_text;
+use crate::read::known::is_known;
 use crate::read::{ColumnNames, Role};
 
 pub type Object = Map<String, Value>;
@@ -47,10 +48,10 @@ pub fn rows_in(object: Object, names: &ColumnNames) -> Result<Vec<NestedRow>, No
     if let Some(rows) = columns_of(&object, names) {
         return Ok(rows.into_iter().map(|fields| NestedRow { text: None, fields }).collect());
     }
-    // In an object of nothing but rows, the text of the first row is not that of the whole.
-    let depth = if is_map_of_rows(&object, names) { 0 } else { MAX_TEXT_DEPTH };
-    if let Some(found) = text_of(&object, names, depth) {
-        return Ok(vec![row(object, found)]);
+    if let Some(found) = text_of(&object, names, MAX_TEXT_DEPTH) {
+        let articles = if found.name.contains('.') { titled_rows(&object, names) } else { Vec::new() };
+        let is_one = articles.len() < MIN_IN_MAP || has_id(&object, names);
+        return if is_one { Ok(vec![row(object, found)]) } else { Err(NoRows::Several(articles)) };
     }
     let mut places = Vec::new();
     find_rows(&Value::Object(object), String::new(), names, MAX_DEPTH, &mut places);
@@ -61,12 +62,57 @@ pub fn rows_in(object: Object, names: &ColumnNames) -> Result<Vec<NestedRow>, No
     }
 }
 
-/// Whether all values of an object are rows with a text, as in `{"0": {…}, "1": {…}}`.
-fn is_map_of_rows(object: &Object, names: &ColumnNames) -> bool {
-    let has_text = |value: &Value| {
-        value.as_object().is_some_and(|object| text_of(object, names, MAX_TEXT_DEPTH - 1).is_some())
+/// Whether the values of an object are rows with a text, as in `{"0": {…}, "1": {…}}`. Other values, such as counts, may
+/// be among them. An object with an id or a title of its own is a row.
+fn is_map_of_rows(object: &Object, names: &ColumnNames, depth: usize) -> bool {
+    if depth == 0 || has_id(object, names) || object.keys().any(|key| is_known(key)) {
+        return false;
+    }
+    let objects = || object.values().filter_map(Value::as_object).take(N_TRIED);
+    let has_text = |row: &&Object| text_of(row, names, depth - 1).is_some();
+    let Some(first) = objects().find(has_text) else { return false };
+    let n_rows = objects().filter(|row| are_alike(first, row)).filter(has_text).count();
+    n_rows >= MIN_IN_MAP && 2 * n_rows >= objects().count()
+}
+
+fn has_id(object: &Object, names: &ColumnNames) -> bool {
+    names.candidates(Role::Id).iter().chain(&["_id"]).any(|name| entry(object, name).is_some())
+}
+
+/// The keys of the objects in an object that have a text and a title of their own.
+fn titled_rows(object: &Object, names: &ColumnNames) -> Vec<String> {
+    let is_article = |value: &Value| {
+        value.as_object().is_some_and(|row| {
+            row.keys().any(|key| is_known(key)) && text_of(row, names, MAX_TEXT_DEPTH - 1).is_some()
+        })
     };
-    object.len() >= MIN_IN_MAP && object.values().take(N_TRIED).all(has_text)
+    object.iter().filter(|(_, value)| is_article(value)).map(|(key, _)| key.clone()).collect()
+}
+
+/// Whether two objects have a title or the like, or at least half of their keys in common, as rows have.
+fn are_alike(one: &Object, other: &Object) -> bool {
+    let n_common = one.keys().filter(|key| other.contains_key(*key)).count();
+    let are_titled = [one, other].iter().all(|object| object.keys().any(|key| is_known(key)));
+    are_titled || 2 * n_common >= one.len().max(other.len())
+}
+
+/// The rows in an object of rows: its keys are the ids of rows without one.
+fn rows_in_map(map: &Object, names: &ColumnNames) -> Vec<NestedRow> {
+    let objects = || map.iter().filter_map(|(key, value)| Some((key, value.as_object()?)));
+    let has_text = |row: &Object| text_of(row, names, MAX_TEXT_DEPTH - 1).is_some();
+    let Some((_, first)) = objects().find(|(_, row)| has_text(row)) else { return Vec::new() };
+    let mut rows: Vec<(&String, &Object)> =
+        objects().filter(|(_, row)| are_alike(first, row) || has_text(row)).collect();
+    // The keys of an object are in the order of their letters: 0, 1, 10, 2.
+    rows.sort_by_key(|(key, _)| key.parse().unwrap_or(u64::MAX));
+    let with_id = |(key, object): (&String, &Object)| {
+        let mut row = row_of(object, names);
+        if !has_id(&row.fields, names) {
+            row.fields.insert("id".to_string(), Value::String(key.clone()));
+        }
+        row
+    };
+    rows.into_iter().map(with_id).collect()
 }
 
 /// A text, the name it was found under, and the other fields of the object it was found in, if that is another one.
@@ -84,8 +130,10 @@ fn text_of(object: &Object, names: &ColumnNames, depth: usize) -> Option<Text> {
         Some(Text { name: key.to_string(), text, fields: Object::new() })
     });
     own.or_else(|| {
+        // The text of the first of several rows is not that of the whole.
+        let is_searched = depth > 0 && !is_map_of_rows(object, names, depth);
         let inner =
-            object.iter().filter(|_| depth > 0).filter_map(|(key, value)| Some((key, value.as_object()?)));
+            object.iter().filter(|_| is_searched).filter_map(|(key, value)| Some((key, value.as_object()?)));
         let mut texts = inner.filter_map(|(key, inner)| {
             let found = text_of(inner, names, depth - 1)?;
             let mut fields = scalars(inner);
@@ -106,11 +154,10 @@ fn entry<'a>(object: &'a Object, name: &str) -> Option<(&'a str, &'a Value)> {
 
 /// Whether a value under a name for texts is one: not an array of rows.
 fn is_text(value: &Value, names: &ColumnNames) -> bool {
-    const RECORD: [&str; 7] = ["title", "headline", "url", "link", "author", "date", "webTitle"];
     let is_row = |item: &Value| {
         let object = item.as_object();
         object.is_some_and(|object| {
-            RECORD.iter().any(|name| object.contains_key(*name)) && text_of(object, names, 1).is_some()
+            object.keys().any(|key| is_known(key)) && text_of(object, names, 1).is_some()
         })
     };
     match value {
@@ -118,7 +165,8 @@ fn is_text(value: &Value, names: &ColumnNames) -> bool {
         Value::Array(items) => !items.iter().take(N_TRIED).any(is_row),
         Value::Object(object) => {
             let has = |key: &&str| object.contains_key(*key);
-            ["children", "content", "paragraphs", "blocks"].iter().any(has) && !RECORD.iter().any(has)
+            ["children", "content", "paragraphs", "blocks"].iter().any(has)
+                && !object.keys().any(|key| is_known(key))
         }
         _ => false,
     }
@@ -151,6 +199,14 @@ fn row(object: Object, found: Text) -> NestedRow {
         fields.insert("id".to_string(), id);
     }
     NestedRow { text: Some((found.name, found.text)), fields }
+}
+
+/// The row of an object, which may have no text.
+fn row_of(object: &Object, names: &ColumnNames) -> NestedRow {
+    match text_of(object, names, MAX_TEXT_DEPTH - 1) {
+        Some(found) => row(object.clone(), found),
+        None => NestedRow { text: None, fields: object.clone() },
+    }
 }
 
 /// The rows at the end of a path, in the arrays on the way. The fields of the objects on the way belong to each row.
@@ -221,27 +277,24 @@ fn find_rows(
     depth: usize,
     places: &mut Vec<(String, Vec<NestedRow>)>,
 ) {
-    let (items, is_map): (Vec<&Value>, bool) = match value {
-        Value::Array(items) => (items.iter().collect(), false),
-        Value::Object(object) => (object.values().collect(), true),
+    let (rows, path) = match value {
+        Value::Array(items) => {
+            let objects = || items.iter().filter_map(Value::as_object);
+            let has_text = |object: &Object| text_of(object, names, MAX_TEXT_DEPTH - 1).is_some();
+            let is_rows = objects().take(N_TRIED).any(has_text);
+            // Rows without a text stay, so that each is reported.
+            (is_rows.then(|| objects().map(|object| row_of(object, names)).collect()), format!("{path}[]"))
+        }
+        Value::Object(object) => {
+            let is_rows = is_map_of_rows(object, names, MAX_TEXT_DEPTH);
+            (is_rows.then(|| rows_in_map(object, names)), path.clone())
+        }
         _ => return,
     };
-    let objects = || items.iter().filter_map(|item| item.as_object());
-    let has_text = |object: &Object| text_of(object, names, MAX_TEXT_DEPTH - 1).is_some();
-    let is_rows = match value {
-        Value::Object(object) => is_map_of_rows(object, names),
-        _ => objects().take(N_TRIED).any(has_text),
-    };
-    if is_rows {
-        let path = if is_map { path } else { format!("{path}[]") };
-        // Rows without a text stay, so that each is reported.
-        let rows = objects().map(|object| match text_of(object, names, MAX_TEXT_DEPTH - 1) {
-            Some(found) => row(object.clone(), found),
-            None => NestedRow { text: None, fields: object.clone() },
-        });
+    if let Some(rows) = rows {
         match places.iter_mut().find(|(place, _)| *place == path) {
             Some((_, found)) => found.extend(rows),
-            None => places.push((path, rows.collect())),
+            None => places.push((path, rows)),
         }
         return;
     }
@@ -255,6 +308,9 @@ fn find_rows(
                 find_rows(item, inner, names, depth - 1, places);
             }
         }
-        _ => items.iter().for_each(|item| find_rows(item, format!("{path}[]"), names, depth - 1, places)),
+        Value::Array(items) => {
+            items.iter().for_each(|item| find_rows(item, path.clone(), names, depth - 1, places));
+        }
+        _ => {}
     }
 }

@@ -13,6 +13,8 @@ use super::values::Values;
 use super::{Row, Source, bad_row};
 use crate::error::{Error, Result, Warning};
 use crate::read::form::{Form, form_by_name};
+use crate::read::json_text::json_names;
+use crate::read::known::is_known;
 use crate::read::label::only_label;
 use crate::read::lines::{Line, Lines};
 use crate::read::{ColumnNames, MAX_ROW, Role};
@@ -72,6 +74,8 @@ impl ObjectRows {
                     return Err((bad_row(&self.path, line, found, expected(&self.names)), false));
                 }
             };
+            // Files that were put together have byte order marks between their lines.
+            let text = text.trim_start_matches('\u{feff}');
             if !text.trim().is_empty() {
                 // If the line break were kept, the parser would report an error at the end as one on the next line.
                 let object = self.repaired.parse(line, text.trim_end()).map_err(|error| {
@@ -219,7 +223,8 @@ fn rows_of(
             NoRows::Several(paths) => {
                 let more = if paths.len() > MAX_NAMED { ", …" } else { "" };
                 let named = paths[..paths.len().min(MAX_NAMED)].join(", ");
-                format!("texts in {} arrays ({named}{more})", paths.len())
+                let places = if paths.iter().all(|path| path.ends_with(']')) { "arrays" } else { "places" };
+                format!("texts in {} {places} ({named}{more})", paths.len())
             }
         };
         (bad_row(path, line, found, expected(names)), true)
@@ -252,7 +257,14 @@ fn row(
         .iter()
         .filter(|(name, value)| !value.is_null() && names.kept.passes(name, id_name.as_deref(), has));
     let columns = passed.map(|(name, value)| (name.clone(), value.clone())).collect();
-    let fields = object.into_iter().filter_map(|(key, value)| Some((key, scalar(value)?))).collect();
+    let text_in = |key: &str, value: Value| match value {
+        Value::Array(_) | Value::Object(_) if is_known(key) => {
+            Some(json_names(&value)).filter(|names| !names.is_empty())
+        }
+        value => scalar(value),
+    };
+    let fields = object.into_iter().filter_map(|(key, value)| text_in(&key, value).map(|text| (key, text)));
+    let fields = fields.collect();
     let row = Row::new(line, scalar(text).unwrap_or_default(), [label, id, doc], fields);
     Row { column, id_is_number, columns, ..row }
 }
@@ -283,7 +295,7 @@ mod tests {
     fn a_broken_row_is_reported_and_the_rest_are_read() {
         let rows = check(
             "t.jsonl",
-            "{\"text\":\"a\",\"n\":1}\r\n{\"text\":\n\n{\"text\":2}\n{\"text\":\"b\",\"x\":nan}\n{\"text\":\"\\ud8\"}\n{\"text\":\"c\"}",
+            "\u{feff}{\"text\":\"a\",\"n\":1}\r\n{\"text\":\n\n{\"text\":2}\n{\"text\":\"b\",\"x\":nan}\n{\"text\":\"\\ud8\"}\n\u{feff}{\"text\":\"c\"}",
             &[(1, "a"), (7, "c")],
             &[
                 "t.jsonl:2: found bad JSON at column 8 of the line (EOF while parsing",

@@ -1,11 +1,9 @@
-//! Rows of delimited columns (CSV, TSV and the like) under a header. Any bytes can be read.
+//! The records of a table of delimited columns (CSV, TSV and the like). Any bytes can be read.
 
-use super::delimiter::{delimiter_of, named_delimiter};
-use super::header::{Header, no_column};
-use super::{Row, Source, bad_row};
-use crate::error::{Error, Result, Warning};
+use super::bad_row;
+use crate::error::{Error, Result};
+use crate::read::MAX_ROW;
 use crate::read::lines::{Line, Lines};
-use crate::read::{ColumnNames, MAX_ROW};
 
 /// The most bytes of a table that are read again in total to find the rows that unclosed quotation marks swallowed.
 /// Bounds the time that a hostile table takes.
@@ -13,67 +11,10 @@ const MAX_REREAD: usize = 4 * MAX_ROW;
 /// A buffer that grew beyond this for one large record is shrunk again, in bytes.
 const MAX_SPARE: usize = 1 << 20;
 
-/// The rows of a table whose header names the text.
-pub struct CellRows {
-    records: Records,
-    header: Header,
-}
-
-impl CellRows {
-    /// Reads the header. Fails if it has no column for the text.
-    pub fn open(mut lines: Lines, names: &ColumnNames) -> Result<CellRows> {
-        let given = named_delimiter(lines.head());
-        if given.is_some() {
-            lines.next_line()?;
-        }
-        let detected = || delimiter_of(lines.head(), |name| names.is_text(name));
-        let delimiter = names.delimiter.or(given).unwrap_or_else(detected);
-        let mut records = Records::new(lines, delimiter);
-        // A table without a header has no rows either.
-        let Some((_, cells)) = records.next_record()? else {
-            return Ok(CellRows { records, header: Header::default() });
-        };
-        let columns: Vec<String> = cells.iter().map(|name| name.trim().to_string()).collect();
-        let missing = |name: String| no_column(records.lines.path(), &name, cells.into_iter());
-        let header = Header::new(columns, names).map_err(missing)?;
-        let rivals = names.rivals(header.text, &header.columns);
-        if !rivals.is_empty() {
-            let what = format!(
-                "the text is column `{}`, not `{}`",
-                header.columns[header.text],
-                rivals.join("`, `")
-            );
-            records.warnings.push(Warning { path: records.lines.path().to_path_buf(), line: 1, what });
-        }
-        Ok(CellRows { records, header })
-    }
-}
-
-impl Source for CellRows {
-    /// Also fails if a row has too few or too many cells.
-    fn next_row(&mut self) -> Result<Option<Row>> {
-        let Some((line, mut cells)) = self.records.next_record()? else { return Ok(None) };
-        let (width, n_cells) = (self.header.columns.len(), cells.len());
-        // Superfluous delimiters at the end leave empty cells.
-        if n_cells < width || cells[width..].iter().any(|cell| !cell.trim().is_empty()) {
-            let found = format!("{n_cells} {}", if n_cells == 1 { "column" } else { "columns" });
-            return Err(bad_row(self.records.lines.path(), line, found, format!("{width} as in the header")));
-        }
-        let text = std::mem::take(&mut cells[self.header.text]);
-        Ok(Some(self.header.row(line, text, |column| Some(cells[column].clone()))))
-    }
-
-    fn take_warnings(&mut self) -> Vec<Warning> {
-        let mut warnings = std::mem::take(&mut self.records.warnings);
-        warnings.extend(self.records.lines.take_warnings());
-        warnings
-    }
-}
-
 /// The records of a table. An unclosed quotation mark costs its own line; the lines that it swallows are read again as
 /// records.
-struct Records {
-    lines: Lines,
+pub struct Records {
+    pub lines: Lines,
     delimiter: u8,
     /// The lines of the current record, followed by lines to be read again.
     window: String,
@@ -86,13 +27,13 @@ struct Records {
     /// Whether quotation marks in cells are escaped by backslashes, as Spark and MySQL do. Set by the first record that
     /// makes no sense otherwise.
     has_backslashes: bool,
-    warnings: Vec<Warning>,
+    /// The line of the quotation mark that the last error was about, if it was, and the last line that it swallowed.
+    pub swallowed: Option<(usize, usize)>,
 }
 
 impl Records {
-    fn new(lines: Lines, delimiter: u8) -> Records {
+    pub fn new(lines: Lines, delimiter: u8) -> Records {
         let (window, has_backslashes) = (String::new(), false);
-        let warnings = Vec::new();
         Records {
             lines,
             delimiter,
@@ -102,7 +43,7 @@ impl Records {
             line_end: 0,
             n_reread: 0,
             has_backslashes,
-            warnings,
+            swallowed: None,
         }
     }
 
@@ -127,7 +68,7 @@ impl Records {
 
     /// The next record and the line on which it begins; `None` at the end. Fails if a row cannot be read, in which case
     /// the next call continues after it, or if the rest of the file cannot be read.
-    fn next_record(&mut self) -> Result<Option<(usize, Vec<String>)>> {
+    pub fn next_record(&mut self) -> Result<Option<(usize, Vec<String>)>> {
         let mut cells = Cells::default();
         let mut start = None;
         loop {
@@ -184,7 +125,9 @@ impl Records {
     fn unclosed(&mut self, start: usize, line: usize) -> Error {
         let swallowed = &self.window[start..self.at];
         let expected = "cells whose quotation marks are closed or doubled";
-        let mut found = match swallowed.trim_end().matches('\n').count() {
+        let n_lines = swallowed.trim_end().matches('\n').count();
+        self.swallowed = Some((line, line + n_lines));
+        let mut found = match n_lines {
             0 => "a quotation mark that is not closed".to_string(),
             1 => "a quotation mark that swallows 1 line of the table".to_string(),
             n => format!("a quotation mark that swallows {n} lines of the table"),

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use crate::article::{Metadata, Paragraph};
 use crate::error::Error;
+use crate::read::known::add_known;
 
 /// The error for a row that cannot be used.
 pub fn bad_row(path: &Path, line: usize, found: impl Into<String>, expected: impl Into<String>) -> Error {
@@ -41,6 +42,7 @@ impl Row {
     pub fn new(line: usize, text: String, roles: [Option<String>; 3], mut fields: Metadata) -> Row {
         let [label, id, doc] = roles;
         lower_known_names(&mut fields);
+        add_known(&mut fields);
         let doc = doc.filter(|doc| !doc.is_empty());
         // In records, the article of a row is always called `doc`, even if its column has another name.
         fields.extend(doc.clone().map(|doc| ("doc".to_string(), doc)));

@@ -103,7 +103,7 @@ impl Values {
         self.buffer.drain(..self.start);
         self.start = 0;
         self.buffer.shrink_to(2 * BATCH);
-        let part = self.lines.next_part(BATCH).inspect_err(|_| {
+        let part = self.lines.next_part_before_failure(BATCH).inspect_err(|_| {
             // The error is enough, because what is left is neither a value nor an open array.
             (self.ended, self.array) = (true, None);
             self.buffer.clear();
