@@ -109,19 +109,28 @@ fn evidence_of_merged_labels_adds_up() {
 #[test]
 fn a_model_that_is_worse_is_written_only_by_force() {
     let dir = Dir::new();
-    // Labels at random: with almost no penalty, the tables learn them by heart.
-    let noisy: Vec<String> = rows(120, LABELS)
-        .lines()
-        .enumerate()
-        .map(|(i, row)| {
-            let mut row: serde_json::Value = serde_json::from_str(row).unwrap();
-            row["label"] = LABELS[(i / 3 * 7 + i * i + i / 9) % 3].into();
-            row["text"] =
-                format!("{} {}", row["text"].as_str().unwrap(), ["Yes.", "No.", "So?"][i * i % 3]).into();
-            row.to_string()
-        })
+    // A third of the labels are wrong, and with almost no penalty the tables learn by heart which words go with them.
+    let words: Vec<&str> = "river window garden table paper music winter bridge letter market doctor summer kitchen \
+        island forest driver silver morning dinner church captain corner engine farmer finger hammer hospital machine \
+        number orange picture planet pocket station street teacher tower village weather yellow"
+        .split_whitespace()
         .collect();
-    dir.write("rows.jsonl", noisy.join("\n"));
+    let starts = ["The council voted for the", "We must stop the", "This may explain why the"];
+    let mut state = 1_u32;
+    let mut draw = |n: usize| {
+        state = state.wrapping_mul(1_103_515_245).wrapping_add(12_345);
+        (state >> 16) as usize % n
+    };
+    let mut lines = Vec::new();
+    for (document, index) in (0..40).flat_map(|document| (0..3).map(move |index| (document, index))) {
+        let drawn: Vec<&str> = (0..8).map(|_| words[draw(words.len())]).collect();
+        let label = LABELS[if draw(3) < 2 { index } else { (index + 1) % 3 }];
+        let text = format!("{} {}.", starts[index], drawn.join(" "));
+        let row =
+            serde_json::json!({"text": text, "label": label, "doc": format!("d{document}"), "index": index});
+        lines.push(row.to_string());
+    }
+    dir.write("rows.jsonl", lines.join("\n"));
     let train = "train --base default rows.jsonl -o a.safetensors --l2-penalty 0.0001";
     let run = dir.run(train);
     assert_eq!(run.code, 2, "{}", run.stderr);
