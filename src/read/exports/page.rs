@@ -43,7 +43,7 @@ impl PageExport {
     /// The database that a page was exported from, by its first [`PageExport::N_HEAD`] bytes.
     pub fn of(head: &str) -> Option<PageExport> {
         match () {
-            _ if head.contains("<!-- LXNComment") && DOCUMENT.is_match(head) => Some(PageExport::Nexis),
+            _ if head.contains("<DOC NUMBER=") && DOCUMENT.is_match(head) => Some(PageExport::Nexis),
             _ if head.contains("Factiva") && ARTICLE.is_match(head) => Some(PageExport::Factiva),
             _ => None,
         }
@@ -180,7 +180,8 @@ fn nexis(document: &Document, centred: &[String]) -> Parsed {
         let text = normalise(&div.text());
         let is_centred = div.class().is_some_and(|class| centred.iter().any(|name| class.as_ref() == name));
         match label_of(div) {
-            _ if text.is_empty() || NUMBERED.is_match(&text) => {}
+            // A date may look like the number of a document, too.
+            _ if text.is_empty() || record.metadata.is_empty() && NUMBERED.is_match(&text) => {}
             Some(label) if matches!(label.as_str(), "body" | "text") => body.push_str(&div.html()),
             Some(label) => {
                 let value = text.split_once(':').map_or("", |(_, value)| value);
