@@ -11,7 +11,7 @@ use crate::token::Kind;
 /// The most tokens of a phrase.
 const MAX_TOKENS: usize = 6;
 /// Phrases with less weight are no reason.
-const MIN_WEIGHT: f64 = 0.03;
+const MIN_WEIGHT: f64 = 0.05;
 /// What a phrase counts by its number of tokens when phrases are chosen: two words tell a reader more than one, and six
 /// are tedious.
 const BY_LENGTH: [f64; MAX_TOKENS] = [0.8, 1.0, 1.0, 0.95, 0.9, 0.8];

@@ -9,8 +9,8 @@ use crate::features::{Buffers, Extractor, FeatureGroup, ParagraphWords, Topic};
 /// The most lines about style.
 const MAX_STYLE: usize = 3;
 /// A line about style contributes at least this much in either direction.
-const MIN_STYLE: f64 = 0.03;
-/// What counts and shares are worth when lines are chosen, because words tell a reader more.
+const MIN_STYLE: f64 = 0.08;
+/// What the share of quoted words is worth when lines are chosen, because words tell a reader more.
 const STEP: f64 = 0.5;
 
 /// Why a paragraph got its label, in terms that a reader knows.
