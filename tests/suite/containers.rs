@@ -47,7 +47,7 @@ fn items_of_rss_and_atom_are_articles() {
         "a.rss",
         &rss[..rss.len() - 120],
         1,
-        "cannot be read as feed (line 1, in item 2: truncated",
+        "cannot be read as feed (line 2, in item 2: truncated",
     );
     let deep = format!("<rss><channel>{}", "<a>".repeat(100_000));
     check_damaged("a.rss", deep, 0, "nested more than 512 deep");
