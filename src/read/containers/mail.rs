@@ -151,8 +151,8 @@ fn warning_of(message: &Message) -> Option<String> {
     // The resources of a saved page are style sheets and frames.
     let is_related = message.content_type().is_some_and(|kind| kind.subtype() == Some("related"));
     let is_image = |part: &MessagePart| part.content_type().is_some_and(|kind| kind.ctype() == "image");
-    let attached =
-        message.attachments().filter(|part| !is_related && !(is_image(part) && part.content_id().is_some()));
+    let is_shown = |part: &&MessagePart| is_related || is_image(part) && part.content_id().is_some();
+    let attached = message.attachments().filter(|part| !is_shown(part));
     let names: Vec<String> = attached.map(name_of).collect();
     let more = if names.len() > MAX_NAMED { ", …" } else { "" };
     let named = names[..names.len().min(MAX_NAMED)].join(", ");

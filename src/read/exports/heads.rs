@@ -92,7 +92,8 @@ impl Heads {
         let rest = piece.trim_end_matches(is_blank);
         let (last, line) = before(rest, rest.len()).next().unwrap_or_default();
         let end = if RULE.is_match(line) && last > body { last } else { rest.len() };
-        let mut record = Record { metadata: Metadata::new(), body: vec![body..end.max(body)] };
+        let body = std::iter::once(body..end.max(body)).collect();
+        let mut record = Record { metadata: Metadata::new(), body };
         metadata.iter().for_each(|(key, value)| record.set(key, value));
         Some(record)
     }
@@ -183,7 +184,7 @@ fn labelled_head(piece: &str) -> (Metadata, usize) {
 /// The start of the title above a byline: a Markdown heading, or a line under a rule or at the top of the file.
 fn byline_start(piece: &str, last_line: usize) -> Option<usize> {
     let mut above = before(piece, last_line).filter(|(_, line)| !line.is_empty());
-    let Some((mut start, mut title)) = above.next() else { return None };
+    let (mut start, mut title) = above.next()?;
     // A title may be underlined.
     if RULE.is_match(title) && title.starts_with(['=', '-']) {
         (start, title) = above.next()?;
