@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::labels::folded;
+use super::windows::is_missing;
 use super::{LabelFile, LabelRow, fingerprint};
 use crate::metrics::Ratings;
 
@@ -36,6 +37,19 @@ pub struct CodedParagraph {
     pub row: LabelRow,
     /// The index of each coder's label.
     pub labels: Vec<Option<usize>>,
+}
+
+/// The label that a coder gave to a unit, such as a paragraph, in memory.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct CoderLabel {
+    /// The coder.
+    pub coder: String,
+    /// The unit; rows with the same unit are about the same text.
+    pub unit: String,
+    /// The label, or `None` if the coder gave none.
+    pub label: Option<String>,
+    /// The article that the unit belongs to; that of its first row counts.
+    pub doc: Option<String>,
 }
 
 /// A paragraph while files are matched.
@@ -73,12 +87,33 @@ impl Coding {
                 });
                 let (unit, is_other_text) = units.take(row, coder, number);
                 coding.n_other_text += usize::from(is_other_text);
-                let before = units.units[unit].rows.insert(coder, row.label.clone());
-                coding.n_replaced +=
-                    usize::from(before.flatten().is_some_and(|label| row.label != Some(label)));
+                let is_replaced = units.units[unit].replaces(coder, row.label.clone());
+                coding.n_replaced += usize::from(is_replaced);
             }
         }
         coding.complete(units.units);
+        coding
+    }
+
+    /// The units of labels in memory, which are matched by their names alone: [`LabelRow::id`] is the name.
+    pub fn from_labels(labels: impl IntoIterator<Item = CoderLabel>) -> Coding {
+        let mut coding = Coding::default();
+        let mut units: Vec<Unit> = Vec::new();
+        let (mut coder_of, mut unit_of) = (HashMap::new(), HashMap::new());
+        for CoderLabel { coder, unit, label, doc } in labels {
+            let coder = *coder_of.entry(coder).or_insert_with_key(|name: &String| {
+                coding.coders.push(name.clone());
+                coding.coders.len() - 1
+            });
+            let at = *unit_of.entry(unit).or_insert_with_key(|name: &String| {
+                let row = LabelRow { id: Some(name.clone()), doc, ..LabelRow::default() };
+                units.push(Unit { row, key: [0; 20], rows: BTreeMap::new(), files: BTreeSet::new() });
+                units.len() - 1
+            });
+            let label = label.filter(|label| !is_missing(label)).map(|label| label.trim().to_string());
+            coding.n_replaced += usize::from(units[at].replaces(coder, label));
+        }
+        coding.complete(units);
         coding
     }
 
@@ -125,6 +160,14 @@ impl Coding {
             let mut labels = paragraph.labels.iter().flatten();
             labels.next().is_some_and(|first| labels.any(|label| label != first))
         })
+    }
+}
+
+impl Unit {
+    /// Gives the unit the label of a coder; whether it replaces another label of the same coder.
+    fn replaces(&mut self, coder: usize, label: Option<String>) -> bool {
+        let before = self.rows.insert(coder, label);
+        before.flatten().is_some_and(|before| self.rows[&coder].as_ref() != Some(&before))
     }
 }
 
@@ -245,5 +288,26 @@ mod tests {
         let by = |coder: &str, row: LabelRow| LabelRow { coder: Some(coder.to_string()), ..row };
         let rows = [by("ann", row("1", None, "One.", "x")), by("bob", row("1", None, "One.", "y"))];
         assert_eq!(check(&[&rows], &["x y"]).coders, ["ann", "bob"]);
+    }
+
+    #[test]
+    fn labels_in_memory_are_matched_by_the_names_of_their_units() {
+        let label = |coder: &str, unit: &str, label: &str| CoderLabel {
+            coder: coder.to_string(),
+            unit: unit.to_string(),
+            label: Some(label.to_string()),
+            doc: Some("d".to_string()),
+        };
+        let coding = Coding::from_labels([
+            label("ann", "a-1", "x"),
+            label("ann", "a1", "NaN"),
+            label("bob", "a1", "y"),
+            label("bob", "a-1", " y"),
+            label("bob", "a-1", "X"),
+        ]);
+        assert_eq!((&coding.coders[..], coding.n_replaced), (&["ann".to_string(), "bob".to_string()][..], 1));
+        let labels: Vec<_> = coding.paragraphs.iter().map(|unit| unit.labels.clone()).collect();
+        assert_eq!(labels, [[Some(0), Some(0)], [None, Some(1)]]);
+        assert_eq!(coding.ratings()[0].group, coding.ratings()[1].group);
     }
 }
