@@ -155,13 +155,13 @@ def column_of(table: Table, source: Any) -> Any:
 
 
 def values(source: Any) -> Any:
-    """Return one column of values: a list, or anything that `open_table` takes."""
+    """Return one column of values: a list or an array of any kind."""
     import pyarrow as pa
 
-    if not isinstance(source, (list, tuple)):
+    if hasattr(source, "__arrow_c_stream__") or hasattr(source, "__arrow_c_array__"):
         given = open_table(source, "values")
         return given.column(given.columns[0])
     try:
         return _chunked(pa.array(source, from_pandas=True))
-    except (pa.ArrowInvalid, pa.ArrowTypeError) as error:
+    except (pa.ArrowInvalid, pa.ArrowTypeError, TypeError) as error:
         raise RhetorError(f"found values of several types, expected one ({error})") from None

@@ -39,7 +39,7 @@ def test_the_card_compares_the_adapted_model_with_its_base(adapted, model):
     assert (adapted.card["name"], base["id"], base["n_paragraphs"]) == ("mine", model.id, 180)
     macro_f1 = base["held_out"]["macro_f1"]
     assert base["held_out"]["n_groups"] == 60
-    assert 0 < macro_f1["difference"]["low"] < macro_f1["second"] - macro_f1["first"]
+    assert 0 < macro_f1["difference"]["low"] <= macro_f1["second"] - macro_f1["first"]
     assert adapted.labels == model.labels and adapted != model
 
 
@@ -51,7 +51,7 @@ def test_a_base_is_a_model_a_path_or_the_default(adapted, turned, model, tmp_pat
 
 def test_the_model_is_that_of_the_command_line(program, tmp_path):
     path = tmp_path / "rows.jsonl"
-    rows(40, ["news", "Opinion", "opinion"]).to_json(path, orient="records", lines=True)
+    rows(40, ["news", "opinion", "opinion"]).to_json(path, orient="records", lines=True)
     names = {"advocacy": "opinion", "analysis": "opinion", "Report": "news"}
     command = [program, "train", "--base", "default", path, "-o", tmp_path / "m.safetensors"]
     command += [f"--map={old}={new}" for old, new in names.items()]
@@ -72,7 +72,7 @@ def test_a_model_that_is_worse_than_its_base_is_an_error_unless_it_is_forced():
         pyrhetor.train(noisy, **options)
     assert "force=True" in str(raised.value) and "--" not in str(raised.value)
     forced = pyrhetor.train(noisy, force=True, **options)
-    assert forced.card["base"]["held_out"]["log_loss"]["difference"]["low"] > 0
+    assert forced.card["base"]["held_out"]["macro_f1"]["difference"]["high"] < 0
 
 
 def test_few_rows_leave_the_weights_of_the_base(model):

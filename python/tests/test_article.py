@@ -43,7 +43,7 @@ def test_missing_and_unreadable_files_are_exceptions_without_flags(model, tmp_pa
 
 
 def test_a_notebook_shows_a_report_with_reasons(model):
-    article = model.explain(f"{REPORT}\n\n{ADVOCACY} & <more>")
+    article = model.explain(f"{REPORT}\n\nNow & <more>: {ADVOCACY}")
     phrase = article.table().column("reasons")[1].as_py()["phrases"][0]
     assert f">{phrase['text']}</mark>" in article.html()
     assert "before any word is read" in article.html()
