@@ -2,10 +2,10 @@
 
     python benches/spark/cluster.py WHEEL [--rows N] [--work FOLDER]
 
-Starts a master and two workers on loopback, ships the wheel by `--archives`, and runs python/examples/spark_job.py on
-eight Parquet files three times: undisturbed, with `kill -9` of one executor, and with `kill -9` of one Python worker.
-Each time every row must be there once, with the labels of one process. Needs Linux, Java 17 and, in this Python,
-pyspark, pandas < 3 and the package itself.
+Starts a master and two workers on loopback, ships the wheel by `--archives` to a Python that lacks the package, and runs
+python/examples/spark_job.py on eight Parquet files three times: undisturbed, with `kill -9` of one executor, and with
+`kill -9` of one Python worker. Each time every row must be there once, with the labels of one process. Needs Linux, Java
+17 and, in this Python, pyspark, pandas < 3 and the package itself.
 """
 
 import argparse
@@ -94,6 +94,15 @@ class Killer(threading.Thread):
             self.killed = process
 
 
+def worker_python(folder: Path) -> str:
+    """A Python with what Spark needs on workers, and without the package."""
+    python = folder / "bin" / "python"
+    subprocess.run([sys.executable, "-m", "venv", folder], check=True)
+    subprocess.run([python, "-m", "pip", "install", "-q", "--disable-pip-version-check", "pyarrow", "pandas<3"], check=True)
+    assert subprocess.run([python, "-c", "import pyrhetor"], capture_output=True).returncode, "the package is there"
+    return str(python)
+
+
 def free_port() -> int:
     with socket.socket() as found:
         found.bind(("127.0.0.1", 0))
@@ -151,7 +160,8 @@ def main() -> None:
         "SPARK_HOME": str(SPARK),
         "SPARK_LOCAL_IP": "127.0.0.1",
         "SPARK_WORKER_DIR": str(work / "worker"),
-        "PYSPARK_PYTHON": sys.executable,
+        "PYSPARK_PYTHON": worker_python(work / "python"),
+        "PYSPARK_DRIVER_PYTHON": sys.executable,
     }
     os.environ.update(environment)
     log = open(work / "cluster.log", "w")

@@ -1,7 +1,9 @@
 """How fast the Python package labels a million paragraphs, compared with the command line and two other libraries.
 
     python benches/speed/python_package.py target/release/rhetor [--rows N] [--runs N]
+    python benches/speed/python_package.py --memory
 
+With --memory it labels 100,000 articles as a worker of Spark does, a batch at a time, and prints its memory (Linux).
 Needs a release build of the program and of the package (release/wheel.sh), and, for the other libraries, scikit-learn
 and fasttext-wheel; those that are missing are left out. The texts are the paragraphs of the seeds over and over, each
 with its number. The other libraries are trained on the seeds: their labels do not matter here.
@@ -9,6 +11,7 @@ with its number. The other libraries are trained on the seeds: their labels do n
 
 import argparse
 import json
+import resource
 import statistics
 import subprocess
 import sys
@@ -43,6 +46,27 @@ def median_seconds(runs, work):
     return statistics.median(seconds)
 
 
+def batches_of_articles(texts):
+    """100,000 articles of ten paragraphs in batches of 1,000."""
+    for start in range(0, 100_000, 1000):
+        numbers = range(start, start + 1000)
+        parts = ([f"{texts[(10 * n + k) % len(texts)]} {n}" for k in range(10)] for n in numbers)
+        yield pa.record_batch({"text": ["\n\n".join(part) for part in parts]})
+
+
+def print_memory(texts):
+    def resident():
+        return int(Path("/proc/self/statm").read_text().split()[1]) * resource.getpagesize() >> 20
+
+    n_rows = 0
+    print("| articles | paragraphs | MB |\n|---:|---:|---:|")
+    scored = pyrhetor.load().score_batches(batches_of_articles(texts), unit="article", threads=1)
+    for number, batch in enumerate(scored, 1):
+        n_rows += batch.num_rows
+        if number in (1, 10) or number % 20 == 0:
+            print(f"| {1000 * number:,} | {n_rows:,} | {resident()} |", flush=True)
+
+
 def fasttext_work(rows, texts, folder):
     import fasttext
 
@@ -65,11 +89,16 @@ def sklearn_work(rows, texts, _):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("program")
+    parser.add_argument("program", nargs="?")
     parser.add_argument("--rows", type=int, default=1_000_000)
     parser.add_argument("--runs", type=int, default=3)
+    parser.add_argument("--memory", action="store_true")
     args = parser.parse_args()
     rows = labelled()
+    if args.memory:
+        return print_memory([text for _, text in rows])
+    if not args.program:
+        parser.error("expected the program, or --memory")
     texts = [f"{rows[number % len(rows)][1]} {number}" for number in range(args.rows)]
     table = pa.table({"text": texts})
     model = pyrhetor.load()

@@ -6,10 +6,11 @@
 ['report']
 """
 
+from ._agreement import agreement
 from ._article import Article
 from ._engine import RhetorError, __version__
 from ._model import Model, load
 from ._reading import ReadWarning
 from ._training import train
 
-__all__ = ["Article", "Model", "ReadWarning", "RhetorError", "__version__", "load", "train"]
+__all__ = ["Article", "Model", "ReadWarning", "RhetorError", "__version__", "agreement", "load", "train"]

@@ -37,10 +37,10 @@ class Article:
         """
         import pyarrow as pa
 
-        return pa.table(self._article.table()).drop_columns(["row"])
+        return pa.Table.from_batches(self._article.table())
 
     def html(self) -> str:
-        """Return a self-contained page that shows the paragraphs, their labels and, if it was asked for, the evidence.
+        """Return a self-contained page with the paragraphs, their labels and, if they were asked for, the reasons.
 
         Returns
         -------

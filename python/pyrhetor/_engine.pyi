@@ -17,16 +17,22 @@ class LabelledColumns(TypedDict):
     outlet: Any
     topic: Any
 
+Labelled = list[str | PathLike[str]] | LabelledColumns
+
+class CodedColumns(TypedDict):
+    coder: Any
+    unit: Any
+    label: Any
+    doc: Any
+
 class Settings(TypedDict):
-    explain: int
+    phrases: int
+    features: int
     context: bool
     filter: bool
     threads: int
 
 class Options(TypedDict):
-    smoothing: float | None
-    max_ngram: int
-    min_count: int
     l2_penalty: float | None
     folds: int | None
     group_by: str
@@ -36,12 +42,17 @@ class Options(TypedDict):
     version: str
     threads: int
 
+class Vocabulary(TypedDict):
+    smoothing: float | None
+    max_ngram: int
+    min_count: int
+
 class Article:
     @property
     def source(self) -> str: ...
     @property
     def metadata(self) -> dict[str, str]: ...
-    def table(self) -> Any: ...
+    def table(self) -> list[Any]: ...
     def html(self) -> str: ...
     def __len__(self) -> int: ...
 
@@ -62,19 +73,17 @@ class Engine:
     def strongest(self, label: int, n: int) -> list[tuple[str, list[tuple[str, float]]]]: ...
     def score(
         self, columns: Columns, is_article: bool, settings: Settings, progress: Callable[[int], object] | None
-    ) -> Any: ...
+    ) -> list[Any]: ...
     def score_text(self, text: str, settings: Settings) -> Article: ...
     def read_path(self, path: str | PathLike[str], settings: Settings) -> tuple[list[Article], list[str]]: ...
     def read_bytes(
         self, bytes: bytes, name: str | PathLike[str], settings: Settings
     ) -> tuple[list[Article], list[str]]: ...
-    def evaluate_columns(
-        self, columns: LabelledColumns, groups: str, seed: int, threads: int
-    ) -> tuple[str, list[str]]: ...
-    def evaluate_paths(
-        self, paths: list[str | PathLike[str]], groups: str, seed: int, threads: int
-    ) -> tuple[str, list[str]]: ...
+    def evaluate(self, data: Labelled, groups: str, seed: int, threads: int) -> tuple[str, list[str]]: ...
 
-def train_columns(columns: LabelledColumns, options: Options) -> tuple[Engine, list[str]]: ...
-def train_paths(paths: list[str | PathLike[str]], options: Options) -> tuple[Engine, list[str]]: ...
-def class_totals(engine: Engine, columns: LabelledColumns, threads: int) -> tuple[Any, list[str]]: ...
+def train(data: Labelled, vocabulary: Vocabulary, options: Options) -> tuple[Engine, list[str]]: ...
+def adapt(
+    base: Engine, data: Labelled, renamed: dict[str, str], force: bool, options: Options
+) -> tuple[Engine, list[str]]: ...
+def agreement(columns: CodedColumns, seed: int) -> tuple[str, int]: ...
+def class_totals(engine: Engine, data: Labelled, threads: int) -> tuple[Any, list[str]]: ...

@@ -9,22 +9,23 @@ from typing import Any, Literal
 from . import _engine
 from ._tables import column, column_of, open_table
 
-Path = str | os.PathLike[str]
 GroupBy = Literal["article", "outlet", "topic"]
 
 
-def paths_of(data: Any) -> list[Path] | None:
-    """Return the paths in `data`, or `None` if it is a table."""
+def labelled(
+    data: Any,
+    text: str,
+    label: str,
+    doc: str | None = None,
+    outlet: str | None = None,
+    topic: str | None = None,
+) -> _engine.Labelled:
+    """Return the paths in `data`, or the columns of a table that training and evaluation need."""
     if isinstance(data, (str, os.PathLike)):
         return [data]
     is_list = isinstance(data, Sequence) and len(data) > 0
-    return list(data) if is_list and all(isinstance(path, (str, os.PathLike)) for path in data) else None
-
-
-def labelled_columns(
-    data: Any, text: str, label: str, doc: str | None, outlet: str | None, topic: str | None
-) -> _engine.LabelledColumns:
-    """Return the columns of a table that training and evaluation need."""
+    if is_list and all(isinstance(path, (str, os.PathLike)) for path in data):
+        return list(data)
     table = open_table(data, text)
     return {
         "text": column(table, text),

@@ -10,10 +10,10 @@ from typing import Any
 from . import _engine
 from ._article import Article
 from ._engine import Engine, RhetorError
-from ._labelled import GroupBy, labelled_columns, paths_of
+from ._labelled import GroupBy, labelled
 from ._progress import Progress
 from ._reading import warn
-from ._scoring import ScoreOptions, Unit, score, score_batches, settings_of
+from ._scoring import Explain, ScoreOptions, Unit, score, score_batches, settings_of
 
 Path = str | os.PathLike[str]
 
@@ -86,7 +86,7 @@ class Model:
         doc: str | None = None,
         index: str | None = None,
         unit: Unit = "paragraph",
-        explain: int = 0,
+        explain: Explain = 0,
         context: bool = True,
         filter: bool = True,
         prefix: str = "",
@@ -112,8 +112,9 @@ class Model:
         unit : {"paragraph", "article"}
             What a row is. An article is split into paragraphs at blank lines, or read as HTML. A string is always an
             article.
-        explain : int
-            How many features to list for each label and against it.
+        explain : int or str
+            How many phrases to list for each label and against it, in the column `reasons`. ``"features=5"`` lists
+            five features of the model instead, in the column `evidence`.
         context : bool
             Whether neighbouring paragraphs count.
         filter : bool
@@ -148,7 +149,12 @@ class Model:
             ``reason``          string    why it was dropped; `missing` if it has no text
             ``out_of_domain``   bool      whether the model knows too few of its words
             ``model``           string    the id of the model
-            ``evidence``        struct    with `explain`: the terms of the label's score
+            ``reasons``         struct    with `explain`: the `score` of the label and its terms: `phrases`
+                                          (`text`, `start`, `end`, `weight`), lines about `style` (`text`,
+                                          `weight`), `neighbours` (their common `label`, the `paragraph` that
+                                          counts most, `weight`), `baseline` and `rest`
+            ``evidence``        struct    with `explain="features"`: the same `score` as `features` (`group`,
+                                          `feature`, `weight`), `neighbours`, `baseline` and `rest`
             ==================  ========  =================================================================
 
         Raises
@@ -189,7 +195,7 @@ class Model:
         source: Path | bytes,
         *,
         name: str = "text",
-        explain: int = 0,
+        explain: Explain = 0,
         context: bool = True,
         filter: bool = True,
         threads: int | None = None,
@@ -231,26 +237,27 @@ class Model:
         warn(notes)
         return [Article(article) for article in articles]
 
-    def explain(self, text: str, n: int = 6) -> Article:
+    def explain(self, text: str, n: Explain = 5) -> Article:
         """Label a text and say why.
 
         Parameters
         ----------
         text : str
-        n : int
-            How many features to list for each label and against it.
+        n : int or str
+            What `score` calls `explain`.
 
         Returns
         -------
         Article
-            Its table has a column `evidence`; a notebook shows its report.
+            Its table has a column `reasons`; a notebook shows its report.
 
         Examples
         --------
-        >>> evidence = load().explain("We must stop this now!").table().column("evidence")[0].as_py()
-        >>> features = sum(feature["weight"] for feature in evidence["features"])
-        >>> terms = evidence["baseline"] + evidence["neighbours"] + evidence["rest"]
-        >>> abs(evidence["score"] - features - terms) < 1e-6
+        >>> reasons = load().explain("We must stop this shameful waste now!").table().column("reasons")[0].as_py()
+        >>> reasons["phrases"][0]["text"]
+        'stop this shameful waste'
+        >>> terms = sum(term["weight"] for term in reasons["phrases"] + reasons["style"])
+        >>> abs(reasons["score"] - terms - reasons["baseline"] - reasons["rest"]) < 1e-6
         True
         """
         if not isinstance(text, str):
@@ -292,12 +299,8 @@ class Model:
         RhetorError
             If the text has no labels, or a label that the model does not have.
         """
-        paths = paths_of(data)
-        if paths is not None:
-            measures, notes = self._engine.evaluate_paths(paths, group_by, seed, threads or 0)
-        else:
-            columns = labelled_columns(data, text, label, doc, outlet, topic)
-            measures, notes = self._engine.evaluate_columns(columns, group_by, seed, threads or 0)
+        rows = labelled(data, text, label, doc, outlet, topic)
+        measures, notes = self._engine.evaluate(rows, group_by, seed, threads or 0)
         warn(notes)
         evaluation: dict[str, Any] = json.loads(measures)
         return evaluation
@@ -312,9 +315,7 @@ class Model:
 
         Parameters
         ----------
-        data : table
-            One paragraph per row.
-        text, label, threads
+        data, text, label, threads
             As in `train`.
 
         Returns
@@ -325,8 +326,7 @@ class Model:
         """
         import pyarrow as pa
 
-        columns = labelled_columns(data, text, label, None, None, None)
-        batch, notes = _engine.class_totals(self._engine, columns, threads or 0)
+        batch, notes = _engine.class_totals(self._engine, labelled(data, text, label), threads or 0)
         warn(notes)
         return pa.Table.from_batches([batch])
 

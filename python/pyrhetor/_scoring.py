@@ -12,6 +12,10 @@ from ._progress import Progress, Reporter
 from ._tables import column, column_of, open_table
 
 Unit = Literal["paragraph", "article"]
+Explain = int | str
+
+N_FEATURES = 5
+"""How many features are listed unless a number is given, as on the command line."""
 
 
 @dataclass(frozen=True)
@@ -22,7 +26,7 @@ class ScoreOptions:
     doc: str | None = None
     index: str | None = None
     unit: Unit = "paragraph"
-    explain: int = 0
+    explain: Explain = 0
     context: bool = True
     filter: bool = True
     prefix: str = ""
@@ -40,9 +44,26 @@ class ScoreOptions:
         return settings_of(self.explain, self.context, self.filter, self.threads)
 
 
-def settings_of(explain: int, context: bool, filter: bool, threads: int | None) -> _engine.Settings:
+def settings_of(explain: Explain, context: bool, filter: bool, threads: int | None) -> _engine.Settings:
     """Return settings as the engine takes them."""
-    return {"explain": explain, "context": context, "filter": filter, "threads": threads or 0}
+    phrases, features = _explained(explain)
+    return {
+        "phrases": phrases,
+        "features": features,
+        "context": context,
+        "filter": filter,
+        "threads": threads or 0,
+    }
+
+
+def _explained(explain: Explain) -> tuple[int, int]:
+    """Return how many phrases and how many features are asked for."""
+    if isinstance(explain, int) and explain >= 0:
+        return explain, 0
+    what, _, number = str(explain).partition("=")
+    if what == "features" and (number.isdecimal() or explain == what):
+        return 0, int(number or N_FEATURES)
+    raise RhetorError(f"explain: found {explain!r}, expected a number, `features` or `features=` and a number")
 
 
 def score(engine: Engine, data: Any, options: ScoreOptions, progress: Progress = False) -> Any:
@@ -50,7 +71,7 @@ def score(engine: Engine, data: Any, options: ScoreOptions, progress: Progress =
     import pyarrow as pa
 
     if isinstance(data, str):
-        results = pa.table(engine.score_text(data, options.settings).table()).drop_columns(["row"])
+        results = pa.Table.from_batches(engine.score_text(data, options.settings).table())
         return results.rename_columns([options.prefix + name for name in results.column_names])
     if isinstance(data, pa.RecordBatchReader):
         schema = score(engine, data.schema.empty_table(), options).schema
@@ -62,8 +83,8 @@ def score(engine: Engine, data: Any, options: ScoreOptions, progress: Progress =
         "index": column_of(table, options.index),
     }
     with Reporter(progress, len(columns["text"])) as report:
-        batch = engine.score(columns, options.unit == "article", options.settings, report)
-    return _joined(table, pa.Table.from_batches([batch]), options)
+        batches = engine.score(columns, options.unit == "article", options.settings, report)
+    return _joined(table, pa.Table.from_batches(batches), options)
 
 
 def score_batches(engine: Engine, batches: Any, options: ScoreOptions) -> Iterator[Any]:

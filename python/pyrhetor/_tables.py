@@ -151,11 +151,17 @@ def column_of(table: Table, source: Any) -> Any:
     """Return the column that `source` names, the column that it is, or `None` if it is `None`."""
     if source is None:
         return None
-    if isinstance(source, str):
-        return column(table, source)
-    given = open_table(source, "values") if not isinstance(source, list) else None
-    if given is None:
-        import pyarrow as pa
+    return column(table, source) if isinstance(source, str) else values(source)
 
-        return _chunked(pa.array(source))
-    return given.column(given.columns[0])
+
+def values(source: Any) -> Any:
+    """Return one column of values: a list or an array of any kind."""
+    import pyarrow as pa
+
+    if hasattr(source, "__arrow_c_stream__") or hasattr(source, "__arrow_c_array__"):
+        given = open_table(source, "values")
+        return given.column(given.columns[0])
+    try:
+        return _chunked(pa.array(source, from_pandas=True))
+    except (pa.ArrowInvalid, pa.ArrowTypeError, TypeError) as error:
+        raise RhetorError(f"found values of several types, expected one ({error})") from None

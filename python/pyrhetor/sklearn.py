@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.utils.validation import check_is_fitted
 
 from ._model import Model
+from ._scoring import settings_of
 from ._tables import texts
 from ._training import train
 
@@ -98,8 +100,6 @@ class FramingClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         labelled: dict[str, Any] = {"text": column, "label": [names[code] for code in codes.tolist()]}
         if groups is not None:
             labelled["outlet"] = [str(group) for group in np.asarray(groups).tolist()]
-        import pyarrow as pa
-
         model = train(
             pa.table(labelled),
             outlet=None if groups is None else "outlet",
@@ -138,11 +138,11 @@ class FramingClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         if len(column) == 0:
             return np.empty((0, len(self.classes_)))
         columns: Any = {"text": column, "doc": None, "index": None}
-        settings: Any = {"explain": 0, "context": False, "filter": False, "threads": self.n_jobs or 0}
-        results = self.model_._engine.score(columns, False, settings, None)
+        settings = settings_of(0, context=False, filter=False, threads=self.n_jobs)
+        results = pa.Table.from_batches(self.model_._engine.score(columns, False, settings, None))
         _, firsts = np.unique(results.column("row").to_numpy(), return_index=True)
         names = [f"p_{label}" for label in self.model_.labels]
-        found = [results.column(name).to_numpy(zero_copy_only=False)[firsts] for name in names]
+        found = [results.column(name).to_numpy()[firsts] for name in names]
         probabilities = np.stack([found[index] for index in self._columns], axis=1)
         probabilities[np.isnan(probabilities).any(axis=1)] = 1 / len(self.classes_)
         return probabilities / probabilities.sum(axis=1, keepdims=True)
@@ -172,8 +172,6 @@ class FramingClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
 
 def _texts(X: Any) -> Any:
     """Return texts as a column; a table with one column is its column."""
-    import pyarrow as pa
-
     if isinstance(X, (str, bytes)):
         raise ValueError("found a single string, expected an iterable of strings")
     if getattr(X, "ndim", 1) == 2:

@@ -8,10 +8,24 @@ row without a text has the reason `missing`; it does not fail the job.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypedDict
 
+from ._engine import RhetorError
 from ._model import Model, load
-from ._scoring import Unit
+from ._scoring import Explain
+
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
+
+
+class Options(TypedDict, total=False):
+    """Those of `pyrhetor.Model.score` that `score` and `articles` have as well."""
+
+    explain: Explain
+    context: bool
+    filter: bool
+    prefix: str
+
 
 _MODELS: dict[str, Model] = {}
 """The models that this worker process has loaded."""
@@ -49,11 +63,8 @@ def score(
     text: str = "text",
     doc: str | None = None,
     index: str | None = None,
-    explain: int = 0,
-    context: bool = True,
-    filter: bool = True,
-    prefix: str = "",
     model: Model | str | None = None,
+    **options: Unpack[Options],
 ) -> Any:
     """Label paragraphs, one per row.
 
@@ -67,29 +78,21 @@ def score(
         The columns with the article of a paragraph and its number there. Only rows that follow each other in one
         partition are neighbours, so call ``df.repartition(doc).sortWithinPartitions(doc, index)`` first unless they
         do already.
-    explain, context, filter, prefix
-        As in `pyrhetor.Model.score`.
     model : Model or str, optional
         A model, or the path of a model file that exists on every worker. By default the model of the package.
+    **options
+        `explain`, `context`, `filter` and `prefix`, as in `pyrhetor.Model.score`.
 
     Returns
     -------
     pyspark.sql.DataFrame
         The columns of `df` and those that `pyrhetor.Model.score` adds.
     """
-    options = {"text": text, "doc": doc, "index": index, "unit": "paragraph"}
-    return _mapped(df, model, {**options, "explain": explain, "context": context, "filter": filter, "prefix": prefix})
+    return _mapped(df, model, {**options, "text": text, "doc": doc, "index": index})
 
 
 def articles(
-    df: Any,
-    *,
-    text: str = "text",
-    explain: int = 0,
-    context: bool = True,
-    filter: bool = True,
-    prefix: str = "",
-    model: Model | str | None = None,
+    df: Any, *, text: str = "text", model: Model | str | None = None, **options: Unpack[Options]
 ) -> Any:
     """Split articles into paragraphs and label these, so that the neighbours of a paragraph count.
 
@@ -99,7 +102,7 @@ def articles(
         The articles, one per row.
     text : str
         The column with the text or HTML of the article.
-    explain, context, filter, prefix, model
+    model, **options
         As in `score`.
 
     Returns
@@ -108,9 +111,7 @@ def articles(
         A row for each paragraph: the columns of `df` without the text, and those that ``unit="article"`` gives in
         `pyrhetor.Model.score`, among them the text of the paragraph.
     """
-    unit: Unit = "article"
-    options = {"text": text, "unit": unit, "explain": explain, "context": context, "filter": filter, "prefix": prefix}
-    return _mapped(df, model, options)
+    return _mapped(df, model, {**options, "text": text, "unit": "article"})
 
 
 def class_totals(df: Any, *, text: str = "text", label: str = "label", model: Model | str | None = None) -> Any:
@@ -158,20 +159,24 @@ def class_totals(df: Any, *, text: str = "text", label: str = "label", model: Mo
 
 
 def _mapped(df: Any, model: Model | str | None, options: dict[str, Any]) -> Any:
-    from pyspark.sql.pandas.types import to_arrow_schema
-    from pyspark.sql.types import StructField, StructType
+    import pyarrow as pa
+    from pyspark.sql.pandas.types import from_arrow_type
+    from pyspark.sql.types import StringType, StructField, StructType
 
-    reference = _Reference(model)
-    empty = to_arrow_schema(df.schema).empty_table()
+    text = options["text"]
     known = {field.name: field for field in df.schema.fields}
-    scored = reference.get().score(empty, **options).schema
-    kinds = _result_types()
-    replaced = options["text"] if options["unit"] == "article" else None
+    if text in known and not isinstance(known[text].dataType, StringType):
+        raise RhetorError(f"column `{text}`: found {known[text].dataType.simpleString()}, expected strings")
+    # Only the results are new: the columns of the frame stay what they are, and their types do not matter here.
+    empty = pa.schema([(name, pa.string()) for name in known]).empty_table()
+    if options.get("unit") == "article":
+        # The texts of the paragraphs are strings even if the column has comments or may not be null.
+        known.pop(text, None)
+    reference = _Reference(model)
     fields = [
-        known[field.name] if field.name in known and field.name != replaced
-        else StructField(field.name, kinds[str(field.type) if not _is_struct(field.type) else "struct"])
-        for field in scored
-    ]  # fmt: skip
+        known[field.name] if field.name in known else StructField(field.name, from_arrow_type(field.type))
+        for field in reference.get().score(empty, **options).schema
+    ]
     return df.mapInArrow(_labeller(reference, options), StructType(fields))
 
 
@@ -180,24 +185,3 @@ def _labeller(reference: _Reference, options: dict[str, Any]) -> Callable[[Itera
         return reference.get().score_batches(batches, threads=1, **options)
 
     return label
-
-
-def _is_struct(kind: Any) -> bool:
-    return str(kind).startswith("struct")
-
-
-def _result_types() -> dict[str, Any]:
-    """Return Spark's types of the result columns by the names of Arrow's types."""
-    from pyspark.sql.types import ArrayType, BooleanType, DoubleType, LongType, StringType, StructField, StructType
-
-    feature = StructType(
-        [
-            StructField("group", StringType()),
-            StructField("feature", StringType()),
-            StructField("weight", DoubleType()),
-        ]
-    )
-    terms = [StructField(name, DoubleType()) for name in ("score", "baseline", "neighbours", "rest")]
-    evidence = StructType([*terms, StructField("features", ArrayType(feature))])
-    kinds = {"int64": LongType(), "string": StringType(), "double": DoubleType(), "bool": BooleanType()}
-    return {**kinds, "struct": evidence}

@@ -2,11 +2,11 @@
 
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
-use rhetor::report::HtmlReport;
+use rhetor::report::{HtmlReport, Origin};
 use rhetor::summary::DigestOptions;
-use rhetor::{Model, Outcome};
+use rhetor::{Model, Outcome, ScoreOptions};
 
-use crate::results::Results;
+use crate::results::{Results, Source};
 
 /// An article and what became of its paragraphs.
 #[pyclass(frozen, module = "pyrhetor._engine")]
@@ -14,7 +14,7 @@ pub struct Article {
     pub model: Model,
     pub article: rhetor::Article,
     pub outcomes: Vec<Outcome>,
-    pub has_evidence: bool,
+    pub options: ScoreOptions,
 }
 
 #[pymethods]
@@ -33,18 +33,19 @@ impl Article {
         Ok(metadata)
     }
 
-    /// A row for each paragraph.
-    fn table<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        let mut results = Results::new(&self.model, true, self.has_evidence);
-        results.add(&self.article, &self.outcomes);
-        results.finish()?.into_pyarrow(py)
+    /// A row for each paragraph, in one batch or more.
+    fn table<'py>(&self, py: Python<'py>) -> PyResult<Vec<Bound<'py, PyAny>>> {
+        let mut results = Results::new(&self.model, Source::Article, self.options);
+        results.add(&self.article, &self.outcomes)?;
+        results.into_pyarrow(py)
     }
 
     /// A page for a browser.
     fn html(&self) -> String {
         let labels = self.model.labels();
         let options = DigestOptions { n_labels: labels.len(), strongest: 0, tag_column: None };
-        HtmlReport::new(labels, options).article(&self.article, &self.outcomes)
+        HtmlReport::new(labels, options, Origin::new(&self.model, Vec::new()))
+            .article(&self.article, &self.outcomes)
     }
 
     fn __len__(&self) -> usize {

@@ -15,6 +15,9 @@ create_exception!(
      was expected."
 );
 
+/// Warnings about an input, for the user.
+pub type Notes = Vec<String>;
+
 /// The exception for an error: an `OSError` of the kind that Python's own functions raise if a file cannot be opened,
 /// otherwise a `RhetorError`.
 pub fn exception(error: &Error) -> PyErr {

@@ -5,35 +5,33 @@ use std::path::{Path, PathBuf};
 use pyo3::prelude::*;
 use pyo3::types::PyBytes;
 use rayon::prelude::*;
-use rhetor::corpus::{Corpus, GroupBy};
 use rhetor::read::{Articles, ReadOptions, Reading};
 use rhetor::{Model, Outcome, ScoreOptions, article_from_text};
 use serde_json::json;
 
 use crate::article::Article;
-use crate::errors::{exception, rows_path};
-use crate::results::Results;
+use crate::errors::{Notes, exception, rows_path};
+use crate::labelled::{Labelled, group_by};
+use crate::results::{Results, Source};
 use crate::rows::Columns;
 use crate::threads::{pool, run};
-use crate::training::{LabelledColumns, corpus_of, group_by};
-
-/// The warnings of an input or corpus.
-pub type Notes = Vec<String>;
 
 /// How paragraphs are scored.
 #[derive(FromPyObject, Clone, Copy)]
 #[pyo3(from_item_all)]
 pub struct Settings {
-    explain: usize,
+    /// How many phrases, and how many features, are listed for each label and against it.
+    phrases: usize,
+    features: usize,
     context: bool,
     filter: bool,
     threads: usize,
 }
 
 impl Settings {
-    fn options(self, weigh_words: bool) -> ScoreOptions {
-        let Settings { explain, context, filter, .. } = self;
-        ScoreOptions { context, filter, n_evidence: explain, weigh_words }
+    fn options(self) -> ScoreOptions {
+        let Settings { phrases, features, context, filter, .. } = self;
+        ScoreOptions { context, filter, n_evidence: features, n_reasons: phrases }
     }
 }
 
@@ -110,7 +108,8 @@ impl Engine {
         groups.map(|(group, features)| (group.name(), features)).collect()
     }
 
-    /// The results for the rows of a table, in order; `progress` is called with the number of rows that are done.
+    /// The results for the rows of a table, in order, in one batch or more; `progress` is called with the number of
+    /// rows that are done.
     fn score<'py>(
         &self,
         py: Python<'py>,
@@ -118,29 +117,30 @@ impl Engine {
         is_article: bool,
         settings: Settings,
         progress: Option<Bound<'py, PyAny>>,
-    ) -> PyResult<Bound<'py, PyAny>> {
+    ) -> PyResult<Vec<Bound<'py, PyAny>>> {
         let (n_rows, rows) = columns.into_rows()?;
         let read = ReadOptions { rows_are_paragraphs: !is_article, ..ReadOptions::default() };
-        let pool = pool(settings.threads)?;
+        let (pool, options) = (pool(settings.threads)?, settings.options());
+        let source = if is_article { Source::Articles } else { Source::Paragraphs };
         let mut scoring = Scoring {
             articles: Articles::from_rows(rows_path(), rows, &read),
             ahead: None,
-            results: Results::new(&self.model, is_article, settings.explain > 0),
+            results: Results::new(&self.model, source, options),
             model: &self.model,
-            options: settings.options(false),
+            options,
         };
         // The loop is here and not on the pool, because only Python's main thread sees an interrupt.
-        while py.detach(|| pool.install(|| scoring.step())) {
+        while py.detach(|| pool.install(|| scoring.step()))? {
             py.check_signals()?;
             if let Some(progress) = &progress {
                 progress.call1((scoring.results.n_rows(),))?;
             }
         }
-        scoring.results.add_missing(n_rows);
+        scoring.results.add_missing(n_rows)?;
         if let Some(progress) = &progress {
             progress.call1((n_rows,))?;
         }
-        scoring.results.finish()?.into_pyarrow(py)
+        scoring.results.into_pyarrow(py)
     }
 
     /// A plain text, scored as an article.
@@ -172,40 +172,32 @@ impl Engine {
         self.read(py, articles.map_err(|err| exception(&err))?, settings)
     }
 
-    /// The measures of the model on labelled columns, as JSON, with warnings.
-    fn evaluate_columns(
+    /// The measures of the model on labelled text, as JSON, with warnings.
+    fn evaluate(
         &self,
         py: Python<'_>,
-        columns: LabelledColumns,
+        data: Labelled,
         groups: &str,
         seed: u64,
         threads: usize,
     ) -> PyResult<(String, Notes)> {
         let group_by = group_by(groups)?;
-        let (corpus, notes) = corpus_of(py, threads, columns)?;
-        self.evaluate(py, (corpus, notes), group_by, seed, threads)
-    }
-
-    /// The measures of the model on labelled files, as JSON, with warnings.
-    fn evaluate_paths(
-        &self,
-        py: Python<'_>,
-        paths: Vec<PathBuf>,
-        groups: &str,
-        seed: u64,
-        threads: usize,
-    ) -> PyResult<(String, Notes)> {
-        let group_by = group_by(groups)?;
-        let read = crate::training::read_corpus(py, threads, paths)?;
-        self.evaluate(py, read, group_by, seed, threads)
+        let (mut corpus, mut notes) = data.corpus(py, threads)?;
+        let n_warnings = corpus.warnings.len();
+        corpus.match_labels(self.model.labels());
+        notes.extend(corpus.warnings[n_warnings..].iter().map(ToString::to_string));
+        let model = self.model.clone();
+        let evaluation = run(py, threads, move || rhetor::train::evaluate(&model, &corpus, group_by, seed))?;
+        let evaluation = evaluation.map_err(|err| exception(&err))?;
+        Ok((evaluation.as_json(group_by.name()).to_string(), notes))
     }
 }
 
 impl Engine {
     fn article(&self, article: rhetor::Article, settings: Settings) -> Article {
-        // Reports mark the words that contribute to a score.
-        let outcomes = self.model.score(&article, settings.options(settings.explain > 0));
-        Article { model: self.model.clone(), article, outcomes, has_evidence: settings.explain > 0 }
+        let options = settings.options();
+        let outcomes = self.model.score(&article, options);
+        Article { model: self.model.clone(), article, outcomes, options }
     }
 
     fn read(
@@ -233,23 +225,6 @@ impl Engine {
         }
         Ok((scored, notes))
     }
-
-    fn evaluate(
-        &self,
-        py: Python<'_>,
-        (mut corpus, mut notes): (Corpus, Notes),
-        group_by: GroupBy,
-        seed: u64,
-        threads: usize,
-    ) -> PyResult<(String, Notes)> {
-        let n_warnings = corpus.warnings.len();
-        corpus.match_labels(self.model.labels());
-        notes.extend(corpus.warnings[n_warnings..].iter().map(ToString::to_string));
-        let model = self.model.clone();
-        let evaluation = run(py, threads, move || rhetor::train::evaluate(&model, &corpus, group_by, seed))?;
-        let evaluation = evaluation.map_err(|err| exception(&err))?;
-        Ok((evaluation.as_json(group_by.name()).to_string(), notes))
-    }
 }
 
 /// A table that is being scored.
@@ -264,8 +239,8 @@ struct Scoring<'a> {
 
 impl Scoring<'_> {
     /// Scores the next articles; `false` at the end.
-    fn step(&mut self) -> bool {
-        let Some(reading) = self.ahead.take().or_else(|| self.articles.next()) else { return false };
+    fn step(&mut self) -> PyResult<bool> {
+        let Some(reading) = self.ahead.take().or_else(|| self.articles.next()) else { return Ok(false) };
         let (model, options) = (self.model, self.options);
         let score = || -> Vec<(rhetor::Article, Vec<Outcome>)> {
             let score = |article: rhetor::Article| (model.score(&article, options), article);
@@ -275,7 +250,7 @@ impl Scoring<'_> {
         let articles = &mut self.articles;
         let (scored, ahead) = rayon::join(score, || articles.next());
         self.ahead = ahead;
-        scored.iter().for_each(|(article, outcomes)| self.results.add(article, outcomes));
-        true
+        scored.iter().try_for_each(|(article, outcomes)| self.results.add(article, outcomes))?;
+        Ok(true)
     }
 }

@@ -2,25 +2,42 @@
 
 use std::sync::Arc;
 
-use arrow_array::builder::{BooleanBuilder, Float64Builder, Int64Builder, StringBuilder};
-use arrow_array::{Array, ArrayRef, ListArray, RecordBatch, StringArray, StructArray};
-use arrow_buffer::{NullBuffer, OffsetBuffer};
-use arrow_schema::{ArrowError, DataType, Field, Fields};
+use arrow_array::builder::{ArrayBuilder, BooleanBuilder, Float64Builder, Int64Builder, StringBuilder};
+use arrow_array::{ArrayRef, RecordBatch, StringArray};
+use arrow_schema::ArrowError;
 use pyo3::prelude::*;
 use pyo3_arrow::PyRecordBatch;
 use rhetor::report::rounded;
 use rhetor::train::FeatureTotals;
-use rhetor::{Article, Evidence, Labelling, Model, Outcome, Paragraph};
+use rhetor::{Article, Labelling, Model, Outcome, Paragraph, ScoreOptions};
 
 use crate::errors::RhetorError;
+use crate::explained::{EvidenceColumn, ReasonsColumn, integer};
 
 /// The reason of a row that has no text at all.
 const MISSING: &str = "missing";
+/// A batch that has this many rows, or this many bytes in one column, is complete: a column of Arrow strings has room
+/// for 2 GB.
+const MAX_ROWS: usize = 1 << 16;
+const MAX_BYTES: usize = 1 << 28;
+
+/// What the paragraphs belong to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Source {
+    /// One article.
+    Article,
+    /// The rows of a table, each of which is a paragraph.
+    Paragraphs,
+    /// The rows of a table, each of which is an article.
+    Articles,
+}
 
 /// The columns of scored paragraphs, one row for each.
 pub struct Results {
     model: Model,
-    row: Int64Builder,
+    batches: Vec<RecordBatch>,
+    /// The row of the input that a paragraph belongs to, if it has rows.
+    row: Option<Int64Builder>,
     paragraph: Int64Builder,
     start: Int64Builder,
     end: Int64Builder,
@@ -32,57 +49,76 @@ pub struct Results {
     dropped: BooleanBuilder,
     reason: StringBuilder,
     out_of_domain: BooleanBuilder,
+    reasons: Option<ReasonsColumn>,
     evidence: Option<EvidenceColumn>,
     /// The first row of the input that has no results yet.
     next_row: usize,
 }
 
 impl Results {
-    /// No rows so far. `has_text` adds a column with the texts of the paragraphs, `has_evidence` one with evidence.
-    pub fn new(model: &Model, has_text: bool, has_evidence: bool) -> Results {
+    /// No rows so far. Unless the rows are paragraphs, there is a column with their texts; what `options` ask for has
+    /// columns, too.
+    pub fn new(model: &Model, source: Source, options: ScoreOptions) -> Results {
         Results {
             model: model.clone(),
-            row: Int64Builder::new(),
+            batches: Vec::new(),
+            row: (source != Source::Article).then(Int64Builder::new),
             paragraph: Int64Builder::new(),
             start: Int64Builder::new(),
             end: Int64Builder::new(),
             span_of: StringBuilder::new(),
-            text: has_text.then(StringBuilder::new),
+            text: (source != Source::Paragraphs).then(StringBuilder::new),
             label: StringBuilder::new(),
             probabilities: model.labels().iter().map(|_| Float64Builder::new()).collect(),
             unsure: BooleanBuilder::new(),
             dropped: BooleanBuilder::new(),
             reason: StringBuilder::new(),
             out_of_domain: BooleanBuilder::new(),
-            evidence: has_evidence.then(EvidenceColumn::default),
+            reasons: (options.n_reasons > 0).then(ReasonsColumn::default),
+            evidence: (options.n_evidence > 0).then(EvidenceColumn::default),
             next_row: 0,
         }
     }
 
     /// Adds the paragraphs of an article. Rows of the input that came before it and have no paragraph have no text.
-    pub fn add(&mut self, article: &Article, outcomes: &[Outcome]) {
+    ///
+    /// # Errors
+    ///
+    /// If a batch cannot be made.
+    pub fn add(&mut self, article: &Article, outcomes: &[Outcome]) -> PyResult<()> {
         for (number, (paragraph, outcome)) in
             (article.first_paragraph..).zip(article.paragraphs.iter().zip(outcomes))
         {
-            // Rows in memory have no ids, so their paragraphs have row numbers, from 1. A text has none: it is row 0.
-            let row = paragraph.row.map_or(0, |row| row - 1);
-            self.add_missing(row);
-            self.next_row = row + 1;
-            self.add_place(row, Some((article, paragraph, number)));
+            if self.row.is_some()
+                && let Some(row) = paragraph.row
+            {
+                // Row numbers count from 1.
+                self.add_missing(row - 1)?;
+                self.next_row = row;
+            }
+            self.add_place(self.next_row, Some((article, paragraph, number)));
             match outcome {
-                Outcome::Labelled(labelling) => self.add_labelling(labelling),
+                Outcome::Labelled(labelling) => self.add_labelling(article, paragraph, labelling),
                 Outcome::Dropped(reason) => self.add_dropped(Some("other"), reason.name()),
             }
+            self.complete_batch()?;
         }
+        Ok(())
     }
 
     /// Adds all rows of the input before `end` that have no results yet.
-    pub fn add_missing(&mut self, end: usize) {
+    ///
+    /// # Errors
+    ///
+    /// If a batch cannot be made.
+    pub fn add_missing(&mut self, end: usize) -> PyResult<()> {
         for row in self.next_row..end {
-            self.add_place(row, None);
+            self.add_place(row + 1, None);
             self.add_dropped(None, MISSING);
+            self.complete_batch()?;
         }
         self.next_row = self.next_row.max(end);
+        Ok(())
     }
 
     /// How many rows of the input have results.
@@ -90,8 +126,11 @@ impl Results {
         self.next_row
     }
 
+    /// Adds the place of a paragraph; `row` counts from 1.
     fn add_place(&mut self, row: usize, place: Option<(&Article, &Paragraph, usize)>) {
-        self.row.append_value(integer(row));
+        if let Some(column) = &mut self.row {
+            column.append_value(integer(row) - 1);
+        }
         self.paragraph.append_option(place.map(|(_, _, number)| integer(number)));
         self.start.append_option(place.map(|(_, paragraph, _)| integer(paragraph.characters.start)));
         self.end.append_option(place.map(|(_, paragraph, _)| integer(paragraph.characters.end)));
@@ -101,7 +140,7 @@ impl Results {
         }
     }
 
-    fn add_labelling(&mut self, labelling: &Labelling) {
+    fn add_labelling(&mut self, article: &Article, paragraph: &Paragraph, labelling: &Labelling) {
         self.label.append_value(&self.model.labels()[labelling.label]);
         for (column, &probability) in self.probabilities.iter_mut().zip(&labelling.probabilities) {
             column.append_value(rounded(probability));
@@ -110,6 +149,10 @@ impl Results {
         self.dropped.append_value(false);
         self.reason.append_null();
         self.out_of_domain.append_value(labelling.out_of_domain);
+        if let Some(column) = &mut self.reasons {
+            let (labels, first) = (self.model.labels(), article.first_paragraph);
+            column.add(labels, &paragraph.text, first, labelling.reasons.as_ref());
+        }
         if let Some(column) = &mut self.evidence {
             column.add(labelling.evidence.as_ref());
         }
@@ -122,40 +165,73 @@ impl Results {
         self.dropped.append_value(true);
         self.reason.append_value(reason);
         self.out_of_domain.append_null();
+        if let Some(column) = &mut self.reasons {
+            column.add(&[], "", 0, None);
+        }
         if let Some(column) = &mut self.evidence {
             column.add(None);
         }
     }
 
-    /// The columns.
-    pub fn finish(mut self) -> PyResult<PyRecordBatch> {
-        let n_rows = self.row.values_slice().len();
-        let mut columns: Vec<(String, ArrayRef)> = vec![
-            ("row".to_string(), Arc::new(self.row.finish()) as ArrayRef),
-            ("paragraph".to_string(), Arc::new(self.paragraph.finish())),
-            ("start".to_string(), Arc::new(self.start.finish())),
-            ("end".to_string(), Arc::new(self.end.finish())),
-            ("span_of".to_string(), Arc::new(self.span_of.finish())),
-        ];
-        if let Some(mut text) = self.text {
-            columns.push(("text".to_string(), Arc::new(text.finish())));
+    /// All columns as batches of pyarrow, at least one.
+    ///
+    /// # Errors
+    ///
+    /// If a batch cannot be made.
+    pub fn into_pyarrow<'py>(mut self, py: Python<'py>) -> PyResult<Vec<Bound<'py, PyAny>>> {
+        if self.batches.is_empty() || !self.paragraph.is_empty() {
+            let batch = self.take_batch().map_err(bad_batch)?;
+            self.batches.push(batch);
         }
-        columns.push(("label".to_string(), Arc::new(self.label.finish())));
-        for (label, mut column) in self.model.labels().iter().zip(self.probabilities) {
-            columns.push((format!("p_{label}"), Arc::new(column.finish())));
+        self.batches.into_iter().map(|batch| PyRecordBatch::new(batch).into_pyarrow(py)).collect()
+    }
+
+    /// Starts a new batch if this one is complete.
+    fn complete_batch(&mut self) -> PyResult<()> {
+        let of_text = self.text.as_ref().map_or(0, |column| column.values_slice().len());
+        let of_reasons = self.reasons.as_ref().map_or(0, ReasonsColumn::n_bytes);
+        let of_evidence = self.evidence.as_ref().map_or(0, EvidenceColumn::n_bytes);
+        if self.paragraph.len() >= MAX_ROWS || of_text.max(of_reasons).max(of_evidence) >= MAX_BYTES {
+            let batch = self.take_batch().map_err(bad_batch)?;
+            self.batches.push(batch);
         }
-        let id = StringArray::from_iter_values(std::iter::repeat_n(self.model.id(), n_rows));
-        columns.extend([
-            ("unsure".to_string(), Arc::new(self.unsure.finish()) as ArrayRef),
-            ("dropped".to_string(), Arc::new(self.dropped.finish())),
-            ("reason".to_string(), Arc::new(self.reason.finish())),
-            ("out_of_domain".to_string(), Arc::new(self.out_of_domain.finish())),
-            ("model".to_string(), Arc::new(id)),
-        ]);
-        let evidence = self.evidence.map(|column| column.finish()).transpose().map_err(bad_batch)?;
-        columns.extend(evidence.map(|column| ("evidence".to_string(), column)));
-        let columns = columns.into_iter().map(|(name, column)| (name, column, true));
-        RecordBatch::try_from_iter_with_nullable(columns).map(PyRecordBatch::new).map_err(bad_batch)
+        Ok(())
+    }
+
+    /// The rows of this batch, which is then empty.
+    fn take_batch(&mut self) -> Result<RecordBatch, ArrowError> {
+        let n_rows = self.paragraph.len();
+        let mut columns: Vec<(String, ArrayRef)> = Vec::new();
+        let mut add = |name: &str, column: ArrayRef| columns.push((name.to_string(), column));
+        if let Some(row) = &mut self.row {
+            add("row", Arc::new(row.finish()));
+        }
+        add("paragraph", Arc::new(self.paragraph.finish()));
+        add("start", Arc::new(self.start.finish()));
+        add("end", Arc::new(self.end.finish()));
+        add("span_of", Arc::new(self.span_of.finish()));
+        if let Some(text) = &mut self.text {
+            add("text", Arc::new(text.finish()));
+        }
+        add("label", Arc::new(self.label.finish()));
+        for (label, column) in self.model.labels().iter().zip(&mut self.probabilities) {
+            add(&format!("p_{label}"), Arc::new(column.finish()));
+        }
+        add("unsure", Arc::new(self.unsure.finish()));
+        add("dropped", Arc::new(self.dropped.finish()));
+        add("reason", Arc::new(self.reason.finish()));
+        add("out_of_domain", Arc::new(self.out_of_domain.finish()));
+        let id = std::iter::repeat_n(self.model.id(), n_rows);
+        add("model", Arc::new(StringArray::from_iter_values(id)));
+        if let Some(reasons) = &mut self.reasons {
+            add("reasons", reasons.take()?);
+        }
+        if let Some(evidence) = &mut self.evidence {
+            add("evidence", evidence.take()?);
+        }
+        RecordBatch::try_from_iter_with_nullable(
+            columns.into_iter().map(|(name, column)| (name, column, true)),
+        )
     }
 }
 
@@ -180,73 +256,6 @@ pub fn totals_batch(totals: &FeatureTotals, labels: &[String]) -> PyResult<PyRec
     RecordBatch::try_from_iter(columns).map(PyRecordBatch::new).map_err(bad_batch)
 }
 
-/// A count, which is far below 2^63.
-fn integer(count: usize) -> i64 {
-    count as i64
-}
-
 fn bad_batch(err: ArrowError) -> PyErr {
     RhetorError::new_err(err.to_string())
-}
-
-/// Evidence as structs of its terms and a list of features.
-#[derive(Default)]
-struct EvidenceColumn {
-    is_known: Vec<bool>,
-    /// Score, baseline, neighbours and rest.
-    terms: [Float64Builder; 4],
-    n_features: Vec<usize>,
-    group: StringBuilder,
-    feature: StringBuilder,
-    weight: Float64Builder,
-}
-
-impl EvidenceColumn {
-    fn add(&mut self, evidence: Option<&Evidence>) {
-        self.is_known.push(evidence.is_some());
-        let terms = evidence.map(|e| [e.score, e.baseline, e.neighbours, e.rest]);
-        for (term, column) in self.terms.iter_mut().enumerate() {
-            column_option(column, terms.map(|terms| terms[term]));
-        }
-        let features = evidence.map_or(&[][..], |evidence| &evidence.features);
-        self.n_features.push(features.len());
-        for contribution in features {
-            self.group.append_value(contribution.group.name());
-            self.feature.append_value(&contribution.feature);
-            self.weight.append_value(rounded(contribution.weight));
-        }
-    }
-
-    fn finish(mut self) -> Result<ArrayRef, ArrowError> {
-        let features = structs(
-            vec![
-                ("group", Arc::new(self.group.finish())),
-                ("feature", Arc::new(self.feature.finish())),
-                ("weight", Arc::new(self.weight.finish())),
-            ],
-            None,
-        )?;
-        let item = Arc::new(Field::new("item", features.data_type().clone(), true));
-        let offsets = OffsetBuffer::from_lengths(self.n_features);
-        let lists = ListArray::try_new(item, offsets, Arc::new(features), None)?;
-        let names = ["score", "baseline", "neighbours", "rest"];
-        let terms = names.into_iter().zip(&mut self.terms);
-        let mut columns: Vec<(&str, ArrayRef)> =
-            terms.map(|(name, column)| (name, Arc::new(column.finish()) as ArrayRef)).collect();
-        columns.push(("features", Arc::new(lists)));
-        Ok(Arc::new(structs(columns, Some(NullBuffer::from(self.is_known)))?))
-    }
-}
-
-fn column_option(column: &mut Float64Builder, value: Option<f64>) {
-    column.append_option(value.map(rounded));
-}
-
-fn structs(columns: Vec<(&str, ArrayRef)>, nulls: Option<NullBuffer>) -> Result<StructArray, ArrowError> {
-    let field = |(name, column): &(&str, ArrayRef)| -> Field {
-        let kind: DataType = column.data_type().clone();
-        Field::new(*name, kind, true)
-    };
-    let fields: Fields = columns.iter().map(field).collect();
-    StructArray::try_new(fields, columns.into_iter().map(|(_, column)| column).collect(), nulls)
 }

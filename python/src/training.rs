@@ -1,38 +1,23 @@
-//! Labelled columns and files as a corpus; training.
+//! Training, adaptation, and the counts that training consists of.
 
-use std::path::PathBuf;
+use std::collections::BTreeMap;
 
 use pyo3::prelude::*;
-use pyo3_arrow::PyChunkedArray;
-use rhetor::corpus::{Corpus, GroupBy, LabelledRow};
-use rhetor::read::ColumnNames;
-use rhetor::train::{FeatureTotals, Folds, Smoothing, TrainOptions, train};
+use rhetor::metrics::{Difference, Interval, PairedEvaluation, Verdict};
+use rhetor::train::{AdaptOptions, Adapted, FeatureTotals, Folds, Smoothing, TrainOptions};
 
-use crate::errors::{RhetorError, exception};
-use crate::model::{Engine, Notes};
+use crate::errors::{Notes, RhetorError, exception};
+use crate::labelled::{Labelled, group_by};
+use crate::model::Engine;
 use crate::results::totals_batch;
-use crate::rows::Strings;
 use crate::threads::run;
 
-/// The columns of labelled text.
-#[derive(FromPyObject)]
-#[pyo3(from_item_all)]
-pub struct LabelledColumns {
-    text: PyChunkedArray,
-    label: PyChunkedArray,
-    doc: Option<PyChunkedArray>,
-    outlet: Option<PyChunkedArray>,
-    topic: Option<PyChunkedArray>,
-}
-
-/// The settings of training.
+/// The settings of training and adaptation.
 #[derive(FromPyObject)]
 #[pyo3(from_item_all)]
 pub struct Options {
-    smoothing: Option<f64>,
-    max_ngram: usize,
-    min_count: u32,
     l2_penalty: Option<f64>,
+    /// 0 for none.
     folds: Option<usize>,
     group_by: String,
     seed: u64,
@@ -43,116 +28,133 @@ pub struct Options {
 }
 
 impl Options {
-    fn options(self) -> PyResult<(usize, TrainOptions)> {
-        let options = TrainOptions {
-            smoothing: self.smoothing.map_or(Smoothing::Auto, Smoothing::Fixed),
-            max_ngram: self.max_ngram,
-            min_count: self.min_count,
-            l2_penalty: self.l2_penalty,
-            folds: match self.folds {
-                Some(0) => Folds::None,
-                Some(n) => Folds::Count(n),
-                None => Folds::Auto,
-            },
-            group_by: group_by(&self.group_by)?,
-            seed: self.seed,
-            boilerplate_label: self.boilerplate_label,
-            name: self.name,
-            version: self.version,
-            ..TrainOptions::default()
-        };
-        Ok((self.threads, options))
+    fn folds(&self) -> Folds {
+        match self.folds {
+            Some(0) => Folds::None,
+            Some(n) => Folds::Count(n),
+            None => Folds::Auto,
+        }
     }
 }
 
-/// What is held out together, by its name.
-pub fn group_by(name: &str) -> PyResult<GroupBy> {
-    let all = [GroupBy::Article, GroupBy::Outlet, GroupBy::Topic];
-    all.into_iter().find(|group_by| group_by.name() == name).ok_or_else(|| {
-        RhetorError::new_err(format!("group_by: found `{name}`, expected `article`, `outlet` or `topic`"))
-    })
+/// The settings that only training from scratch has.
+#[derive(FromPyObject)]
+#[pyo3(from_item_all)]
+pub struct Vocabulary {
+    smoothing: Option<f64>,
+    max_ngram: usize,
+    min_count: u32,
 }
 
-/// The corpus of labelled columns, with the rows that were skipped.
-pub fn corpus_of(py: Python<'_>, threads: usize, columns: LabelledColumns) -> PyResult<(Corpus, Notes)> {
-    let rows = labelled_rows(columns)?;
-    run(py, threads, move || with_notes(Corpus::from_rows(rows)))
-}
-
-fn labelled_rows(columns: LabelledColumns) -> PyResult<impl Iterator<Item = LabelledRow> + Send + 'static> {
-    let LabelledColumns { text, label, doc, outlet, topic } = columns;
-    let text = Strings::of_texts("text", text)?;
-    let n_rows = text.len();
-    let optional = |name, column: Option<PyChunkedArray>| -> PyResult<_> {
-        let column = column.map(|column| Strings::new(name, column)).transpose()?;
-        let is_short = column.as_ref().is_some_and(|column| column.len() != n_rows);
-        if is_short {
-            return Err(RhetorError::new_err(format!("column `{name}`: expected one value per text")));
-        }
-        let mut values = column.map(Strings::into_values);
-        Ok(move || values.as_mut().and_then(|values| values.next().flatten()))
+/// A model trained on labelled text, with what was skipped or could not be read.
+#[pyfunction]
+pub fn train(
+    py: Python<'_>,
+    data: Labelled,
+    vocabulary: Vocabulary,
+    options: Options,
+) -> PyResult<(Engine, Notes)> {
+    let threads = options.threads;
+    let options = TrainOptions {
+        smoothing: vocabulary.smoothing.map_or(Smoothing::Auto, Smoothing::Fixed),
+        max_ngram: vocabulary.max_ngram,
+        min_count: vocabulary.min_count,
+        l2_penalty: options.l2_penalty,
+        folds: options.folds(),
+        group_by: group_by(&options.group_by)?,
+        seed: options.seed,
+        boilerplate_label: options.boilerplate_label,
+        name: options.name,
+        version: options.version,
+        ..TrainOptions::default()
     };
-    let mut label = optional("label", Some(label))?;
-    let mut doc = optional("doc", doc)?;
-    let mut outlet = optional("outlet", outlet)?;
-    let mut topic = optional("topic", topic)?;
-    Ok(text.into_values().map(move |text| LabelledRow {
-        text: text.unwrap_or_default(),
-        label: label().unwrap_or_default(),
-        doc: doc(),
-        outlet: outlet(),
-        topic: topic(),
-        confidence: None,
-    }))
-}
-
-/// The corpus in labelled files, with what could not be read.
-pub fn read_corpus(py: Python<'_>, threads: usize, paths: Vec<PathBuf>) -> PyResult<(Corpus, Notes)> {
-    run(py, threads, move || with_notes(Corpus::read(&paths, &ColumnNames::default())))
-}
-
-fn with_notes(corpus: Corpus) -> (Corpus, Notes) {
-    let warnings = corpus.warnings.iter().map(ToString::to_string);
-    let skipped = corpus.skipped.iter().map(|path| format!("{}: no labelled text", path.display()));
-    let errors = corpus.errors.iter().map(ToString::to_string);
-    let notes = warnings.chain(skipped).chain(errors).collect();
-    (corpus, notes)
-}
-
-fn fit(py: Python<'_>, (corpus, notes): (Corpus, Notes), options: Options) -> PyResult<(Engine, Notes)> {
-    let (threads, options) = options.options()?;
-    let trained = run(py, threads, move || train(&corpus, &options))?;
+    let (corpus, notes) = data.corpus(py, threads)?;
+    let trained = run(py, threads, move || rhetor::train::train(&corpus, &options))?;
     let model = trained.map_err(|err| exception(&err))?.model;
     Ok((Engine { model }, notes))
 }
 
-/// A model trained on labelled columns, with the rows that were skipped.
+/// A model adapted to labelled text, with what was skipped or could not be read. `renamed` has the new names of labels
+/// of the base. Fails if the model is worse than its base, unless `force` is set.
 #[pyfunction]
-pub fn train_columns(
+pub fn adapt(
     py: Python<'_>,
-    columns: LabelledColumns,
+    base: &Engine,
+    data: Labelled,
+    renamed: BTreeMap<String, String>,
+    force: bool,
     options: Options,
 ) -> PyResult<(Engine, Notes)> {
-    let corpus = corpus_of(py, options.threads, columns)?;
-    fit(py, corpus, options)
+    let threads = options.threads;
+    let options = AdaptOptions {
+        l2_penalty: options.l2_penalty,
+        renamed,
+        folds: options.folds(),
+        group_by: group_by(&options.group_by)?,
+        seed: options.seed,
+        boilerplate_label: options.boilerplate_label,
+        name: options.name,
+        version: options.version,
+    };
+    let (corpus, mut notes) = data.corpus(py, threads)?;
+    let base = base.model.clone();
+    let adapted = run(py, threads, move || rhetor::train::adapt(&base, &corpus, &options))?;
+    let adapted = adapted.map_err(|err| with_hint(&err))?;
+    notes.extend(unused(&adapted));
+    match adapted.held_out.filter(|held_out| held_out.verdict() == Verdict::Worse && !force) {
+        Some(held_out) => Err(worse(&held_out)),
+        None => Ok((Engine { model: adapted.model }, notes)),
+    }
 }
 
-/// A model trained on labelled files, with what could not be read.
-#[pyfunction]
-pub fn train_paths(py: Python<'_>, paths: Vec<PathBuf>, options: Options) -> PyResult<(Engine, Notes)> {
-    let corpus = read_corpus(py, options.threads, paths)?;
-    fit(py, corpus, options)
+/// What an adaptation did not learn from.
+fn unused(adapted: &Adapted) -> Notes {
+    let (n, n_boilerplate) = (adapted.n_paragraphs, adapted.n_boilerplate);
+    let mut notes = Notes::new();
+    if n_boilerplate > 0 {
+        notes.push(format!("skipped {n_boilerplate} rows of boilerplate: the filter is the base's"));
+    }
+    if adapted.held_out.is_none() {
+        notes.push(format!(
+            "{n} labelled rows are too few to measure an adaptation: the tables are the base's"
+        ));
+    }
+    notes
 }
 
-/// How often each feature of a model occurs in the paragraphs of each label, and the rows that were skipped.
+/// The exception for an adapted model that is worse than its base.
+fn worse(held_out: &PairedEvaluation) -> PyErr {
+    let figure = |name: &str, found: &Difference| {
+        let Difference { first, second, difference: Interval { low, high, .. } } = found;
+        format!("{name} {second:.3} instead of {first:.3} ({low:+.3} to {high:+.3})")
+    };
+    RhetorError::new_err(format!(
+        "the adapted model is worse than its base on {} held-out rows: {}, {}; force=True returns it anyway",
+        held_out.n_paragraphs,
+        figure("macro-F1", &held_out.macro_f1),
+        figure("log loss", &held_out.log_loss),
+    ))
+}
+
+/// The exception for an error, with what can be done about labels that the base does not have.
+fn with_hint(error: &rhetor::Error) -> PyErr {
+    match error {
+        rhetor::Error::BaseLabels { .. } => RhetorError::new_err(format!(
+            "{error}; rename labels of the base with `map`, or train without a base"
+        )),
+        error => exception(error),
+    }
+}
+
+/// How often each feature of a model occurs in the paragraphs of each label, and what was skipped.
 #[pyfunction]
 pub fn class_totals<'py>(
     py: Python<'py>,
     engine: &Engine,
-    columns: LabelledColumns,
+    data: Labelled,
     threads: usize,
 ) -> PyResult<(Bound<'py, PyAny>, Notes)> {
-    let (mut corpus, notes) = corpus_of(py, threads, columns)?;
+    let (mut corpus, notes) = data.corpus(py, threads)?;
     corpus.match_labels(engine.model.labels());
     let model = engine.model.clone();
     let totals = run(py, threads, move || FeatureTotals::of(&model, &corpus))?;

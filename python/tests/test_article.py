@@ -20,8 +20,8 @@ def test_a_page_in_memory_is_read(model):
 def test_rows_of_a_table_are_articles(model, tmp_path):
     path = tmp_path / "rows.csv"
     path.write_text(f"id,text\n1,\"{REPORT}\"\n2,\"{ADVOCACY}\"\n", encoding="utf-8")
-    labels = [article.table().column("label")[0].as_py() for article in model.read(path)]
-    assert labels == ["report", "advocacy"]
+    labels = [article.table().column("label").to_pylist() for article in model.read(path)]
+    assert labels == [["report"], ["advocacy"]]
 
 
 def test_bad_rows_are_warnings_with_their_lines(model, tmp_path):
@@ -42,8 +42,11 @@ def test_missing_and_unreadable_files_are_exceptions_without_flags(model, tmp_pa
     assert isinstance(raised.value, ValueError) and "--" not in str(raised.value)
 
 
-def test_a_notebook_shows_a_report(model):
-    article = model.explain(f"{REPORT}\n\n{ADVOCACY} & <more>")
+def test_a_notebook_shows_a_report_with_reasons(model):
+    article = model.explain(f"{REPORT}\n\nNow & <more>: {ADVOCACY}")
+    phrase = article.table().column("reasons")[1].as_py()["phrases"][0]
+    assert f">{phrase['text']}</mark>" in article.html()
+    assert "before any word is read" in article.html()
     assert article.html().startswith("<!DOCTYPE html>")
     shown = article._repr_html_()
     assert shown.startswith("<iframe") and "&lt;!DOCTYPE html&gt;" in shown and "<html" not in shown

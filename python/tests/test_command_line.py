@@ -1,5 +1,7 @@
 """The package gives the same labels and numbers as the command line."""
 
+import gzip
+import itertools
 import json
 import os
 import subprocess
@@ -24,7 +26,8 @@ def as_record(row):
         return {**record, "reason": row["reason"]}
     flags = ["out_of_domain"] if row["out_of_domain"] else []
     scores = {label: row[f"p_{label}"] for label in labels}
-    return {**record, "unsure": row["unsure"], "scores": scores, "flags": flags}
+    explained = {name: row[name] for name in ("reasons", "evidence") if name in row}
+    return {**record, "unsure": row["unsure"], "scores": scores, "flags": flags, **explained}
 
 
 def check(table, expected):
@@ -46,12 +49,29 @@ def test_paragraphs_are_those_of_the_command_line(model, program, table, tmp_pat
     check(model.score(table, doc="doc", index="index"), records(program, path, "--unit", "paragraph"))
 
 
-def test_articles_are_those_of_the_command_line(model, program, rows, tmp_path):
+@pytest.mark.parametrize("explain", [3, "features=3"])
+def test_reasons_and_evidence_are_those_of_the_command_line(model, program, table, tmp_path, explain):
+    path = tmp_path / "rows.jsonl"
+    part = table.slice(0, 300)
+    path.write_text("".join(json.dumps(row) + "\n" for row in part.to_pylist()), encoding="utf-8")
+    scored = model.score(part, doc="doc", index="index", explain=explain)
+    check(scored, records(program, path, "--unit", "paragraph", f"--explain={explain}"))
+
+
+def article_texts(rows):
+    """A thousand real articles if RHETOR_REAL_DATA is set, otherwise those of the rows."""
+    real = os.environ.get("RHETOR_REAL_DATA")
+    if real:
+        with gzip.open(Path(real) / "unlabelled" / "articles.jsonl.gz", "rt", encoding="utf-8") as lines:
+            return [json.loads(line)["text"] for line in itertools.islice(lines, 1000)]
     docs: dict[object, list[str]] = {}
     for row in rows:
         docs.setdefault(row["doc"], []).append(row["text"])
-    texts = ["\n\n".join(paragraphs) for paragraphs in docs.values()]
-    texts = (texts * (1 + 1000 // len(texts)))[:1000] if os.environ.get("RHETOR_REAL_DATA") else texts
+    return ["\n\n".join(paragraphs) for paragraphs in docs.values()]
+
+
+def test_articles_are_those_of_the_command_line(model, program, rows, tmp_path):
+    texts = article_texts(rows)
     path = tmp_path / "articles.jsonl"
     path.write_text("".join(json.dumps({"text": text}) + "\n" for text in texts), encoding="utf-8")
     check(model.score(pa.table({"text": texts}), unit="article"), records(program, path))

@@ -62,7 +62,7 @@ def test_the_recipes_run(folder, library, code):
     exec(code, {"__name__": "__main__"})
 
 
-@pytest.mark.parametrize("name", ["pyrhetor", "pyrhetor._model", "pyrhetor.sklearn"])
+@pytest.mark.parametrize("name", ["pyrhetor", "pyrhetor._agreement", "pyrhetor._model", "pyrhetor.sklearn"])
 def test_the_examples_in_docstrings_are_right(name):
     if name == "pyrhetor.sklearn":
         pytest.importorskip("sklearn")

@@ -65,14 +65,41 @@ def test_a_paragraph_longer_than_64_kb_has_several_rows_and_keeps_its_columns(mo
     assert table.column("id").to_pylist() == [1, 2, 2, 3]
 
 
+def test_reasons_add_up(model, rows):
+    part = rows[:300]
+    table = pa.table({name: [row[name] for row in part] for name in ("text", "doc", "index")})
+    scored = model.score(table, doc="doc", index="index", explain=3).to_pylist()
+    assert [row["reasons"] is None for row in scored] == [row["dropped"] for row in scored]
+    explained = [row for row in scored if row["reasons"]]
+    for row in explained:
+        reasons = row["reasons"]
+        neighbours = [reasons["neighbours"]] if reasons["neighbours"] else []
+        terms = [*reasons["phrases"], *reasons["style"], *neighbours]
+        total = sum(term["weight"] for term in terms) + reasons["baseline"] + reasons["rest"]
+        assert abs(total - reasons["score"]) < 1e-6
+        for phrase in reasons["phrases"]:
+            assert row["text"][phrase["start"] : phrase["end"]] == phrase["text"]
+    assert len(explained) > 100 and any(row["reasons"]["neighbours"] for row in explained)
+
+
 def test_evidence_adds_up(model):
-    table = model.score([REPORT, SHARE, None], explain=5)
+    table = model.score([REPORT, SHARE, None], explain="features=4")
     evidence = table.column("evidence").to_pylist()
     assert evidence[1:] == [None, None]
     total = sum(feature["weight"] for feature in evidence[0]["features"])
     total += evidence[0]["baseline"] + evidence[0]["neighbours"] + evidence[0]["rest"]
     assert abs(total - evidence[0]["score"]) < 1e-6
     assert {"group", "feature", "weight"} == evidence[0]["features"][0].keys()
+    assert sum(feature["weight"] > 0 for feature in evidence[0]["features"]) == 4
+    assert model.score([REPORT], explain="features") == model.score([REPORT], explain="features=5")
+    assert "reasons" not in table.column_names
+
+
+def test_long_tables_keep_their_order(model):
+    # Results come in batches of 65,536 rows.
+    table = model.score(pa.table({"text": [REPORT, SHARE, None] * 30_000, "n": range(90_000)}))
+    assert table.column("n").to_pylist() == list(range(90_000))
+    assert table.column("reason").to_pylist() == [None, "share", "missing"] * 30_000
 
 
 def test_results_do_not_depend_on_the_number_of_threads(model, rows):
@@ -103,6 +130,9 @@ def test_an_exception_in_the_progress_function_ends_the_work(model):
         ({"text": ["a"]}, {"doc": "page"}, "no column `page`; columns are: text"),
         ({"text": ["a"], "n": ["x y"]}, {"index": "m"}, "no column `m`; columns are: text, n"),
         ({"text": ["a"]}, {"unit": "page"}, "unit: found `page`"),
+        ({"text": ["a"]}, {"explain": -1}, "explain: found -1, expected a number, `features`"),
+        ({"text": ["a"]}, {"explain": "features="}, "explain: found 'features=', expected"),
+        ({"text": ["a"]}, {"explain": "words"}, "explain: found 'words', expected a number"),
         ({"text": ["a"], "label": ["x"]}, {}, "the table already has the columns `label`"),
         ({"text": ["a"], "doc": ["x"]}, {"unit": "article", "doc": "doc"}, "found `doc` or `index` with articles"),
     ],

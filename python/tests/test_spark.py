@@ -73,11 +73,33 @@ def test_the_order_of_rows_stays(spark, model, folder):
     assert [row.text for row in pyrhetor.spark.score(df).collect()] == before
 
 
-def test_rows_without_a_text_are_flagged(spark):
+def test_rows_without_a_text_are_flagged(spark, model):
     df = spark.createDataFrame([(1, REPORT), (2, None)], "id int, text string")
     rows = {row.id: row for row in pyrhetor.spark.score(df, explain=2).collect()}
     assert (rows[1].label, rows[2].label, rows[2].reason) == ("report", None, "missing")
-    assert rows[1].evidence.features and rows[2].evidence is None
+    assert rows[2].reasons is None
+    expected = model.score([REPORT], explain=2).column("reasons")[0].as_py()
+    assert rows[1].reasons.asDict(recursive=True) == expected and expected["phrases"]
+
+
+def test_columns_of_all_types_pass_through(spark):
+    df = spark.sql(
+        "SELECT 'Share on Facebook' AS text, timestamp '2024-01-01 12:00:00' AS at, date '2024-01-01' AS day, "
+        "1.5BD AS price, array('a', 'b') AS tags, named_struct('x', 1) AS nested"
+    )
+    scored = pyrhetor.spark.score(df)
+    assert scored.schema.fields[: len(df.columns)] == df.schema.fields
+    assert scored.select(df.columns).collect() == df.collect()
+    assert scored.first().reason == "share"
+
+
+def test_errors_come_before_the_job(spark):
+    df = spark.createDataFrame([(1,)], "n int")
+    for options, message in [({"text": "n"}, "column `n`: found int, expected strings"), ({}, "no column `text`")]:
+        with pytest.raises(pyrhetor.RhetorError, match=message):
+            pyrhetor.spark.score(df, **options)
+    with pytest.raises(pyrhetor.RhetorError, match="explain: found 'x'"):
+        pyrhetor.spark.articles(spark.createDataFrame([("a",)], "text string"), explain="x")
 
 
 def test_articles_become_paragraphs(spark, model):

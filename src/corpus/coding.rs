@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use super::labels::folded;
 use super::matching::{Unit, Units};
+use super::unlabelled::{is_missing, label_name};
 use super::{LabelFile, LabelRow};
 use crate::metrics::Ratings;
 
@@ -39,6 +40,19 @@ pub struct CodedParagraph {
     pub labels: Vec<Option<usize>>,
 }
 
+/// The label that a coder gave to a unit, such as a paragraph, in memory.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct CoderLabel {
+    /// The coder.
+    pub coder: String,
+    /// The unit; rows with the same unit are about the same text.
+    pub unit: String,
+    /// The label, or `None` if the coder gave none.
+    pub label: Option<String>,
+    /// The article that the unit belongs to; that of its first row counts.
+    pub doc: Option<String>,
+}
+
 impl Coding {
     /// The paragraphs of all files. Rows of context are no paragraphs of a coder.
     pub fn of(files: &[LabelFile]) -> Coding {
@@ -55,12 +69,33 @@ impl Coding {
                 });
                 let (unit, is_other_text) = units.take(row, coder, number);
                 coding.n_other_text += usize::from(is_other_text);
-                let before = units.units[unit].rows.insert(coder, row.label.clone());
-                coding.n_replaced +=
-                    usize::from(before.flatten().is_some_and(|label| row.label != Some(label)));
+                let is_replaced = units.units[unit].replaces(coder, row.label.clone());
+                coding.n_replaced += usize::from(is_replaced);
             }
         }
         coding.complete(units.units);
+        coding
+    }
+
+    /// The units of labels in memory, which are matched by their names alone: [`LabelRow::id`] is the name.
+    pub fn from_labels(labels: impl IntoIterator<Item = CoderLabel>) -> Coding {
+        let mut coding = Coding::default();
+        let mut units: Vec<Unit> = Vec::new();
+        let (mut coder_of, mut unit_of) = (HashMap::new(), HashMap::new());
+        for CoderLabel { coder, unit, label, doc } in labels {
+            let coder = *coder_of.entry(coder).or_insert_with_key(|name: &String| {
+                coding.coders.push(name.clone());
+                coding.coders.len() - 1
+            });
+            let at = *unit_of.entry(unit).or_insert_with_key(|name: &String| {
+                let row = LabelRow { id: Some(name.clone()), doc, ..LabelRow::default() };
+                units.push(Unit::new(row, None));
+                units.len() - 1
+            });
+            let label = label.map(|label| label_name(&label)).filter(|label| !is_missing(label));
+            coding.n_replaced += usize::from(units[at].replaces(coder, label));
+        }
+        coding.complete(units);
         coding
     }
 
@@ -192,5 +227,26 @@ mod tests {
         let by = |coder: &str, row: LabelRow| LabelRow { coder: Some(coder.to_string()), ..row };
         let rows = [by("ann", row("1", None, "One.", "x")), by("bob", row("1", None, "One.", "y"))];
         assert_eq!(check(&[&rows], &["x y"]).coders, ["ann", "bob"]);
+    }
+
+    #[test]
+    fn labels_in_memory_are_matched_by_the_names_of_their_units() {
+        let label = |coder: &str, unit: &str, label: &str| CoderLabel {
+            coder: coder.to_string(),
+            unit: unit.to_string(),
+            label: Some(label.to_string()),
+            doc: Some("d".to_string()),
+        };
+        let coding = Coding::from_labels([
+            label("ann", "a-1", "x"),
+            label("ann", "a1", "NaN"),
+            label("bob", "a1", "y"),
+            label("bob", "a-1", " y"),
+            label("bob", "a-1", "X"),
+        ]);
+        assert_eq!((&coding.coders[..], coding.n_replaced), (&["ann".to_string(), "bob".to_string()][..], 1));
+        let labels: Vec<_> = coding.paragraphs.iter().map(|unit| unit.labels.clone()).collect();
+        assert_eq!(labels, [[Some(0), Some(0)], [None, Some(1)]]);
+        assert_eq!(coding.ratings()[0].group, coding.ratings()[1].group);
     }
 }

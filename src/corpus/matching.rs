@@ -42,6 +42,19 @@ pub struct Units {
     n_in_file: HashMap<(String, usize), usize>,
 }
 
+impl Unit {
+    /// A paragraph that no coder has labelled.
+    pub fn new(row: LabelRow, file: Option<usize>) -> Unit {
+        Unit { row, rows: BTreeMap::new(), files: file.into_iter().collect() }
+    }
+
+    /// Gives the unit the label of a coder; whether it replaces another label of the same coder.
+    pub fn replaces(&mut self, coder: usize, label: Option<String>) -> bool {
+        let before = self.rows.insert(coder, label);
+        before.flatten().is_some_and(|before| self.rows[&coder].as_ref() != Some(&before))
+    }
+}
+
 impl Units {
     /// The paragraph of a row, which is new if no earlier row has it, and whether its id stands for another text
     /// elsewhere.
@@ -65,7 +78,7 @@ impl Units {
             self.n_of_id.get(id).is_some_and(|n| *n > n_here)
         });
         let at = self.units.len();
-        self.units.push(Unit { row: row.clone(), rows: BTreeMap::new(), files: BTreeSet::from([file]) });
+        self.units.push(Unit::new(row.clone(), Some(file)));
         for place in [In::All, In::Doc(row.doc.clone())] {
             if let Some(id) = &row.id {
                 self.of_id.entry((id.clone(), key, place.clone())).or_insert(at);

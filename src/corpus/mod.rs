@@ -5,6 +5,7 @@ mod duplicates;
 mod fingerprints;
 mod forms;
 mod groups;
+mod json;
 mod label_row;
 mod labels;
 mod matching;
@@ -22,7 +23,7 @@ use sha1::Sha1;
 use sha2::{Digest, Sha256};
 use unicode_normalization::UnicodeNormalization;
 
-pub use self::coding::{CodedParagraph, Coding};
+pub use self::coding::{CodedParagraph, CoderLabel, Coding};
 pub use self::duplicates::{DuplicateKey, Duplicates};
 pub(crate) use self::fingerprints::Fingerprints;
 pub use self::forms::LabelledRow;

@@ -4,10 +4,9 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use rhetor::corpus::{CodedParagraph, Coding, LabelFile};
-use rhetor::metrics::{Agreement, Interval, PairAgreement};
+use rhetor::metrics::{Agreement, Interval};
 use rhetor::read::{ColumnNames, find_inputs};
 use rhetor::report::Styles;
-use serde_json::{Map, Value, json};
 
 use crate::args::{self, AgreeArgs, EvaluationFormat};
 use crate::evaluate::{confusion, label_cell, with_interval};
@@ -40,7 +39,7 @@ pub fn run(args: &AgreeArgs) -> anyhow::Result<ExitCode> {
     let by_suffix = if is_json { EvaluationFormat::Json } else { EvaluationFormat::Table };
     let mut sink = Sink::open(path)?;
     match args.format.unwrap_or(by_suffix) {
-        EvaluationFormat::Json => sink.write(&format!("{}\n", as_json(&coding, &agreement)))?,
+        EvaluationFormat::Json => sink.write(&format!("{}\n", coding.as_json(&agreement)))?,
         EvaluationFormat::Table => {
             sink.write_styled(&table(&coding, &agreement, terminal::styles(path.is_some())))?
         }
@@ -138,43 +137,4 @@ fn name(paragraph: &CodedParagraph) -> Option<String> {
     let row = &paragraph.row;
     let place = || Some(format!("{} {}", row.doc.as_ref()?, row.index?));
     row.id.clone().or_else(place)
-}
-
-fn as_json(coding: &Coding, agreement: &Agreement) -> Value {
-    let per_label: Map<String, Value> = coding
-        .labels
-        .iter()
-        .zip(&agreement.per_label)
-        .map(|(label, alpha)| (label.clone(), json!(alpha)))
-        .collect();
-    let pair = |pair: &PairAgreement| {
-        json!({
-            "coders": [coding.coders[pair.coders.0], coding.coders[pair.coders.1]],
-            "paragraphs": pair.n_paragraphs,
-            "agreement": pair.agreement,
-            "kappa": pair.kappa,
-            "confusion": {"rows": "first coder", "columns": "second coder", "counts": pair.confusion},
-        })
-    };
-    let disagreement = |paragraph: &CodedParagraph| {
-        let labels: Map<String, Value> = coding
-            .coders
-            .iter()
-            .zip(&paragraph.labels)
-            .map(|(coder, label)| (coder.clone(), json!(label.map(|label| &coding.labels[label]))))
-            .collect();
-        let row = &paragraph.row;
-        json!({"id": row.id, "doc": row.doc, "index": row.index, "labels": labels, "text": row.text})
-    };
-    json!({
-        "coders": coding.coders,
-        "labels": coding.labels,
-        "paragraphs": agreement.n_paragraphs,
-        "articles": agreement.n_groups,
-        "alpha": agreement.alpha,
-        "alpha_per_label": per_label,
-        "pairs": agreement.pairs.iter().map(pair).collect::<Vec<_>>(),
-        "unmatched": coding.coders.iter().zip(&coding.n_unmatched).map(|(coder, n)| (coder.clone(), json!(n))).collect::<Map<_, _>>(),
-        "disagreements": coding.disagreements().map(disagreement).collect::<Vec<_>>(),
-    })
 }
