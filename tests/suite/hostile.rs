@@ -201,10 +201,11 @@ fn deep_wide_or_bare_pages_lose_nothing() {
         check(bounded(&dir, args), 0, 31_000, &[&format!("wide.html:1: {warning}")]);
     }
     let app = "<script>start()</script><noscript>Turn on JavaScript.</noscript>";
-    for body in ["<div style=\"display:none\">Hidden words.</div>", app] {
+    let hidden = "<div style=\"display:none\">Hidden words.</div>";
+    for (body, warning) in [(hidden, warning), (app, "no article text found in this page")] {
         dir.write("bare.html", format!("<html><body>{body}</body></html>"));
         for args in ["read bare.html --rules-only", "score bare.html"] {
-            check(bounded(&dir, args), 0, 1, &["bare.html:1: no article text found in this page"]);
+            check(bounded(&dir, args), 0, 1, &[&format!("bare.html:1: {warning}")]);
         }
     }
 }
