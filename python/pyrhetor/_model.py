@@ -255,7 +255,7 @@ class Model:
         --------
         >>> reasons = load().explain("We must stop this shameful waste now!").table().column("reasons")[0].as_py()
         >>> reasons["phrases"][0]["text"]
-        'stop this shameful waste'
+        'We must stop this shameful waste'
         >>> terms = sum(term["weight"] for term in reasons["phrases"] + reasons["style"])
         >>> abs(reasons["score"] - terms - reasons["baseline"] - reasons["rest"]) < 1e-6
         True
