@@ -9,14 +9,12 @@ use crate::error::Warning;
 use crate::read::{label_in_cell, visible};
 
 /// What spreadsheets, pandas, R and annotators write where there is no label, in lower case.
-const MISSING: [&str; 20] = [
+const MISSING: [&str; 18] = [
     "nan",
     "n/a",
     "#n/a",
     "<na>",
     "null",
-    "nil",
-    "none",
     "?",
     "-",
     "--",
@@ -40,7 +38,8 @@ pub fn label_name(cell: &str) -> String {
 
 /// Whether the name of a label stands for a missing one.
 pub fn is_missing(name: &str) -> bool {
-    name.is_empty() || name == "NA" || MISSING.contains(&name.to_lowercase().as_str())
+    // In lower case these two can be labels: `none` of some stances, and `na` of a language.
+    name.is_empty() || name == "NA" || name == "None" || MISSING.contains(&name.to_lowercase().as_str())
 }
 
 /// The rows with a text but without a label.

@@ -52,6 +52,7 @@ pub fn add_known(fields: &mut Metadata) {
     let mut found: FxHashMap<&str, (usize, &str)> = FxHashMap::default();
     for (name, value) in fields.iter().filter(|(_, value)| !value.trim().is_empty()) {
         if let Some((key, rank)) = key_of(name)
+            && (rank == 0 || is_likely(key, value))
             && found.get(key).is_none_or(|(best, _)| rank < *best)
         {
             found.insert(key, (rank, value));
@@ -64,6 +65,16 @@ pub fn add_known(fields: &mut Metadata) {
     });
     let known: Vec<(String, String)> = known.collect();
     fields.extend(known);
+}
+
+/// Whether a value under another name can be what the key says: `published: true` is no date.
+fn is_likely(key: &str, value: &str) -> bool {
+    match key {
+        "date" => value.contains(|c: char| c.is_ascii_digit()),
+        "author" => value.contains(char::is_alphabetic),
+        "url" => value.contains(['/', '.']),
+        _ => true,
+    }
 }
 
 /// A value without character references and, for authors, as names: `['Ann Lee', 'Bo Ek']` is how pandas writes two.
@@ -115,5 +126,6 @@ mod tests {
         check(&[("title", "A"), ("headline", "B")], &[("title", "A")]);
         check(&[("title", " "), ("headline", "B")], &[("title", "B")]);
         check(&[("pub_date", "2"), ("published_at", "1")], &[("date", "1")]);
+        check(&[("published", "true"), ("pub_date", "2026")], &[("date", "2026")]);
     }
 }

@@ -1,4 +1,4 @@
-//! Texts that were put together in one file, each with a head: front matter, lines such as `Title:` and `Author:`, or a
+//! Texts that were concatenated into one file, each with a head: front matter, lines such as `Title:` and `Author:`, or a
 //! title with a byline.
 
 use super::{Record, is_blank, pattern};
@@ -12,7 +12,37 @@ pattern!(
 );
 pattern!(RECORD, r"^(?:Record|Article|Document):? #?\d{1,5}(?: of \d{1,5})?$");
 pattern!(RULE, r"^(?:-{3,}|={3,}|\*{3,}|_{3,}|#{3,}|~{3,}|\*(?: \*){2,}|-(?: -){2,})$");
-pattern!(BYLINE, r"^[*_>\s]*(?:By|BY) \p{Lu}[^.!?]*[*_\s]*$");
+pattern!(
+    BYLINE,
+    r"^[*_>\s]*(?:By|BY) (\p{Lu}[\p{L}.'’-]*)(?:,? (?:\p{Lu}[\p{L}.'’-]*|and|al|bin|da|de|del|della|den|der|di|du|la|le|of|van|von))*[*_\s]*$"
+);
+/// What may follow `By` in a line of an article that names no author.
+const NOT_NAMES: [&str; 24] = [
+    "The",
+    "Then",
+    "Now",
+    "Way",
+    "Contrast",
+    "Monday",
+    "Tuesday",
+    "Wednesday",
+    "Thursday",
+    "Friday",
+    "Saturday",
+    "Sunday",
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+];
 /// The most words of a byline or a title.
 const MAX_WORDS: usize = 20;
 
@@ -120,7 +150,8 @@ fn has_few_words(line: &str) -> bool {
 }
 
 fn is_byline(line: &str) -> bool {
-    line.len() < 200 && BYLINE.is_match(line) && has_few_words(line)
+    let names_author = |line| BYLINE.captures(line).is_some_and(|found| !NOT_NAMES.contains(&&found[1]));
+    line.len() < 200 && has_few_words(line) && names_author(line)
 }
 
 /// The start of a block of lines with labels, one of which is a title.
@@ -152,7 +183,9 @@ fn labelled_head(piece: &str) -> (Metadata, usize) {
             at += line.len();
             continue;
         }
-        if text.is_empty() {
+        // A value may go on in indented lines, or begin on the line after its label.
+        let goes_on = |key: &String| line.starts_with([' ', '\t']) || metadata[key].is_empty();
+        if text.is_empty() || !LABEL.is_match(text) && open.as_ref().is_some_and(|key| !goes_on(key)) {
             break;
         }
         at += line.len();
@@ -168,7 +201,6 @@ fn labelled_head(piece: &str) -> (Metadata, usize) {
                 metadata.entry(key.clone()).or_insert_with(|| value.to_string());
                 open = Some(key);
             }
-            // A value may go on, or begin, on the next line.
             (None, Some(key)) => {
                 let value: &mut String = metadata.entry(key.clone()).or_default();
                 value.push_str(if value.is_empty() { "" } else { " " });

@@ -15,7 +15,7 @@ use crate::read::paragraph::{joined, normalise};
 use crate::read::{BATCH, MAX_ROW, Reading};
 
 pattern!(DOCUMENT, r"(?i)<DOCFULL>\s*(?:-->)?");
-pattern!(ARTICLE, r#"<div\b[^<>]{0,200}\bclass=["']article [a-z]{2,6}Article["'][^<>]{0,200}>"#);
+pattern!(ARTICLE, r#"<div\b[^<>]{0,200}\bclass=["']article (?:[a-z]{2}|zh[a-z]{2})Article["'][^<>]{0,200}>"#);
 pattern!(CENTRED, r"\.(c\d{1,3}) \{[^{}]*text-align: center");
 pattern!(BREAK, r"(?i)<br\s*/?>");
 pattern!(LABEL, r"^\s*([\p{Lu}][\p{Lu} -]{2,30}):\s*$");
@@ -33,7 +33,7 @@ pub enum PageExport {
     Factiva,
 }
 
-/// What is known of an article, and its text as HTML.
+/// The metadata of an article, and its text as HTML.
 type Parsed = (Record, String);
 
 impl PageExport {

@@ -66,7 +66,9 @@ fn rename_blocks(document: &Document) {
         let has_name = node.node_name().is_some_and(|name| INLINE.contains(&name.as_ref()));
         has_name
             && (node.attr("style").is_some_and(|style| is_block(&style))
-                || classes.iter().any(|class| node.has_class(class)))
+                || node
+                    .attr("class")
+                    .is_some_and(|names| names.split_whitespace().any(|name| classes.contains(name))))
             && node.normalized_char_count() >= MIN_LETTERS
     };
     // A walk borrows the tree, so its results are collected before the tree is changed.

@@ -74,7 +74,7 @@ impl CellRows {
             if let Some(OpenQuotation { line, n_bad, .. }) = self.open.take_if(|open| line > open.end)
                 && n_bad > 0
             {
-                self.warn(line, format!("{n_bad} lines after this open quotation mark are no rows, skipped"));
+                self.warn(line, format!("after this unclosed quotation mark, lines are skipped because they are not rows: {n_bad}"));
             }
             let Some((first, end)) = self.records.swallowed.take() else { return record };
             match &mut self.open {
@@ -189,7 +189,9 @@ mod tests {
             );
             assert!(rows.next_row().unwrap().is_none());
             let warnings: Vec<String> = rows.take_warnings().iter().map(ToString::to_string).collect();
-            let what = format!("t.csv:2: {n_bad} lines after this open quotation mark are no rows, skipped");
+            let what = format!(
+                "t.csv:2: after this unclosed quotation mark, lines are skipped because they are not rows: {n_bad}"
+            );
             assert_eq!(warnings, [what]);
         }
     }

@@ -28,7 +28,8 @@
       line.append(figure, ` “${mark.textContent}”`);
       return line;
     };
-    for (const list of section.querySelectorAll("ul.why:not(:has(.p, .m))")) {
+    for (const list of section.querySelectorAll("ul.why")) {
+      if (list.querySelector(".p, .m")) continue;
       const marks = [...list.closest("li[id]").querySelectorAll("mark")];
       list.prepend(...marks.sort((a, b) => weight(b) - weight(a)).map(item));
     }
