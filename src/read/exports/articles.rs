@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use super::{Database, Record, is_blank};
+use super::{Database, Record, is_blank, outside_warning};
 use crate::article::{Article, SpanOf};
 use crate::error::Error;
 use crate::read::lines::{Line, Lines};
@@ -135,8 +135,7 @@ impl Iterator for ExportArticles {
         }
         let (mut reading, start) = (Reading::default(), self.n_bytes);
         if self.n_bytes == 0 {
-            let what = format!("{}, read as one article per document", self.database.description());
-            reading.warn(&self.path, 1, what);
+            reading.warn(&self.path, 1, self.database.description());
         }
         while self.n_bytes - start < BATCH && !self.ended {
             self.ended = !self.read_line(&mut reading);
@@ -144,11 +143,7 @@ impl Iterator for ExportArticles {
         if self.ended {
             self.finish(self.line, &mut reading);
             if self.n_outside > 0 {
-                let what = format!(
-                    "{} lines outside the articles (cover pages, lists) were skipped",
-                    self.n_outside
-                );
-                reading.warn(&self.path, 1, what);
+                reading.warn(&self.path, 1, outside_warning(self.n_outside));
             }
         }
         reading.warnings.extend(self.lines.take_warnings());

@@ -1,6 +1,8 @@
 //! Texts that were concatenated into one file, each with a head: front matter, lines such as `Title:` and `Author:`, or a
 //! title with a byline.
 
+use std::ops::Range;
+
 use super::{Record, is_blank, pattern};
 use crate::article::Metadata;
 use crate::read::front_matter::{MAX_LINES, front_matter};
@@ -73,6 +75,10 @@ impl Heads {
             let last_line = at;
             at += line.len();
             let Some(start) = self.start(&head[piece..at], last_line - piece) else { continue };
+            // A reading list in an article has heads, too, but no texts.
+            if n > 0 && start > 0 && !self.has_text(&head[piece..piece + start]) {
+                return 0;
+            }
             let is_top =
                 head[piece..piece + start].lines().all(|line| is_outside(line.trim_matches(is_blank)));
             if n == 0 && !is_top {
@@ -83,6 +89,13 @@ impl Heads {
             piece += start;
         }
         n
+    }
+
+    /// Whether a piece has a text, or else the number of a record: records may have none.
+    fn has_text(self, piece: &str) -> bool {
+        let has_letters = |range: &Range<usize>| piece[range.clone()].contains(char::is_alphabetic);
+        self.record(piece).is_some_and(|record| record.body.iter().any(has_letters))
+            || piece.lines().any(|line| RECORD.is_match(line.trim_matches(is_blank)))
     }
 
     pub fn name(self) -> &'static str {
@@ -100,7 +113,8 @@ impl Heads {
             Heads::FrontMatter if last == "---" => {
                 let (start, _) = before(piece, last_line).take(MAX_LINES).find(|(_, line)| *line == "---")?;
                 let (metadata, body) = front_matter(&piece[start..]);
-                (body > 0 && metadata.contains_key("title")).then_some(start)
+                let is_code = piece[..start].lines().filter(|line| line.starts_with("```")).count() % 2 == 1;
+                (body > 0 && metadata.contains_key("title") && !is_code).then_some(start)
             }
             Heads::Labels if LABEL.is_match(last) => labels_start(piece, last_line),
             Heads::Bylines if is_byline(last) => byline_start(piece, last_line),

@@ -1,5 +1,5 @@
 //! Files that hold many articles: exports of Nexis, Nexis Uni, ProQuest and Factiva, as texts or pages, and texts that
-//! were put together. Each article has lines with what is known of it before and after its text.
+//! were concatenated. Each article has lines with what is known of it before and after its text.
 
 mod articles;
 mod factiva;
@@ -22,7 +22,7 @@ use super::paragraph::{normalise, paragraph};
 use super::text;
 use crate::article::{Metadata, Paragraph};
 
-/// The databases whose exports are known, and texts that were put together.
+/// The databases whose exports are known, and texts that were concatenated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Database {
     Nexis,
@@ -64,10 +64,20 @@ impl Record {
 }
 
 fn export_of(database: &str) -> String {
-    format!("an export of {database}")
+    format!("an export of {database}, read as one article per document")
 }
 
-/// Whether a character may stand around a line: files that were put together have byte order marks.
+/// The warning about lines of an export that belong to no article.
+fn outside_warning(n_lines: usize) -> String {
+    let lines = if n_lines == 1 {
+        "1 line outside the articles was"
+    } else {
+        &format!("{n_lines} lines outside the articles were")
+    };
+    format!("{lines} skipped, such as a cover page or a list")
+}
+
+/// Whether a character may stand around a line: files that were concatenated have byte order marks.
 fn is_blank(c: char) -> bool {
     c.is_whitespace() || c == '\u{feff}'
 }
@@ -112,7 +122,8 @@ impl Database {
         }
         let is_proquest =
             begins("ProQuest document ID:") || begins("Full text:") && begins("Publication title:");
-        let has_label = || ["Title:", "Author:", "Abstract:", "Links:"].iter().any(|label| begins(label));
+        // An essay may have an abstract.
+        let has_label = || ["Title:", "Author:", "Links:"].iter().any(|label| begins(label));
         if is_proquest || begins("Full text:") && has_label() && lines().any(|line| RULE.is_match(line)) {
             return Some(Database::ProQuest);
         }
@@ -126,7 +137,7 @@ impl Database {
             Database::NexisUni => export_of("Nexis Uni"),
             Database::ProQuest => export_of("ProQuest"),
             Database::Factiva => export_of("Factiva"),
-            Database::Texts(heads, _) => format!("several articles, each with {}", heads.name()),
+            Database::Texts(heads, _) => format!("several articles, split where one has {}", heads.name()),
         }
     }
 

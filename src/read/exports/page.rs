@@ -7,7 +7,7 @@ use dom_query::{Document, NodeRef};
 use rayon::prelude::*;
 
 use super::factiva::key_of;
-use super::{Record, pattern};
+use super::{Record, export_of, outside_warning, pattern};
 use crate::article::{Article, Metadata, Paragraph, SpanOf};
 use crate::read::html::fragment;
 use crate::read::lines::Lines;
@@ -113,11 +113,11 @@ impl PageArticles {
         self.pieces = self.export.pieces(&self.page);
         let cover = self.pieces.first().map_or("", |first| &self.page[..first.start]);
         self.centred = CENTRED.captures_iter(cover).map(|class| class[1].to_string()).collect();
-        let what = format!("an export of {}, read as one article per document", self.export.name());
+        let what = export_of(self.export.name());
         reading.warn(&self.path, 1, what);
         let n_outside = fragment(cover).unwrap_or_default().len();
         if n_outside > 0 {
-            let what = format!("{n_outside} lines outside the articles (cover pages, lists) were skipped");
+            let what = outside_warning(n_outside);
             reading.warn(&self.path, 1, what);
         }
     }

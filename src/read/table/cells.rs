@@ -88,7 +88,7 @@ impl CellRows {
         }
     }
 
-    /// Whether the cells are those of the header again, as in tables that were put together.
+    /// Whether the cells are those of the header again, as in tables that were concatenated.
     fn is_header(&self, cells: &[String]) -> bool {
         cells.len() > 1 && cells.iter().map(|cell| cell.trim()).eq(self.header.columns.iter())
     }

@@ -74,7 +74,7 @@ impl ObjectRows {
                     return Err((bad_row(&self.path, line, found, expected(&self.names)), false));
                 }
             };
-            // Files that were put together have byte order marks between their lines.
+            // Files that were concatenated have byte order marks between their lines.
             let text = text.trim_start_matches('\u{feff}');
             if !text.trim().is_empty() {
                 // If the line break were kept, the parser would report an error at the end as one on the next line.
