@@ -29,7 +29,8 @@ def agreement(
     data : table, dict, or array-like of shape (n_units,)
         A table with a row for each label that a coder gave to a unit, such as a paragraph; or the labels of each coder
         for the same units, as a dict by the names of the coders, or one after another as in
-        ``agreement(frame["ann"], frame["bob"])``. A missing label means that the coder gave none.
+        ``agreement(frame["ann"], frame["bob"])``. A missing or empty label means that the coder gave none; unlike
+        in files, words such as ``TODO`` are labels.
     *others : array-like of shape (n_units,)
         The labels of the other coders.
     coder, unit, label : str

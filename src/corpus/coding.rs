@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use super::labels::folded;
 use super::matching::{Unit, Units};
-use super::unlabelled::{is_missing, label_name};
+use super::unlabelled::label_name;
 use super::{LabelFile, LabelRow};
 use crate::metrics::Ratings;
 
@@ -47,7 +47,7 @@ pub struct CoderLabel {
     pub coder: String,
     /// The unit; rows with the same unit are about the same text.
     pub unit: String,
-    /// The label, or `None` if the coder gave none.
+    /// The label; `None` or an empty one if the coder gave none. Unlike in files, no word stands for a missing label.
     pub label: Option<String>,
     /// The article that the unit belongs to; that of its first row counts.
     pub doc: Option<String>,
@@ -92,7 +92,7 @@ impl Coding {
                 units.push(Unit::new(row, None));
                 units.len() - 1
             });
-            let label = label.map(|label| label_name(&label)).filter(|label| !is_missing(label));
+            let label = label.map(|label| label_name(&label)).filter(|label| !label.is_empty());
             coding.n_replaced += usize::from(units[at].replaces(coder, label));
         }
         coding.complete(units);
@@ -239,7 +239,7 @@ mod tests {
         };
         let coding = Coding::from_labels([
             label("ann", "a-1", "x"),
-            label("ann", "a1", "NaN"),
+            label("ann", "a1", " "),
             label("bob", "a1", "y"),
             label("bob", "a-1", " y"),
             label("bob", "a-1", "X"),

@@ -51,7 +51,9 @@ impl Corpus {
     /// Gives labels the spelling that `labels` have, if they differ only in case or white space, with a warning. Labels
     /// that are several of `labels` in one are taken away.
     pub fn match_labels(&mut self, labels: &[String]) {
-        let is_unlabelled = self.unlabel_several(&labels.iter().map(|label| folded(label)).collect());
+        // A whole is longer than its parts, so none of `labels` is rarer than its parts and taken for several.
+        let known = labels.iter().map(|label| (folded(label), label.len())).collect();
+        let is_unlabelled = self.unlabel_several(&known);
         let mut others: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
         for label in self.label_counts().into_keys().filter(|label| !labels.contains(label)) {
             others.entry(folded(&label)).or_default().insert(label);
@@ -101,8 +103,9 @@ impl Corpus {
         for (number, (n_renamed, path, line)) in found {
             let (kept, others) = &spellings[number];
             let names: Vec<String> = others.iter().map(|label| format!("`{label}`")).collect();
+            let (labels, differ) = if n_renamed == 1 { ("label", "differs") } else { ("labels", "differ") };
             let what = format!(
-                "{n_renamed} labels {} differ from `{kept}` only in case or white space, read as `{kept}`",
+                "{n_renamed} {labels} {} {differ} from `{kept}` only in case or white space, read as `{kept}`",
                 names.join(", ")
             );
             self.warnings.push(Warning { path, line, what });

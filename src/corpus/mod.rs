@@ -143,8 +143,11 @@ impl Corpus {
 
     /// Completes a corpus whose documents have been read.
     fn complete(&mut self) {
-        let labels = self.label_counts().into_keys();
-        self.unlabel_several(&labels.map(|label| folded(&label)).collect());
+        let mut counts = BTreeMap::new();
+        for (label, count) in self.label_counts() {
+            *counts.entry(folded(&label)).or_default() += count;
+        }
+        self.unlabel_several(&counts);
         self.merge_labels();
         self.sort();
         let warning = self.hold_together();

@@ -14,18 +14,20 @@ const UNSURE: [char; 6] = ['|', ',', '/', '&', '+', '\n'];
 type Found = (usize, usize, String);
 
 /// Whether a label is several: its parts are between semicolons; or between bars, and one of them is also a label by
-/// itself; or between other separators, and all of them are. `known` are the labels, folded.
-pub fn is_several(label: &str, known: &BTreeSet<String>) -> bool {
+/// itself; or between other separators, and all of them are and occur at least as often as the whole. `known` are the
+/// labels, folded, and how often each occurs.
+fn is_several(label: &str, known: &BTreeMap<String, usize>) -> bool {
     let label = folded(label);
     let parts = |marks: &[char]| -> Vec<String> {
         let parts = label.split(marks).flat_map(|part| part.split(" and "));
         parts.map(|part| part.trim().to_string()).filter(|part| !part.is_empty()).collect()
     };
-    let is_known = |part: &String| known.contains(part);
+    let n_whole = known.get(&label).copied().unwrap_or_default();
+    let is_as_frequent = |part: &String| known.get(part).is_some_and(|n| *n >= n_whole);
     let parts_of_all = parts(&UNSURE);
     label.contains(';')
-        || label.contains('|') && label.split('|').any(|part| known.contains(part.trim()))
-        || parts_of_all.len() > 1 && parts_of_all.iter().all(is_known)
+        || label.contains('|') && label.split('|').any(|part| known.contains_key(part.trim()))
+        || parts_of_all.len() > 1 && parts_of_all.iter().all(is_as_frequent)
 }
 
 /// The warning about the paragraphs with several labels in a file.
@@ -39,8 +41,8 @@ pub fn several_warning(path: PathBuf, (n, line, label): Found) -> Warning {
 
 impl Corpus {
     /// Takes the label from paragraphs that have several in one, with a warning for each file. `known` are the labels
-    /// that stand for themselves, folded. Returns whether there were any.
-    pub(super) fn unlabel_several(&mut self, known: &BTreeSet<String>) -> bool {
+    /// that stand for themselves, folded, and how often each occurs. Returns whether there were any.
+    pub(super) fn unlabel_several(&mut self, known: &BTreeMap<String, usize>) -> bool {
         let labels = self.label_counts().into_keys();
         let several: BTreeSet<String> = labels.filter(|label| is_several(label, known)).collect();
         if several.is_empty() {
@@ -97,10 +99,11 @@ impl Document {
 impl LabelFile {
     /// Takes the label from rows that have several in one, with a warning.
     pub(super) fn unlabel_several(&mut self) {
-        let known: BTreeSet<String> =
-            self.rows.iter().filter_map(|row| row.label.as_deref()).map(folded).collect();
-        let several: BTreeSet<String> =
-            known.iter().filter(|label| is_several(label, &known)).cloned().collect();
+        let mut known: BTreeMap<String, usize> = BTreeMap::new();
+        for label in self.rows.iter().filter_map(|row| row.label.as_deref()) {
+            *known.entry(folded(label)).or_default() += 1;
+        }
+        let several: BTreeSet<&String> = known.keys().filter(|label| is_several(label, &known)).collect();
         let mut found: Option<Found> = None;
         for row in &mut self.rows {
             if let Some(label) = row.label.take_if(|label| several.contains(&folded(label))) {
@@ -117,7 +120,9 @@ mod tests {
 
     #[test]
     fn a_label_of_labels_is_several() {
-        let known = ["report", "analysis", "arts, culture"].map(str::to_string).into();
+        let counts = [("report", 9), ("analysis", 9), ("arts, culture", 2), ("science", 3), ("art", 1)];
+        let known = counts.into_iter().chain([("science and art", 2)]);
+        let known = known.map(|(label, count)| (label.to_string(), count)).collect();
         for label in [
             "report; analysis",
             "Report|other",
@@ -128,7 +133,9 @@ mod tests {
         ] {
             assert!(is_several(label, &known), "{label}");
         }
-        for label in ["report", "News|Sport", "News/report", "arts, culture", "report and more"] {
+        for label in
+            ["report", "News|Sport", "News/report", "arts, culture", "report and more", "science and art"]
+        {
             assert!(!is_several(label, &known), "{label}");
         }
     }

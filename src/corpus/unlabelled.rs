@@ -6,7 +6,7 @@ use std::path::Path;
 use unicode_normalization::UnicodeNormalization;
 
 use crate::error::Warning;
-use crate::read::{label_in_cell, visible};
+use crate::read::{label_in_cell, unescaped, visible};
 
 /// What spreadsheets, pandas, R and annotators write where there is no label, in lower case.
 const MISSING: [&str; 18] = [
@@ -30,10 +30,12 @@ const MISSING: [&str; 18] = [
     "tbd",
 ];
 
-/// The name of the label in a cell: composed (NFC), without invisible characters or separators around it.
+/// The name of the label in a cell: composed (NFC), with character references replaced, and without invisible
+/// characters or separators around it.
 pub fn label_name(cell: &str) -> String {
     let is_around = |c: char| c.is_whitespace() || matches!(c, ';' | ',' | '|');
-    visible(&label_in_cell(cell)).trim_matches(is_around).nfc().collect()
+    let plain = unescaped(&label_in_cell(cell)).into_owned();
+    visible(&plain).trim_matches(is_around).nfc().collect()
 }
 
 /// Whether the name of a label stands for a missing one.
@@ -99,7 +101,9 @@ mod tests {
 
     #[test]
     fn the_same_label_in_other_characters_has_one_name() {
-        for label in ["e\u{301}dito", "\u{feff}\u{e9}dito;", " \u{e9}dito\u{a0}", "['\u{e9}dito']"] {
+        for label in
+            ["e\u{301}dito", "&eacute;dito", "\u{feff}\u{e9}dito;", " \u{e9}dito\u{a0}", "['\u{e9}dito']"]
+        {
             assert_eq!(label_name(label), "\u{e9}dito", "{label:?}");
         }
         assert!(!is_missing("na") && !is_missing("nonexistent") && is_missing("NA"));

@@ -19,8 +19,8 @@ mod html;
 mod inputs;
 mod json_text;
 mod kind;
-mod label;
 mod known;
+mod label;
 mod layout;
 mod lines;
 mod markdown;
@@ -58,6 +58,8 @@ pub(crate) use front_matter::front_matter;
 pub(crate) use html::extracted_text;
 #[cfg(feature = "train")]
 pub(crate) use label::{label_in_cell, visible};
+#[cfg(feature = "train")]
+pub(crate) use markup::unescaped;
 pub(crate) use opened::Opened;
 #[cfg(feature = "train")]
 pub(crate) use paragraph::normalise;
