@@ -41,11 +41,18 @@ pub fn markup_of(text: &str) -> Option<Cow<'_, str>> {
     (may_be_escaped && has(escaped)).then(|| Cow::Owned(unescaped(text).into_owned()))
 }
 
+/// Words before the name of a tag that a sentence mentions.
+const ARTICLES: [&str; 7] = ["a", "an", "the", "The", "this", "each", "every"];
+
 /// Whether a sentence mentions the tag at `range`, as in "close it with </p>, please": it stands apart from the words
 /// around it, or in quotation marks, and the sentence goes on after it.
 fn is_mention(text: &str, range: Range<usize>) -> bool {
     let (before, after) = (&text[..range.start], &text[range.end..]);
-    let is_apart = before.ends_with([' ', '`', '"', '\'', '“', '‘', '«', '(']);
+    // Between words, `<br>` breaks a line, unless they speak of it: "the <br> tag".
+    let is_named = || before.split_whitespace().next_back().is_some_and(|word| ARTICLES.contains(&word));
+    let is_break = text[range.start..].get(..3).is_some_and(|tag| tag.eq_ignore_ascii_case("<br"));
+    let is_apart = before.ends_with(['`', '"', '\'', '“', '‘', '«', '('])
+        || before.ends_with(' ') && (!is_break || is_named());
     let goes_on = match after.strip_prefix(' ') {
         Some(rest) => rest.starts_with(|c: char| c.is_lowercase() || c.is_ascii_digit()),
         None if after.trim().is_empty() => !text.trim_start().starts_with('<'),

@@ -69,7 +69,9 @@ pub fn is_hard_wrapped(text: &str, lines: &[Line], is_spaced: bool) -> bool {
         let next = lines.iter().filter(|line| !line.begins_run).map(|line| &text[line.range.clone()]);
         let words = next.map(|line| line[quote_marks(line).1..].trim_start());
         let n_lower = words.filter(|words| words.starts_with(char::is_lowercase)).count();
-        if n_lower * 10 < inner.len() * if has_paragraphs { 5 } else { 6 } {
+        // Short lines between single blank lines may be a list.
+        let is_list = is_narrow && is_spaced && !has_paragraphs;
+        if is_list || n_lower * 10 < inner.len() * if has_paragraphs { 5 } else { 6 } {
             return false;
         }
     }

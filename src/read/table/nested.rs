@@ -68,11 +68,12 @@ fn is_map_of_rows(object: &Object, names: &ColumnNames, depth: usize) -> bool {
     if depth == 0 || has_id(object, names) || object.keys().any(|key| is_known(key)) {
         return false;
     }
-    let objects = || object.values().filter_map(Value::as_object).take(N_TRIED);
-    let has_text = |row: &&Object| text_of(row, names, depth - 1).is_some();
-    let Some(first) = objects().find(has_text) else { return false };
-    let n_rows = objects().filter(|row| are_alike(first, row)).filter(has_text).count();
-    n_rows >= MIN_IN_MAP && 2 * n_rows >= objects().count()
+    let objects: Vec<&Object> = object.values().filter_map(Value::as_object).take(N_TRIED).collect();
+    // Looked at once, because it takes long in deep objects.
+    let with_text: Vec<&Object> =
+        objects.iter().copied().filter(|row| text_of(row, names, depth - 1).is_some()).collect();
+    let n_rows = with_text.iter().filter(|row| are_alike(with_text[0], row)).count();
+    n_rows >= MIN_IN_MAP && 2 * n_rows >= objects.len()
 }
 
 fn has_id(object: &Object, names: &ColumnNames) -> bool {
