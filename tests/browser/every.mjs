@@ -58,10 +58,22 @@ export async function accessible(page, report, how) {
   }
 }
 
+/** The ids in the compressed articles of a page. */
+async function packedIds() {
+  const ids = [];
+  for (const pack of document.querySelectorAll("script.pack")) {
+    const bytes = Uint8Array.from(atob(pack.textContent), (c) => c.charCodeAt(0));
+    const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate-raw"));
+    for (const [, id] of (await new Response(stream).text()).matchAll(/ id="([^"]*)"/g)) ids.push(id);
+  }
+  return ids;
+}
+
 /** Links have targets: pages of the report, anchors in them, or the web. */
 async function linksLead(page, report) {
   const links = await page.evaluate(() => [...document.querySelectorAll("[href]")].map((link) => new URL(link.getAttribute("href"), location).href));
   const anchors = new Set(await page.evaluate(() => [...document.querySelectorAll("[id]")].map((element) => element.id)));
+  for (const id of await page.evaluate(packedIds)) anchors.add(id);
   const isDead = (link) => {
     const { protocol, pathname, hash } = new URL(link);
     if (["http:", "https:"].includes(protocol)) return false;

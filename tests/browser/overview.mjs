@@ -27,7 +27,23 @@ export async function overviewPage(browser, report) {
   await visit(browser, report, {}, (page) => finds(page, report));
   if (report.n_articles > 100) await visit(browser, report, {}, (page) => pages(page, report));
   if (report.n_articles <= MOST_PRINTED) await visit(browser, report, {}, (page) => prints(page, report));
+  await visit(browser, report, {}, (page) => opensPacked(page, report));
   await visit(browser, report, { javaScriptEnabled: false }, (page) => isWholeWithoutScript(page, report));
+}
+
+/** Compressed articles open at a link, with their phrases listed, and lead to the next one and back. */
+async function opensPacked(page, report) {
+  if (!(await page.$("#viewer"))) return;
+  const title = (number) => page.locator(`#shown > #a${number} h2`).waitFor();
+  const last = report.n_articles - 1;
+  await page.evaluate((number) => (location.hash = `#a${number}`), last);
+  await title(last);
+  const [n_marks, n_listed] = await page.evaluate(() => [document.querySelectorAll("#shown mark").length, document.querySelectorAll("#shown .why .p, #shown .why .m").length]);
+  check(n_marks > 0 && n_marks === n_listed, report.name, `${n_marks} phrases are marked in article ${last}, ${n_listed} are listed`);
+  await page.locator("#after").click();
+  await title(last + 1);
+  await page.locator("#viewer").getByRole("link", { name: "All articles" }).first().click();
+  await rows(page).first().waitFor();
 }
 
 /** A header's button sorts by its column: Enter and Space reverse the order. */
