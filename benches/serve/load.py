@@ -54,7 +54,8 @@ async def load(url, article, rate, seconds):
     times.sort()
     at = lambda share: 1000 * times[min(len(times) - 1, int(share * len(times)))]
     print(f"{len(times)} answers in {total:.1f} s ({len(times) / total:.0f} per second), {len(errors)} errors")
-    print(f"ms: median {at(0.5):.1f}, p90 {at(0.9):.1f}, p99 {at(0.99):.1f}, worst {1000 * times[-1]:.1f}")
+    if times:
+        print(f"ms: median {at(0.5):.1f}, p90 {at(0.9):.1f}, p99 {at(0.99):.1f}, worst {1000 * times[-1]:.1f}")
     for error in sorted(set(errors)):
         print(error)
     return bool(errors)

@@ -40,6 +40,9 @@ async function opensPacked(page, report) {
   await title(last);
   const [n_marks, n_listed] = await page.evaluate(() => [document.querySelectorAll("#shown mark").length, document.querySelectorAll("#shown .why .p, #shown .why .m").length]);
   check(n_marks > 0 && n_marks === n_listed, report.name, `${n_marks} phrases are marked in article ${last}, ${n_listed} are listed`);
+  const n_scores = await page.evaluate(() => [...document.querySelectorAll("#shown .why + p")].filter((score) => /^Score [+−]\d+\.\d\d, /.test(score.textContent)).length);
+  const n_why = await page.locator("#shown .why").count();
+  check(n_scores === n_why, report.name, `${n_scores} scores for ${n_why} explanations in article ${last}`);
   await page.locator("#after").click();
   await title(last + 1);
   await page.locator("#viewer").getByRole("link", { name: "All articles" }).first().click();

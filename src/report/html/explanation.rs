@@ -38,7 +38,7 @@ pub fn why(
             @let (terms, score) = shown(lines(labels, labelling.label, first_paragraph, reasons), reasons.score);
             @let is_shown = |term: &&Line| place.lists_phrases || !matches!(term.kind, Kind::For | Kind::Against);
             ul.why { @for term in terms.iter().filter(is_shown) { (item(term, place.anchor)) } }
-            p { "Score " (signed(score, 2)) ", the sum of these." }
+            @if place.lists_phrases { p { "Score " (signed(score, 2)) ", the sum of these." } }
         }
         @if let Some(evidence) = &labelling.evidence { (features(evidence, place.n_named)) }
     }

@@ -17,21 +17,24 @@
     return new Response(stream).text();
   };
 
-  // To save room, most compressed articles have their phrases only in the text.
-  const listPhrases = (section) => {
-    const weight = (mark) => Number(mark.dataset.w.replace("−", "-"));
+  // To save room, compressed articles have their phrases only in the text, and not the sum of all terms.
+  const listTerms = (section) => {
+    const weight = (text) => Number(text.replace("−", "-"));
     const item = (mark) => {
       const line = document.createElement("li");
       const figure = document.createElement("i");
-      figure.className = weight(mark) > 0 ? "p" : "m";
+      figure.className = weight(mark.dataset.w) > 0 ? "p" : "m";
       figure.textContent = mark.dataset.w;
       line.append(figure, ` “${mark.textContent}”`);
       return line;
     };
     for (const list of section.querySelectorAll("ul.why")) {
-      if (list.querySelector(".p, .m")) continue;
       const marks = [...list.closest("li[id]").querySelectorAll("mark")];
-      list.prepend(...marks.sort((a, b) => weight(b) - weight(a)).map(item));
+      list.prepend(...marks.sort((a, b) => weight(b.dataset.w) - weight(a.dataset.w)).map(item));
+      const sum = [...list.querySelectorAll("i")].reduce((sum, figure) => sum + weight(figure.textContent), 0);
+      const score = document.createElement("p");
+      score.textContent = `Score ${sum < 0 ? "−" : "+"}${Math.abs(sum).toFixed(2)}, the sum of these.`;
+      list.after(score);
     }
   };
 
@@ -61,7 +64,7 @@
         byId("waiting").textContent = "This browser cannot open compressed articles.";
         return;
       }
-      listPhrases(template.content);
+      listTerms(template.content);
       opened.set(pack, [...template.content.children]);
       byId("waiting").textContent = "";
       // The address may have changed in the meantime.

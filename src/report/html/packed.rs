@@ -23,22 +23,30 @@ const PER_PACK: usize = 64;
 #[derive(Debug, Default)]
 pub struct Sections {
     n_sections: usize,
-    /// Those that are not compressed yet.
+    /// All of them as they are, as long as they are few.
     plain: Vec<String>,
     n_plain_bytes: usize,
+    /// The short forms of those that are not compressed yet.
+    short: Vec<String>,
     packs: Vec<String>,
     is_packed: bool,
 }
 
 impl Sections {
-    /// Adds the section of the next article.
-    pub fn push(&mut self, section: Markup) {
-        let section = printable(section.into_string());
+    /// Adds the section of the next article, which `section` makes, in a short form if it is asked to. Both forms are
+    /// kept until it is known whether the articles are many, so that all of them have the same.
+    pub fn push(&mut self, section: impl Fn(bool) -> Markup) {
+        let made = |is_short| printable(section(is_short).into_string());
         self.n_sections += 1;
-        self.n_plain_bytes += section.len();
-        self.plain.push(section);
-        self.is_packed |= self.n_sections > MAX_PLAIN || self.n_plain_bytes > MAX_PLAIN_BYTES;
-        while self.is_packed && self.plain.len() >= PER_PACK {
+        self.short.push(made(true));
+        if !self.is_packed {
+            let section = made(false);
+            self.n_plain_bytes += section.len();
+            self.plain.push(section);
+            self.is_packed = self.n_sections > MAX_PLAIN || self.n_plain_bytes > MAX_PLAIN_BYTES;
+        }
+        while self.is_packed && self.short.len() >= PER_PACK {
+            self.plain = Vec::new();
             self.pack();
         }
     }
@@ -50,9 +58,9 @@ impl Sections {
 
     fn pack(&mut self) {
         const IN_MEMORY: &str = "a vector takes all bytes";
-        let n = self.plain.len().min(PER_PACK);
+        let n = self.short.len().min(PER_PACK);
         let mut encoder = DeflateEncoder::new(Vec::new(), Compression::best());
-        for section in self.plain.drain(..n) {
+        for section in self.short.drain(..n) {
             encoder.write_all(section.as_bytes()).expect(IN_MEMORY);
         }
         self.packs.push(BASE64_STANDARD.encode(encoder.finish().expect(IN_MEMORY)));
@@ -63,7 +71,7 @@ impl Sections {
         if !self.is_packed {
             return html! { (article::legend(labels)) (PreEscaped(self.plain.concat())) };
         }
-        while !self.plain.is_empty() {
+        while !self.short.is_empty() {
             self.pack();
         }
         html! {

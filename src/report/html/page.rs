@@ -29,7 +29,7 @@ pub struct Place<'a> {
     pub level: u8,
     /// How many phrases or features are shown for the label of each paragraph, and how many against it.
     pub n_named: usize,
-    /// Whether the phrases are listed as well as marked in the text.
+    /// Whether the phrases are listed as well as marked in the text, and the score is given. Otherwise a script does it.
     pub lists_phrases: bool,
     /// The id of the model.
     pub model: &'a str,

@@ -157,13 +157,15 @@ impl HtmlPage {
     fn section(&mut self, article: &Article, outcomes: &[Outcome]) {
         self.digests.push(self.report.digest(article, outcomes));
         let number = self.digests.len();
-        let section = html! {
-            section.piece id={ "a" (number) } {
-                (self.report.body(article, outcomes, &format!("a{number}-"), 2, !self.sections.is_packed()))
-                p.noprint { a href="#articles" { "Back to all articles" } }
+        let report = &self.report;
+        self.sections.push(|is_short| {
+            html! {
+                section.piece id={ "a" (number) } {
+                    (report.body(article, outcomes, &format!("a{number}-"), 2, !is_short))
+                    p.noprint { a href="#articles" { "Back to all articles" } }
+                }
             }
-        };
-        self.sections.push(section);
+        });
     }
 
     /// The page as HTML; it states the articles that it is on.
