@@ -27,6 +27,8 @@ for python in "${pythons[@]}"; do
   found="$(cd "$work" && "$bin/python" -c 'import pyrhetor; print(pyrhetor.load().score(["We must act!", None]).column("label").to_pylist())')"
   [ "$found" = "['advocacy', None]" ] || { echo "check_wheel.sh: $python: found $found" >&2; exit 1; }
   "$bin/python" -m pip install -q --disable-pip-version-check pandas
-  (cd "$work" && "$bin/python" first.py) | grep -q advocacy || { echo "check_wheel.sh: $python: README" >&2; exit 1; }
+  # Not into a pipe, which would be closed too early.
+  found="$(cd "$work" && "$bin/python" first.py)"
+  [[ "$found" == *advocacy* ]] || { echo "check_wheel.sh: $python: README" >&2; exit 1; }
   echo "$("$bin/python" --version): $(basename "$wheel") works"
 done

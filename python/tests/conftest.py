@@ -2,11 +2,15 @@
 
 import json
 import os
+import sys
 from pathlib import Path
 
 import pytest
 
 import pyrhetor
+
+# Workers of Spark run this Python, not the first one that the system finds.
+os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
 
 PROJECT = Path(__file__).parents[2]
 REPORT = "The council voted 31 to 12 on Tuesday to build the tram line, officials said."

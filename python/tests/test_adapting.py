@@ -1,5 +1,6 @@
 """Models adapted to a few rows."""
 
+import random
 import subprocess
 
 import pandas as pd
@@ -14,6 +15,10 @@ TEXTS = [
     "Because fares cover only part of the cost, the line may need a larger subsidy, which would explain point",
 ]
 LABELS = ["report", "advocacy", "analysis"]
+START = ["The council voted for the", "We must stop the", "This may explain why the"]
+WORDS = """river window garden table paper music winter bridge letter market doctor summer kitchen island forest
+driver silver morning dinner church captain corner engine farmer finger hammer hospital machine number orange picture
+planet pocket station street teacher tower village weather yellow""".split()
 
 
 def rows(n, labels):
@@ -63,16 +68,17 @@ def test_the_model_is_that_of_the_command_line(program, tmp_path):
 
 
 def test_a_model_that_is_worse_than_its_base_is_an_error_unless_it_is_forced():
-    # Labels at random: with almost no penalty, the weights learn them by heart.
+    # A third of the labels are wrong, and with almost no penalty the tables learn by heart which words go with them.
+    draw = random.Random(1)
     noisy = rows(40, LABELS)
-    noisy["label"] = [LABELS[(i // 3 * 7 + i * i + i // 9) % 3] for i in range(120)]
-    noisy["text"] += [[" Yes.", " No.", " So?"][i * i % 3] for i in range(120)]
+    noisy["text"] = [f"{START[i % 3]} {' '.join(draw.choices(WORDS, k=8))}." for i in range(120)]
+    noisy["label"] = [LABELS[i % 3 if draw.random() < 2 / 3 else (i + 1) % 3] for i in range(120)]
     options = {"doc": "doc", "base": "default", "l2_penalty": 0.0001}
     with pytest.raises(pyrhetor.RhetorError, match="worse than its base on 120 held-out rows: macro-F1 0") as raised:
         pyrhetor.train(noisy, **options)
     assert "force=True" in str(raised.value) and "--" not in str(raised.value)
     forced = pyrhetor.train(noisy, force=True, **options)
-    assert forced.card["base"]["held_out"]["macro_f1"]["difference"]["high"] < 0
+    assert forced.card["base"]["held_out"]["log_loss"]["difference"]["low"] > 0
 
 
 def test_few_rows_leave_the_weights_of_the_base(model):

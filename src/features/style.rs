@@ -147,16 +147,13 @@ impl StyleCues {
         }
     }
 
-    /// The different cues of a group in a sentence, as it has them.
-    pub fn cues_in(&self, paragraph: &ParagraphWords<'_>, sentence: &[u32], group: u32) -> Vec<String> {
-        let mut found: Vec<String> = Vec::new();
+    /// The places of the cues of a group in a sentence, in its order, the longest one at each place.
+    pub fn cues_in(&self, paragraph: &ParagraphWords<'_>, sentence: &[u32], group: u32) -> Vec<Range<usize>> {
+        let mut found: Vec<Range<usize>> = Vec::new();
         self.each_cue(paragraph, sentence, |groups, place| {
             if groups & 1 << group != 0 {
-                let tokens = sentence[place].iter().map(|&token| paragraph.tokens[token as usize].text);
-                let cue = tokens.collect::<Vec<_>>().join(" ");
-                if !found.iter().any(|other| other.to_lowercase() == cue.to_lowercase()) {
-                    found.push(cue);
-                }
+                found.retain(|other| other.start != place.start);
+                found.push(place);
             }
         });
         found

@@ -129,20 +129,55 @@ impl StyleText<'_> {
         }
     }
 
-    /// `start`, then what the cues of a group are, then the cues in these tokens.
+    /// `start`, then what the cues of a group are, then the cues in these tokens; `None` if no cue means that here.
     fn uses(&self, start: &str, tokens: &[u32], group: u32) -> Option<String> {
         let what = GROUPS.get(group as usize).filter(|what| !what.is_empty())?;
+        let text =
+            |place: usize| tokens.get(place).map_or("", |&token| self.paragraph.tokens[token as usize].text);
+        let mut cues: Vec<String> = Vec::new();
+        for place in self.style.cues_in(self.paragraph, tokens, group) {
+            let cue = place.clone().map(text).collect::<Vec<_>>().join(" ");
+            let before = place.start.checked_sub(1).map_or("", text);
+            let is_known = cues.iter().any(|other| other.to_lowercase() == cue.to_lowercase());
+            if !is_known && !misleads(what, before, &cue, [text(place.end), text(place.end + 1)]) {
+                cues.push(cue);
+            }
+        }
         // Cues of several words do not go beyond a sentence, so there are no more here than counted.
-        let cues = self.style.cues_in(self.paragraph, tokens, group);
         let more = if cues.len() > MAX_QUOTED { ", …" } else { "" };
         let quoted = cues[..cues.len().min(MAX_QUOTED)].join(", ");
-        Some(format!("{start}{what}: {quoted}{more}"))
+        (!cues.is_empty()).then(|| format!("{start}{what}: {quoted}{more}"))
     }
 
     /// Only a word with a code says something.
     fn first_word(&self) -> Option<String> {
         let (word, token) = (self.paragraph.words.first()?, self.paragraph.tokens.first()?);
         (word.traits.codes != 0).then(|| format!("begins with “{}”", token.text))
+    }
+}
+
+/// Whether a cue between these words is not what its group is called. The model counts it all the same.
+fn misleads(what: &str, before: &str, cue: &str, after: [&str; 2]) -> bool {
+    let (before, lower) = (before.to_lowercase(), cue.to_lowercase());
+    match lower.as_str() {
+        // The country, and `i.e.`
+        "us" => cue == "US",
+        "i" => cue == "i" && after[0] == ".",
+        // A name such as `Let's Encrypt`, and a request for news.
+        "let's" | "let’s" => after[0].starts_with(char::is_uppercase),
+        "let us" => after[0] == "know",
+        // A supposition.
+        "must" => after[0] == "have" || after[0] == "be" && after[1].ends_with("ing"),
+        // A noun.
+        "demand" | "demands" => {
+            after[0] == "for"
+                || matches!(before.as_str(), "the" | "a" | "their" | "its" | "of" | "in" | "and" | "on")
+        }
+        "need" | "needs" => matches!(before.as_str(), "the" | "a" | "their" | "its" | "no"),
+        "been" | "be" => what == "the past tense",
+        "most" => after[0] == "of",
+        "wrong" | "bad" => matches!(before.as_str(), "nothing" | "not"),
+        _ => false,
     }
 }
 
@@ -201,6 +236,18 @@ mod tests {
             assert!(lines.iter().any(|line| line == expected), "{expected}: {lines:#?}");
         }
         assert!(!lines.iter().any(|line| line.contains("cue:") || line.ends_with(": ")), "{lines:#?}");
+    }
+
+    #[test]
+    fn words_in_another_sense_are_not_quoted() {
+        let lines = lines_of("The US must be looking for us, i.e. the demand for gas has been met.");
+        for line in &lines {
+            assert!(!["US", "must", "demand", "been"].iter().any(|word| line.contains(word)), "{line}");
+            assert!(!line.contains("first person: i"), "{line}");
+        }
+        assert!(lines.iter().any(|line| line == "uses “we” and “our”: us"), "{lines:#?}");
+        let lines = lines_of("You should not go, and you must pay.");
+        assert!(lines.contains(&"uses duty words: should not, must".to_string()), "{lines:#?}");
     }
 
     #[test]

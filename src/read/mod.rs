@@ -65,6 +65,8 @@ pub(crate) use opened::Opened;
 pub(crate) use paragraph::normalise;
 #[cfg(feature = "train")]
 pub(crate) use table::{Row, Rows, bad_row, no_column};
+#[cfg(feature = "train")]
+pub(crate) use turn::mark_turns;
 pub(crate) use turn::{NameForm, name_and_rest};
 
 // Memory use stays flat because everything that is held at once has a limit. Text beyond a limit is split, or skipped

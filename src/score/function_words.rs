@@ -22,12 +22,12 @@ const FUNCTION: &str = "a an the of and or nor to in on at by for with from as i
     whose this these those it its itself him his himself her hers herself them their theirs themselves is are \
     was were be been being am has have had having do does did done s t d ll re ve there here so such some any each other \
     another own same also just about over under between through during via per among within without toward towards off \
-    out up down me mr mrs ms dr one ones while where though although yet";
+    out up down around me mr mrs ms dr one ones while where though although yet";
 
 /// Words that can begin a phrase.
 const OPENER: &str = "i he she they we our you your my will would can could may might shall not no never don doesn didn \
     isn aren wasn weren couldn wouldn shouldn hasn haven hadn let more most less least very too all every both only even \
-    still after before since until against like much many few because if but however instead rather how why what when \
+    still after before since until against like much many few because if however instead rather how why what when \
     whether whoever whatever";
 
 /// Words that can begin or end a phrase.

@@ -17,7 +17,8 @@ const MIN_WEIGHT: f64 = 0.05;
 const BY_LENGTH: [f64; MAX_TOKENS] = [0.8, 1.0, 1.0, 0.95, 0.9, 0.8];
 /// What a phrase counts for each end that separates it from another content word.
 const CUT: f64 = 0.75;
-/// The same if both words begin with a capital, as those of a name do.
+/// The same if both words begin with a capital, as those of a name do, if one is the number of the other, and if the
+/// first one is a negation.
 const CUT_NAME: f64 = 0.5;
 /// What words count that tell the topic rather than the act: those without a code, and concepts, organisations, things
 /// and law.
@@ -107,6 +108,10 @@ struct Choice<'a> {
     classes: Vec<Option<Class>>,
     /// By token: whether it begins with a capital.
     is_capital: Vec<bool>,
+    /// By token: whether it is a number.
+    is_number: Vec<bool>,
+    /// By token: whether it reverses what follows.
+    is_negation: Vec<bool>,
     /// By token: whether it is a hyphen between two words.
     is_hyphen: Vec<bool>,
     /// Whether a token is in a phrase.
@@ -130,6 +135,8 @@ impl<'a> Choice<'a> {
             factors: words.words.iter().map(factor).collect(),
             classes: (0..weights.len()).map(|token| class_in(words, token)).collect(),
             is_capital: words.tokens.iter().map(|token| token.text.starts_with(char::is_uppercase)).collect(),
+            is_number: words.tokens.iter().map(|token| token.kind == Kind::Number).collect(),
+            is_negation: words.tokens.iter().map(|token| is_negation(token.text)).collect(),
             is_hyphen: (0..weights.len()).map(|token| is_hyphen(words, token)).collect(),
             is_taken: vec![false; weights.len()],
         }
@@ -191,9 +198,13 @@ impl<'a> Choice<'a> {
         let in_name = |index: usize| {
             self.is_capital[index] && matches!(self.classes[index], Some(Class::Content | Class::Helper))
         };
+        // What a number counts, or the day of a month.
+        let in_quantity = self.is_number[before]
+            && self.classes[token].is_some_and(|class| class != Class::Function)
+            || self.is_number[token] && self.is_capital[before];
         if self.is_hyphen[before] || self.is_hyphen[token] {
             0.0
-        } else if both(&in_name) {
+        } else if both(&in_name) || in_quantity || self.is_negation[before] {
             CUT_NAME
         } else if both(&|index| self.classes[index] == Some(Class::Content)) {
             CUT
@@ -206,13 +217,25 @@ impl<'a> Choice<'a> {
 /// What a token can be in a phrase; `None` for one that separates clauses.
 fn class_in(words: &ParagraphWords<'_>, index: usize) -> Option<Class> {
     let token = &words.tokens[index];
+    let is_number = |index: usize| words.tokens.get(index).is_some_and(|token| token.kind == Kind::Number);
     match token.kind {
         _ if token.voice == Voice::Quoted => None,
+        // `But` begins a clause that turns against the one before.
+        _ if token.text.eq_ignore_ascii_case("but") => None,
+        // The marks of notes after a full stop.
+        Kind::Number if [index.checked_sub(1), Some(index + 1)].into_iter().flatten().any(is_number) => None,
         Kind::Word => Some(class_of(token.text)),
         Kind::Number => Some(Class::Helper),
         Kind::Punctuation if is_hyphen(words, index) => Some(Class::Function),
         Kind::Punctuation | Kind::QuoteMark => None,
     }
+}
+
+/// Whether a word reverses what follows.
+fn is_negation(word: &str) -> bool {
+    const NEGATIONS: [&str; 6] = ["no", "not", "never", "neither", "nor", "without"];
+    NEGATIONS.iter().any(|negation| word.eq_ignore_ascii_case(negation))
+        || word.len() > 3 && (word.ends_with("n't") || word.ends_with("n’t"))
 }
 
 /// Whether a token is a hyphen that joins the tokens around it.

@@ -12,6 +12,7 @@ use crate::corpus::{Corpus, Document, Fingerprints, GroupBy, Labelled};
 use crate::error::{Error, Result};
 use crate::metrics::{Evaluation, PairedEvaluation, Prediction};
 use crate::model::Model;
+use crate::read::mark_turns;
 use crate::score::{Outcome, ScoreOptions};
 
 /// The predictions of a model for the labelled paragraphs of a corpus, in the order of the corpus.
@@ -119,6 +120,8 @@ pub fn article_of(document: &Document) -> (Article, Vec<bool>) {
             is_labelled.push(true);
         }
     }
+    // As in articles that are read to be scored: turns of a conversation are not boilerplate for being short.
+    mark_turns(&mut paragraphs);
     let article = Article {
         source: document.path.display().to_string(),
         metadata: BTreeMap::new(),

@@ -130,7 +130,7 @@ impl Shown<'_> {
                     @if deviation.nearest == deviation.tag {
                         " No other " bdi { (self.column) } " is nearer."
                     } @else {
-                        " The nearest " bdi { (self.column) } " is " b { bdi { (tag_of(deviation.nearest)) } }
+                        " Nearest by " bdi { (self.column) } ": " b { bdi { (tag_of(deviation.nearest)) } }
                         " (" (percent(deviation.nearest_distance)) ")."
                     }
                 }

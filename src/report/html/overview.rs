@@ -112,7 +112,7 @@ fn summary(labels: &[String], digests: &[Digest]) -> Markup {
 fn what_intervals_are() -> Markup {
     html! {
         "A share is the mean of the label's probabilities. Its 95 % interval allows for which articles were sampled and for "
-        "wrong labels, which go the same way within an article and an outlet. Of fewer than " (MIN_ARTICLES) " articles, "
+        "wrong labels, which tend to err in the same direction within an article and an outlet. For fewer than " (MIN_ARTICLES) " articles, "
         "only the interval is shown."
     }
 }
@@ -141,10 +141,10 @@ fn time_section(labels: &[String], digests: &[Digest]) -> Markup {
                 "Points are the shares of words by " (period) " with their 95 % intervals, for each " (period) " with at least "
                 (MIN_ARTICLES) " articles; the line is smoothed over all articles. Each label has its own scale."
                 @for (n, what) in [
-                    (n_undated, "Not shown, without a date such as 2024-05-01"),
-                    (n_impossible, "Not shown, with a date that does not exist"),
-                    (n_empty, "Not shown, without labelled words"),
-                    (n_far, "Only in the table, far from all other dates"),
+                    (n_undated, "Not shown, for lack of a date such as 2024-05-01"),
+                    (n_impossible, "Not shown, because their date does not exist"),
+                    (n_empty, "Not shown, for lack of labelled words"),
+                    (n_far, "Only in the table, because they are far from all other dates"),
                 ] {
                     @if n > 0 { " " (what) ": " (count(n)) "." }
                 }

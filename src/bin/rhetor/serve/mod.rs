@@ -40,16 +40,22 @@ pub fn run(args: &ServeArgs) -> anyhow::Result<ExitCode> {
     let limits =
         Limits { size: usize::from(args.max_body) << 20, time: Duration::from_secs(args.timeout.into()) };
     let (listener, address) = server::bind(SocketAddr::new(args.listen, args.port))?;
-    let token = token(address)?;
-    let query = token.as_ref().map(|token| format!("?token={token}")).unwrap_or_default();
+    let (token, is_new) = token(address)?;
+    // A token of the user's stays out of logs.
+    let query = match &token {
+        Some(token) if is_new => format!("?token={token}"),
+        Some(_) => format!("?token=…, with the token in {TOKEN}"),
+        None => String::new(),
+    };
     say(&format!("rhetor: listening on http://{address}/{query}"));
     let app = guarded(routes(Arc::new(Shared { model, limits })), Guard::new(address, token));
     server::run(listener, app, limits.time)?;
     Ok(ExitCode::SUCCESS)
 }
 
-/// The token of the environment; for an address that other machines can reach, otherwise a new one.
-fn token(address: SocketAddr) -> anyhow::Result<Option<String>> {
+/// The token of the environment; for an address that other machines can reach, otherwise a new one. Also whether it is
+/// new.
+fn token(address: SocketAddr) -> anyhow::Result<(Option<String>, bool)> {
     match std::env::var(TOKEN).ok().filter(|token| !token.is_empty()) {
         Some(token)
             if token.len() < MIN_TOKEN
@@ -57,14 +63,14 @@ fn token(address: SocketAddr) -> anyhow::Result<Option<String>> {
         {
             anyhow::bail!("{TOKEN}: expected at least {MIN_TOKEN} letters, digits, `-` and `_`")
         }
-        Some(token) => Ok(Some(token)),
-        None if address.ip().is_loopback() => Ok(None),
+        Some(token) => Ok((Some(token), false)),
+        None if address.ip().is_loopback() => Ok((None, false)),
         None => {
             let mut random = [0; N_RANDOM];
             getrandom::fill(&mut random)
                 .map_err(|error| anyhow::anyhow!("{error}"))
                 .context("cannot make a token")?;
-            Ok(Some(random.iter().map(|byte| format!("{byte:02x}")).collect()))
+            Ok((Some(random.iter().map(|byte| format!("{byte:02x}")).collect()), true))
         }
     }
 }
